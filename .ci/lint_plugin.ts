@@ -1,0 +1,185 @@
+/**
+ * House rules that the stock linter does not know.
+ *
+ * - `ferry/import-direction`: areas import one way (`mod.ts -> ipc -> net -> persist`, `formats` and `markup` are
+ *   leaves), `_x.ts` files only inside their own folder, and tests, benchmarks and examples only the published names.
+ * - `ferry/no-private`: `#field`, never the `private` keyword.
+ * - `ferry/no-plain-error`: library code throws a class a caller can catch, never a bare `Error`.
+ * - `ferry/no-console`: library code does not print.
+ */
+
+const AREAS = ["ipc", "net", "persist", "formats", "markup"] as const;
+type Area = typeof AREAS[number];
+
+/** What each area may import besides itself. */
+const MAY_IMPORT: Record<Area, readonly Area[]> = {
+  ipc: ["net", "persist"],
+  net: ["persist"],
+  persist: [],
+  formats: [],
+  markup: [],
+};
+
+const OUTSIDE = ["tests", "bench", "examples"] as const;
+
+interface Place {
+  readonly area: Area | undefined;
+  readonly outside: string | undefined;
+  /** Folder of the file, relative to the package root, `/`-separated. */
+  readonly path: string;
+}
+
+function locate(filename: string): Place {
+  const parts = filename.replaceAll("\\", "/").split("/");
+  // The last matching component is the area: a checkout may itself live below a folder named "tests".
+  for (let i = parts.length - 2; i >= 0; i--) {
+    const name = parts[i]!;
+    const path = parts.slice(i).join("/");
+    if ((OUTSIDE as readonly string[]).includes(name)) {
+      return { area: undefined, outside: name, path };
+    }
+    if ((AREAS as readonly string[]).includes(name)) {
+      const above = parts[i - 1];
+      if (above !== undefined && (OUTSIDE as readonly string[]).includes(above)) continue;
+      if (above === "links") continue;
+      return { area: name as Area, outside: undefined, path };
+    }
+  }
+  return { area: undefined, outside: undefined, path: parts.at(-1) ?? "" };
+}
+
+/** Resolves a relative specifier against a `/`-separated file path. */
+function resolve(from: string, specifier: string): string | undefined {
+  const out = from.split("/").slice(0, -1);
+  for (const part of specifier.split("/")) {
+    if (part === "..") {
+      if (out.length === 0) return undefined;
+      out.pop();
+    } else if (part !== ".") out.push(part);
+  }
+  return out.join("/");
+}
+
+function checkImport(
+  context: Deno.lint.RuleContext,
+  source: Deno.lint.StringLiteral,
+): void {
+  const specifier = source.value;
+  const place = locate(context.filename);
+  const report = (message: string, hint: string) => context.report({ node: source, message, hint });
+  const relative = specifier.startsWith(".");
+  if (place.outside !== undefined) {
+    if (!relative) return;
+    const target = resolve(place.path, specifier);
+    if (target === undefined || !target.startsWith(place.outside)) {
+      report(
+        `${place.outside}/ reaches into the package through "${specifier}"`,
+        'Import the package by its own name, as users do: "@ferry/std/ipc".',
+      );
+    }
+    return;
+  }
+  if (!relative) {
+    if (place.area !== undefined && specifier.startsWith("@ferry/std")) {
+      report(
+        `Library code imports the package by name: "${specifier}"`,
+        "Use a relative path.",
+      );
+    }
+    return;
+  }
+  if (place.area === undefined) return;
+  const target = resolve(place.path, specifier);
+  const area = target?.split("/")[0];
+  if (
+    area === undefined ||
+    (area !== place.area && !(MAY_IMPORT[place.area] as readonly string[]).includes(area))
+  ) {
+    report(
+      `${place.area}/ must not import "${specifier}"`,
+      "Imports point one way: mod.ts -> ipc -> net -> persist; formats and markup import no other area.",
+    );
+    return;
+  }
+  const file = target!.split("/").at(-1)!;
+  const folder = target!.split("/").slice(0, -1).join("/");
+  const own = place.path.split("/").slice(0, -1).join("/");
+  if (file.startsWith("_") && folder !== own) {
+    report(
+      `"${specifier}" is internal to ${folder}/`,
+      "Files named _x.ts are used only inside their own folder.",
+    );
+  }
+}
+
+const plugin: Deno.lint.Plugin = {
+  name: "ferry",
+  rules: {
+    "import-direction": {
+      create(context) {
+        return {
+          ImportDeclaration: (node) => checkImport(context, node.source),
+          ExportAllDeclaration: (node) => checkImport(context, node.source),
+          ExportNamedDeclaration: (node) => {
+            if (node.source) checkImport(context, node.source);
+          },
+          ImportExpression: (node) => {
+            if (node.source.type === "Literal" && typeof node.source.value === "string") {
+              checkImport(context, node.source as Deno.lint.StringLiteral);
+            }
+          },
+        };
+      },
+    },
+    "no-private": {
+      create(context) {
+        const check = (
+          node: Deno.lint.PropertyDefinition | Deno.lint.MethodDefinition,
+        ) => {
+          if (node.accessibility === "private") {
+            context.report({ node, message: "`private` is erased at run time", hint: "Use #name" });
+          }
+        };
+        return {
+          PropertyDefinition: check,
+          MethodDefinition: check,
+        };
+      },
+    },
+    "no-plain-error": {
+      create(context) {
+        if (locate(context.filename).area === undefined) return {};
+        return {
+          ThrowStatement(node) {
+            const thrown = node.argument;
+            if (
+              (thrown.type === "NewExpression" || thrown.type === "CallExpression") &&
+              thrown.callee.type === "Identifier" && thrown.callee.name === "Error"
+            ) {
+              context.report({
+                node,
+                message: "A plain Error cannot be caught by class",
+                hint:
+                  "Throw a TypeError, RangeError, SyntaxError, Deno.errors.* or an exported subclass.",
+              });
+            }
+          },
+        };
+      },
+    },
+    "no-console": {
+      create(context) {
+        if (locate(context.filename).area === undefined) return {};
+        return {
+          MemberExpression(node) {
+            if (node.object.type === "Identifier" && node.object.name === "console") {
+              context.report({ node, message: "Library code does not print" });
+            }
+          },
+        };
+      },
+    },
+  },
+};
+
+export default plugin;
