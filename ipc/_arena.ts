@@ -70,6 +70,10 @@ const H_LOCK = 1;
 const H_BUMP = 2;
 const H_AGENTS = 3;
 const H_SHAPES = 4;
+/** Counts events for those who wait for several objects at once; see `_doorbell.ts`. */
+export const H_DOORBELL = 5;
+/** How many of them there are. */
+export const H_LISTENERS = 6;
 const FREE_LISTS = LINE_WORDS; // first word of line 1
 const FIRST_LINE = 10;
 const CLASSES = (FIRST_LINE - 1) * LINE_WORDS;
@@ -118,18 +122,19 @@ function reserve(): SharedArrayBuffer {
 /** One growable shared buffer and its allocator. */
 export class Arena {
   readonly buffer: SharedArrayBuffer;
-  readonly #header: Int32Array<SharedArrayBuffer>;
+  /** The header's words. */
+  readonly header: Int32Array<SharedArrayBuffer>;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.#header = new Int32Array(buffer, 0, FIRST_LINE * LINE_WORDS);
+    this.header = new Int32Array(buffer, 0, FIRST_LINE * LINE_WORDS);
   }
 
   /** A new, empty arena. */
   static create(): Arena {
     const arena = new Arena(reserve());
-    arena.#header[H_BUMP] = FIRST_LINE;
-    Atomics.store(arena.#header, H_MAGIC, MAGIC);
+    arena.header[H_BUMP] = FIRST_LINE;
+    Atomics.store(arena.header, H_MAGIC, MAGIC);
     return arena;
   }
 
@@ -144,23 +149,24 @@ export class Arena {
 
   /** Line of the agent table, 0 before there is one. */
   get agentsLine(): number {
-    return Atomics.load(this.#header, H_AGENTS);
+    return Atomics.load(this.header, H_AGENTS);
   }
   set agentsLine(line: number) {
-    Atomics.store(this.#header, H_AGENTS, line);
+    Atomics.store(this.header, H_AGENTS, line);
   }
 
   /** Line of the table of object shapes, 0 before there is one. */
   get shapesLine(): number {
-    return Atomics.load(this.#header, H_SHAPES);
+    return Atomics.load(this.header, H_SHAPES);
   }
-  set shapesLine(line: number) {
-    Atomics.store(this.#header, H_SHAPES, line);
+  /** Makes a block the table of shapes, unless another agent was first. */
+  offerShapes(line: number): boolean {
+    return Atomics.compareExchange(this.header, H_SHAPES, 0, line) === 0;
   }
 
   /** Bytes handed out or free in lists: the high-water mark of memory that can be resident. */
   get highWaterMark(): number {
-    return Atomics.load(this.#header, H_BUMP) * LINE;
+    return Atomics.load(this.header, H_BUMP) * LINE;
   }
 
   /**
@@ -174,7 +180,7 @@ export class Arena {
     if (!(sizeClass < CLASSES)) {
       throw new RangeError(`Cannot allocate ${byteLength} bytes of shared memory: too large`);
     }
-    const header = this.#header;
+    const header = this.header;
     let line: number;
     let reused = true;
     lockWord(header, H_LOCK, owner);
@@ -200,7 +206,7 @@ export class Arena {
 
   /** Takes never used lines from the end, growing the buffer; the new block can be walked over at once. */
   #extend(lines: number, byteLength: number): number {
-    const header = this.#header;
+    const header = this.header;
     const line = header[H_BUMP]!;
     const end = (line + lines) * LINE;
     if (end > this.buffer.byteLength) {
@@ -230,7 +236,7 @@ export class Arena {
 
   /** Gives a block back. Nobody may use it any more. */
   free(block: Block, owner: number): void {
-    const header = this.#header;
+    const header = this.header;
     const words = block.words;
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     Atomics.store(words, BLOCK_KIND, Kind.free);
@@ -242,7 +248,7 @@ export class Arena {
 
   /** The block that starts at `line`. */
   block(line: number): Block {
-    if (!(line >= FIRST_LINE && line < Atomics.load(this.#header, H_BUMP))) {
+    if (!(line >= FIRST_LINE && line < Atomics.load(this.header, H_BUMP))) {
       throw new RangeError(`No shared object at line ${line}`);
     }
     const lines = new Int32Array(this.buffer, line * LINE, BLOCK_BODY)[BLOCK_LINES]!;
@@ -256,7 +262,7 @@ export class Arena {
   /** Every block that is in use, in address order. */
   *blocks(): Generator<Block> {
     let line = FIRST_LINE;
-    while (line < Atomics.load(this.#header, H_BUMP)) {
+    while (line < Atomics.load(this.header, H_BUMP)) {
       const block = this.block(line);
       if (Atomics.load(block.words, BLOCK_KIND) !== Kind.free) yield block;
       line += block.words[BLOCK_LINES]!;
@@ -265,6 +271,6 @@ export class Arena {
 
   /** Frees the allocator when the agent that was inside it is dead. */
   recover(dead: number): void {
-    if ((Atomics.load(this.#header, H_LOCK) >>> 2) === dead) unlockWord(this.#header, H_LOCK);
+    if ((Atomics.load(this.header, H_LOCK) >>> 2) === dead) unlockWord(this.header, H_LOCK);
   }
 }

@@ -19,3 +19,22 @@ export class TimeoutError extends Deno.errors.TimedOut {
     this.timeout = timeout;
   }
 }
+
+/** The message is longer than the buffer it was to be received into; nothing is lost. */
+export class BufferTooShortError extends RangeError {
+  override readonly name: string = "BufferTooShortError";
+  /** The complete message. It was taken out of the pipe. */
+  readonly bytes: Uint8Array;
+
+  /**
+   * @param bytes The complete message.
+   * @param available Bytes the buffer has.
+   */
+  constructor(bytes: Uint8Array, available: number) {
+    super(
+      `Cannot receive a message of ${bytes.length} bytes into a buffer of ${available}; ` +
+        "the complete message is in this error's `bytes`",
+    );
+    this.bytes = bytes;
+  }
+}
