@@ -12,7 +12,7 @@
  */
 import { agent, existingAgent } from "./_agent.ts";
 import { H_DOORBELL, H_LISTENERS } from "./_arena.ts";
-import { type Attempt, PENDING } from "./_wait.ts";
+import type { Attempt, PENDING } from "./_wait.ts";
 
 /** Something may have become ready. */
 export function ringDoorbell(): void {

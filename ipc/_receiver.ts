@@ -207,7 +207,7 @@ export const ANY_BYTES: Wanted<Uint8Array<ArrayBuffer>> = bytesWanted(Infinity);
 
 /** Messages of bytes, into one array that is used again and again. The result is the length. */
 export class IntoWanted implements Wanted<number> {
-  readonly maxLength = Infinity;
+  readonly maxLength: number = Infinity;
   target: Uint8Array = new Uint8Array(0);
 
   bytes(receiver: Receiver, payload: number, length: number): number {

@@ -61,7 +61,7 @@ export const Message = {
 
 /** Smallest and largest ring, in bytes. */
 export const MIN_CAPACITY = 1024;
-export const MAX_CAPACITY = 2 ** 28;
+export const MAX_CAPACITY = 0x1000_0000;
 
 /** The views over a ring's block that both sides need. */
 export interface RingMemory {

@@ -38,7 +38,10 @@ export class Turns {
 }
 
 /** Settles with the promise, or rejects with the signal's reason. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function orAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   if (signal === undefined) return await promise;
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

@@ -9,7 +9,6 @@
  * @module
  */
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
-import { DoorbellAttempt } from "./_doorbell.ts";
 import { dropLine, registerKind } from "./_handles.ts";
 import {
   ANY_BYTES,
@@ -22,7 +21,7 @@ import {
 } from "./_receiver.ts";
 import { closeReading, closeWriting } from "./_ring.ts";
 import { type Parcel, Sender } from "./_sender.ts";
-import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
+import { assertUsable, SharedObject } from "./_shared_object.ts";
 import { Turns } from "./_turns.ts";
 import {
   type Attempt,
@@ -38,6 +37,8 @@ import { TimeoutError } from "./errors.ts";
 
 const IN = BLOCK_BODY;
 const OUT = BLOCK_BODY + 1;
+
+let receiverOf: (connection: Connection) => Receiver | undefined;
 
 /** What can be sent as bytes. */
 export type BytesLike = ArrayBuffer | ArrayBufferView;
@@ -432,8 +433,6 @@ class WhileOpen<R> implements Attempt<R> {
 function wakeOwn({ words, index }: Attempt<boolean>): void {
   Atomics.notify(words as Int32Array<SharedArrayBuffer>, index);
 }
-
-let receiverOf: (connection: Connection) => Receiver | undefined;
 
 /** Whether a connection has something to receive; if not, its arrival will ring the doorbell. */
 export function connectionReady(connection: Connection): boolean {

@@ -5,7 +5,12 @@
  */
 export { BufferTooShortError, TimeoutError } from "./errors.ts";
 export type { Guard } from "./guard.ts";
-export { type BytesLike, Connection, type RecvBytesOptions, type RecvBytesSyncOptions } from "./connection.ts";
+export {
+  type BytesLike,
+  Connection,
+  type RecvBytesOptions,
+  type RecvBytesSyncOptions,
+} from "./connection.ts";
 export { Pipe, type PipeOptions } from "./pipe.ts";
 export { Lock } from "./lock.ts";
 export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
