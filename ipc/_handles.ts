@@ -10,7 +10,7 @@
  * dropped, so a death in between leaks one block and never frees one twice.
  */
 import { type Block, BLOCK_BODY, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
-import { agent, AgentState, agentWord, HOLDINGS, setAgentWord, STATE } from "./_agent.ts";
+import { agent, agentWord, HOLDINGS, setAgentWord } from "./_agent.ts";
 import { abandonLockWord } from "./_lock_word.ts";
 
 /** What the bookkeeping must know of a kind of block. */
@@ -160,12 +160,12 @@ export function adopt(kind: number, line: number): object {
 }
 
 /**
- * Gives back everything a dead agent held: locks become available (marked abandoned), sleepers that counted on it are
- * woken, its references are dropped. Called once, by its parent, after its thread has stopped.
+ * Gives back everything an agent held that will not touch shared memory any more: locks become available (marked
+ * abandoned), sleepers that counted on it are woken, its references are dropped. Done once: by the agent itself as the
+ * last thing it does, or by its parent after its thread has stopped.
  */
-export function reap(dead: number): void {
+export function giveBack(dead: number): void {
   const { arena, table } = agent();
-  setAgentWord(table, dead, STATE, AgentState.gone);
   arena.recover(dead);
   for (const block of arena.blocks()) {
     const info = kinds[Atomics.load(block.words, BLOCK_KIND)];
@@ -184,8 +184,7 @@ export function reap(dead: number): void {
       if (held !== 0) dropLine(held);
     }
     line = holdings.words[HOLDING_NEXT]!;
+    setAgentWord(table, dead, HOLDINGS, line);
     dropReference(holdings);
   }
-  setAgentWord(table, dead, HOLDINGS, 0);
-  setAgentWord(table, dead, STATE, AgentState.free);
 }

@@ -3,15 +3,29 @@
  *
  * @module
  */
-export { BufferTooShortError, TimeoutError } from "./errors.ts";
-export type { Guard } from "./guard.ts";
 export {
   type BytesLike,
   Connection,
   type RecvBytesOptions,
   type RecvBytesSyncOptions,
 } from "./connection.ts";
-export { Pipe, type PipeOptions } from "./pipe.ts";
+export {
+  cpuCount,
+  type CurrentProcess,
+  currentProcess,
+  type ParentProcess,
+  parentProcess,
+} from "./current_process.ts";
+export { BufferTooShortError, TimeoutError } from "./errors.ts";
+export type { Guard } from "./guard.ts";
 export { Lock } from "./lock.ts";
+export { Pipe, type PipeOptions } from "./pipe.ts";
+export {
+  activeChildren,
+  type ModuleTarget,
+  Process,
+  type ProcessOptions,
+  type TargetFunction,
+} from "./process.ts";
 export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
 export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";
