@@ -82,12 +82,19 @@ const INITIAL_BYTES = 1 << 20;
 /** Most that may be reserved: addresses are lines in an int32, so 2^30 lines. Smaller when the system refuses. */
 const RESERVE_BITS = [36, 34, 32, 31, 30, 28];
 
-/** Where an object lives, with views that cover just its block. */
-export interface Block {
+/** Where an object lives. */
+export class Block {
   readonly arena: Arena;
   /** Line number: the handle. */
   readonly line: number;
+  /** The words of just this block. */
   readonly words: Int32Array<SharedArrayBuffer>;
+
+  constructor(arena: Arena, line: number, words: Int32Array<SharedArrayBuffer>) {
+    this.arena = arena;
+    this.line = line;
+    this.words = words;
+  }
 }
 
 /** Size class of a block of `lines`: four classes per power of two. */
@@ -252,11 +259,7 @@ export class Arena {
       throw new RangeError(`No shared object at line ${line}`);
     }
     const lines = new Int32Array(this.buffer, line * LINE, BLOCK_BODY)[BLOCK_LINES]!;
-    return {
-      arena: this,
-      line,
-      words: new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS),
-    };
+    return new Block(this, line, new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS));
   }
 
   /** Every block that is in use, in address order. */

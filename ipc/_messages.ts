@@ -48,8 +48,16 @@ const hook = {
     const { words, line } = blockOf(object);
     return { kind: Atomics.load(words, BLOCK_KIND), ref: line };
   },
-  fromHandle: adopt,
+  fromHandle(kind: number, line: number): object {
+    if (copied === undefined) return adopt(kind, line);
+    addReference(agent().arena.block(line));
+    copied.push(line);
+    return adopt(kind, line);
+  },
 };
+
+/** Lines of the handles that {@linkcode decodeCopy} met. */
+let copied: number[] | undefined;
 
 function codecs(): void {
   const table = shapes();
@@ -90,6 +98,22 @@ export function encode(value: unknown): Uint8Array {
 export function decodeFrom(memory: Memory, start: number, end: number): unknown {
   if (decoder === undefined) codecs();
   return decoder!.decodeFrom(memory, start, end);
+}
+
+/**
+ * Decodes a message in shared memory that stays where it is until the caller says so: the wrappers take references of
+ * their own, and the handles in the message keep theirs.
+ *
+ * @returns The value, and the lines of the handles, whose references the caller drops once the message is consumed.
+ */
+export function decodeCopy(memory: Memory, start: number, end: number): [unknown, number[]] {
+  const outer = copied;
+  const lines = copied = [];
+  try {
+    return [decodeFrom(memory, start, end), lines];
+  } finally {
+    copied = outer;
+  }
 }
 
 /** Decodes a message in ordinary memory. */

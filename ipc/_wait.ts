@@ -26,9 +26,9 @@ export interface Attempt<T> {
   /** Sleep only while the word still has this value. */
   readonly expected: number;
   /** Look again after so many milliseconds even if nobody wakes us. Absent: never. */
-  readonly slice?: number;
+  readonly slice?: number | undefined;
   /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
-  readonly sleepers?: number;
+  readonly sleepers?: number | undefined;
 }
 
 /** Options of operations that can wait without blocking the thread. */

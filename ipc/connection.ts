@@ -23,6 +23,7 @@ import { closeReading, closeWriting } from "./_ring.ts";
 import { type Parcel, Sender } from "./_sender.ts";
 import { assertUsable, SharedObject } from "./_shared_object.ts";
 import { Turns } from "./_turns.ts";
+import { WhileUsable } from "./_while_usable.ts";
 import {
   type Attempt,
   deadlineOf,
@@ -340,7 +341,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
       const deadline = deadlineOf(options?.timeout);
       sent = await this.#sending.run(async () => {
         const end = await waitAsync(
-          this.#whileOpen(sender.sending(parcel)),
+          new WhileUsable(this, sender.sending(parcel)),
           deadline,
           options?.signal,
         );
@@ -373,7 +374,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     }
     const deadline = deadlineOf(options?.timeout);
     const end = await this.#receiving.run(
-      () => waitAsync(this.#whileOpen(new ReceiveAttempt(receiver, wanted)), deadline, signal),
+      () =>
+        waitAsync(new WhileUsable(this, new ReceiveAttempt(receiver, wanted)), deadline, signal),
       signal,
     );
     if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
@@ -397,36 +399,6 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (taken !== PENDING) return taken;
     const end = new ReceiveAttempt(receiver, wanted).attempt();
     return end === PENDING ? undefined : end;
-  }
-
-  /** Lets an operation that awaits notice that its own end was closed meanwhile. */
-  #whileOpen<R>(attempt: Attempt<R>): Attempt<R> {
-    return new WhileOpen(this, attempt);
-  }
-}
-
-class WhileOpen<R> implements Attempt<R> {
-  readonly #connection: Connection;
-  readonly #inner: Attempt<R>;
-
-  constructor(connection: Connection, inner: Attempt<R>) {
-    this.#connection = connection;
-    this.#inner = inner;
-  }
-
-  get words(): Int32Array {
-    return this.#inner.words;
-  }
-  get index(): number {
-    return this.#inner.index;
-  }
-  get expected(): number {
-    return this.#inner.expected;
-  }
-
-  attempt(): R | typeof PENDING {
-    assertUsable(this.#connection as SharedObject);
-    return this.#inner.attempt();
   }
 }
 
