@@ -18,11 +18,12 @@ import {
   setAgentWord,
   STATE,
 } from "./_agent.ts";
-import { activeChildren, adoptDataPort, endChildren } from "./_children.ts";
+import { activeChildren, endChildren } from "./_children.ts";
 import { setCurrentProcess } from "./current_process.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
 import { decode } from "./_messages.ts";
+import { openLine } from "./_ports.ts";
 import { resolveTarget, type TargetDescription } from "./_target.ts";
 import "./mod.ts"; // every kind of shared object can be an argument
 
@@ -107,7 +108,7 @@ setInterval(() => {
 
 /** Kept for good: what the sentinel is tied to must live as long as the thread. */
 (globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
-adoptDataPort(boot.parentId, boot.data);
+openLine(boot.parentId, boot.data);
 /** Web Locks, which the type library does not know yet. */
 const { locks } = navigator as unknown as {
   locks: { request(name: string, held: () => Promise<never>): Promise<never> };

@@ -1,5 +1,5 @@
 /**
- * The workers this agent has started and that still run, and the ports that lead to them and to its parent.
+ * The workers this agent has started and that still run.
  */
 
 /** What is needed of a child at its parent's end. */
@@ -30,22 +30,4 @@ export function activeChildren(): Child[] {
 export async function endChildren(all: Child[]): Promise<void> {
   for (const child of all) if (child.daemon) child.kill();
   for (const child of all) await child.join();
-}
-
-const ports = new Map<number, MessagePort>();
-
-/** A port for large buffers to or from another agent. */
-export function adoptDataPort(agent: number, port: MessagePort): void {
-  ports.set(agent, port);
-}
-
-/** The port to an agent, if there is a direct one. */
-export function dataPort(agent: number): MessagePort | undefined {
-  return ports.get(agent);
-}
-
-/** The agent is no more. */
-export function dropDataPort(agent: number): void {
-  ports.get(agent)?.close();
-  ports.delete(agent);
 }

@@ -28,10 +28,16 @@ export class DoorbellAttempt<T> implements Attempt<T> {
   readonly index: number = H_DOORBELL;
   readonly sleepers: number = H_LISTENERS;
   expected: number = 0;
+  readonly slice: number | undefined;
   readonly #look: () => T | typeof PENDING;
 
-  constructor(look: () => T | typeof PENDING) {
+  /**
+   * @param look Says what is ready.
+   * @param slice Milliseconds after which to look again even if it did not ring.
+   */
+  constructor(look: () => T | typeof PENDING, slice?: number) {
     this.#look = look;
+    this.slice = slice;
   }
 
   attempt(): T | typeof PENDING {

@@ -25,6 +25,8 @@ export interface KindInfo {
   ownerDied?(block: Block, dead: number): void;
   /** A handle that was sent is gone from this agent (a connection has one owner). */
   moves?: boolean;
+  /** Throws when the wrapper cannot leave this agent now. */
+  checkMovable?(wrapper: object): void;
   /** The wrapper is about to leave this agent. */
   leave?(wrapper: object): void;
 }

@@ -43,10 +43,12 @@ const hook = {
   toHandle(object: object): { kind: number; ref: number } | undefined {
     if (!(object instanceof SharedObject)) return undefined;
     assertUsable(object);
+    const { words, line } = blockOf(object);
+    const kind = Atomics.load(words, BLOCK_KIND);
+    kindInfo(kind)?.checkMovable?.(object);
     if (meeting === NOBODY) meeting = [];
     meeting.push(object);
-    const { words, line } = blockOf(object);
-    return { kind: Atomics.load(words, BLOCK_KIND), ref: line };
+    return { kind, ref: line };
   },
   fromHandle(kind: number, line: number): object {
     if (copied === undefined) return adopt(kind, line);

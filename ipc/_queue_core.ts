@@ -365,6 +365,11 @@ export class QueueCore {
     return true;
   }
 
+  /** Counts somebody who waits for an item in another way than by sleeping on this queue (1), or no more (-1). */
+  listen(change: 1 | -1): void {
+    Atomics.add(this.words, GETTERS, change);
+  }
+
   /** Ends when every item that was put is reported done. */
   allDone(): Attempt<true> {
     return new AllDone(this.words);

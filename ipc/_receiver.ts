@@ -6,6 +6,7 @@
  */
 import type { Block } from "./_arena.ts";
 import { decode, decodeFrom } from "./_messages.ts";
+import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
 import { Message, RingReader } from "./_ring.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
@@ -36,8 +37,6 @@ export interface Wanted<T> {
 export class Receiver {
   readonly ring: RingReader;
   #partial: Partial | undefined;
-  /** Where the content of messages that came by port is found; set by the connection. */
-  fetch: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
 
   constructor(block: Block) {
     this.ring = new RingReader(block);
@@ -99,10 +98,12 @@ export class Receiver {
         this.#partial = undefined;
         break;
       case Message.ticketOfBytes: {
-        const total = view.getFloat64(payload, true);
+        const ticket = view.getFloat64(payload, true);
+        const total = view.getFloat64(payload + 8, true);
         if (total > maxLength) throw tooLong(total, maxLength);
         ring.advance();
-        return { object: false, bytes: this.fetch!(total), filled: total };
+        ring.arrived();
+        return { object: false, bytes: claimBytes(ring.writer, ticket), filled: total };
       }
     }
     ring.advance();
@@ -110,6 +111,15 @@ export class Receiver {
     if (partial === undefined || partial.filled < partial.bytes.length) return undefined;
     this.#partial = undefined;
     return partial;
+  }
+
+  /** Refuses to move to another agent where something would be left behind. */
+  checkMovable(): void {
+    if (this.#partial !== undefined || this.ring.moving) {
+      throw new Deno.errors.Busy(
+        "Cannot move this end of a pipe to another worker: it is in the middle of receiving a large message",
+      );
+    }
   }
 
   /** Gives consumed space back, for an end that moves to another agent. */

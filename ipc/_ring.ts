@@ -9,6 +9,9 @@
  * | where | holds | written by |
  * |---|---|---|
  * | word 5 | capacity in 8-byte units, a power of two | maker |
+ * | word 6 | agent that writes | writer, when it gets the end |
+ * | word 7 | agent that reads | reader, when it gets the end |
+ * | word 8 | buffers on their way by port | writer adds, reader subtracts |
  * | word 16 (own line) | HEAD: `position << 2 \| CLOSED \| WAIT` of the writer | writer; WAIT by the reader |
  * | word 32 (own line) | TAIL: the same of the reader | reader; WAIT by the writer |
  * | byte 192… | the ring, in units of 8 bytes | writer |
@@ -29,6 +32,7 @@
  * Source: Lamport's single-producer queue with cached peer indexes (as in Lê, Guatto, Cohen, Pop, "Correct and
  * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
  */
+import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
@@ -36,6 +40,9 @@ import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
 const CAPACITY = BLOCK_BODY;
+const WRITER = BLOCK_BODY + 1;
+const READER = BLOCK_BODY + 2;
+const MOVING = BLOCK_BODY + 3;
 const HEAD = 16;
 const TAIL = 32;
 const DATA = 192;
@@ -118,8 +125,22 @@ export class RingWriter {
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
     this.inline = this.#units * 2 - 8;
+    Atomics.store(this.#i32, WRITER, agent().id);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /** The agent that reads, as far as known. */
+  get reader(): number {
+    return Atomics.load(this.#i32, READER);
+  }
+
+  /** Publishes a ticket for a buffer that goes by port. */
+  commitTicket(payload: number, ticket: number, length: number): void {
+    this.memory.view.setFloat64(payload, ticket, true);
+    this.memory.view.setFloat64(payload + 8, length, true);
+    Atomics.add(this.#i32, MOVING, 1);
+    this.commit(Message.ticketOfBytes, payload, 16);
   }
 
   /** Whether the reader is gone. */
@@ -243,8 +264,24 @@ export class RingReader {
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
     this.#quarter = this.#units >>> 2;
+    Atomics.store(this.#i32, READER, agent().id);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = this.#published = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /** The agent that writes. */
+  get writer(): number {
+    return Atomics.load(this.#i32, WRITER);
+  }
+
+  /** Whether buffers are on their way to this agent, which it must take before the end can move. */
+  get moving(): boolean {
+    return Atomics.load(this.#i32, MOVING) > 0;
+  }
+
+  /** A buffer has arrived. */
+  arrived(): void {
+    Atomics.sub(this.#i32, MOVING, 1);
   }
 
   /** Finds the next message without consuming it. */

@@ -7,6 +7,7 @@
  */
 import type { Block } from "./_arena.ts";
 import { encode, encodeInto, type Riders, takeRiders } from "./_messages.ts";
+import { hasLine, moveBytes } from "./_ports.ts";
 import { Message, RingWriter } from "./_ring.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -18,6 +19,8 @@ export interface Parcel {
   readonly bytes: Uint8Array;
   readonly object: boolean;
   readonly riders: Riders | undefined;
+  /** Whether it goes by port. */
+  readonly move?: boolean;
   sent: number;
 }
 
@@ -61,15 +64,20 @@ export class Sender {
     return true;
   }
 
-  /** Puts a ticket into the ring for content that goes by port; false when there is no room now. */
-  trySendTicket(length: number): boolean {
+  /** Whether the reader is an agent that buffers can be moved to. */
+  get canMove(): boolean {
+    return hasLine(this.ring.reader);
+  }
+
+  /** Moves a buffer to the reader; false when there is no room for its ticket now. */
+  tryMove(data: Uint8Array): boolean {
     const { ring } = this;
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
-    const start = ring.reserve(8);
+    const start = ring.reserve(16);
     if (start === 0) return false;
-    ring.memory.view.setFloat64(start, length, true);
-    ring.commit(Message.ticketOfBytes, start, 8);
+    const { length } = data;
+    ring.commitTicket(start, moveBytes(ring.reader, data), length);
     return true;
   }
 
@@ -90,6 +98,7 @@ export class Sender {
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
     const { bytes } = parcel;
+    if (parcel.move === true) return this.tryMove(bytes);
     const target = ring.memory.bytes;
     if (bytes.length <= ring.inline) {
       const start = ring.reserve(bytes.length);

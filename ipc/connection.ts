@@ -19,6 +19,7 @@ import {
   Receiver,
   type Wanted,
 } from "./_receiver.ts";
+import { WORTH_MOVING } from "./_ports.ts";
 import { closeReading, closeWriting } from "./_ring.ts";
 import { type Parcel, Sender } from "./_sender.ts";
 import { assertUsable, SharedObject } from "./_shared_object.ts";
@@ -43,6 +44,27 @@ let receiverOf: (connection: Connection) => Receiver | undefined;
 
 /** What can be sent as bytes. */
 export type BytesLike = ArrayBuffer | ArrayBufferView;
+
+/** Options of {@linkcode Connection.sendBytes}. */
+export interface SendBytesOptions extends WaitOptions {
+  /**
+   * Whether the buffer may be moved instead of copied. Between a process and its parent, from 32 KiB on, it is, and
+   * then it is detached here: do not use it any more.
+   *
+   * @default {false}
+   */
+  transfer?: boolean;
+}
+
+/** Options of {@linkcode Connection.sendBytesSync}. */
+export interface SendBytesSyncOptions extends WaitSyncOptions {
+  /**
+   * Whether the buffer may be moved instead of copied, see {@linkcode SendBytesOptions}.
+   *
+   * @default {false}
+   */
+  transfer?: boolean;
+}
 
 /** Options of {@linkcode Connection.recvBytes}. */
 export interface RecvBytesOptions extends WaitOptions {
@@ -163,21 +185,23 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {Deno.errors.BrokenPipe} When the other end was closed.
    * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
    */
-  async sendBytes(data: BytesLike, options?: WaitOptions): Promise<void> {
+  async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
     const sender = this.#writing();
     const bytes = toBytes(data);
     options?.signal?.throwIfAborted();
-    if (!this.#sending.busy && sender.trySendBytes(bytes)) return;
-    await this.#deliver(parcelOf(bytes), options);
+    const move = worthMoving(bytes, options) && sender.canMove;
+    if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
+    await this.#deliver(parcelOf(bytes, move), options);
   }
 
   /** Sends bytes, blocking the thread while the pipe is full. See {@linkcode Connection.sendBytes}. */
-  sendBytesSync(data: BytesLike, options?: WaitSyncOptions): void {
+  sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
     const sender = this.#writing();
     this.#notBusy(this.#sending, "send");
     const bytes = toBytes(data);
-    if (sender.trySendBytes(bytes)) return;
-    this.#deliverSync(parcelOf(bytes), options);
+    const move = worthMoving(bytes, options) && sender.canMove;
+    if (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes)) return;
+    this.#deliverSync(parcelOf(bytes, move), options);
   }
 
   /** Sends bytes if there is room for them now; whether they were sent. See {@linkcode Connection.sendBytes}. */
@@ -424,8 +448,13 @@ function toBytes(data: BytesLike): Uint8Array {
   );
 }
 
-function parcelOf(bytes: Uint8Array): Parcel {
-  return { bytes, object: false, riders: undefined, sent: -1 };
+function parcelOf(bytes: Uint8Array, move: boolean): Parcel {
+  return { bytes, object: false, riders: undefined, move, sent: -1 };
+}
+
+function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefined): boolean {
+  return options?.transfer === true && bytes.length >= WORTH_MOVING &&
+    bytes.buffer instanceof ArrayBuffer;
 }
 
 function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {
@@ -439,6 +468,7 @@ function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuff
 registerKind(Kind.connection, {
   attach: (block) => new Connection(block),
   moves: true,
+  checkMovable: (wrapper) => receiverOf(wrapper as Connection)?.checkMovable(),
   leave: (wrapper) => receiverOf(wrapper as Connection)?.leave(),
   destroy(block) {
     const { words, arena } = block;

@@ -8,6 +8,8 @@ export {
   Connection,
   type RecvBytesOptions,
   type RecvBytesSyncOptions,
+  type SendBytesOptions,
+  type SendBytesSyncOptions,
 } from "./connection.ts";
 export {
   cpuCount,
@@ -38,3 +40,4 @@ export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
 export { SimpleQueue } from "./simple_queue.ts";
 export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
 export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";
+export { type Waitable, waitAny, waitAnySync } from "./wait_any.ts";

@@ -20,16 +20,11 @@ import {
   STATE,
 } from "./_agent.ts";
 import type { BootData } from "./_boot.ts";
-import {
-  activeChildren as children,
-  addChild,
-  adoptDataPort,
-  dropDataPort,
-  removeChild,
-} from "./_children.ts";
+import { activeChildren as children, addChild, removeChild } from "./_children.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
 import { encode, type Riders, takeRiders } from "./_messages.ts";
+import { closeLine, openLine } from "./_ports.ts";
 import {
   describeTarget,
   type ModuleTarget,
@@ -226,7 +221,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     });
     this.#riders?.depart();
     this.#worker = worker;
-    adoptDataPort(this.#id, data.port1);
+    openLine(this.#id, data.port1);
     addChild(this);
     const stopped = new Promise<void>((resolve) => {
       sentinel.port1.addEventListener("close", () => resolve(), { once: true });
@@ -348,7 +343,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       clearTimeout(timer);
     }
     sentinel.close();
-    dropDataPort(id);
+    closeLine(id);
     if (agentWord(table, id, READY) === 0) this.#riders?.stay();
     const own = state === AgentState.gone && this.#stopCode === undefined;
     this.#exitCode = this.#stopCode ?? (own ? agentWord(table, id, EXIT_CODE) : code);
