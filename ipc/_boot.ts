@@ -113,11 +113,12 @@ openLine(boot.parentId, boot.data);
 const { locks } = navigator as unknown as {
   locks: { request(name: string, held: () => Promise<never>): Promise<never> };
 };
+const forever = Promise.withResolvers<never>();
 await new Promise<void>((held) => {
   locks.request(boot.lock, () => {
     held();
-    return new Promise<never>(() => {});
-  });
+    return forever.promise;
+  }).catch(() => {});
 });
 
 try {
@@ -128,7 +129,13 @@ try {
     boot.parentId,
     boot.parentName,
   );
-  if (agentWord(table, boot.id, STATE) === AgentState.dying) Deno.exit(1);
+  if (agentWord(table, boot.id, STATE) === AgentState.dying) {
+    // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and
+    // only letting go of everything ends it.
+    end(1);
+    forever.reject(new Deno.errors.Interrupted("stopped at start"));
+    await new Promise<never>(() => {});
+  }
   const run = await resolveTarget(boot.target);
   await run(...args);
   await endChildren(activeChildren());

@@ -183,7 +183,10 @@ export function giveBack(dead: number): void {
     const holdings = arena.block(line);
     for (let i = HOLDING_FIRST; i < holdings.words.length; i++) {
       const held = holdings.words[i]!;
-      if (held !== 0) dropLine(held);
+      if (held === 0) continue;
+      // Crossed out first: who gives back may be stopped in the middle, and another goes on.
+      holdings.words[i] = 0;
+      dropLine(held);
     }
     line = holdings.words[HOLDING_NEXT]!;
     setAgentWord(table, dead, HOLDINGS, line);

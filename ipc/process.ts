@@ -348,7 +348,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     const own = state === AgentState.gone && this.#stopCode === undefined;
     this.#exitCode = this.#stopCode ?? (own ? agentWord(table, id, EXIT_CODE) : code);
     if (!this.#stuck) {
-      if (state !== AgentState.gone) giveBack(id);
+      // Asked again: stopped while it started, it has done so itself meanwhile.
+      if (agentWord(table, id, STATE) !== AgentState.gone) giveBack(id);
       setAgentWord(table, id, STATE, AgentState.free);
     }
     Atomics.notify(table, agentIndex(id, STATE));
