@@ -51,6 +51,8 @@ export const Kind = {
   barrier: 13,
   value: 14,
   array: 15,
+  boundedSemaphore: 16,
+  waiters: 17,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
@@ -84,6 +86,11 @@ export interface Block {
   /** Line number: the handle. */
   readonly line: number;
   readonly words: Int32Array<SharedArrayBuffer>;
+}
+
+/** Tells the block that a wrapper is made for from a user's first argument. */
+export function isBlock(value: unknown): value is Block {
+  return typeof value === "object" && value !== null && "arena" in value;
 }
 
 /** Size class of a block of `lines`: four classes per power of two. */
