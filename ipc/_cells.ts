@@ -1,7 +1,8 @@
 import { type Block, LINE } from "./_arena.ts";
+import type { Hold } from "./_handles.ts";
 import type { LockCore } from "./_lock_core.ts";
 import { type BigCells, type Cells, checked, checkedOperand, type Numeric } from "./_numeric.ts";
-import { assertUsable, type SharedObject } from "./_shared_object.ts";
+import { assertHeld, holdOf, type SharedObject } from "./_shared_object.ts";
 
 /**
  * The numbers of a shared value or array, and what is done with one of them under its lock.
@@ -16,16 +17,18 @@ export class NumberCells {
   readonly type: Numeric;
   readonly lock: LockCore | undefined;
   readonly #home: SharedObject;
+  readonly #hold: Hold;
 
   constructor(data: Cells, type: Numeric, lock: LockCore | undefined, home: SharedObject) {
     this.data = data;
     this.type = type;
     this.lock = lock;
     this.#home = home;
+    this.#hold = holdOf(home);
   }
 
   get(at: number): number | bigint {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     const { lock } = this;
     if (lock === undefined) return this.data[at]!;
     const entry = lock.enter();
@@ -35,7 +38,7 @@ export class NumberCells {
   }
 
   set(at: number, input: unknown): void {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     const value = checked(this.type, input);
     const { lock } = this;
     if (lock === undefined) {
@@ -48,7 +51,7 @@ export class NumberCells {
   }
 
   update(at: number, fn: (value: never) => unknown): number | bigint {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     const change = fn as (value: number | bigint) => unknown;
     const { lock } = this;
     if (lock === undefined) {
@@ -68,7 +71,7 @@ export class NumberCells {
 
   /** Adds, wrapping around; the value before. */
   add(at: number, input: unknown): number | bigint {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     this.#needInteger("add to");
     const operand = checkedOperand(this.type, input);
     const { lock, data } = this;
@@ -94,7 +97,7 @@ export class NumberCells {
 
   /** Stores; the value before. */
   exchange(at: number, input: unknown): number | bigint {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     this.#needInteger("exchange");
     const value = checked(this.type, input);
     const { lock, data } = this;
@@ -112,7 +115,7 @@ export class NumberCells {
 
   /** Stores if the value is the expected one; the value before. */
   compareExchange(at: number, expected: unknown, replacement: unknown): number | bigint {
-    assertUsable(this.#home);
+    assertHeld(this.#hold, this.#home);
     this.#needInteger("compare and exchange");
     const old = checked(this.type, expected);
     const value = checked(this.type, replacement);

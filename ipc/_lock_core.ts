@@ -85,10 +85,9 @@ export class LockCore {
    * Give the result to {@linkcode leave}.
    */
   enter(): Entry {
+    if (this.mine) return ALREADY_MINE;
     const seen = Atomics.compareExchange(this.words, LOCK_WORD, 0, this.#me << 2);
-    if (seen === 0) return ENTERED;
-    if (seen >>> 2 === this.#me) return ALREADY_MINE;
-    return this.#enterSlowly();
+    return seen === 0 ? ENTERED : this.#enterSlowly();
   }
 
   #enterSlowly(): Entry {
@@ -127,15 +126,14 @@ export class LockCore {
 
   /** One try to acquire; 0 when somebody else holds it. */
   tryTake(): Grant | 0 {
-    const grant = tryLockWord(this.words, LOCK_WORD, this.#me);
-    if (!this.recursive) return grant;
-    if (grant !== 0) {
-      this.words[LOCK_DEPTH] = 1;
-      return grant;
+    if (!this.recursive) return tryLockWord(this.words, LOCK_WORD, this.#me);
+    if (this.mine) {
+      this.words[LOCK_DEPTH]!++;
+      return GRANTED;
     }
-    if (!this.mine) return 0;
-    this.words[LOCK_DEPTH]!++;
-    return GRANTED;
+    const grant = tryLockWord(this.words, LOCK_WORD, this.#me);
+    if (grant !== 0) this.words[LOCK_DEPTH] = 1;
+    return grant;
   }
 
   /** Acquiring, for the wait drivers. */

@@ -62,7 +62,8 @@ export class Permits implements Attempt<true> {
 
   tryTake(): boolean {
     const { words } = this;
-    let seen = Atomics.load(words, PERMITS);
+    // A guess is enough, the exchange below verifies it; only "none" must be looked at well.
+    let seen = words[PERMITS]! || Atomics.load(words, PERMITS);
     while (seen > 0) {
       const got = Atomics.compareExchange(words, PERMITS, seen, seen - 1);
       if (got === seen) return true;
@@ -78,9 +79,9 @@ export class Permits implements Attempt<true> {
   release(): Release {
     const { words } = this;
     const bound = words[BOUND]!;
-    let seen = Atomics.load(words, PERMITS);
+    let seen = words[PERMITS]!;
     for (;;) {
-      if (seen >= bound) return "too many";
+      if (seen >= bound && (seen = Atomics.load(words, PERMITS)) >= bound) return "too many";
       const got = Atomics.compareExchange(words, PERMITS, seen, seen + 1);
       if (got === seen) break;
       seen = got;

@@ -1,9 +1,10 @@
 import { LockNotHeldError } from "./guard.ts";
 import type { Guard, Lockable } from "./guard.ts";
 import { TimeoutError } from "./errors.ts";
+import type { Hold } from "./_handles.ts";
 import type { LockCore } from "./_lock_core.ts";
 import { type Grant, GRANTED } from "./_lock_word.ts";
-import { assertUsable, type SharedObject } from "./_shared_object.ts";
+import { assertHeld, holdOf, type SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
@@ -36,21 +37,23 @@ export class RecursiveLock implements Lockable {
   readonly #core: LockCore;
   /** The object whose block it is: kept alive as long as somebody has its lock. */
   readonly home: SharedObject;
+  readonly #hold: Hold;
   readonly #guard: RecursiveGuard;
 
   constructor(core: LockCore, home: SharedObject) {
     this.#core = core;
     this.home = home;
+    this.#hold = holdOf(home);
     this.#guard = new RecursiveGuard(this, false);
   }
 
   get locked(): boolean {
-    assertUsable(this.home);
+    assertHeld(this.#hold, this.home);
     return this.#core.locked;
   }
 
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertUsable(this.home);
+    assertHeld(this.#hold, this.home);
     const { signal, timeout } = options ?? {};
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
@@ -64,7 +67,7 @@ export class RecursiveLock implements Lockable {
   }
 
   acquireSync(options?: WaitSyncOptions): Guard {
-    assertUsable(this.home);
+    assertHeld(this.#hold, this.home);
     let grant = this.#core.tryTake();
     if (grant === 0) {
       const got = waitSync(this.#core.attempt(), deadlineOf(options?.timeout));
@@ -75,13 +78,13 @@ export class RecursiveLock implements Lockable {
   }
 
   tryAcquire(): Guard | undefined {
-    assertUsable(this.home);
+    assertHeld(this.#hold, this.home);
     const grant = this.#core.tryTake();
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 
   release(): void {
-    assertUsable(this.home);
+    assertHeld(this.#hold, this.home);
     if (!this.#core.mine) throw new LockNotHeldError("release the recursive lock");
     this.#core.releaseOnce();
   }

@@ -6,9 +6,9 @@
 import { type Block, isBlock, Kind } from "./_arena.ts";
 import { TimeoutError } from "./errors.ts";
 import type { Guard, Lockable } from "./guard.ts";
-import { registerKind } from "./_handles.ts";
+import { type Hold, registerKind } from "./_handles.ts";
 import { newPermits, Permits } from "./_permits.ts";
-import { assertUsable, SharedObject } from "./_shared_object.ts";
+import { assertHeld, holdOf, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
@@ -57,6 +57,7 @@ class Permit implements Guard {
  */
 export class Semaphore extends SharedObject implements Lockable {
   readonly #permits: Permits;
+  readonly #hold: Hold = holdOf(this);
   readonly #permit: Permit = new Permit(this);
 
   /**
@@ -75,7 +76,7 @@ export class Semaphore extends SharedObject implements Lockable {
 
   /** Permits that are free right now. */
   get value(): number {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     return this.#permits.free;
   }
 
@@ -101,7 +102,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     const { signal, timeout } = options ?? {};
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
@@ -129,7 +130,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     if (
       !this.#permits.tryTake() &&
       waitSync(this.#permits, deadlineOf(options?.timeout)) === TIMED_OUT
@@ -153,7 +154,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   tryAcquire(): Guard | undefined {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     return this.#permits.tryTake() ? this.#permit : undefined;
   }
 
@@ -173,7 +174,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   release(): void {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     if (this.#permits.release() === "too many") {
       throw new RangeError(
         `Cannot release the semaphore: all its ${this.#permits.free} permits are free already ` +
