@@ -72,6 +72,8 @@ const H_LOCK = 1;
 const H_BUMP = 2;
 const H_AGENTS = 3;
 const H_SHAPES = 4;
+/** Two random words that tell this arena from every other. */
+const H_IDENTITY = 14;
 const FREE_LISTS = LINE_WORDS; // first word of line 1
 const FIRST_LINE = 10;
 const CLASSES = (FIRST_LINE - 1) * LINE_WORDS;
@@ -136,6 +138,8 @@ export class Arena {
   static create(): Arena {
     const arena = new Arena(reserve());
     arena.#header[H_BUMP] = FIRST_LINE;
+    // Drawn in memory of its own: random values cannot be drawn into shared memory.
+    arena.#header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
     Atomics.store(arena.#header, H_MAGIC, MAGIC);
     return arena;
   }
@@ -147,6 +151,18 @@ export class Arena {
       throw new TypeError("Cannot attach shared memory: the buffer is not a Ferry arena");
     }
     return new Arena(buffer);
+  }
+
+  /**
+   * Whether a buffer that came in a message is this arena's. Each message makes a new object for the same memory, so
+   * that objects cannot be compared.
+   */
+  isIn(buffer: SharedArrayBuffer): boolean {
+    if (buffer === this.buffer) return true;
+    const other = new Int32Array(buffer, 0, LINE_WORDS);
+    return other[H_MAGIC] === MAGIC &&
+      other[H_IDENTITY] === this.#header[H_IDENTITY] &&
+      other[H_IDENTITY + 1] === this.#header[H_IDENTITY + 1];
   }
 
   /** Line of the agent table, 0 before there is one. */
