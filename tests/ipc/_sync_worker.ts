@@ -5,7 +5,6 @@ import {
   type Barrier,
   BrokenBarrierError,
   type Condition,
-  type Lock,
   type Lockable,
   LockNotHeldError,
   type RLock,
