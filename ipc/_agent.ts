@@ -66,7 +66,7 @@ function tableOf(block: Block): Int32Array<SharedArrayBuffer> {
  */
 export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   if (current !== undefined) {
-    if (current.arena.buffer === buffer) return current;
+    if (current.arena.isIn(buffer)) return current;
     throw new TypeError(
       "Cannot attach a shared object: this thread already has shared objects of its own, and the two memories are apart; " +
         "attach before creating any",

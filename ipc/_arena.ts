@@ -51,6 +51,8 @@ export const Kind = {
   barrier: 13,
   value: 14,
   array: 15,
+  boundedSemaphore: 16,
+  waiters: 17,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
@@ -74,6 +76,8 @@ const H_SHAPES = 4;
 export const H_DOORBELL = 5;
 /** How many of them there are. */
 export const H_LISTENERS = 6;
+/** Two random words that tell this arena from every other. */
+const H_IDENTITY = 14;
 const FREE_LISTS = LINE_WORDS; // first word of line 1
 const FIRST_LINE = 10;
 const CLASSES = (FIRST_LINE - 1) * LINE_WORDS;
@@ -95,6 +99,11 @@ export class Block {
     this.line = line;
     this.words = words;
   }
+}
+
+/** Tells the block that a wrapper is made for from a user's first argument. */
+export function isBlock(value: unknown): value is Block {
+  return value instanceof Block;
 }
 
 /** Size class of a block of `lines`: four classes per power of two. */
@@ -141,6 +150,8 @@ export class Arena {
   static create(): Arena {
     const arena = new Arena(reserve());
     arena.header[H_BUMP] = FIRST_LINE;
+    // Drawn in memory of its own: random values cannot be drawn into shared memory.
+    arena.header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
     Atomics.store(arena.header, H_MAGIC, MAGIC);
     return arena;
   }
@@ -152,6 +163,18 @@ export class Arena {
       throw new TypeError("Cannot attach shared memory: the buffer is not a Ferry arena");
     }
     return new Arena(buffer);
+  }
+
+  /**
+   * Whether a buffer that came in a message is this arena's. Each message makes a new object for the same memory, so
+   * that objects cannot be compared.
+   */
+  isIn(buffer: SharedArrayBuffer): boolean {
+    if (buffer === this.buffer) return true;
+    const other = new Int32Array(buffer, 0, LINE_WORDS);
+    return other[H_MAGIC] === MAGIC &&
+      other[H_IDENTITY] === this.header[H_IDENTITY] &&
+      other[H_IDENTITY + 1] === this.header[H_IDENTITY + 1];
   }
 
   /** Line of the agent table, 0 before there is one. */

@@ -17,6 +17,8 @@ import {
 export let blockOf: (object: SharedObject) => Block;
 /** Lets a shared object leave this agent without dropping its reference: that travels in a message. */
 export let moveAway: (object: SharedObject) => void;
+/** What says whether the object was disposed of, for the hot paths: see {@linkcode assertHeld}. */
+export let holdOf: (object: SharedObject) => Hold;
 /** Throws when the object was disposed of: its memory may be somebody else's by now. */
 export let assertUsable: (object: SharedObject) => void;
 
@@ -33,6 +35,7 @@ export abstract class SharedObject implements Disposable {
 
   static {
     blockOf = (object) => object.#block;
+    holdOf = (object) => object.#hold;
     assertUsable = (object) => {
       if (object.#hold.dropped) {
         throw new Deno.errors.BadResource(
@@ -80,6 +83,14 @@ export abstract class SharedObject implements Disposable {
     unwatch(this.#hold);
     dropHold(this.#hold);
   }
+}
+
+/**
+ * {@linkcode assertUsable} for hot paths, which keep the hold: all holds have one hidden class, while a look into
+ * objects of ten classes is megamorphic and costs as much as an atomic operation.
+ */
+export function assertHeld(held: Hold, object: SharedObject): void {
+  if (held.dropped) assertUsable(object);
 }
 
 /** A new block for a shared object of this agent. */

@@ -7,9 +7,9 @@ import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
 import { TimeoutError } from "./errors.ts";
 import type { Guard } from "./guard.ts";
-import { registerKind } from "./_handles.ts";
+import { type Hold, registerKind } from "./_handles.ts";
 import { type Grant, GRANTED, LockAttempt, tryLockWord, unlockWord } from "./_lock_word.ts";
-import { assertUsable, newBlock, SharedObject } from "./_shared_object.ts";
+import { assertHeld, holdOf, newBlock, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
@@ -59,6 +59,7 @@ class LockGuard implements Guard {
 export class Lock extends SharedObject {
   readonly #words: Int32Array;
   readonly #me: number;
+  readonly #hold: Hold = holdOf(this);
   readonly #guard: LockGuard;
 
   /** Makes an unlocked lock. */
@@ -72,7 +73,7 @@ export class Lock extends SharedObject {
 
   /** Whether somebody holds the lock right now. */
   get locked(): boolean {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     return Atomics.load(this.#words, WORD) >>> 2 !== 0;
   }
 
@@ -82,7 +83,7 @@ export class Lock extends SharedObject {
    * @throws {TimeoutError} When the timeout passes first.
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     const { signal, timeout } = options ?? {};
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
@@ -101,7 +102,7 @@ export class Lock extends SharedObject {
    * @throws {TimeoutError} When the timeout passes first.
    */
   acquireSync(options?: WaitSyncOptions): Guard {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
       const got = waitSync(this.#attempt(), deadlineOf(options?.timeout));
@@ -113,7 +114,7 @@ export class Lock extends SharedObject {
 
   /** Takes the lock if it is free, `undefined` otherwise. */
   tryAcquire(): Guard | undefined {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     const grant = tryLockWord(this.#words, WORD, this.#me);
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
@@ -124,7 +125,7 @@ export class Lock extends SharedObject {
    * @throws {RangeError} When the lock is not held by anybody.
    */
   release(): void {
-    assertUsable(this);
+    assertHeld(this.#hold, this);
     if (unlockWord(this.#words, WORD) >>> 2 === 0) {
       throw new RangeError("Cannot release the lock: it is not locked (released too many times)");
     }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { Barrier, type BarrierAction, type BarrierOptions, BrokenBarrierError } from "./barrier.ts";
+export { BoundedSemaphore } from "./bounded_semaphore.ts";
+export { Condition } from "./condition.ts";
 export {
   type BytesLike,
   Connection,
@@ -25,8 +28,18 @@ export {
   QueueShutDownError,
   TimeoutError,
 } from "./errors.ts";
-export type { Guard } from "./guard.ts";
+export { SharedEvent, SharedEvent as Event } from "./event.ts";
+export { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+export { JoinableQueue } from "./joinable_queue.ts";
 export { Lock } from "./lock.ts";
+export type {
+  BigNumericType,
+  NumericArray,
+  NumericInput,
+  NumericType,
+  NumericTypeName,
+  NumericValue,
+} from "./_numeric.ts";
 export { Pipe, type PipeOptions } from "./pipe.ts";
 export {
   activeChildren,
@@ -35,9 +48,14 @@ export {
   type ProcessOptions,
   type TargetFunction,
 } from "./process.ts";
-export { JoinableQueue } from "./joinable_queue.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
-export { SimpleQueue } from "./simple_queue.ts";
+export { type ClassCodec, registerClass } from "./register_class.ts";
+export { RLock } from "./rlock.ts";
+export { Semaphore } from "./semaphore.ts";
+export { SharedArray, type SliceRange } from "./shared_array.ts";
 export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
-export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";
+export { type SharedNumberOptions, SharedValue } from "./shared_value.ts";
+export { SimpleQueue } from "./simple_queue.ts";
+export { UnsendableError, type UnsendableErrorOptions } from "./unsendable_error.ts";
 export { type Waitable, waitAny, waitAnySync } from "./wait_any.ts";
+export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";

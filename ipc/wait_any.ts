@@ -17,11 +17,12 @@ import {
 import { Connection, connectionReady } from "./connection.ts";
 import { EndOfAgent } from "./current_process.ts";
 import { Process } from "./process.ts";
+import { SharedEvent } from "./event.ts";
 import { coreOf, Queue } from "./queue.ts";
 
 /** What {@linkcode waitAny} can wait for. */
 // deno-lint-ignore no-explicit-any
-export type Waitable = Connection<any> | Queue<any> | Process<any>;
+export type Waitable = Connection<any> | Queue<any> | SharedEvent | Process<any>;
 
 /**
  * Milliseconds between looks of a blocked thread: the end of a process that it has killed itself is reported to its event
@@ -46,6 +47,7 @@ function watch(object: Waitable): Watch {
       leave: () => core.listen(-1),
     };
   }
+  if (object instanceof SharedEvent) return { ready: () => object.isSet };
   if (object instanceof Process) {
     if (object.id === undefined) {
       throw new TypeError(`Cannot wait for ${object.name}: it was not started`);
@@ -53,12 +55,15 @@ function watch(object: Waitable): Watch {
     const end = new EndOfAgent(agent().table, object.id);
     return { ready: () => object.exitCode !== undefined || end.attempt() !== PENDING };
   }
-  throw new TypeError("Cannot wait for this: a Connection, Queue or Process is needed");
+  throw new TypeError(
+    "Cannot wait for this: a Connection, Queue, SharedEvent or Process is needed",
+  );
 }
 
 /**
  * Waits until at least one of several objects is ready: a connection with something to receive (or whose other end was
- * closed), a queue with an item (or shut down), a process that has ended.
+ * closed), a queue with an item (or shut down), an event that is set, a
+ * process that has ended.
  *
  * @typeParam T The kinds of objects.
  * @param objects What to wait for.
