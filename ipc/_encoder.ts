@@ -1,5 +1,5 @@
 /** Values to message bytes, in place. */
-import type { HandleHook, Memory } from "./_codec.ts";
+import type { Bytes, HandleHook } from "./_codec.ts";
 import { registeredByPrototype } from "./_class_registry.ts";
 import { findPath, Refusal } from "./_unsendable_path.ts";
 import { UnsendableError } from "./unsendable_error.ts";
@@ -70,6 +70,8 @@ export class Encoder {
   #open: unknown[] = [];
   /** Containers put off, each followed by its kind. */
   #pending: unknown[] = [];
+  /** Handles in this message, kind and ref, in case it is given up. */
+  #issued: number[] = [];
   #depth = 0;
   #epoch = 0;
   #localShapes = 0;
@@ -94,7 +96,7 @@ export class Encoder {
    * @returns The offset after the message, or -1 when it does not fit.
    * @throws {UnsendableError} When a part cannot be sent. Bytes of the range may have been written.
    */
-  encodeInto(value: unknown, memory: Memory, start: number, end: number): number {
+  encodeInto(value: unknown, memory: Bytes, start: number, end: number): number {
     if (this.#busy) return this.#inner().encodeInto(value, memory, start, end);
     this.#bytes = memory.bytes;
     this.#view = memory.view;
@@ -104,6 +106,7 @@ export class Encoder {
     try {
       return this.#message(value, start);
     } catch (error) {
+      this.#cancel();
       if (error === FULL) return -1;
       throw this.#explain(error, value);
     } finally {
@@ -132,6 +135,7 @@ export class Encoder {
       const end = this.#message(value, 0);
       return this.#own.subarray(0, end);
     } catch (error) {
+      this.#cancel();
       throw this.#explain(error, value);
     } finally {
       this.#reset();
@@ -159,6 +163,12 @@ export class Encoder {
     return error;
   }
 
+  #cancel(): void {
+    for (let i = 0; i < this.#issued.length; i += 2) {
+      this.#handles?.cancel?.(this.#issued[i]!, this.#issued[i + 1]!);
+    }
+  }
+
   /** Drops every reference to what was sent. */
   #reset(): void {
     const few = this.#count < FEW ? this.#count : FEW;
@@ -168,6 +178,7 @@ export class Encoder {
     this.#many = undefined;
     this.#tracked = false;
     if (this.#open.length > 0) this.#open = [];
+    if (this.#issued.length > 0) this.#issued = [];
     if (this.#pending.length > 0) this.#pending = [];
     this.#busy = false;
   }
@@ -308,7 +319,7 @@ export class Encoder {
       this.#grow(pos, 5 + 3 * length);
       written = writeUtf8(text, this.#bytes, pos + 5, this.#end);
     }
-    this.#bytes[pos] = T.UTF8;
+    this.#bytes[pos] = written === length ? T.ASCII : T.UTF8;
     this.#view.setUint32(pos + 1, written, true);
     return pos + 5 + written;
   }
@@ -402,20 +413,14 @@ export class Encoder {
     const trie = this.#trie;
     let node = trie.root;
     for (const key in object) {
-      node = node.lastKey === key && node.lastChild !== undefined
-        ? node.lastChild
-        : trie.step(node, key);
+      if (node.lastKey === key && node.lastChild !== undefined) node = node.lastChild;
+      else if ((node = trie.step(node, key)) === trie.none) break;
     }
-    let id = node.sharedId;
-    if (id >= 0) {
-      if (id <= T.SHARED_INLINE_MAX) pos = this.#writeTag(T.SHARED_BASE | id, pos);
-      else pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
-    } else {
-      if (node === trie.none) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
-      id = trie.share(node);
-      if (id >= 0) pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
-      else pos = this.#writeLocalShape(node, pos);
-    }
+    if (node === trie.none) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
+    const id = node.sharedId >= 0 ? node.sharedId : trie.share(node);
+    if (id < 0) pos = this.#writeLocalShape(node, pos);
+    else if (id <= T.SHARED_INLINE_MAX) pos = this.#writeTag(T.SHARED_BASE | id, pos);
+    else pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
     // A getter may add and remove keys while the values are written: the shape's keys are written, no more, no less.
     const keys = node.keys;
     let done = 0;
@@ -504,6 +509,7 @@ export class Encoder {
         this.#writeTag(T.NULL_OBJECT, pos),
       );
     }
+    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     const kind = KINDS.get(prototype);
     if (kind !== undefined) return this.#writeBuiltIn(object, kind, pos);
     const registered = registeredByPrototype(prototype);
@@ -516,10 +522,10 @@ export class Encoder {
     }
     const handle = this.#handles?.toHandle(object);
     if (handle !== undefined) {
+      this.#issued.push(handle.kind, handle.ref);
       pos = this.#writeVarint(handle.kind, this.#writeTag(T.HANDLE, pos));
       return this.#writeVarint(handle.ref, pos);
     }
-    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     if (Error.isError(object)) return this.#writeError(object as Error, pos);
     throw new Refusal(object, whyUnsendable(object));
   }
@@ -575,12 +581,10 @@ export class Encoder {
 
   #writeBuffer(buffer: ArrayBuffer, pos: number): number {
     if (buffer.detached) throw new Refusal(buffer, "a detached ArrayBuffer");
-    const length = buffer.byteLength;
-    pos = this.#writeVarint(length, this.#writeTag(buffer.resizable ? T.RESIZABLE : T.BUFFER, pos));
-    if (buffer.resizable) pos = this.#writeVarint(buffer.maxByteLength, pos);
-    this.#room(pos, length);
-    this.#bytes.set(new Uint8Array(buffer, 0, length), pos);
-    return pos + length;
+    const bytes = new Uint8Array(buffer, 0, buffer.byteLength);
+    if (!buffer.resizable) return this.#writeBulk(bytes, this.#writeTag(T.BUFFER, pos));
+    pos = this.#writeVarint(buffer.maxByteLength, this.#writeTag(T.RESIZABLE, pos));
+    return this.#writeBulk(bytes, pos);
   }
 
   #writeView(view: ArrayBufferView, pos: number): number {
@@ -592,16 +596,21 @@ export class Encoder {
       );
     }
     if (buffer.detached) throw new Refusal(view, "a view of a detached ArrayBuffer");
-    const length = view.byteLength;
     const code = viewCode(view);
-    this.#room(pos, 2);
-    this.#bytes[pos] = T.VIEW;
-    this.#bytes[pos + 1] = code;
-    pos = this.#writeVarint(length, pos + 2);
-    this.#room(pos, length);
-    const source = code === 0
-      ? view as Uint8Array
-      : new Uint8Array(buffer, view.byteOffset, length);
+    pos = this.#writeTag(code, this.#writeTag(T.VIEW, pos));
+    return this.#writeBulk(
+      code === 0 ? view as Uint8Array : new Uint8Array(buffer, view.byteOffset, view.byteLength),
+      pos,
+    );
+  }
+
+  #writeBulk(source: Uint8Array, pos: number): number {
+    const length = source.length;
+    pos = this.#writeVarint(length, pos);
+    const padding = length < 64 ? 0 : 7 - pos % 8;
+    this.#room(pos, 1 + padding + length);
+    this.#bytes[pos] = padding;
+    pos += 1 + padding;
     this.#bytes.set(source, pos);
     return pos + length;
   }
