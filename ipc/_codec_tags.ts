@@ -142,4 +142,4 @@ export const INLINE_DEPTH = 100;
  * Hard limit of nesting for what cannot be deferred: payloads of registered classes and errors. The decoder holds
  * every message to it.
  */
-export const MAX_DEPTH = 400;
+export const MAX_DEPTH = 500;

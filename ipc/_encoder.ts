@@ -149,7 +149,8 @@ export class Encoder {
   #explain(error: unknown, root: unknown): unknown {
     if (error instanceof Refusal) {
       return new UnsendableError(error.reason, {
-        path: findPath(root, error.value),
+        // What is only in the payload of a registered object is best described by the object.
+        path: findPath(root, error.value) ?? findPath(root, this.#open[0]) ?? "value",
         value: error.value,
       });
     }

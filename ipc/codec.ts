@@ -16,7 +16,7 @@
  * one buffer: each view arrives with a copy of what it showed. A subclass of a built-in error arrives as that built-in
  * with the `name` kept; Node's `Buffer` as a `Uint8Array`; other classes must be registered.
  *
- * Limits: plain data may be nested as deep as memory allows, errors and registered classes 400 deep. The bytes are
+ * Limits: plain data may be nested as deep as memory allows, errors and registered classes 500 deep. The bytes are
  * understood by the same version of this package; they are not a storage format.
  *
  * @example Round trip
