@@ -67,6 +67,10 @@ export const UTF16 = 0xcd;
 export const ARRAY = 0xce;
 /** varint length, then values, `HOLE` and `HOLES n` up to that length */
 export const SPARSE = 0xcf;
+/** varint length, int32 each: longer arrays of nothing else */
+export const INTS = 0xe7;
+/** varint length, float64 each: longer arrays of numbers */
+export const FLOATS = 0xe8;
 export const HOLE = 0xd0;
 /** varint count */
 export const HOLES = 0xd1;

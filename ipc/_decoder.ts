@@ -22,6 +22,8 @@ export interface DecoderOptions {
 
 /** Stands in the list of objects for one that does not exist yet. */
 const UNBORN = Symbol("unborn");
+/** Arrays up to this length are made with room for all elements. */
+const PREALLOCATED = 1 << 16;
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
 
@@ -180,13 +182,17 @@ export class Decoder {
     if (tag < T.UNDEFINED) return this.#readShared(tag & T.SHARED_INLINE_MAX);
     switch (tag) {
       case T.INT8:
-        return this.#view.getInt8(this.#take(1));
+        this.#take(1);
+        return this.#view.getInt8(pos + 1);
       case T.INT16:
-        return this.#view.getInt16(this.#take(2), true);
+        this.#take(2);
+        return this.#view.getInt16(pos + 1, true);
       case T.INT32:
-        return this.#view.getInt32(this.#take(4), true);
+        this.#take(4);
+        return this.#view.getInt32(pos + 1, true);
       case T.FLOAT64:
-        return this.#view.getFloat64(this.#take(8), true);
+        this.#take(8);
+        return this.#view.getFloat64(pos + 1, true);
       case T.UNDEFINED:
         return undefined;
       case T.NULL:
@@ -207,6 +213,10 @@ export class Decoder {
         return this.#readUtf8();
       case T.ARRAY:
         return this.#readArray(this.#count(1));
+      case T.INTS:
+        return this.#readInts();
+      case T.FLOATS:
+        return this.#readFloats();
       case T.SHARED:
         return this.#readShared(this.#varint());
       case T.LOCAL:
@@ -334,15 +344,33 @@ export class Decoder {
 
   #readArray(length: number): unknown[] {
     this.#enter();
-    const array: unknown[] = [];
-    this.#keep(array);
+    // Storing into room made before is much faster than growing; `length` was checked against the message's own.
+    const array: unknown[] = length <= PREALLOCATED ? new Array(length) : [];
+    if (this.#tracked) this.#objects.push(array);
     for (let i = 0; i < length; i++) {
-      if (this.#bytes[this.#pos] === T.HOLE && length <= T.ARRAY_INLINE_MAX) {
-        this.#take(1);
-        array.length = i + 1;
-      } else array[i] = this.#read();
+      if (this.#bytes[this.#pos] !== T.HOLE) array[i] = this.#read();
+      else if (length <= T.ARRAY_INLINE_MAX) this.#take(1);
+      else this.#fail("an array without holes expected", this.#pos);
     }
     this.#depth--;
+    return array;
+  }
+
+  #readInts(): number[] {
+    const length = this.#count(4);
+    let pos = this.#take(4 * length);
+    const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
+    const view = this.#view;
+    for (let i = 0; i < length; i++, pos += 4) array[i] = view.getInt32(pos, true);
+    return array;
+  }
+
+  #readFloats(): number[] {
+    const length = this.#count(8);
+    let pos = this.#take(8 * length);
+    const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
+    const view = this.#view;
+    for (let i = 0; i < length; i++, pos += 8) array[i] = view.getFloat64(pos, true);
     return array;
   }
 

@@ -30,7 +30,7 @@ export interface EncoderOptions {
 /** Thrown when the memory given is too small; never leaves this file. */
 const FULL = Symbol("full");
 /** Objects found by linear search; a Map takes over beyond. */
-const FEW = 12;
+const FEW = 16;
 /** Strings up to this length are written by a loop; beyond, TextEncoder is worth its call. */
 const LOOP_LENGTH = 48;
 /** First size of the encoder's own buffer, and the size above which it is dropped when it is not needed again. */
@@ -365,9 +365,8 @@ export class Encoder {
       return -1;
     }
     const many = this.#many ??= new Map(few.map((met, i) => [met, i]));
-    const found = many.get(object);
-    if (found !== undefined) return found;
-    many.set(object, count);
+    const found = many.getOrInsert(object, count);
+    if (found !== count) return found;
     this.#count = count + 1;
     return -1;
   }
@@ -462,8 +461,12 @@ export class Encoder {
 
   #writeArray(array: readonly unknown[], pos: number): number {
     const length = array.length;
-    const at = pos;
     const short = length <= T.ARRAY_INLINE_MAX;
+    if (!short) {
+      const kind = numericKind(array, length);
+      if (kind !== 0) return this.#writeNumbers(array, length, kind, pos);
+    }
+    const at = pos;
     pos = short
       ? this.#writeTag(T.ARRAY_BASE | length, pos)
       : this.#writeVarint(length, this.#writeTag(T.ARRAY, pos));
@@ -478,6 +481,18 @@ export class Encoder {
         return this.#writeSparse(array, i, length, pos);
       }
       pos = this.#write(element, pos);
+    }
+    return pos;
+  }
+
+  #writeNumbers(array: readonly unknown[], length: number, kind: number, pos: number): number {
+    pos = this.#writeVarint(length, this.#writeTag(kind, pos));
+    this.#room(pos, length * (kind === T.INTS ? 4 : 8));
+    const view = this.#view;
+    if (kind === T.INTS) {
+      for (let i = 0; i < length; i++, pos += 4) view.setInt32(pos, array[i] as number, true);
+    } else {
+      for (let i = 0; i < length; i++, pos += 8) view.setFloat64(pos, array[i] as number, true);
     }
     return pos;
   }
@@ -682,6 +697,17 @@ function deferKind(object: object): number {
     default:
       return -1;
   }
+}
+
+/** `INTS` or `FLOATS` when an array holds nothing else, else 0. */
+function numericKind(array: readonly unknown[], length: number): number {
+  let kind = T.INTS;
+  for (let i = 0; i < length; i++) {
+    const element = array[i];
+    if (typeof element !== "number") return 0;
+    if ((element | 0) !== element || element === 0 && 1 / element < 0) kind = T.FLOATS;
+  }
+  return kind;
 }
 
 function varintSize(value: number): number {

@@ -38,6 +38,8 @@ import { Decoder } from "./_decoder.ts";
 import { Encoder } from "./_encoder.ts";
 import { ShapeTable } from "./_shapes.ts";
 
+const NO_BYTES: Bytes = viewsOf(new ArrayBuffer(0));
+
 /** Options of a {@linkcode Codec}. */
 export interface CodecOptions {
   /**
@@ -70,6 +72,8 @@ export interface CodecOptions {
 export class Codec {
   readonly #encoder: Encoder;
   readonly #decoder: Decoder;
+  readonly #written = new LastViews();
+  readonly #read = new LastViews();
 
   /**
    * Makes a codec.
@@ -106,12 +110,7 @@ export class Codec {
    * @throws {UnsendableError} When a part cannot be sent.
    */
   encodeInto(value: unknown, target: Uint8Array): number {
-    return this.#encoder.encodeInto(
-      value,
-      viewsOf(target.buffer, target.byteOffset, target.length),
-      0,
-      target.length,
-    );
+    return this.#encoder.encodeInto(value, this.#written.of(target), 0, target.length);
   }
 
   /**
@@ -122,7 +121,23 @@ export class Codec {
    * @throws {Deno.errors.InvalidData} When the bytes are not one whole message.
    */
   decode(bytes: Uint8Array): unknown {
-    return this.#decoder.decode(bytes);
+    return this.#decoder.decodeFrom(this.#read.of(bytes), 0, bytes.length);
+  }
+}
+
+/** Spares new views when the same memory is used again. Holds on to shared memory only: that is made to last. */
+class LastViews {
+  #target: Uint8Array | undefined = undefined;
+  #views: Bytes = NO_BYTES;
+
+  of(target: Uint8Array): Bytes {
+    if (target === this.#target) return this.#views;
+    const views = viewsOf(target.buffer, target.byteOffset, target.length);
+    if (target.buffer instanceof SharedArrayBuffer) {
+      this.#target = target;
+      this.#views = views;
+    }
+    return views;
   }
 }
 
