@@ -4,10 +4,14 @@
  * @see `_codec_tags.ts` for the bytes, `_shapes.ts` for the shared table of key lists.
  */
 
-/** Fixed-length views of one buffer. Offsets are plain numbers and may exceed 2^31. */
-export interface Memory {
+/** Two fixed-length views of the same memory. Offsets are plain numbers and may exceed 2^31. */
+export interface Bytes {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+}
+
+/** Fixed-length views of one whole SharedArrayBuffer. */
+export interface Memory extends Bytes {
   readonly f64?: Float64Array;
   readonly i32: Int32Array;
 }
@@ -16,6 +20,8 @@ export interface Memory {
 export interface HandleHook {
   /** The handle of an object, when it is one that travels by handle; `ref` is a whole number below 2^48. */
   toHandle(object: object): { kind: number; ref: number } | undefined;
+  /** A handle given by `toHandle` will not be sent after all: the message did not fit or could not be encoded. */
+  cancel?(kind: number, ref: number): void;
   /** The object of a handle. */
   fromHandle(kind: number, ref: number): object;
 }

@@ -96,7 +96,8 @@ export function reviveError(
     Error.stackTraceLimit = limit;
   }
   if (error.name !== name) define(error, "name", name, false);
-  if (error.stack !== stack) define(error, "stack", stack, false);
+  // Reading it first would format a stack.
+  define(error, "stack", stack, false);
   return error;
 }
 

@@ -5,10 +5,13 @@
  * message  = flags value deferred*
  * flags    = 0x10 | 1 when the message holds back references or deferred bodies
  * value    = tag payload
+ * bulk     = varint length, uint8 padding, that many bytes of any value, then `length` bytes
  * varint   = 7 bits a byte, least significant first, top bit says "more"
  * ```
  *
- * Multi-byte numbers are little-endian and not aligned. Objects (everything with an identity) are
+ * Multi-byte numbers are little-endian and not aligned. The bytes of bulk data are padded to a multiple of 8 where they
+ * are first written: V8 copies between shared and other memory a word at a time only when both ends are alike
+ * (4 KiB: 0.1 us against 1 us). Objects (everything with an identity) are
  * numbered in the order in which their tag is met; `REF n` is object `n` again.
  *
  * | tag | payload |
@@ -52,8 +55,10 @@ export const BIGINT64 = 0xc8;
 /** varint length, magnitude in little-endian bytes */
 export const BIGINT_POSITIVE = 0xc9;
 export const BIGINT_NEGATIVE = 0xca;
-/** varint length, one byte a character */
+/** uint8 length, one byte a character */
 export const LATIN1 = 0xcb;
+/** uint32 length, ASCII */
+export const ASCII = 0xe6;
 /** uint32 byte length, UTF-8 */
 export const UTF8 = 0xcc;
 /** varint length in units, two bytes a unit: strings with lone surrogates */
@@ -62,6 +67,10 @@ export const UTF16 = 0xcd;
 export const ARRAY = 0xce;
 /** varint length, then values, `HOLE` and `HOLES n` up to that length */
 export const SPARSE = 0xcf;
+/** varint length, int32 each: longer arrays of nothing else */
+export const INTS = 0xe7;
+/** varint length, float64 each: longer arrays of numbers */
+export const FLOATS = 0xe8;
 export const HOLE = 0xd0;
 /** varint count */
 export const HOLES = 0xd1;
@@ -86,11 +95,11 @@ export const DATE = 0xda;
 export const REGEXP = 0xdb;
 /** href */
 export const URL_TAG = 0xdc;
-/** varint length, bytes */
+/** bulk */
 export const BUFFER = 0xdd;
-/** varint length, varint maximum length, bytes */
+/** varint maximum length, bulk */
 export const RESIZABLE = 0xde;
-/** view kind, varint byte length, bytes */
+/** view kind, bulk */
 export const VIEW = 0xdf;
 /** class, name, message, stack, varint count, varint hidden, (key value)*: the first `hidden` are not enumerable */
 export const ERROR = 0xe0;
@@ -137,4 +146,4 @@ export const INLINE_DEPTH = 100;
  * Hard limit of nesting for what cannot be deferred: payloads of registered classes and errors. The decoder holds
  * every message to it.
  */
-export const MAX_DEPTH = 400;
+export const MAX_DEPTH = 500;

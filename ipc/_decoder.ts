@@ -1,9 +1,9 @@
 /** Message bytes to values. Everything is checked: a message may come from anywhere. */
-import type { HandleHook, Memory } from "./_codec.ts";
+import type { Bytes, HandleHook } from "./_codec.ts";
 import { registeredByName } from "./_class_registry.ts";
 import { reviveError, setErrorProperty } from "./_codec_builtins.ts";
 import { VIEW_CONSTRUCTORS, VIEW_ELEMENT_SIZES } from "./_codec_kinds.ts";
-import { readKey, readLatin1, readUtf8 } from "./_codec_text.ts";
+import { readKey, readLatin1, readUtf16, readUtf8 } from "./_codec_text.ts";
 import type { ShapeTrie } from "./_shapes.ts";
 import * as T from "./_codec_tags.ts";
 
@@ -22,6 +22,8 @@ export interface DecoderOptions {
 
 /** Stands in the list of objects for one that does not exist yet. */
 const UNBORN = Symbol("unborn");
+/** Arrays up to this length are made with room for all elements. */
+const PREALLOCATED = 1 << 16;
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
 
@@ -42,6 +44,8 @@ export class Decoder {
   #locals: (readonly string[])[] = [];
   /** Containers whose bodies follow the root, each followed by its kind. */
   #pending: unknown[] = [];
+  /** True while code of others runs, whose errors are theirs. */
+  #foreign = false;
   /** Serves calls made from inside a class's `decode`. */
   #busy = false;
   #nested: Decoder | undefined = undefined;
@@ -58,7 +62,7 @@ export class Decoder {
    *
    * @throws {Deno.errors.InvalidData} When it is not one whole message.
    */
-  decodeFrom(memory: Memory, start: number, end: number): unknown {
+  decodeFrom(memory: Bytes, start: number, end: number): unknown {
     if (this.#busy) return this.#inner().decodeFrom(memory, start, end);
     return this.#message(memory.bytes, memory.view, start, end);
   }
@@ -104,14 +108,14 @@ export class Decoder {
       if (this.#pos !== this.#end) this.#fail("bytes after its end", this.#pos);
       return value;
     } catch (error) {
-      if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
-        this.#fail("nested too deeply for the stack that is left", this.#pos, error);
-      }
-      throw error;
+      if (this.#foreign || error instanceof Deno.errors.InvalidData) throw error;
+      // An invalid URL or regular expression, malformed UTF-8, too little stack, a Map of more than 2^24 entries.
+      this.#fail(error instanceof Error ? error.message : String(error), this.#pos, error);
     } finally {
       if (this.#tracked) this.#objects = [];
       if (this.#locals.length > 0) this.#locals = [];
       if (this.#pending.length > 0) this.#pending = [];
+      this.#foreign = false;
       this.#busy = false;
     }
   }
@@ -178,13 +182,17 @@ export class Decoder {
     if (tag < T.UNDEFINED) return this.#readShared(tag & T.SHARED_INLINE_MAX);
     switch (tag) {
       case T.INT8:
-        return this.#view.getInt8(this.#take(1));
+        this.#take(1);
+        return this.#view.getInt8(pos + 1);
       case T.INT16:
-        return this.#view.getInt16(this.#take(2), true);
+        this.#take(2);
+        return this.#view.getInt16(pos + 1, true);
       case T.INT32:
-        return this.#view.getInt32(this.#take(4), true);
+        this.#take(4);
+        return this.#view.getInt32(pos + 1, true);
       case T.FLOAT64:
-        return this.#view.getFloat64(this.#take(8), true);
+        this.#take(8);
+        return this.#view.getFloat64(pos + 1, true);
       case T.UNDEFINED:
         return undefined;
       case T.NULL:
@@ -194,13 +202,21 @@ export class Decoder {
       case T.TRUE:
         return true;
       case T.LATIN1: {
-        const length = this.#varint();
+        const length = this.#byte();
+        return readLatin1(this.#bytes, this.#take(length), length);
+      }
+      case T.ASCII: {
+        const length = this.#view.getUint32(this.#take(4), true);
         return readLatin1(this.#bytes, this.#take(length), length);
       }
       case T.UTF8:
         return this.#readUtf8();
       case T.ARRAY:
         return this.#readArray(this.#count(1));
+      case T.INTS:
+        return this.#readInts();
+      case T.FLOATS:
+        return this.#readFloats();
       case T.SHARED:
         return this.#readShared(this.#varint());
       case T.LOCAL:
@@ -239,11 +255,11 @@ export class Decoder {
       case T.REGEXP:
         return this.#readRegExp(pos);
       case T.URL_TAG:
-        return this.#readUrl(pos);
+        return this.#keep(new URL(this.#text()));
       case T.BUFFER:
-        return this.#keep(this.#slice(this.#varint()).buffer);
+        return this.#keep(this.#bulk().buffer);
       case T.RESIZABLE:
-        return this.#readResizable(pos);
+        return this.#readResizable();
       case T.ERROR:
         return this.#readError();
       case T.BOXED:
@@ -276,6 +292,7 @@ export class Decoder {
     }
   }
 
+  /** Copies `length` bytes out. */
   #slice(length: number): Uint8Array<ArrayBuffer> {
     const pos = this.#take(length);
     return this.#bytes.slice(pos, pos + length) as Uint8Array<ArrayBuffer>;
@@ -301,22 +318,23 @@ export class Decoder {
     return this.#text();
   }
 
+  /** Copies bulk data out: its length, padding and bytes. */
+  #bulk(): Uint8Array<ArrayBuffer> {
+    const length = this.#varint();
+    this.#take(this.#byte());
+    return this.#slice(length);
+  }
+
   #readUtf8(): string {
     const length = this.#view.getUint32(this.#take(4), true);
     const pos = this.#take(length);
-    try {
-      return readUtf8(this.#bytes, pos, pos + length);
-    } catch (error) {
-      return this.#fail("malformed UTF-8", pos, error);
-    }
+    return readUtf8(this.#bytes, pos, pos + length);
   }
 
   #readUtf16(): string {
-    const units = this.#slice(2 * this.#count(2));
-    const view = new DataView(units.buffer);
-    let text = "";
-    for (let i = 0; i < units.length; i += 2) text += String.fromCharCode(view.getUint16(i, true));
-    return text;
+    const length = 2 * this.#count(2);
+    const pos = this.#take(length);
+    return readUtf16(this.#bytes, pos, pos + length);
   }
 
   #readBigInt(): bigint {
@@ -326,15 +344,33 @@ export class Decoder {
 
   #readArray(length: number): unknown[] {
     this.#enter();
-    const array: unknown[] = [];
-    this.#keep(array);
+    // Storing into room made before is much faster than growing; `length` was checked against the message's own.
+    const array: unknown[] = length <= PREALLOCATED ? new Array(length) : [];
+    if (this.#tracked) this.#objects.push(array);
     for (let i = 0; i < length; i++) {
-      if (this.#bytes[this.#pos] === T.HOLE && length <= T.ARRAY_INLINE_MAX) {
-        this.#take(1);
-        array.length = i + 1;
-      } else array[i] = this.#read();
+      if (this.#bytes[this.#pos] !== T.HOLE) array[i] = this.#read();
+      else if (length <= T.ARRAY_INLINE_MAX) this.#take(1);
+      else this.#fail("an array without holes expected", this.#pos);
     }
     this.#depth--;
+    return array;
+  }
+
+  #readInts(): number[] {
+    const length = this.#count(4);
+    let pos = this.#take(4 * length);
+    const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
+    const view = this.#view;
+    for (let i = 0; i < length; i++, pos += 4) array[i] = view.getInt32(pos, true);
+    return array;
+  }
+
+  #readFloats(): number[] {
+    const length = this.#count(8);
+    let pos = this.#take(8 * length);
+    const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
+    const view = this.#view;
+    for (let i = 0; i < length; i++, pos += 8) array[i] = view.getFloat64(pos, true);
     return array;
   }
 
@@ -472,35 +508,17 @@ export class Decoder {
     const flags = this.#text();
     const lastIndex = this.#read();
     if (typeof lastIndex !== "number") this.#fail("a number expected", pos);
-    try {
-      const regExp = this.#keep(new RegExp(source, flags));
-      regExp.lastIndex = lastIndex;
-      return regExp;
-    } catch (error) {
-      return this.#fail("invalid regular expression", pos, error);
-    }
+    const regExp = this.#keep(new RegExp(source, flags));
+    regExp.lastIndex = lastIndex;
+    return regExp;
   }
 
-  #readUrl(pos: number): URL {
-    const href = this.#text();
-    try {
-      return this.#keep(new URL(href));
-    } catch (error) {
-      return this.#fail("invalid URL", pos, error);
-    }
-  }
-
-  #readResizable(pos: number): ArrayBuffer {
-    const length = this.#varint();
+  #readResizable(): ArrayBuffer {
     const maxByteLength = this.#varint();
-    const at = this.#take(length);
-    try {
-      const buffer = this.#keep(new ArrayBuffer(length, { maxByteLength }));
-      new Uint8Array(buffer).set(this.#bytes.subarray(at, at + length));
-      return buffer;
-    } catch (error) {
-      return this.#fail("invalid resizable buffer", pos, error);
-    }
+    const bytes = this.#bulk();
+    const buffer = this.#keep(new ArrayBuffer(bytes.length, { maxByteLength }));
+    new Uint8Array(buffer).set(bytes);
+    return buffer;
   }
 
   #readView(): ArrayBufferView {
@@ -508,10 +526,10 @@ export class Decoder {
     const code = this.#byte();
     const size = VIEW_ELEMENT_SIZES[code];
     if (size === undefined) this.#fail("unknown kind of view", pos);
-    const length = this.#varint();
-    if (length % size !== 0) this.#fail("length of a view not a multiple of its elements", pos);
-    const bytes = this.#slice(length);
-    return this.#keep(code === 0 ? bytes : new VIEW_CONSTRUCTORS[code]!(bytes.buffer));
+    const bytes = this.#bulk();
+    if (code === 0) return this.#keep(bytes);
+    if (bytes.length % size !== 0) this.#fail("part of an element in a view", pos);
+    return this.#keep(new VIEW_CONSTRUCTORS[code]!(bytes.buffer));
   }
 
   #readError(): Error {
@@ -551,7 +569,9 @@ export class Decoder {
     }
     const number = this.#tracked ? this.#objects.push(UNBORN) - 1 : -1;
     const payload = this.#read();
+    this.#foreign = true;
     const object = registered.codec.decode(payload);
+    this.#foreign = false;
     if (number >= 0) this.#objects[number] = object;
     this.#depth--;
     return object;
@@ -561,7 +581,10 @@ export class Decoder {
     const kind = this.#varint();
     const ref = this.#varint();
     if (this.#handles === undefined) this.#fail("a shared object, which cannot be here,", pos);
-    return this.#keep(this.#handles.fromHandle(kind, ref));
+    this.#foreign = true;
+    const object = this.#handles.fromHandle(kind, ref);
+    this.#foreign = false;
+    return this.#keep(object);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Values to message bytes, in place. */
-import type { HandleHook, Memory } from "./_codec.ts";
+import type { Bytes, HandleHook } from "./_codec.ts";
 import { registeredByPrototype } from "./_class_registry.ts";
 import { findPath, Refusal } from "./_unsendable_path.ts";
 import { UnsendableError } from "./unsendable_error.ts";
@@ -30,7 +30,7 @@ export interface EncoderOptions {
 /** Thrown when the memory given is too small; never leaves this file. */
 const FULL = Symbol("full");
 /** Objects found by linear search; a Map takes over beyond. */
-const FEW = 12;
+const FEW = 16;
 /** Strings up to this length are written by a loop; beyond, TextEncoder is worth its call. */
 const LOOP_LENGTH = 48;
 /** First size of the encoder's own buffer, and the size above which it is dropped when it is not needed again. */
@@ -70,6 +70,8 @@ export class Encoder {
   #open: unknown[] = [];
   /** Containers put off, each followed by its kind. */
   #pending: unknown[] = [];
+  /** Handles in this message, kind and ref, in case it is given up. */
+  #issued: number[] = [];
   #depth = 0;
   #epoch = 0;
   #localShapes = 0;
@@ -94,7 +96,7 @@ export class Encoder {
    * @returns The offset after the message, or -1 when it does not fit.
    * @throws {UnsendableError} When a part cannot be sent. Bytes of the range may have been written.
    */
-  encodeInto(value: unknown, memory: Memory, start: number, end: number): number {
+  encodeInto(value: unknown, memory: Bytes, start: number, end: number): number {
     if (this.#busy) return this.#inner().encodeInto(value, memory, start, end);
     this.#bytes = memory.bytes;
     this.#view = memory.view;
@@ -104,6 +106,7 @@ export class Encoder {
     try {
       return this.#message(value, start);
     } catch (error) {
+      this.#cancel();
       if (error === FULL) return -1;
       throw this.#explain(error, value);
     } finally {
@@ -132,6 +135,7 @@ export class Encoder {
       const end = this.#message(value, 0);
       return this.#own.subarray(0, end);
     } catch (error) {
+      this.#cancel();
       throw this.#explain(error, value);
     } finally {
       this.#reset();
@@ -145,7 +149,8 @@ export class Encoder {
   #explain(error: unknown, root: unknown): unknown {
     if (error instanceof Refusal) {
       return new UnsendableError(error.reason, {
-        path: findPath(root, error.value),
+        // What is only in the payload of a registered object is best described by the object.
+        path: findPath(root, error.value) ?? findPath(root, this.#open[0]) ?? "value",
         value: error.value,
       });
     }
@@ -159,6 +164,12 @@ export class Encoder {
     return error;
   }
 
+  #cancel(): void {
+    for (let i = 0; i < this.#issued.length; i += 2) {
+      this.#handles?.cancel?.(this.#issued[i]!, this.#issued[i + 1]!);
+    }
+  }
+
   /** Drops every reference to what was sent. */
   #reset(): void {
     const few = this.#count < FEW ? this.#count : FEW;
@@ -168,6 +179,7 @@ export class Encoder {
     this.#many = undefined;
     this.#tracked = false;
     if (this.#open.length > 0) this.#open = [];
+    if (this.#issued.length > 0) this.#issued = [];
     if (this.#pending.length > 0) this.#pending = [];
     this.#busy = false;
   }
@@ -308,7 +320,7 @@ export class Encoder {
       this.#grow(pos, 5 + 3 * length);
       written = writeUtf8(text, this.#bytes, pos + 5, this.#end);
     }
-    this.#bytes[pos] = T.UTF8;
+    this.#bytes[pos] = written === length ? T.ASCII : T.UTF8;
     this.#view.setUint32(pos + 1, written, true);
     return pos + 5 + written;
   }
@@ -353,9 +365,8 @@ export class Encoder {
       return -1;
     }
     const many = this.#many ??= new Map(few.map((met, i) => [met, i]));
-    const found = many.get(object);
-    if (found !== undefined) return found;
-    many.set(object, count);
+    const found = many.getOrInsert(object, count);
+    if (found !== count) return found;
     this.#count = count + 1;
     return -1;
   }
@@ -402,20 +413,14 @@ export class Encoder {
     const trie = this.#trie;
     let node = trie.root;
     for (const key in object) {
-      node = node.lastKey === key && node.lastChild !== undefined
-        ? node.lastChild
-        : trie.step(node, key);
+      if (node.lastKey === key && node.lastChild !== undefined) node = node.lastChild;
+      else if ((node = trie.step(node, key)) === trie.none) break;
     }
-    let id = node.sharedId;
-    if (id >= 0) {
-      if (id <= T.SHARED_INLINE_MAX) pos = this.#writeTag(T.SHARED_BASE | id, pos);
-      else pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
-    } else {
-      if (node === trie.none) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
-      id = trie.share(node);
-      if (id >= 0) pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
-      else pos = this.#writeLocalShape(node, pos);
-    }
+    if (node === trie.none) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
+    const id = node.sharedId >= 0 ? node.sharedId : trie.share(node);
+    if (id < 0) pos = this.#writeLocalShape(node, pos);
+    else if (id <= T.SHARED_INLINE_MAX) pos = this.#writeTag(T.SHARED_BASE | id, pos);
+    else pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
     // A getter may add and remove keys while the values are written: the shape's keys are written, no more, no less.
     const keys = node.keys;
     let done = 0;
@@ -456,8 +461,12 @@ export class Encoder {
 
   #writeArray(array: readonly unknown[], pos: number): number {
     const length = array.length;
-    const at = pos;
     const short = length <= T.ARRAY_INLINE_MAX;
+    if (!short) {
+      const kind = numericKind(array, length);
+      if (kind !== 0) return this.#writeNumbers(array, length, kind, pos);
+    }
+    const at = pos;
     pos = short
       ? this.#writeTag(T.ARRAY_BASE | length, pos)
       : this.#writeVarint(length, this.#writeTag(T.ARRAY, pos));
@@ -472,6 +481,18 @@ export class Encoder {
         return this.#writeSparse(array, i, length, pos);
       }
       pos = this.#write(element, pos);
+    }
+    return pos;
+  }
+
+  #writeNumbers(array: readonly unknown[], length: number, kind: number, pos: number): number {
+    pos = this.#writeVarint(length, this.#writeTag(kind, pos));
+    this.#room(pos, length * (kind === T.INTS ? 4 : 8));
+    const view = this.#view;
+    if (kind === T.INTS) {
+      for (let i = 0; i < length; i++, pos += 4) view.setInt32(pos, array[i] as number, true);
+    } else {
+      for (let i = 0; i < length; i++, pos += 8) view.setFloat64(pos, array[i] as number, true);
     }
     return pos;
   }
@@ -504,6 +525,7 @@ export class Encoder {
         this.#writeTag(T.NULL_OBJECT, pos),
       );
     }
+    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     const kind = KINDS.get(prototype);
     if (kind !== undefined) return this.#writeBuiltIn(object, kind, pos);
     const registered = registeredByPrototype(prototype);
@@ -516,10 +538,10 @@ export class Encoder {
     }
     const handle = this.#handles?.toHandle(object);
     if (handle !== undefined) {
+      this.#issued.push(handle.kind, handle.ref);
       pos = this.#writeVarint(handle.kind, this.#writeTag(T.HANDLE, pos));
       return this.#writeVarint(handle.ref, pos);
     }
-    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     if (Error.isError(object)) return this.#writeError(object as Error, pos);
     throw new Refusal(object, whyUnsendable(object));
   }
@@ -575,12 +597,10 @@ export class Encoder {
 
   #writeBuffer(buffer: ArrayBuffer, pos: number): number {
     if (buffer.detached) throw new Refusal(buffer, "a detached ArrayBuffer");
-    const length = buffer.byteLength;
-    pos = this.#writeVarint(length, this.#writeTag(buffer.resizable ? T.RESIZABLE : T.BUFFER, pos));
-    if (buffer.resizable) pos = this.#writeVarint(buffer.maxByteLength, pos);
-    this.#room(pos, length);
-    this.#bytes.set(new Uint8Array(buffer, 0, length), pos);
-    return pos + length;
+    const bytes = new Uint8Array(buffer, 0, buffer.byteLength);
+    if (!buffer.resizable) return this.#writeBulk(bytes, this.#writeTag(T.BUFFER, pos));
+    pos = this.#writeVarint(buffer.maxByteLength, this.#writeTag(T.RESIZABLE, pos));
+    return this.#writeBulk(bytes, pos);
   }
 
   #writeView(view: ArrayBufferView, pos: number): number {
@@ -592,16 +612,21 @@ export class Encoder {
       );
     }
     if (buffer.detached) throw new Refusal(view, "a view of a detached ArrayBuffer");
-    const length = view.byteLength;
     const code = viewCode(view);
-    this.#room(pos, 2);
-    this.#bytes[pos] = T.VIEW;
-    this.#bytes[pos + 1] = code;
-    pos = this.#writeVarint(length, pos + 2);
-    this.#room(pos, length);
-    const source = code === 0
-      ? view as Uint8Array
-      : new Uint8Array(buffer, view.byteOffset, length);
+    pos = this.#writeTag(code, this.#writeTag(T.VIEW, pos));
+    return this.#writeBulk(
+      code === 0 ? view as Uint8Array : new Uint8Array(buffer, view.byteOffset, view.byteLength),
+      pos,
+    );
+  }
+
+  #writeBulk(source: Uint8Array, pos: number): number {
+    const length = source.length;
+    pos = this.#writeVarint(length, pos);
+    const padding = length < 64 ? 0 : 7 - pos % 8;
+    this.#room(pos, 1 + padding + length);
+    this.#bytes[pos] = padding;
+    pos += 1 + padding;
     this.#bytes.set(source, pos);
     return pos + length;
   }
@@ -672,6 +697,17 @@ function deferKind(object: object): number {
     default:
       return -1;
   }
+}
+
+/** `INTS` or `FLOATS` when an array holds nothing else, else 0. */
+function numericKind(array: readonly unknown[], length: number): number {
+  let kind = T.INTS;
+  for (let i = 0; i < length; i++) {
+    const element = array[i];
+    if (typeof element !== "number") return 0;
+    if ((element | 0) !== element || element === 0 && 1 / element < 0) kind = T.FLOATS;
+  }
+  return kind;
 }
 
 function varintSize(value: number): number {

@@ -63,10 +63,10 @@ function* parts({ value, path }: Place): Generator<Place> {
 }
 
 /**
- * Path of `culprit` below `root`, as a JavaScript expression. "value" when it cannot be found again, because a getter
+ * Path of `culprit` below `root`, as a JavaScript expression. Undefined when it cannot be found again, because a getter
  * made it or a registered class put it into its payload.
  */
-export function findPath(root: unknown, culprit: unknown): string {
+export function findPath(root: unknown, culprit: unknown): string | undefined {
   const visited = new Set<unknown>();
   const first: Place = { value: root, path: "value" };
   if (Object.is(root, culprit)) return first.path;
@@ -89,5 +89,5 @@ export function findPath(root: unknown, culprit: unknown): string {
   } catch {
     // A getter that answered once throws now: the place stays unknown.
   }
-  return "value";
+  return undefined;
 }

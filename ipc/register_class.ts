@@ -8,7 +8,12 @@
  * import { registerClass } from "@ferry/std/ipc/register-class";
  *
  * class Point {
- *   constructor(readonly x: number, readonly y: number) {}
+ *   readonly x: number;
+ *   readonly y: number;
+ *   constructor(x: number, y: number) {
+ *     this.x = x;
+ *     this.y = y;
+ *   }
  * }
  * // In a module that both agents import:
  * registerClass("Point", Point, {
@@ -60,14 +65,17 @@ export interface ClassCodec<T, P> {
  * import { registerClass } from "@ferry/std/ipc/register-class";
  *
  * class Day {
- *   constructor(readonly days: number) {}
+ *   readonly days: number;
+ *   constructor(days: number) {
+ *     this.days = days;
+ *   }
  * }
  * registerClass("Day", Day, { encode: (day) => day.days, decode: (days) => new Day(days) });
  *
  * assertEquals(decode(encode({ due: new Day(20_000) })), { due: new Day(20_000) });
  * ```
  */
-export function registerClass<T extends object, P>(
+export function registerClass<T extends object, const P>(
   name: string,
   // deno-lint-ignore no-explicit-any
   cls: abstract new (...args: any[]) => T,
