@@ -27,7 +27,7 @@
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
  */
-import { lockWord, unlockWord } from "./_lock_word.ts";
+import { abandonLockWord, lockWord, unlockWord } from "./_lock_word.ts";
 
 /** Bytes of a line: the unit of addresses and of allocation. */
 export const LINE = 64;
@@ -297,6 +297,6 @@ export class Arena {
 
   /** Frees the allocator when the agent that was inside it is dead. */
   recover(dead: number): void {
-    if ((Atomics.load(this.header, H_LOCK) >>> 2) === dead) unlockWord(this.header, H_LOCK);
+    if (!abandonLockWord(this.header, H_LOCK, dead)) Atomics.notify(this.header, H_LOCK, 1);
   }
 }

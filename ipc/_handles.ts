@@ -174,7 +174,10 @@ export function giveBack(dead: number): void {
     if (info?.locks === undefined && info?.ownerDied === undefined) continue;
     // Pinned, lest it be freed and become something else under our hands.
     if (!tryAddReference(block)) continue;
-    for (const index of info.locks ?? []) abandonLockWord(block.words, index, dead);
+    for (const index of info.locks ?? []) {
+      // It may have died with a wake-up in its hands: the next in line looks for itself.
+      if (!abandonLockWord(block.words, index, dead)) Atomics.notify(block.words, index, 1);
+    }
     info.ownerDied?.(block, dead);
     dropReference(block);
   }
@@ -182,11 +185,9 @@ export function giveBack(dead: number): void {
   while (line !== 0) {
     const holdings = arena.block(line);
     for (let i = HOLDING_FIRST; i < holdings.words.length; i++) {
-      const held = holdings.words[i]!;
-      if (held === 0) continue;
-      // Crossed out first: who gives back may be stopped in the middle, and another goes on.
-      holdings.words[i] = 0;
-      dropLine(held);
+      // Crossed out first: whoever does this may be stopped in the middle, and then somebody else goes on.
+      const held = Atomics.exchange(holdings.words, i, 0);
+      if (held !== 0) dropLine(held);
     }
     line = holdings.words[HOLDING_NEXT]!;
     setAgentWord(table, dead, HOLDINGS, line);

@@ -1,6 +1,7 @@
 /**
  * Taking turns inside one agent: several tasks use the same end of a pipe, one after the other, first come first served.
  */
+import { TIMED_OUT } from "./_wait.ts";
 
 /** A queue of tasks. */
 export class Turns {
@@ -11,8 +12,15 @@ export class Turns {
     return this.#last !== undefined;
   }
 
-  /** Waits for all earlier tasks, runs one, and lets the next go, however it ends. */
-  async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /**
+   * Waits for all earlier tasks, runs one, and lets the next go, however it ends. Whoever is aborted or comes to its
+   * deadline while it stands in the line steps out of it.
+   */
+  async run<T>(
+    task: () => Promise<T>,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T | typeof TIMED_OUT> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
@@ -22,9 +30,12 @@ export class Turns {
     };
     if (before !== undefined) {
       try {
-        await orAborted(before, signal);
+        if (await within(before, deadline, signal) === TIMED_OUT) {
+          // Those behind still wait for those in front.
+          before.then(done);
+          return TIMED_OUT;
+        }
       } catch (reason) {
-        // Stepping out of the line: those behind still wait for those in front.
         before.then(done);
         throw reason;
       }
@@ -34,6 +45,25 @@ export class Turns {
     } finally {
       done();
     }
+  }
+}
+
+/** Settles with the promise, with TIMED_OUT at the deadline, or rejects with the signal's reason. */
+async function within<T>(
+  promise: Promise<T>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<T | typeof TIMED_OUT> {
+  if (deadline === Infinity) return await orAborted(promise, signal);
+  const timeout = Promise.withResolvers<typeof TIMED_OUT>();
+  const timer = setTimeout(
+    () => timeout.resolve(TIMED_OUT),
+    deadline === 0 ? 0 : deadline - performance.now(),
+  );
+  try {
+    return await orAborted(Promise.race([promise, timeout.promise]), signal);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -152,17 +152,19 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   async send(value: T, options?: WaitOptions): Promise<void> {
     const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
     options?.signal?.throwIfAborted();
     if (!this.#sending.busy && sender.trySend(value)) return;
-    await this.#deliver(sender.pack(value, true), options);
+    await this.#deliver(sender.pack(value, true), deadline, options);
   }
 
   /** Sends a value, blocking the thread while the pipe is full. See {@linkcode Connection.send}. */
   sendSync(value: T, options?: WaitSyncOptions): void {
     const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
     this.#notBusy(this.#sending, "send");
     if (sender.trySend(value)) return;
-    this.#deliverSync(sender.pack(value, false), options);
+    this.#deliverSync(sender.pack(value, false), deadline, options);
   }
 
   /** Sends a value if there is room for it now; whether it was sent. See {@linkcode Connection.send}. */
@@ -187,21 +189,23 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
     const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
     const bytes = toBytes(data);
     options?.signal?.throwIfAborted();
     const move = worthMoving(bytes, options) && sender.canMove;
     if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
-    await this.#deliver(parcelOf(bytes, move), options);
+    await this.#deliver(parcelOf(bytes, move), deadline, options);
   }
 
   /** Sends bytes, blocking the thread while the pipe is full. See {@linkcode Connection.sendBytes}. */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
     const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
     this.#notBusy(this.#sending, "send");
     const bytes = toBytes(data);
     const move = worthMoving(bytes, options) && sender.canMove;
     if (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes)) return;
-    this.#deliverSync(parcelOf(bytes, move), options);
+    this.#deliverSync(parcelOf(bytes, move), deadline, options);
   }
 
   /** Sends bytes if there is room for them now; whether they were sent. See {@linkcode Connection.sendBytes}. */
@@ -243,7 +247,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {TimeoutError} When the timeout passes first.
    */
   recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#receive(wantedBytes(options?.maxLength), options);
+    return this.#receive(() => wantedBytes(options?.maxLength), options);
   }
 
   /** Receives the next message of bytes, blocking the thread. See {@linkcode Connection.recvBytes}. */
@@ -267,9 +271,11 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {TimeoutError} When the timeout passes first.
    */
   recvBytesInto(target: ArrayBufferView, options?: WaitOptions): Promise<number> {
-    const into = new IntoWanted();
-    into.target = toBytes(target);
-    return this.#receive(into, options);
+    return this.#receive(() => {
+      const into = new IntoWanted();
+      into.target = toBytes(target);
+      return into;
+    }, options);
   }
 
   /** Receives into an array of yours, blocking the thread. See {@linkcode Connection.recvBytesInto}. */
@@ -291,7 +297,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @returns `false` when the timeout passed first.
    */
   async poll(options?: WaitOptions): Promise<boolean> {
-    const attempt = this.#reading().ring.arrival();
+    const attempt = new WhileUsable(this, this.#reading().ring.arrival());
     const end = await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal);
     return end !== TIMED_OUT;
   }
@@ -358,48 +364,54 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     }
   }
 
-  async #deliver(parcel: Parcel, options: WaitOptions | undefined): Promise<void> {
+  async #deliver(
+    parcel: Parcel,
+    deadline: number,
+    options: WaitOptions | undefined,
+  ): Promise<void> {
     const sender = this.#sender!;
+    const signal = options?.signal;
     let sent = false;
     try {
-      const deadline = deadlineOf(options?.timeout);
-      sent = await this.#sending.run(async () => {
-        const end = await waitAsync(
-          new WhileUsable(this, sender.sending(parcel)),
-          deadline,
-          options?.signal,
-        );
-        return end === true;
-      }, options?.signal);
+      sent = await this.#sending.run(
+        () => waitAsync(new WhileUsable(this, sender.sending(parcel)), deadline, signal),
+        deadline,
+        signal,
+      ) === true;
     } finally {
       if (!sent) sender.giveUp(parcel);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
 
-  #deliverSync(parcel: Parcel, options: WaitSyncOptions | undefined): void {
+  #deliverSync(parcel: Parcel, deadline: number, options: WaitSyncOptions | undefined): void {
     const sender = this.#sender!;
     let sent = false;
     try {
-      sent = waitSync(sender.sending(parcel), deadlineOf(options?.timeout)) === true;
+      sent = waitSync(sender.sending(parcel), deadline) === true;
     } finally {
       if (!sent) sender.giveUp(parcel);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
 
-  async #receive<R>(wanted: Wanted<R>, options: WaitOptions | undefined): Promise<R> {
+  async #receive<R>(
+    wanted: Wanted<R> | (() => Wanted<R>),
+    options: WaitOptions | undefined,
+  ): Promise<R> {
     const receiver = this.#reading();
+    const deadline = deadlineOf(options?.timeout);
     const signal = options?.signal;
     signal?.throwIfAborted();
+    if (typeof wanted === "function") wanted = wanted();
     if (!this.#receiving.busy) {
       const taken = receiver.take(wanted);
       if (taken !== PENDING) return taken;
     }
-    const deadline = deadlineOf(options?.timeout);
+    const attempt = new WhileUsable(this, new ReceiveAttempt(receiver, wanted));
     const end = await this.#receiving.run(
-      () =>
-        waitAsync(new WhileUsable(this, new ReceiveAttempt(receiver, wanted)), deadline, signal),
+      () => waitAsync(attempt, deadline, signal),
+      deadline,
       signal,
     );
     if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
@@ -408,10 +420,11 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
 
   #receiveSync<R>(wanted: Wanted<R>, options: WaitSyncOptions | undefined): R {
     const receiver = this.#reading();
+    const deadline = deadlineOf(options?.timeout);
     this.#notBusy(this.#receiving, "recv");
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;
-    const end = waitSync(new ReceiveAttempt(receiver, wanted), deadlineOf(options?.timeout));
+    const end = waitSync(new ReceiveAttempt(receiver, wanted), deadline);
     if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
     return end;
   }

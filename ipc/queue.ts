@@ -133,20 +133,22 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     assertUsable(this);
-    const { signal, timeout } = options ?? {};
+    const deadline = deadlineOf(options?.timeout);
+    const signal = options?.signal;
     signal?.throwIfAborted();
     if (this.#core.put(item) === true) return;
     const attempt = new WhileUsable(this, new PutAttempt(this.#core, item));
-    if (await waitAsync(attempt, deadlineOf(timeout), signal) === TIMED_OUT) {
-      throw new QueueFullError(item, this.maxSize, timeout!);
+    if (await waitAsync(attempt, deadline, signal) === TIMED_OUT) {
+      throw new QueueFullError(item, this.maxSize, options!.timeout!);
     }
   }
 
   /** Puts an item, blocking the thread while the queue is full. See {@linkcode Queue.put}. */
   putSync(item: T, options?: WaitSyncOptions): void {
     assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
     if (this.#core.put(item) === true) return;
-    const end = waitSync(new PutAttempt(this.#core, item), deadlineOf(options?.timeout));
+    const end = waitSync(new PutAttempt(this.#core, item), deadline);
     if (end === TIMED_OUT) throw new QueueFullError(item, this.maxSize, options!.timeout!);
   }
 
@@ -166,13 +168,14 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   async get(options?: WaitOptions): Promise<T> {
     assertUsable(this);
-    const { signal, timeout } = options ?? {};
+    const deadline = deadlineOf(options?.timeout);
+    const signal = options?.signal;
     signal?.throwIfAborted();
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
       const attempt = new WhileUsable(this, new GetAttempt(this.#core));
-      got = await waitAsync(attempt, deadlineOf(timeout), signal);
-      if (got === TIMED_OUT) throw new QueueEmptyError(timeout!);
+      got = await waitAsync(attempt, deadline, signal);
+      if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return got.value as T;
   }
@@ -180,9 +183,10 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   /** Takes the oldest item, blocking the thread. See {@linkcode Queue.get}. */
   getSync(options?: WaitSyncOptions): T {
     assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
-      got = waitSync(new GetAttempt(this.#core), deadlineOf(options?.timeout));
+      got = waitSync(new GetAttempt(this.#core), deadline);
       if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return got.value as T;
