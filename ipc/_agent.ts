@@ -1,14 +1,15 @@
 /**
  * Agents: the threads that share one arena, each with a small number that lock words can hold.
  *
- * The agent table is a block of the arena, four words for each agent:
+ * The agent table is a block of the arena, eight words for each agent:
  *
  * | word | holds | written by |
  * |---|---|---|
  * | 0 | state: 0 free, 1 alive, 2 dying, 3 gone | whoever registers it; its parent; the agent itself at its end |
  * | 1 | line of its first block of holdings | the agent |
  * | 2 | id of the parent agent | the parent |
- * | 3 | reserved | - |
+ * | 3 | exit code, once state is gone or free | the agent; its parent when the agent could not |
+ * | 4 | whether it took over its arguments (1) | the agent |
  *
  * Id 0 is nobody. The main thread that first needs shared memory is 1. An id is used again only after all that the
  * dead agent held was given back.
@@ -18,10 +19,12 @@ import { type Liveness, setLivenessProbe } from "./_liveness.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;
-const ENTRY_WORDS = 4;
+const ENTRY_WORDS = 8;
 export const STATE = 0;
 export const HOLDINGS = 1;
 export const PARENT = 2;
+export const EXIT_CODE = 3;
+export const READY = 4;
 
 export const AgentState = { free: 0, alive: 1, dying: 2, gone: 3 } as const;
 
@@ -86,6 +89,8 @@ export function reserveAgent(parent: Agent): number {
     ) {
       Atomics.store(table, entry + HOLDINGS, 0);
       Atomics.store(table, entry + PARENT, parent.id);
+      Atomics.store(table, entry + EXIT_CODE, 0);
+      Atomics.store(table, entry + READY, 0);
       return id;
     }
   }
@@ -102,8 +107,26 @@ export function setAgentWord(table: Int32Array, id: number, word: number, value:
   Atomics.store(table, id * ENTRY_WORDS + word, value);
 }
 
+/** Index of a word of an agent's entry, for waiting on it. */
+export function agentIndex(id: number, word: number): number {
+  return id * ENTRY_WORDS + word;
+}
+
+/**
+ * Milliseconds after which an agent that was told to stop has surely stopped. Its parent learns of the very moment from
+ * an event; this is for a parent that blocks its own thread and so cannot receive it.
+ */
+const SURELY_STOPPED = 100;
+const dyingSince = new Map<number, number>();
+
 setLivenessProbe((buffer, id): Liveness => {
   if (current === undefined || current.arena.buffer !== buffer || id >= MAX_AGENTS) return "alive";
   const state = agentWord(current.table, id, STATE);
-  return state === AgentState.gone ? "gone" : state === AgentState.dying ? "dying" : "alive";
+  if (state !== AgentState.dying) {
+    dyingSince.delete(id);
+    return state === AgentState.gone ? "gone" : "alive";
+  }
+  const since = dyingSince.get(id);
+  if (since === undefined) dyingSince.set(id, performance.now());
+  return since !== undefined && performance.now() - since > SURELY_STOPPED ? "gone" : "dying";
 });

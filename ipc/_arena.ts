@@ -27,7 +27,7 @@
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
  */
-import { lockWord, unlockWord } from "./_lock_word.ts";
+import { abandonLockWord, lockWord, unlockWord } from "./_lock_word.ts";
 
 /** Bytes of a line: the unit of addresses and of allocation. */
 export const LINE = 64;
@@ -72,6 +72,10 @@ const H_LOCK = 1;
 const H_BUMP = 2;
 const H_AGENTS = 3;
 const H_SHAPES = 4;
+/** Counts events for those who wait for several objects at once; see `_doorbell.ts`. */
+export const H_DOORBELL = 5;
+/** How many of them there are. */
+export const H_LISTENERS = 6;
 /** Two random words that tell this arena from every other. */
 const H_IDENTITY = 14;
 const FREE_LISTS = LINE_WORDS; // first word of line 1
@@ -82,17 +86,24 @@ const INITIAL_BYTES = 1 << 20;
 /** Most that may be reserved: addresses are lines in an int32, so 2^30 lines. Smaller when the system refuses. */
 const RESERVE_BITS = [36, 34, 32, 31, 30, 28];
 
-/** Where an object lives, with views that cover just its block. */
-export interface Block {
+/** Where an object lives. */
+export class Block {
   readonly arena: Arena;
   /** Line number: the handle. */
   readonly line: number;
+  /** The words of just this block. */
   readonly words: Int32Array<SharedArrayBuffer>;
+
+  constructor(arena: Arena, line: number, words: Int32Array<SharedArrayBuffer>) {
+    this.arena = arena;
+    this.line = line;
+    this.words = words;
+  }
 }
 
 /** Tells the block that a wrapper is made for from a user's first argument. */
 export function isBlock(value: unknown): value is Block {
-  return typeof value === "object" && value !== null && "arena" in value;
+  return value instanceof Block;
 }
 
 /** Size class of a block of `lines`: four classes per power of two. */
@@ -127,20 +138,21 @@ function reserve(): SharedArrayBuffer {
 /** One growable shared buffer and its allocator. */
 export class Arena {
   readonly buffer: SharedArrayBuffer;
-  readonly #header: Int32Array<SharedArrayBuffer>;
+  /** The header's words. */
+  readonly header: Int32Array<SharedArrayBuffer>;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.#header = new Int32Array(buffer, 0, FIRST_LINE * LINE_WORDS);
+    this.header = new Int32Array(buffer, 0, FIRST_LINE * LINE_WORDS);
   }
 
   /** A new, empty arena. */
   static create(): Arena {
     const arena = new Arena(reserve());
-    arena.#header[H_BUMP] = FIRST_LINE;
+    arena.header[H_BUMP] = FIRST_LINE;
     // Drawn in memory of its own: random values cannot be drawn into shared memory.
-    arena.#header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
-    Atomics.store(arena.#header, H_MAGIC, MAGIC);
+    arena.header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
+    Atomics.store(arena.header, H_MAGIC, MAGIC);
     return arena;
   }
 
@@ -161,29 +173,30 @@ export class Arena {
     if (buffer === this.buffer) return true;
     const other = new Int32Array(buffer, 0, LINE_WORDS);
     return other[H_MAGIC] === MAGIC &&
-      other[H_IDENTITY] === this.#header[H_IDENTITY] &&
-      other[H_IDENTITY + 1] === this.#header[H_IDENTITY + 1];
+      other[H_IDENTITY] === this.header[H_IDENTITY] &&
+      other[H_IDENTITY + 1] === this.header[H_IDENTITY + 1];
   }
 
   /** Line of the agent table, 0 before there is one. */
   get agentsLine(): number {
-    return Atomics.load(this.#header, H_AGENTS);
+    return Atomics.load(this.header, H_AGENTS);
   }
   set agentsLine(line: number) {
-    Atomics.store(this.#header, H_AGENTS, line);
+    Atomics.store(this.header, H_AGENTS, line);
   }
 
   /** Line of the table of object shapes, 0 before there is one. */
   get shapesLine(): number {
-    return Atomics.load(this.#header, H_SHAPES);
+    return Atomics.load(this.header, H_SHAPES);
   }
-  set shapesLine(line: number) {
-    Atomics.store(this.#header, H_SHAPES, line);
+  /** Makes a block the table of shapes, unless another agent was first. */
+  offerShapes(line: number): boolean {
+    return Atomics.compareExchange(this.header, H_SHAPES, 0, line) === 0;
   }
 
   /** Bytes handed out or free in lists: the high-water mark of memory that can be resident. */
   get highWaterMark(): number {
-    return Atomics.load(this.#header, H_BUMP) * LINE;
+    return Atomics.load(this.header, H_BUMP) * LINE;
   }
 
   /**
@@ -197,7 +210,7 @@ export class Arena {
     if (!(sizeClass < CLASSES)) {
       throw new RangeError(`Cannot allocate ${byteLength} bytes of shared memory: too large`);
     }
-    const header = this.#header;
+    const header = this.header;
     let line: number;
     let reused = true;
     lockWord(header, H_LOCK, owner);
@@ -223,7 +236,7 @@ export class Arena {
 
   /** Takes never used lines from the end, growing the buffer; the new block can be walked over at once. */
   #extend(lines: number, byteLength: number): number {
-    const header = this.#header;
+    const header = this.header;
     const line = header[H_BUMP]!;
     const end = (line + lines) * LINE;
     if (end > this.buffer.byteLength) {
@@ -253,7 +266,7 @@ export class Arena {
 
   /** Gives a block back. Nobody may use it any more. */
   free(block: Block, owner: number): void {
-    const header = this.#header;
+    const header = this.header;
     const words = block.words;
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     Atomics.store(words, BLOCK_KIND, Kind.free);
@@ -265,21 +278,17 @@ export class Arena {
 
   /** The block that starts at `line`. */
   block(line: number): Block {
-    if (!(line >= FIRST_LINE && line < Atomics.load(this.#header, H_BUMP))) {
+    if (!(line >= FIRST_LINE && line < Atomics.load(this.header, H_BUMP))) {
       throw new RangeError(`No shared object at line ${line}`);
     }
     const lines = new Int32Array(this.buffer, line * LINE, BLOCK_BODY)[BLOCK_LINES]!;
-    return {
-      arena: this,
-      line,
-      words: new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS),
-    };
+    return new Block(this, line, new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS));
   }
 
   /** Every block that is in use, in address order. */
   *blocks(): Generator<Block> {
     let line = FIRST_LINE;
-    while (line < Atomics.load(this.#header, H_BUMP)) {
+    while (line < Atomics.load(this.header, H_BUMP)) {
       const block = this.block(line);
       if (Atomics.load(block.words, BLOCK_KIND) !== Kind.free) yield block;
       line += block.words[BLOCK_LINES]!;
@@ -288,6 +297,6 @@ export class Arena {
 
   /** Frees the allocator when the agent that was inside it is dead. */
   recover(dead: number): void {
-    if ((Atomics.load(this.#header, H_LOCK) >>> 2) === dead) unlockWord(this.#header, H_LOCK);
+    if (!abandonLockWord(this.header, H_LOCK, dead)) Atomics.notify(this.header, H_LOCK, 1);
   }
 }

@@ -10,7 +10,7 @@
  * dropped, so a death in between leaks one block and never frees one twice.
  */
 import { type Block, BLOCK_BODY, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
-import { agent, AgentState, agentWord, HOLDINGS, setAgentWord, STATE } from "./_agent.ts";
+import { agent, agentWord, HOLDINGS, setAgentWord } from "./_agent.ts";
 import { abandonLockWord } from "./_lock_word.ts";
 
 /** What the bookkeeping must know of a kind of block. */
@@ -25,6 +25,10 @@ export interface KindInfo {
   ownerDied?(block: Block, dead: number): void;
   /** A handle that was sent is gone from this agent (a connection has one owner). */
   moves?: boolean;
+  /** Throws when the wrapper cannot leave this agent now. */
+  checkMovable?(wrapper: object): void;
+  /** The wrapper is about to leave this agent. */
+  leave?(wrapper: object): void;
 }
 
 const kinds: (KindInfo | undefined)[] = [];
@@ -158,19 +162,22 @@ export function adopt(kind: number, line: number): object {
 }
 
 /**
- * Gives back everything a dead agent held: locks become available (marked abandoned), sleepers that counted on it are
- * woken, its references are dropped. Called once, by its parent, after its thread has stopped.
+ * Gives back everything an agent held that will not touch shared memory any more: locks become available (marked
+ * abandoned), sleepers that counted on it are woken, its references are dropped. Done once: by the agent itself as the
+ * last thing it does, or by its parent after its thread has stopped.
  */
-export function reap(dead: number): void {
+export function giveBack(dead: number): void {
   const { arena, table } = agent();
-  setAgentWord(table, dead, STATE, AgentState.gone);
   arena.recover(dead);
   for (const block of arena.blocks()) {
     const info = kinds[Atomics.load(block.words, BLOCK_KIND)];
     if (info?.locks === undefined && info?.ownerDied === undefined) continue;
     // Pinned, lest it be freed and become something else under our hands.
     if (!tryAddReference(block)) continue;
-    for (const index of info.locks ?? []) abandonLockWord(block.words, index, dead);
+    for (const index of info.locks ?? []) {
+      // It may have died with a wake-up in its hands: the next in line looks for itself.
+      if (!abandonLockWord(block.words, index, dead)) Atomics.notify(block.words, index, 1);
+    }
     info.ownerDied?.(block, dead);
     dropReference(block);
   }
@@ -178,12 +185,12 @@ export function reap(dead: number): void {
   while (line !== 0) {
     const holdings = arena.block(line);
     for (let i = HOLDING_FIRST; i < holdings.words.length; i++) {
-      const held = holdings.words[i]!;
+      // Crossed out first: whoever does this may be stopped in the middle, and then somebody else goes on.
+      const held = Atomics.exchange(holdings.words, i, 0);
       if (held !== 0) dropLine(held);
     }
     line = holdings.words[HOLDING_NEXT]!;
+    setAgentWord(table, dead, HOLDINGS, line);
     dropReference(holdings);
   }
-  setAgentWord(table, dead, HOLDINGS, 0);
-  setAgentWord(table, dead, STATE, AgentState.free);
 }

@@ -8,8 +8,9 @@
  *
  * Two facts of the platform are handled here and nowhere else:
  * - A pending `Atomics.waitAsync` does not keep the program alive: one never-firing timer does, while any is pending.
- * - A `waitAsync` that was given up (abort) stays queued and would swallow a wake-up meant for another waiter: when it
- *   is woken later it passes the wake on ("baton").
+ * - A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So one that is
+ *   given up (abort), or whose own thread is about to block on the same word, would swallow a wake-up meant for somebody
+ *   who is ready. Both first wake everybody on the word: those who still wait look again and queue anew.
  */
 
 /** The operation cannot be done yet. */
@@ -26,9 +27,9 @@ export interface Attempt<T> {
   /** Sleep only while the word still has this value. */
   readonly expected: number;
   /** Look again after so many milliseconds even if nobody wakes us. Absent: never. */
-  readonly slice?: number;
+  readonly slice?: number | undefined;
   /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
-  readonly sleepers?: number;
+  readonly sleepers?: number | undefined;
 }
 
 /** Options of operations that can wait without blocking the thread. */
@@ -79,6 +80,9 @@ export function waitSync<T>(operation: Attempt<T>, deadline: number): T | typeof
   if (deadline === 0) return TIMED_OUT;
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  // Tasks of this thread may stand before us in the line and cannot act while we block it. Once is enough: as long as
+  // the thread is blocked none can join.
+  if (pending > 0) Atomics.notify(words as Int32Array<SharedArrayBuffer>, operation.index);
   try {
     for (;;) {
       // After announcing ourselves we must look again: the waker may have looked just before.
@@ -158,10 +162,8 @@ async function sleep(
       signal.removeEventListener("abort", onAbort);
     }
     if (outcome === "aborted") {
-      // The engine still has us queued. If a wake-up ever reaches the empty place, hand it to the next in line.
-      wait.value.then((end) => {
-        if (end === "ok") Atomics.notify(shared, index, 1);
-      });
+      // The engine still has us queued, or has just woken us in vain: see the head of this file.
+      Atomics.notify(shared, index);
       throw signal.reason;
     }
   } finally {

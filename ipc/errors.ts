@@ -19,3 +19,68 @@ export class TimeoutError extends Deno.errors.TimedOut {
     this.timeout = timeout;
   }
 }
+
+/** The message is longer than the buffer it was to be received into; nothing is lost. */
+export class BufferTooShortError extends RangeError {
+  override readonly name: string = "BufferTooShortError";
+  /** The complete message. It was taken out of the pipe. */
+  readonly bytes: Uint8Array;
+
+  /**
+   * @param bytes The complete message.
+   * @param available Bytes the buffer has.
+   */
+  constructor(bytes: Uint8Array, available: number) {
+    super(
+      `Cannot receive a message of ${bytes.length} bytes into a buffer of ${available}; ` +
+        "the complete message is in this error's `bytes`",
+    );
+    this.bytes = bytes;
+  }
+}
+
+/** A queue has no room for another item. */
+export class QueueFullError extends Deno.errors.WouldBlock {
+  override readonly name: string = "QueueFullError";
+  /** The item that was not put. */
+  readonly value: unknown;
+
+  /**
+   * @param value The item that was not put.
+   * @param maxSize How many items the queue holds.
+   * @param timeout Milliseconds that were waited.
+   */
+  constructor(value: unknown, maxSize: number, timeout: number) {
+    super(
+      `Cannot put: the queue had ${maxSize} of ${maxSize} items for ${timeout} ms; ` +
+        "the item is in this error's `value`",
+    );
+    this.value = value;
+  }
+}
+
+/** A queue has no item to give. */
+export class QueueEmptyError extends Deno.errors.WouldBlock {
+  override readonly name: string = "QueueEmptyError";
+
+  /** @param timeout Milliseconds that were waited. */
+  constructor(timeout: number) {
+    super(`Cannot get: the queue was empty for ${timeout} ms`);
+  }
+}
+
+/** A queue was shut down: nothing can be put, and nothing is left to get. */
+export class QueueShutDownError extends Deno.errors.BadResource {
+  override readonly name: string = "QueueShutDownError";
+  /** The item that was not put; `undefined` for `get`. */
+  readonly value: unknown;
+
+  /**
+   * @param attempted What was attempted, "put" or "get".
+   * @param value The item that was not put.
+   */
+  constructor(attempted: string, value?: unknown) {
+    super(`Cannot ${attempted}: the queue was shut down`);
+    this.value = value;
+  }
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
 import { assertUsable, newBlock, SharedObject } from "./_shared_object.ts";
 import {
@@ -106,6 +107,7 @@ export class SharedEvent extends SharedObject {
       seen = got;
     }
     if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, STATE);
+    ringDoorbell();
   }
 
   /**

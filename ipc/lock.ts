@@ -103,9 +103,10 @@ export class Lock extends SharedObject {
    */
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this);
+    const deadline = deadlineOf(options?.timeout);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
-      const got = waitSync(this.#attempt(), deadlineOf(options?.timeout));
+      const got = waitSync(this.#attempt(), deadline);
       if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
       grant = got;
     }
