@@ -60,6 +60,8 @@ Deno.test("Lock.acquire() and acquireSync() with timeout 0 take a free lock", as
 
 Deno.test("Lock.acquire() rejects a timeout that is no number", async () => {
   using lock = new Lock();
+  assertThrows(() => lock.acquireSync({ timeout: NaN }), RangeError, "NaN");
+  assert(!lock.locked);
   using _held = lock.acquireSync();
   assertThrows(() => lock.acquireSync({ timeout: NaN }), RangeError, "NaN");
   assertThrows(() => lock.acquireSync({ timeout: "1" as never }), TypeError, "got string");

@@ -61,6 +61,8 @@ Deno.test("RLock.acquire() and acquireSync() give up after their timeout in a wo
   await assertRejects(() => lock.acquire({ timeout: NaN }), RangeError);
   assertEquals(await crew.run(0, "release", [lock]), "released");
   lock.acquireSync({ timeout: 0 }).release();
+  assertThrows(() => lock.acquireSync({ timeout: NaN }), RangeError);
+  assert(!lock.locked);
 });
 
 Deno.test("RLock.acquire() rejects with the signal's reason when aborted before and during the wait", async () => {

@@ -67,6 +67,7 @@ Deno.test("Semaphore.acquire() and acquireSync() give up after their timeout", a
   assertThrows(() => semaphore.acquireSync({ timeout: NaN }), RangeError);
   await assertRejects(() => semaphore.acquire({ timeout: NaN }), RangeError);
   semaphore.release();
+  assertThrows(() => semaphore.acquireSync({ timeout: NaN }), RangeError);
   semaphore.acquireSync({ timeout: 0 });
   assertEquals(semaphore.value, 0);
 });
