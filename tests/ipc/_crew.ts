@@ -1,8 +1,9 @@
 import { share, type SharedObject } from "@ferry/std/ipc";
+import { EFFORT } from "./_random.ts";
 import type { Call } from "./_sync_worker.ts";
 
 /** No call may take longer; a test that hangs fails here. */
-const DEADLINE = 25_000;
+const DEADLINE = 25_000 * EFFORT;
 
 /** The promise's outcome, or an error when it does not come: for waits that are given no timeout of their own. */
 export async function within<T>(promise: Promise<T>, what = "The wait"): Promise<T> {

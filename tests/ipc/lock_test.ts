@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { Barrier, Lock, SharedArray, SharedEvent, TimeoutError } from "@ferry/std/ipc";
 import { Crew, within } from "./_crew.ts";
-import { seedFor } from "./_random.ts";
+import { EFFORT, seedFor } from "./_random.ts";
 
 Deno.test("Lock.tryAcquire() takes a free lock and no other", () => {
   using lock = new Lock();
@@ -156,7 +156,7 @@ Deno.test("Lock keeps three workers apart that block, await and time out at rand
   using lock = new Lock();
   using start = new Barrier(3);
   using cells = new SharedArray("int32", 4);
-  const times = 3_000;
+  const times = 3_000 * EFFORT;
   const timeouts = await crew.all<number>(
     "critical",
     [lock, cells, start],

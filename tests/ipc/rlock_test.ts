@@ -8,7 +8,7 @@ import {
   TimeoutError,
 } from "@ferry/std/ipc";
 import { Crew } from "./_crew.ts";
-import { seedFor } from "./_random.ts";
+import { EFFORT, seedFor } from "./_random.ts";
 
 Deno.test("RLock is free for others only when it was released as often as acquired", async () => {
   using crew = new Crew(1);
@@ -113,7 +113,7 @@ Deno.test("RLock keeps three workers apart that block, await and time out at ran
   using lock = new RLock();
   using start = new Barrier(3);
   using cells = new SharedArray("int32", 4);
-  const times = 2_000;
+  const times = 2_000 * EFFORT;
   const timeouts = await crew.all<number>(
     "critical",
     [lock, cells, start],
