@@ -68,9 +68,10 @@ export class RecursiveLock implements Lockable {
 
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this.home);
+    const deadline = deadlineOf(options?.timeout);
     let grant = this.#core.tryTake();
     if (grant === 0) {
-      const got = waitSync(this.#core.attempt(), deadlineOf(options?.timeout));
+      const got = waitSync(this.#core.attempt(), deadline);
       if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
       grant = got;
     }

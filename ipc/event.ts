@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
 import { assertUsable, newBlock, SharedObject } from "./_shared_object.ts";
@@ -73,7 +73,7 @@ export class SharedEvent extends SharedObject {
   /** Makes an event that is not set. */
   constructor();
   constructor(block?: Block) {
-    super(block ??= newBlock(Kind.event, 8));
+    super(block = isBlock(block) ? block : newBlock(Kind.event, 8));
     this.#words = block.words;
   }
 

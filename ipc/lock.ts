@@ -4,9 +4,9 @@
  * @module
  */
 import { agent } from "./_agent.ts";
-import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind } from "./_arena.ts";
 import { TimeoutError } from "./errors.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, Lockable } from "./guard.ts";
 import { type Hold, registerKind } from "./_handles.ts";
 import { type Grant, GRANTED, LockAttempt, tryLockWord, unlockWord } from "./_lock_word.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "./_shared_object.ts";
@@ -42,7 +42,8 @@ class LockGuard implements Guard {
 
 /**
  * A non-recursive lock. Any worker may release it, not only the one that acquired it (as Python's
- * `multiprocessing.Lock`). Not fair: it goes to whoever comes first after a release.
+ * `multiprocessing.Lock`). Not fair: it goes to whoever comes first after a release. When its owner dies, the next one
+ * gets it, with {@linkcode Guard.abandoned} set.
  *
  * @example Usage
  * ```ts
@@ -56,7 +57,7 @@ class LockGuard implements Guard {
  * }
  * ```
  */
-export class Lock extends SharedObject {
+export class Lock extends SharedObject implements Lockable {
   readonly #words: Int32Array;
   readonly #me: number;
   readonly #hold: Hold = holdOf(this);
@@ -65,7 +66,7 @@ export class Lock extends SharedObject {
   /** Makes an unlocked lock. */
   constructor();
   constructor(block?: Block) {
-    super(block ??= newBlock(Kind.lock, 4));
+    super(block = isBlock(block) ? block : newBlock(Kind.lock, 4));
     this.#words = block.words;
     this.#me = agent().id;
     this.#guard = new LockGuard(this, false);
@@ -80,7 +81,22 @@ export class Lock extends SharedObject {
   /**
    * Takes the lock, waiting without blocking the thread.
    *
+   * @param options A signal that gives up, a timeout.
+   * @returns The held lock.
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock, TimeoutError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using held = await lock.acquire();
+   * if (held.abandoned) {
+   *   // The former owner was killed holding the lock: repair what it protects.
+   * }
+   * await assertRejects(() => lock.acquire({ timeout: 1 }), TimeoutError);
+   * ```
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
     assertHeld(this.#hold, this);
@@ -99,7 +115,17 @@ export class Lock extends SharedObject {
   /**
    * Takes the lock, blocking the thread.
    *
+   * @param options A timeout.
+   * @returns The held lock.
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   *
+   * const lock = new Lock();
+   * using _held = lock.acquireSync({ timeout: 1000 });
+   * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this);
@@ -113,7 +139,21 @@ export class Lock extends SharedObject {
     return this.#guardOf(grant);
   }
 
-  /** Takes the lock if it is free, `undefined` otherwise. */
+  /**
+   * Takes the lock if it is free.
+   *
+   * @returns The held lock, `undefined` when somebody has it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using _held = lock.tryAcquire();
+   * assertEquals(lock.tryAcquire(), undefined);
+   * ```
+   */
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this);
     const grant = tryLockWord(this.#words, WORD, this.#me);
@@ -124,6 +164,19 @@ export class Lock extends SharedObject {
    * Releases the lock and wakes one waiter.
    *
    * @throws {RangeError} When the lock is not held by anybody.
+   *
+   * @example Without a guard, as in a hot loop
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   *
+   * const lock = new Lock();
+   * lock.acquireSync();
+   * try {
+   *   // ...
+   * } finally {
+   *   lock.release();
+   * }
+   * ```
    */
   release(): void {
     assertHeld(this.#hold, this);

@@ -4,7 +4,7 @@
  * @module
  */
 import { agent } from "./_agent.ts";
-import { type Block, Kind } from "./_arena.ts";
+import { type Block, isBlock, Kind } from "./_arena.ts";
 import type { Guard, Lockable } from "./guard.ts";
 import { registerKind } from "./_handles.ts";
 import { LOCK_WORD, LockCore } from "./_lock_core.ts";
@@ -39,7 +39,7 @@ export class RLock extends SharedObject implements Lockable {
   /** Makes an unlocked lock. */
   constructor();
   constructor(block?: Block) {
-    super(block ??= newBlock(Kind.rlock, 8));
+    super(block = isBlock(block) ? block : newBlock(Kind.rlock, 8));
     this.#lock = new RecursiveLock(new LockCore(block.words, true, agent().id), this);
   }
 

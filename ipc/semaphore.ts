@@ -131,10 +131,8 @@ export class Semaphore extends SharedObject implements Lockable {
    */
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this);
-    if (
-      !this.#permits.tryTake() &&
-      waitSync(this.#permits, deadlineOf(options?.timeout)) === TIMED_OUT
-    ) {
+    const deadline = deadlineOf(options?.timeout);
+    if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }
     return this.#permit;

@@ -1,8 +1,20 @@
 import { share, type SharedObject } from "@ferry/std/ipc";
+import { EFFORT } from "./_random.ts";
 import type { Call } from "./_sync_worker.ts";
 
 /** No call may take longer; a test that hangs fails here. */
-const DEADLINE = 30_000;
+const DEADLINE = 25_000 * EFFORT;
+
+/** The promise's outcome, or an error when it does not come: for waits that are given no timeout of their own. */
+export async function within<T>(promise: Promise<T>, what = "The wait"): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new TypeError(`${what} did not end`)), DEADLINE);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Some workers that can be told to run a task of `_sync_worker.ts`. */
 export class Crew implements Disposable {
@@ -45,15 +57,7 @@ export class Crew implements Disposable {
     this.#pending.set(id, call);
     const message: Call = { id, task, handles: objects.map(share), args };
     this.#workers[worker]!.postMessage(message);
-    const timer = setTimeout(
-      () => call.reject(new TypeError(`${task} in worker ${worker} did not end`)),
-      DEADLINE,
-    );
-    try {
-      return await call.promise as R;
-    } finally {
-      clearTimeout(timer);
-    }
+    return await within(call.promise, `${task} in worker ${worker}`) as R;
   }
 
   /** Runs a task in all workers at once. */

@@ -16,3 +16,6 @@ export function seedFor(test: string): number {
   console.log(`${test}: FERRY_SEED=${seed}`);
   return seed;
 }
+
+/** How much longer than usual the random tests run: `$FERRY_STRESS` asks for it. */
+export const EFFORT: number = Deno.env.has("FERRY_STRESS") ? 30 : 1;

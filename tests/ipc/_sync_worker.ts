@@ -26,7 +26,11 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
+/** Longer than any wait may last. One that ends with it was not woken, even if it then found its object free. */
 const LONG = 20_000;
+function assertWoken(since: number): void {
+  if (performance.now() - since >= LONG) throw new RangeError("A wait ended by its timeout alone");
+}
 
 // deno-lint-ignore no-explicit-any
 type Task = (objects: any, ...args: any[]) => unknown;
@@ -132,6 +136,7 @@ const tasks: Record<string, Task> = {
     let timeouts = 0;
     for (let i = 0; i < times; i++) {
       const how = next() % 4;
+      const since = performance.now();
       try {
         if (how === 0) await lock.acquire({ timeout: LONG });
         else if (how === 1) await lock.acquire({ timeout: (next() % 3) / 2 });
@@ -142,6 +147,7 @@ const tasks: Record<string, Task> = {
         timeouts++;
         continue;
       }
+      assertWoken(since);
       view[1] = Math.max(view[1]!, ++view[0]!);
       view[2]!++;
       for (let spin = next() % 100; spin > 0; spin--) view[3] = spin;
@@ -163,6 +169,7 @@ const tasks: Record<string, Task> = {
       const aborter = new AbortController();
       const how = next() % 4;
       if (how === 0) queueMicrotask(() => aborter.abort());
+      const since = performance.now();
       try {
         if (how < 2) await semaphore.acquire({ timeout: LONG, signal: aborter.signal });
         else semaphore.acquireSync({ timeout: LONG });
@@ -170,6 +177,7 @@ const tasks: Record<string, Task> = {
         if ((error as Error).name !== "AbortError") throw error;
         continue;
       }
+      assertWoken(since);
       const inside = Atomics.add(view, 0, 1) + 1;
       let most = Atomics.load(view, 1);
       while (inside > most) most = Atomics.compareExchange(view, 1, most, inside);

@@ -10,7 +10,7 @@ import {
   SharedValue,
 } from "@ferry/std/ipc";
 import { Crew } from "./_crew.ts";
-import { seedFor } from "./_random.ts";
+import { EFFORT, seedFor } from "./_random.ts";
 
 const LONG = { timeout: 20_000 };
 
@@ -327,7 +327,7 @@ Deno.test("Condition carries each item of two producers to one of two consumers 
   for (const lock of [undefined, new Lock()]) {
     using condition = new Condition(lock);
     using ring = new SharedArray("int32", 3 + 4, { lock: condition.lock });
-    const total = 1_000;
+    const total = 1_000 * EFFORT;
     const objects = [condition, ring];
     const [, , first, second] = await Promise.all([
       crew.run(0, "produce", objects, 0, total / 2),

@@ -8,7 +8,7 @@ import {
   TimeoutError,
 } from "@ferry/std/ipc";
 import { Crew } from "./_crew.ts";
-import { seedFor } from "./_random.ts";
+import { EFFORT, seedFor } from "./_random.ts";
 
 Deno.test("RLock is free for others only when it was released as often as acquired", async () => {
   using crew = new Crew(1);
@@ -61,6 +61,8 @@ Deno.test("RLock.acquire() and acquireSync() give up after their timeout in a wo
   await assertRejects(() => lock.acquire({ timeout: NaN }), RangeError);
   assertEquals(await crew.run(0, "release", [lock]), "released");
   lock.acquireSync({ timeout: 0 }).release();
+  assertThrows(() => lock.acquireSync({ timeout: NaN }), RangeError);
+  assert(!lock.locked);
 });
 
 Deno.test("RLock.acquire() rejects with the signal's reason when aborted before and during the wait", async () => {
@@ -111,7 +113,7 @@ Deno.test("RLock keeps three workers apart that block, await and time out at ran
   using lock = new RLock();
   using start = new Barrier(3);
   using cells = new SharedArray("int32", 4);
-  const times = 2_000;
+  const times = 2_000 * EFFORT;
   const timeouts = await crew.all<number>(
     "critical",
     [lock, cells, start],

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Lock, type Lockable, type NumericType, RLock, SharedArray } from "@ferry/std/ipc";
 import { Crew } from "./_crew.ts";
-import { random, seedFor } from "./_random.ts";
+import { EFFORT, random, seedFor } from "./_random.ts";
 
 const TYPES: NumericType[] = [
   ..."bBhHiIlLqQfd",
@@ -298,7 +298,7 @@ Deno.test("SharedArray throws a typed error after it was disposed of", () => {
 Deno.test("SharedArray blocks of all sizes, made and dropped at random, keep their contents", () => {
   const next = random(seedFor("SharedArray blocks"));
   const live: { array: SharedArray<"uint32">; first: number }[] = [];
-  for (let i = 0; i < 3000; i++) {
+  for (let i = 0; i < 3000 * EFFORT; i++) {
     if (live.length > 40 || (live.length > 0 && next() % 3 === 0)) {
       const [{ array, first }] = live.splice(next() % live.length, 1) as [typeof live[number]];
       for (let at = 0; at < array.length; at++) {
