@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
 import { Buffer } from "node:buffer";
@@ -269,6 +275,38 @@ Deno.test("a registered class arrives as itself, shared instances as one, subcla
   assertStrictEquals(second.a, first.near[1]);
   assertInstanceOf(copy(new Registry([["k", 1]])), Registry);
   assertStrictEquals(copy(new CodedError(7)).code, 7);
+});
+
+Deno.test("registerClass() refuses what is sent anyway and what is no class", () => {
+  const codec = { encode: () => 1, decode: () => new Map() };
+  for (const cls of [Object, Array, Map, Date, Uint8Array, undefined, {}, Math.max]) {
+    assertThrows(
+      () => registerClass("test.Refused", cls as typeof Map, codec),
+      TypeError,
+      "test.Refused",
+    );
+  }
+});
+
+Deno.test("registerClass() with the same name again replaces the class", () => {
+  class Old {}
+  class New {}
+  registerClass("test.Versioned", Old, { encode: () => 1, decode: () => new Old() });
+  const bytes = encode(new Old());
+  registerClass("test.Versioned", New, { encode: () => 2, decode: () => new New() });
+  assertInstanceOf(decode(bytes), New);
+  assertThrows(() => encode(new Old()), TypeError, "an instance of Old");
+});
+
+Deno.test("a registered subclass of a typed array arrives as itself", () => {
+  class Mask extends Uint8Array<ArrayBuffer> {}
+  registerClass("test.Mask", Mask, {
+    encode: (mask) => new Uint8Array(mask),
+    decode: (bytes) => new Mask(bytes),
+  });
+  const arrived = copy([new Mask([1, 2])])[0];
+  assertInstanceOf(arrived, Mask);
+  assertEquals([...arrived], [1, 2]);
 });
 
 Deno.test("a registered class gets a whole payload, however deep it stands", () => {
