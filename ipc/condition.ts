@@ -44,10 +44,10 @@ const PLACES = 10;
  *
  * @example One worker waits, another notifies
  * ```ts
- * import { Condition, SharedValue } from "@ferry/std/ipc";
+ * import { Condition, Lock, SharedValue } from "@ferry/std/ipc";
  * import { assertEquals } from "@std/assert";
  *
- * const condition = new Condition();
+ * const condition = new Condition(new Lock()); // two functions of one worker use it
  * const items = new SharedValue("int32", 0, { lock: condition.lock });
  *
  * async function consume(): Promise<number> {
