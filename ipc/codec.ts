@@ -163,8 +163,13 @@ class LastViews {
 
   of(target: Uint8Array): Bytes {
     if (target === this.#target) return this.#views;
-    const views = viewsOf(target.buffer, target.byteOffset, target.length);
-    if (target.buffer instanceof SharedArrayBuffer) {
+    const { buffer, byteOffset, byteLength } = target;
+    // Node's Buffer overrides methods that are needed here.
+    const plain = target.constructor === Uint8Array;
+    const views = plain
+      ? { bytes: target, view: new DataView(buffer, byteOffset, byteLength) }
+      : viewsOf(buffer, byteOffset, byteLength);
+    if (buffer instanceof SharedArrayBuffer) {
       this.#target = target;
       this.#views = views;
     }
