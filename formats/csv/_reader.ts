@@ -375,10 +375,8 @@ export class Reader {
             }
           }
           pos = p;
-          if (p === end) {
-            state = IN_FIELD;
-            break;
-          }
+          // The state stays: CPython does not leave the one after an escaped line end either.
+          if (p === end) break;
           if (c === e) {
             state = ESCAPED;
             pos++;

@@ -86,6 +86,8 @@ function checkChar(name: string, value: string): void {
 /**
  * How a CSV file is written: its special characters and when they are used. Immutable.
  *
+ * @typeParam Q The quoting mode, on which the types of the fields that are read depend.
+ *
  * @example A file of a German spreadsheet
  * ```ts
  * import { Dialect, parse, stringify } from "@ferry/std/formats/csv";
@@ -96,13 +98,16 @@ function checkChar(name: string, value: string): void {
  * assertEquals(parse("Maß;1,5\n", { dialect: german }), [["Maß", "1,5"]]);
  * ```
  */
-export class Dialect implements Required<DialectOptions> {
+export class Dialect<const Q extends Quoting = Quoting> implements Required<DialectOptions> {
   /** What spreadsheets write, and RFC 4180 describes: commas, CRLF, quotes where needed. */
-  static readonly excel: Dialect = new Dialect();
+  static readonly excel: Dialect<"minimal"> = new Dialect({ quoting: "minimal" });
   /** {@linkcode Dialect.excel} with tabs between the fields. */
-  static readonly excelTab: Dialect = new Dialect({ delimiter: "\t" });
+  static readonly excelTab: Dialect<"minimal"> = new Dialect({
+    delimiter: "\t",
+    quoting: "minimal",
+  });
   /** Python's `unix` dialect: LF, and quotes around every field. */
-  static readonly unix: Dialect = new Dialect({ lineTerminator: "\n", quoting: "all" });
+  static readonly unix: Dialect<"all"> = new Dialect({ lineTerminator: "\n", quoting: "all" });
 
   /** The character between two fields. */
   readonly delimiter: string;
@@ -117,7 +122,7 @@ export class Dialect implements Required<DialectOptions> {
   /** What the writer puts after each record. */
   readonly lineTerminator: string;
   /** When fields are quoted. */
-  readonly quoting: Quoting;
+  readonly quoting: Q;
   /** Whether misplaced quotes are errors. */
   readonly strict: boolean;
 
@@ -129,14 +134,14 @@ export class Dialect implements Required<DialectOptions> {
    * mode needs a quote and there is none.
    * @throws {TypeError} If a character is not a string.
    */
-  constructor(options: DialectOptions = {}) {
+  constructor(options: DialectOptions & { readonly quoting?: Q } = {}) {
     this.delimiter = options.delimiter ?? ",";
     this.quoteChar = options.quoteChar === undefined ? '"' : options.quoteChar;
     this.escapeChar = options.escapeChar ?? null;
     this.doubleQuote = options.doubleQuote ?? true;
     this.skipInitialSpace = options.skipInitialSpace ?? false;
     this.lineTerminator = options.lineTerminator ?? "\r\n";
-    this.quoting = options.quoting ?? "minimal";
+    this.quoting = options.quoting ?? "minimal" as Q;
     this.strict = options.strict ?? false;
     this.#check();
     Object.freeze(this);
@@ -157,7 +162,7 @@ export class Dialect implements Required<DialectOptions> {
    * @returns The dialect.
    * @throws {RangeError} If there is no dialect of that name.
    */
-  static of(name: DialectName): Dialect {
+  static of(name: DialectName): Dialect<"minimal" | "all"> {
     switch (name) {
       case "excel":
         return Dialect.excel;

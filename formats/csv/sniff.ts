@@ -175,12 +175,13 @@ export function sniff(sample: string, options: SniffOptions = {}): Dialect {
     ? guessByFrequency(sample, delimiters)
     : undefined;
   const delimiter = byFrequency?.delimiter ?? byQuotes?.delimiter ?? "";
-  if (delimiter === "" || delimiter === "\r") {
+  const quoteChar = byQuotes?.quoteChar ?? '"';
+  if (delimiter === "" || delimiter === "\r" || delimiter === quoteChar) {
     throw new CsvError("Cannot guess the CSV dialect: no character looks like a delimiter");
   }
   return new Dialect({
     delimiter,
-    quoteChar: byQuotes?.quoteChar ?? '"',
+    quoteChar,
     doubleQuote: byQuotes?.doubleQuote ?? false,
     skipInitialSpace: (byFrequency ?? byQuotes)!.skipInitialSpace,
   });
