@@ -1,4 +1,4 @@
-import { Cursor } from "./_cursor.ts";
+import { Cursor } from "../cursor.ts";
 import { CsvError } from "./csv_error.ts";
 import type { Dialect } from "./dialect.ts";
 import { toFloat } from "./_float.ts";
@@ -464,9 +464,7 @@ export class Reader {
             throw this.error(
               `Cannot read a quoted field: needed ${JSON.stringify(delimiter)}, ${
                 JSON.stringify(quote)
-              } or a line end after the closing quote, received ${
-                JSON.stringify(String.fromCodePoint(text.codePointAt(pos)!))
-              }`,
+              } or a line end after the closing quote, received ${describe(c)}`,
               text,
               pos,
               row.length + 1,
@@ -487,6 +485,13 @@ export class Reader {
     this.#field = field;
     this.#quoted = quoted;
   }
+}
+
+/** A character for a message; half of a pair has none, as the other half may be in the next chunk. */
+function describe(unit: number): string {
+  return unit >= 0xd800 && unit <= 0xdfff
+    ? "a character beyond U+FFFF"
+    : JSON.stringify(String.fromCharCode(unit));
 }
 
 /** What the quoting mode makes of a field; the function returns `undefined` for a number that is none. */

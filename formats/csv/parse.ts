@@ -38,7 +38,7 @@ import type { CsvRow } from "./row.ts";
  * @throws {RangeError} If an option is out of range.
  * @throws {TypeError} If an option is of the wrong type.
  */
-export function parse<const O extends ParseOptions = Record<never, never>>(
+export function parse<const O extends ParseOptions = ParseOptions>(
   text: string,
   options?: O,
 ): CsvRow<O>[] {

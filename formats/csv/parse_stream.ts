@@ -26,7 +26,7 @@ import type { CsvRow } from "./row.ts";
  *
  * @typeParam O Type of the options, from which the type of a row follows.
  */
-export class CsvParseStream<const O extends ParseOptions = Record<never, never>>
+export class CsvParseStream<const O extends ParseOptions = ParseOptions>
   extends TransformStream<string, CsvRow<O>> {
   /**
    * The stream errors with a `CsvError` where `parse` throws one; it has a place, but no snippet.
