@@ -49,7 +49,7 @@ export class Serializer {
       : sortKeys === true || this.#canonical
       ? byCodeUnits
       : undefined;
-    this.#maxDepth = options.maxDepth ?? 2000;
+    this.#maxDepth = options.maxDepth ?? 1000;
   }
 
   /** The text of a value, or `undefined` for one that is left out of objects. */
