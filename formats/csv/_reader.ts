@@ -356,15 +356,14 @@ export class Reader {
           }
           if (p > pos) {
             field = field === "" ? text.substring(pos, p) : field + text.substring(pos, p);
-            if (field.length > maxFieldSize) {
-              throw this.#tooLong(text, p - (field.length - maxFieldSize), row);
-            }
+            const excess = p - (field.length - maxFieldSize);
             if (lazyQuotes === false && !quoted && q !== -1) {
               if (nextQuote < pos) {
                 nextQuote = text.indexOf(quote, pos);
                 if (nextQuote === -1) nextQuote = end;
               }
-              if (nextQuote < p) {
+              // Of two faults the first one is told, wherever the text is cut.
+              if (nextQuote < p && nextQuote < excess) {
                 throw this.error(
                   `Cannot read an unquoted field: needed no ${quote} in it with lazyQuotes: false`,
                   text,
@@ -373,6 +372,7 @@ export class Reader {
                 );
               }
             }
+            if (excess < p) throw this.#tooLong(text, excess, row);
           }
           pos = p;
           // The state stays: CPython does not leave the one after an escaped line end either.

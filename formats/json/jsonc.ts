@@ -9,7 +9,7 @@ import { Parser } from "./_parser.ts";
 import { remove } from "./_remove.ts";
 import { JsonError } from "./json_error.ts";
 import type { ParseOptions } from "./options.ts";
-import { checkBytes } from "./parse.ts";
+import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 
 /** Options of {@linkcode edit}. */
@@ -106,7 +106,7 @@ export function edit(
     }
     return remove(text, [...path]);
   }
-  const plain = JSON.parse(stringify(value));
+  const plain = parseText(stringify(value), {});
   try {
     const edits = modify(text, [...path], plain, {
       formattingOptions: formatOf(text, options.indent),

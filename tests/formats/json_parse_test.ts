@@ -97,6 +97,23 @@ Deno.test("json.parse() reads Python's NaN and Infinity with nan only", () => {
   assertThrows(() => parse("+Infinity", { nan: true }), JsonError);
 });
 
+Deno.test("json.parse() reads keys with escapes right after a key that is a backslash", () => {
+  // V8 compares keys with those it has seen before decoding them: its own parser gives "\\" for each of these then.
+  for (const [escape, key] of [['\\"', '"'], ["\\n", "\n"], ["\\u0000", "\0"], ["\\/", "/"]]) {
+    JSON.parse('{"h":[],"\\\\":0}');
+    assertEquals(Object.keys(parse(`{"h":1,"${escape}":2}`) as object), ["h", key]);
+    JSON.parse('{"h":[],"\\\\":0}');
+    assertEquals(Object.keys(parse(`{"v":"\\n","w":"","${escape}" \n:2}`) as object), [
+      "v",
+      "w",
+      key,
+    ]);
+  }
+  assertEquals(parse('{"a":"\\": ","b":"\\\\"}'), { a: '": ', b: "\\" });
+  assertThrows(() => parse("\\"), JsonError);
+  assertThrows(() => parse('{"a":"\\'), JsonError);
+});
+
 Deno.test("json.parse() makes __proto__ an own key on every path", () => {
   const text = '{"__proto__":{"polluted":true},"a":1}';
   for (
