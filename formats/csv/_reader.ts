@@ -1,10 +1,7 @@
 import { Cursor } from "../cursor.ts";
 import { CsvError } from "./csv_error.ts";
+import { type Cell, converterOf } from "./_cell.ts";
 import type { Dialect } from "./dialect.ts";
-import { toFloat } from "./_float.ts";
-
-/** A field as the quoting mode makes it. */
-export type Cell = string | number | null;
 
 /** The numbers of fields a record may have. */
 export interface Widths {
@@ -492,20 +489,4 @@ function describe(unit: number): string {
   return unit >= 0xd800 && unit <= 0xdfff
     ? "a character beyond U+FFFF"
     : JSON.stringify(String.fromCharCode(unit));
-}
-
-/** What the quoting mode makes of a field; the function returns `undefined` for a number that is none. */
-function converterOf(
-  dialect: Dialect,
-): ((field: string, quoted: boolean) => Cell | undefined) | undefined {
-  switch (dialect.quoting) {
-    case "nonnumeric":
-      return (field, quoted) => quoted || field === "" ? field : toFloat(field);
-    case "strings":
-      return (field, quoted) => quoted ? field : field === "" ? null : toFloat(field);
-    case "notnull":
-      return (field, quoted) => quoted || field !== "" ? field : null;
-    default:
-      return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { converter, REFUSED } from "./_convert.ts";
-import { type Cell, Reader, type ReaderOptions, type Widths } from "./_reader.ts";
+import type { Cell } from "./_cell.ts";
+import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
 import { CsvError } from "./csv_error.ts";
 import { resolveDialect } from "./dialect.ts";
 import type { ParseOptions } from "./options.ts";

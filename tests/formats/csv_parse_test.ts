@@ -237,3 +237,11 @@ Deno.test("csv.parse() takes linear time over lines that end with what it looks 
   assertEquals(parse("a,b\n".repeat(lines), { escapeChar: "\\" }).length, lines);
   assertEquals(parse('"' + "a\n".repeat(lines)).length, 1);
 });
+
+Deno.test({
+  name: "csv needs no permissions",
+  permissions: "none",
+  fn() {
+    assertEquals(parse("a,b\n", { columns: ["x", "y"] }), [{ x: "a", y: "b" }]);
+  },
+});

@@ -5,7 +5,14 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { FormatError, JsonError, type JsonPair, parse, rawDecode } from "@ferry/std/formats/json";
+import {
+  FormatError,
+  jsonc,
+  JsonError,
+  type JsonPair,
+  parse,
+  rawDecode,
+} from "@ferry/std/formats/json";
 
 Deno.test("json.parse() with bigint makes bigints of integers beyond 2^53 and of nothing else", () => {
   const text =
@@ -206,4 +213,13 @@ Deno.test("json.rawDecode() reads one value at an offset and tells its end", () 
     end: 21,
   });
   assertThrows(() => rawDecode('"éé"', 0, { maxBytes: 5 }), JsonError, "maxBytes");
+});
+
+Deno.test({
+  name: "json needs no permissions",
+  permissions: "none",
+  fn() {
+    assertEquals(parse('{"a":1}', { duplicateKeys: "error" }), { a: 1 });
+    assertEquals(jsonc.edit('{"a":1}', ["a"], 2), '{"a":2}');
+  },
 });
