@@ -1,6 +1,7 @@
 import { Cursor } from "../cursor.ts";
-import { CsvError } from "./csv_error.ts";
+import { CsvError, type CsvErrorOptions } from "./csv_error.ts";
 import { type Cell, converterOf } from "./_cell.ts";
+import { REFUSED, type TypedColumn } from "./_convert.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** The numbers of fields a record may have. */
@@ -26,6 +27,10 @@ export interface ReaderOptions {
   readonly maxColumns: number;
   /** Which numbers of fields a record may have. */
   readonly widths: Widths;
+  /** Types of the columns by position. */
+  readonly types: readonly TypedColumn[];
+  /** Gives the types once the first record, which names the columns and is not converted, is read. */
+  readonly typesOf: ((header: readonly Cell[]) => readonly TypedColumn[]) | undefined;
   /** Whether the input comes in chunks: then places are counted, and errors have no snippet. */
   readonly chunked: boolean;
 }
@@ -80,6 +85,7 @@ export class Reader {
   #field = "";
   #quoted = false;
   #rows = 0;
+  #types: readonly TypedColumn[];
   #min: number;
   #max: number;
 
@@ -93,15 +99,11 @@ export class Reader {
     this.#escape = dialect.escapeChar ?? "";
     this.#e = unitOf(dialect.escapeChar);
     this.#convert = converterOf(dialect);
+    this.#types = options.typesOf === undefined ? options.types : [];
     this.#min = options.widths.min;
     this.#max = options.widths.max;
     this.#plain = !dialect.skipInitialSpace && !options.trimLeadingSpace &&
       this.#convert === undefined;
-  }
-
-  /** Number of records read so far; while a record is being read, its number less one. */
-  get rows(): number {
-    return this.#rows;
   }
 
   /** Reads `text` and appends the records that it completes to `out`, also when it throws. */
@@ -139,13 +141,12 @@ export class Reader {
   }
 
   /** The error for the fault at `text[index]`. */
-  error(message: string, text: string, index: number, field?: number, row?: number): CsvError {
-    const place = this.#cursor.at(text, index);
+  #error(message: string, text: string, index: number, more: CsvErrorOptions): CsvError {
     return new CsvError(message, {
-      ...place,
-      row: row ?? this.#rows + 1,
-      ...(field === undefined ? {} : { field }),
+      row: this.#rows + 1,
+      ...this.#cursor.at(text, index),
       ...(this.#options.chunked ? {} : { source: text }),
+      ...more,
     });
   }
 
@@ -153,42 +154,79 @@ export class Reader {
     const { dialect, lazyQuotes } = this.#options;
     if (lazyQuotes === true) return;
     if (dialect.strict || (lazyQuotes === false && this.#quoted)) {
-      throw this.error(
+      throw this.#error(
         this.#quoted
           ? `Cannot read a quoted field: needed a closing ${this.#quote}, received the end of the input`
           : "Cannot read a field: needed a character after the escape, received the end of the input",
         source,
         at,
-        this.#row.length + 1,
+        { field: this.#row.length + 1 },
       );
     }
   }
 
   #save(row: Cell[], field: string, quoted: boolean, text: string, index: number): void {
     if (row.length >= this.#options.maxColumns) {
-      throw this.error(
+      throw this.#error(
         `Cannot read a record: it has more than maxColumns = ${this.#options.maxColumns} fields`,
         text,
         index,
-        row.length + 1,
+        { field: row.length + 1 },
       );
     }
-    if (this.#convert === undefined) {
-      row.push(field);
-      return;
-    }
-    const cell = this.#convert(field, quoted);
+    const cell = this.#convert === undefined ? field : this.#convert(field, quoted);
     if (cell === undefined) {
-      throw this.error(
+      throw this.#error(
         `Cannot read an unquoted field with quoting "${this.#options.dialect.quoting}": needed a number, received ${
           JSON.stringify(field.length > 40 ? field.slice(0, 40) + "…" : field)
         }`,
         text,
         index,
-        row.length + 1,
+        { field: row.length + 1 },
       );
     }
-    row.push(cell);
+    const typed = this.#types[row.length];
+    row.push(
+      typed === undefined || typeof cell !== "string"
+        ? cell
+        : this.#typed(typed, cell, row.length, text, index),
+    );
+  }
+
+  /** A field as the type of its column makes it; `index` is where the field ends. */
+  #typed(type: TypedColumn, field: string, column: number, text: string, index: number): Cell {
+    let value: unknown;
+    let more: CsvErrorOptions = { field: column + 1 };
+    try {
+      value = type!.convert(field);
+    } catch (cause) {
+      value = REFUSED;
+      more = { ...more, cause };
+    }
+    if (value === REFUSED) {
+      const received = JSON.stringify(field.length > 40 ? field.slice(0, 40) + "…" : field);
+      throw this.#error(
+        `Cannot convert field ${column + 1}${type!.title}: needed ${
+          type!.needed
+        }, received ${received}`,
+        text,
+        index,
+        more,
+      );
+    }
+    return value as Cell;
+  }
+
+  /** Converts the fields of a line without quotes that begins at `start`. */
+  #typeAll(cells: Cell[], text: string, start: number): void {
+    let end = start - 1;
+    const count = Math.min(cells.length, this.#types.length);
+    for (let i = 0; i < count; i++) {
+      const cell = cells[i] as string;
+      end += 1 + cell.length;
+      const type = this.#types[i];
+      if (type !== undefined) cells[i] = this.#typed(type, cell, i, text, end);
+    }
   }
 
   #emit(row: Cell[], out: Cell[][], text: string, index: number): void {
@@ -197,6 +235,8 @@ export class Reader {
       const { widths } = this.#options;
       if (widths.firstIsMin) this.#min = Math.max(this.#min, row.length);
       if (widths.firstIsMax) this.#max = Math.min(this.#max, row.length);
+      const { typesOf } = this.#options;
+      if (typesOf !== undefined) this.#types = typesOf(row);
       if (widths.freeFirst) {
         out.push(row);
         return;
@@ -204,23 +244,22 @@ export class Reader {
     }
     if (row.length < this.#min || row.length > this.#max) {
       const needed = row.length < this.#min ? this.#min : this.#max;
-      throw this.error(
+      throw this.#error(
         `Cannot read a record: needed ${needed} fields, received ${row.length}`,
         text,
         index,
-        undefined,
-        this.#rows,
+        { row: this.#rows },
       );
     }
     out.push(row);
   }
 
   #tooLong(text: string, index: number, row: Cell[]): CsvError {
-    return this.error(
+    return this.#error(
       `Cannot read a field: it is longer than maxFieldSize = ${this.#options.maxFieldSize}`,
       text,
       index,
-      row.length + 1,
+      { field: row.length + 1 },
     );
   }
 
@@ -301,6 +340,7 @@ export class Reader {
             }
             // A whole line without quotes and escapes.
             const cells: Cell[] = [];
+            const start = pos;
             if (nextDelimiter < pos) {
               nextDelimiter = text.indexOf(delimiter, pos);
               if (nextDelimiter === -1) nextDelimiter = end;
@@ -312,6 +352,7 @@ export class Reader {
               if (nextDelimiter === -1) nextDelimiter = end;
             }
             cells.push(text.substring(pos, eol));
+            if (this.#types.length > 0) this.#typeAll(cells, text, start);
             this.#emit(cells, out, text, eol);
           }
           pos = eol + 1;
@@ -361,11 +402,11 @@ export class Reader {
               }
               // Of two faults the first one is told, wherever the text is cut.
               if (nextQuote < p && nextQuote < excess) {
-                throw this.error(
+                throw this.#error(
                   `Cannot read an unquoted field: needed no ${quote} in it with lazyQuotes: false`,
                   text,
                   nextQuote,
-                  row.length + 1,
+                  { field: row.length + 1 },
                 );
               }
             }
@@ -458,13 +499,13 @@ export class Reader {
             if (field.length > maxFieldSize) throw this.#tooLong(text, pos, row);
             state = IN_QUOTED;
           } else if (refuseAfterQuote) {
-            throw this.error(
+            throw this.#error(
               `Cannot read a quoted field: needed ${JSON.stringify(delimiter)}, ${
                 JSON.stringify(quote)
               } or a line end after the closing quote, received ${describe(c)}`,
               text,
               pos,
-              row.length + 1,
+              { field: row.length + 1 },
             );
           } else {
             // Any character, even the escape, is text here.

@@ -12,6 +12,9 @@ import type { ParseOptions } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 
+/** Deepest nesting of a text that is edited. */
+const MAX_EDIT_DEPTH = 500;
+
 /** Options of {@linkcode edit}. */
 export interface EditOptions {
   /**
@@ -86,7 +89,7 @@ function formatOf(text: string, indent: number | "\t" | undefined): FormattingOp
  * @param value The new value; `undefined` removes the member or element, if there is one.
  * @param options How to write what is inserted.
  * @returns The changed text.
- * @throws {JsonError} If the text is not JSON with comments.
+ * @throws {JsonError} If the text is not JSON with comments, or nests deeper than 500 levels.
  * @throws {RangeError} If the path leads through a value that is neither array nor object.
  */
 export function edit(
@@ -95,8 +98,8 @@ export function edit(
   value: unknown,
   options: EditOptions = {},
 ): string {
-  // The editor works on whatever it gets; a broken text must not be broken further.
-  parse(text);
+  // The editor works on whatever it gets, and by recursion; a broken text must not be broken further.
+  parse(text, { maxDepth: MAX_EDIT_DEPTH });
   // What cannot be written as JSON is refused here, and bigints and toJSON are resolved.
   if (value === undefined) {
     if (path.length === 0) {

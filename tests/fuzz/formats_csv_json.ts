@@ -128,6 +128,7 @@ async function fuzzCsvText(): Promise<void> {
     ...(next() < 0.2 ? { restKey: "rest", restValue: null } : {}),
     ...(next() < 0.1 ? { maxFieldSize: 3 } : {}),
     ...(next() < 0.1 ? { fieldsPerRecord: below(3) } : {}),
+    ...(next() < 0.2 ? { types: ["integer", "boolean"] as const } : {}),
   };
   const expected = await outcome(csv.CsvError, () => csv.parse(whole, options));
   const actual = await outcome(
