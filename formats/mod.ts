@@ -1,0 +1,13 @@
+/**
+ * Text and binary formats.
+ *
+ * @module
+ */
+
+/** TOML 1.0 and 1.1: read, write, edit with comments kept. */
+export * as toml from "./toml/mod.ts";
+/** YAML 1.2: read, write, documents with comments kept. */
+export * as yaml from "./yaml/mod.ts";
+/** The named packages of the Deno standard library, unchanged. */
+export * as std from "./std.ts";
+export { FormatError, type FormatErrorOptions } from "./format_error.ts";
