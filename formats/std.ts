@@ -17,6 +17,8 @@
  * @module
  */
 
+/** `@std/csv`. */
+export * as csv from "@std/csv";
 /** `@std/msgpack`. */
 export * as msgpack from "@std/msgpack";
 /** `@std/toml`. */
