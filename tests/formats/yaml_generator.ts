@@ -1,17 +1,6 @@
 // Makes documents, most of them YAML, from a seed: tame ones that configuration files look like, wild ones with the
 // spellings that readers disagree about, and damaged ones.
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = state + 0x6d2b79f5 | 0;
-    let t = Math.imul(state ^ state >>> 15, 1 | state);
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
-    return ((t ^ t >>> 14) >>> 0) / 4294967296;
-  };
-}
-
 const TAME = [
   ..."a|foo bar|true|null|12|1.5|'x y'|\"z\\n\"|http://a/b|a#b|x:y|[1, b]|{a: 1, b: [c]}|~|-3"
     .split("|"),
