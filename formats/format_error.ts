@@ -168,6 +168,8 @@ export class FormatError extends SyntaxError {
   readonly caret: string | undefined;
 
   /**
+   * Appends the position to the message, and cuts the snippet out of `source`.
+   *
    * @param message What was attempted, what is needed, what was received; the position is appended.
    * @param options The format and where the fault is.
    */

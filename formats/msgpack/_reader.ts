@@ -69,6 +69,10 @@ export class Reader {
 
   /** Takes bytes over; `base` is the offset of the first of them in the stream. */
   open(bytes: Uint8Array, base: number = 0, depth: number = 0): void {
+    // A subclass such as Buffer would pass itself on to every slice.
+    if (Object.getPrototypeOf(bytes) !== Uint8Array.prototype) {
+      bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     this.bytes = bytes;
     this.pos = 0;
     this.end = bytes.length;
@@ -290,9 +294,7 @@ export class Reader {
     this.#checkLength(length, length);
     const start = this.pos;
     this.pos = start + length;
-    return this.#borrow
-      ? this.bytes.subarray(start, this.pos)
-      : Uint8Array.prototype.slice.call(this.bytes, start, this.pos);
+    return this.#borrow ? this.bytes.subarray(start, this.pos) : this.bytes.slice(start, this.pos);
   }
 
   #binary(length: number): Uint8Array {

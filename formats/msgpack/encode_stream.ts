@@ -35,7 +35,7 @@ export interface EncodeStreamOptions extends EncodeOptions {
  */
 export class EncodeStream extends TransformStream<unknown, Uint8Array<ArrayBuffer>> {
   /**
-   * The stream fails with what {@linkcode encode} throws for a value; values before it have been written.
+   * The stream fails with what {@linkcode encode} throws for a value.
    *
    * @param options How to write.
    */
@@ -51,13 +51,7 @@ export class EncodeStream extends TransformStream<unknown, Uint8Array<ArrayBuffe
     };
     super({
       transform(value, controller): void {
-        let part: Uint8Array<ArrayBuffer>;
-        try {
-          part = encode(value, options);
-        } catch (error) {
-          flush(controller);
-          throw error;
-        }
+        const part = encode(value, options);
         parts.push(part);
         size += part.length;
         if (size >= least) flush(controller);
