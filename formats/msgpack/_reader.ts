@@ -34,6 +34,11 @@ export class Reader {
   busy = false;
   /** Offset of `bytes[0]` in the stream, for errors. */
   base = 0;
+  /**
+   * Bytes of the input less the elements that all arrays and maps so far claim. Every element has a byte of its own,
+   * so below zero somebody lies, and memory taken ahead for arrays is bounded by the input, however they nest.
+   */
+  #unclaimed = 0;
   #view: DataView | undefined = undefined;
   #text = "";
   #textStart = 0;
@@ -78,6 +83,7 @@ export class Reader {
     this.end = bytes.length;
     this.base = base;
     this.depth = depth;
+    this.#unclaimed = bytes.length;
     this.#view = undefined;
     this.#text = "";
     this.#textStart = this.#textEnd = 0;
@@ -248,7 +254,11 @@ export class Reader {
     if (this.pos + bytes > this.end) this.#short(bytes);
   }
 
-  #enter(): void {
+  /** Goes into an array or map of so many values. */
+  #enter(values: number): void {
+    if ((this.#unclaimed -= values) < 0) {
+      this.#short(this.end - this.pos - this.#unclaimed + 1);
+    }
     if (++this.depth > this.#maxDepth) {
       throw new MsgpackLimitError("a value nested deeper", {
         limit: "maxDepth",
@@ -302,9 +312,8 @@ export class Reader {
   }
 
   #array(length: number): unknown[] {
-    // Every element has a byte at least, so a length that lies is found before memory is taken.
     this.#checkLength(length, length);
-    this.#enter();
+    this.#enter(length);
     const array = new Array(length);
     for (let i = 0; i < length; i++) array[i] = this.read();
     this.depth--;
@@ -313,7 +322,7 @@ export class Reader {
 
   #map(length: number): unknown {
     this.#checkLength(length, length * 2);
-    this.#enter();
+    this.#enter(length * 2);
     const value = this.#maps === "object" ? this.#object(length) : this.#entries(length);
     this.depth--;
     return this.#hook === undefined ? value : this.#hook(value);
@@ -381,7 +390,7 @@ export class Reader {
     const entry = this.#extensions?.get(type);
     if (entry !== undefined) {
       const data = this.#take(length);
-      this.#enter();
+      this.#enter(0);
       const depth = this.depth;
       const value = entry.decode(data, (bytes) => readWhole(bytes, this.#configured, depth));
       this.depth--;

@@ -367,10 +367,16 @@ Deno.test("decode() refuses lengths that the input cannot hold before it takes m
     assertEquals(error.received, 0);
     assert(error.needed >= 0x07ffffff);
   }
-  // A hundred thousand arrays that each claim what all of them together could have.
+});
+
+Deno.test("decode() takes no more memory ahead than the input has bytes, however arrays nest", () => {
+  // A hundred thousand arrays, each in the one before, that each claim 65535 elements.
   const bytes = new Uint8Array(500_000);
   for (let i = 0; i < bytes.length; i += 5) bytes.set([0xdd, 0, 0, 0xff, 0xff], i);
-  assertThrows(() => decode(bytes), MsgpackLimitError, "maxDepth");
+  const error = assertThrows(() => decode(bytes), MsgpackIncompleteError);
+  // Eight of them claim more than there is.
+  assertEquals(error.byteOffset, 8 * 5);
+  assert(error.needed > error.received);
 });
 
 Deno.test("decode() holds maxLength for every kind of value and maxBytes for the input", () => {
