@@ -33,7 +33,8 @@
  * {@linkcode read} holds a file in memory, up to `maxBytes` (256 MiB); larger ones go through the formats' streams.
  *
  * ## Permissions
- * None, but for {@linkcode read} (`--allow-read`) and {@linkcode write} (`--allow-write`).
+ * None, but for {@linkcode read} (`--allow-read`) and {@linkcode write} (`--allow-read` and
+ * `--allow-write` for the folder).
  *
  * @module
  */

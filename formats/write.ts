@@ -62,8 +62,8 @@ export interface WriteOptions {
  * Writes a value to a file in the format its extension says, see {@linkcode read}.
  *
  * The file is replaced in one step: it is written beside the old one, flushed to the disk and renamed, so that nobody
- * sees a part of it, and a failure leaves the old one. Links are followed and permission bits kept, given
- * `--allow-read`. Needs `--allow-write` for the folder.
+ * sees a part of it, and a failure leaves the old one. Links are followed and permission bits kept. Needs
+ * `--allow-read` and `--allow-write` for the folder.
  *
  * @example Rows with a header
  * ```ts
