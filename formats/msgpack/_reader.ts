@@ -11,13 +11,13 @@ export const MAX_DEPTH = 1024;
 export const MAX_LENGTH: number = 2 ** 27;
 export const MAX_BYTES: number = 2 ** 30;
 
+/** Bytes that are turned into text at once, so that short strings can be cut out of it. */
+const WINDOW = 4096;
 /**
- * Bytes that are turned into text at once, so that strings can be cut out of it. It bounds what a string that is
- * kept keeps alive with it, as the engine may store it as a part of the whole.
+ * Longest string that is cut out of a window. V8 copies it; of a longer one it would make a slice, which is as fast to
+ * make, but keeps the whole window alive as long as the string is.
  */
-const WINDOW = 2048;
-/** Strings from this length on are made on their own. */
-const LONG = 512;
+const CUT = 12;
 /** Input from this size on is worth a DataView. */
 const VIEWED = 256;
 
@@ -278,9 +278,9 @@ export class Reader {
     while (i < end && bytes[i]! < 0x80) i++;
     this.pos = end;
     if (i < end) return this.#unicode(start, end);
+    if (length > CUT) return latin1(bytes, start, end);
     if (start < this.#textStart || end > this.#textEnd) {
-      if (length <= 8) return shortAscii(bytes, start, length);
-      if (length >= LONG) return latin1(bytes, start, end);
+      if (this.#view === undefined) return shortAscii(bytes, start, length);
       this.#textStart = start;
       this.#textEnd = Math.min(this.end, start + WINDOW);
       this.#text = latin1(bytes, start, this.#textEnd);

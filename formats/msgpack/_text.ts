@@ -39,21 +39,30 @@ export function utf8(bytes: Uint8Array, start: number, end: number, fatal: boole
   return (fatal ? strict : lenient).decode(own);
 }
 
-/** A string of 1 to 8 bytes that are all ASCII. */
+/** A string of 1 to 12 bytes that are all ASCII: one call with as many arguments. */
 export function shortAscii(bytes: Uint8Array, start: number, length: number): string {
-  const a = bytes[start]!;
-  if (length === 1) return String.fromCharCode(a);
+  const code = String.fromCharCode;
+  const a = bytes[start + 0]!;
+  if (length === 1) return code(a);
   const b = bytes[start + 1]!;
-  if (length === 2) return String.fromCharCode(a, b);
+  if (length === 2) return code(a, b);
   const c = bytes[start + 2]!;
-  if (length === 3) return String.fromCharCode(a, b, c);
+  if (length === 3) return code(a, b, c);
   const d = bytes[start + 3]!;
-  if (length === 4) return String.fromCharCode(a, b, c, d);
+  if (length === 4) return code(a, b, c, d);
   const e = bytes[start + 4]!;
-  if (length === 5) return String.fromCharCode(a, b, c, d, e);
+  if (length === 5) return code(a, b, c, d, e);
   const f = bytes[start + 5]!;
-  if (length === 6) return String.fromCharCode(a, b, c, d, e, f);
+  if (length === 6) return code(a, b, c, d, e, f);
   const g = bytes[start + 6]!;
-  if (length === 7) return String.fromCharCode(a, b, c, d, e, f, g);
-  return String.fromCharCode(a, b, c, d, e, f, g, bytes[start + 7]!);
+  if (length === 7) return code(a, b, c, d, e, f, g);
+  const h = bytes[start + 7]!;
+  if (length === 8) return code(a, b, c, d, e, f, g, h);
+  const i = bytes[start + 8]!;
+  if (length === 9) return code(a, b, c, d, e, f, g, h, i);
+  const j = bytes[start + 9]!;
+  if (length === 10) return code(a, b, c, d, e, f, g, h, i, j);
+  const k = bytes[start + 10]!;
+  if (length === 11) return code(a, b, c, d, e, f, g, h, i, j, k);
+  return code(a, b, c, d, e, f, g, h, i, j, k, bytes[start + 11]!);
 }

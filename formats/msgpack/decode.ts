@@ -95,8 +95,8 @@ export type MsgpackInput = Uint8Array | ArrayBuffer;
  * | timestamp | `Timestamp`, `Date` or `Temporal.Instant` (option `timestamps`) |
  * | ext | what the {@linkcode ExtensionRegistry} makes of it, else `Ext` |
  *
- * A length that the input cannot hold is refused before memory is taken for it. A string of 13 to 511 characters may
- * keep up to 2 KiB of the text around it alive.
+ * A length that the input cannot hold is refused before memory is taken for it. Nothing that is returned keeps the
+ * input alive, unless `binary` is `"view"`.
  *
  * @example Decode a message
  * ```ts
