@@ -3,7 +3,7 @@ import { MsgpackError, MsgpackIncompleteError, MsgpackLimitError } from "./error
 import { Ext } from "./ext.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
 import { cachedKey, cacheKey, keySlot } from "./_key_cache.ts";
-import { latin1, shortAscii, utf8 } from "./_text.ts";
+import { isAscii, latin1, shortAscii, utf8 } from "./_text.ts";
 import { TIMESTAMP_TYPE, timestampFrom } from "./timestamp.ts";
 
 /** Defaults that the documentation of {@linkcode DecodeOptions} names. */
@@ -20,6 +20,9 @@ const WINDOW = 4096;
 const CUT = 12;
 /** Input from this size on is worth a DataView. */
 const VIEWED = 256;
+
+/** Most entries of a map that may be a record. */
+const RECORD = 64;
 
 const EMPTY = new Uint8Array(0);
 const scratch = new DataView(new ArrayBuffer(8));
@@ -206,9 +209,11 @@ export class Reader {
     const pos = this.pos;
     if (pos + 4 > this.end) this.#short(4);
     this.pos = pos + 4;
+    const view = this.#view;
+    if (view !== undefined) return view.getUint32(pos);
     const bytes = this.bytes;
-    return (bytes[pos]! << 24 | bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!) >>>
-      0;
+    const low = bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!;
+    return bytes[pos]! * 0x1000000 + low;
   }
 
   #float32(): number {
@@ -274,10 +279,8 @@ export class Reader {
     const bytes = this.bytes;
     const start = this.pos;
     const end = start + length;
-    let i = start;
-    while (i < end && bytes[i]! < 0x80) i++;
     this.pos = end;
-    if (i < end) return this.#unicode(start, end);
+    if (!isAscii(bytes, this.#view, start, end)) return this.#unicode(start, end);
     if (length > CUT) return latin1(bytes, start, end);
     if (start < this.#textStart || end > this.#textEnd) {
       if (this.#view === undefined) return shortAscii(bytes, start, length);
@@ -330,8 +333,10 @@ export class Reader {
 
   #object(length: number): Record<string, unknown> {
     const object: Record<string, unknown> = {};
+    // So many keys are data, not the fields of a record: remembering them would not pay.
+    const fields = length <= RECORD;
     for (let i = 0; i < length; i++) {
-      const key = this.#key();
+      const key = fields ? this.#key() : this.#rareKey();
       if (key === "__proto__") setOwn(object, key, this.read());
       else object[key] = this.read();
     }
@@ -344,7 +349,7 @@ export class Reader {
     const byte = pos < this.end ? this.bytes[pos]! : 0xa0;
     const length = byte & 0x1f;
     if ((byte & 0xe0) !== 0xa0 || length === 0 || pos + 1 + length > this.end) {
-      return this.#rareKey(byte);
+      return this.#rareKey();
     }
     const start = pos + 1;
     const slot = keySlot(this.bytes, start, length);
@@ -359,7 +364,9 @@ export class Reader {
     return cached;
   }
 
-  #rareKey(byte: number): string {
+  /** A key that is long, empty, new or wrong. */
+  #rareKey(): string {
+    const byte = this.pos < this.end ? this.bytes[this.pos]! : 0xa0;
     if ((byte & 0xe0) !== 0xa0 && (byte < 0xd9 || byte > 0xdb)) {
       throw new MsgpackError(
         'Cannot decode a map with a key that is no string into an object (maps: "map" or "auto" does)',

@@ -16,6 +16,28 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder("utf-8", { ignoreBOM: true });
 const CHUNK = 4096;
 
+/** Is every byte of a string ASCII? Sixteen at a time where there is a view of the same bytes. */
+export function isAscii(
+  bytes: Uint8Array,
+  view: DataView | undefined,
+  start: number,
+  end: number,
+): boolean {
+  let i = start;
+  if (view !== undefined) {
+    for (const last = end - 16; i <= last; i += 16) {
+      const bits = view.getInt32(i) | view.getInt32(i + 4) | view.getInt32(i + 8) |
+        view.getInt32(i + 12);
+      if ((bits & 0x80808080) !== 0) return false;
+    }
+    for (const last = end - 4; i <= last; i += 4) {
+      if ((view.getInt32(i) & 0x80808080) !== 0) return false;
+    }
+  }
+  while (i < end && bytes[i]! < 0x80) i++;
+  return i === end;
+}
+
 /** Each byte as the character of that number. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   if (latin1Slice !== undefined) return latin1Slice.call(bytes, start, end);
