@@ -77,19 +77,12 @@ export class Reader {
 
   /** Takes bytes over; `base` is the offset of the first of them in the stream. */
   open(bytes: Uint8Array, base: number = 0, depth: number = 0): void {
-    // A subclass such as Buffer would pass itself on to every slice.
-    if (Object.getPrototypeOf(bytes) !== Uint8Array.prototype) {
-      bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
     this.bytes = bytes;
     this.pos = 0;
     this.end = bytes.length;
     this.base = base;
     this.depth = depth;
     this.#unclaimed = bytes.length;
-    this.#view = undefined;
-    this.#text = "";
-    this.#textStart = this.#textEnd = 0;
     if (bytes.length >= VIEWED) {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
@@ -98,10 +91,11 @@ export class Reader {
   /** Lets go of the bytes. */
   close(): void {
     this.bytes = EMPTY;
-    this.pos = this.end = 0;
-    this.#view = undefined;
-    this.#text = "";
-    this.#textStart = this.#textEnd = 0;
+    if (this.#view !== undefined) {
+      this.#view = undefined;
+      this.#text = "";
+      this.#textStart = this.#textEnd = 0;
+    }
   }
 
   read(): unknown {
@@ -228,7 +222,11 @@ export class Reader {
     const view = this.#view;
     if (view !== undefined) return view.getFloat64(pos);
     const bytes = this.bytes;
-    for (let i = 0; i < 8; i++) scratch.setUint8(i, bytes[pos + i]!);
+    const high = bytes[pos]! << 24 | bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!;
+    const low = bytes[pos + 4]! << 24 | bytes[pos + 5]! << 16 | bytes[pos + 6]! << 8 |
+      bytes[pos + 7]!;
+    scratch.setInt32(0, high);
+    scratch.setInt32(4, low);
     return scratch.getFloat64(0);
   }
 
@@ -318,7 +316,18 @@ export class Reader {
     this.#checkLength(length, length);
     this.#enter(length);
     const array = new Array(length);
-    for (let i = 0; i < length; i++) array[i] = this.read();
+    const bytes = this.bytes;
+    const view = this.#view;
+    const last = this.end - 9;
+    for (let i = 0; i < length; i++) {
+      const pos = this.pos;
+      if (view !== undefined && pos <= last && bytes[pos] === 0xcb) {
+        this.pos = pos + 9;
+        array[i] = view.getFloat64(pos + 1);
+      } else {
+        array[i] = this.read();
+      }
+    }
     this.depth--;
     return array;
   }
@@ -399,7 +408,10 @@ export class Reader {
       const data = this.#take(length);
       this.#enter(0);
       const depth = this.depth;
-      const value = entry.decode(data, (bytes) => readWhole(bytes, this.#configured, depth));
+      const value = entry.decode(
+        data,
+        (bytes) => readWhole(asBytes(bytes), this.#configured, depth),
+      );
       this.depth--;
       return value;
     }
@@ -432,6 +444,17 @@ function setOwn(object: Record<string, unknown>, key: string, value: unknown): v
   } else {
     object[key] = value;
   }
+}
+
+/** Input as plain bytes; a subclass such as `Buffer` would pass itself on to every slice. */
+export function asBytes(input: unknown): Uint8Array {
+  if (input instanceof Uint8Array) {
+    return Object.getPrototypeOf(input) === Uint8Array.prototype
+      ? input
+      : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  }
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  throw new TypeError(`Cannot decode ${typeof input}: a Uint8Array or an ArrayBuffer is needed`);
 }
 
 const shared = new Reader();

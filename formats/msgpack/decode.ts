@@ -6,7 +6,7 @@
 
 import { MsgpackLimitError } from "./errors.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
-import { MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
+import { asBytes, MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
 
 /** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
 export interface DecodeOptions {
@@ -173,16 +173,7 @@ function* values(
 
 /** The input as bytes, if it is such and not too large. */
 function checked(input: MsgpackInput, options: DecodeOptions | undefined): Uint8Array {
-  const bytes = input instanceof Uint8Array
-    ? input
-    : input instanceof ArrayBuffer
-    ? new Uint8Array(input)
-    : undefined;
-  if (bytes === undefined) {
-    throw new TypeError(
-      `Cannot decode ${typeof input}: a Uint8Array or an ArrayBuffer is needed`,
-    );
-  }
+  const bytes = asBytes(input);
   const maximum = options?.maxBytes ?? MAX_BYTES;
   if (bytes.length > maximum) {
     throw new MsgpackLimitError(`${bytes.length} bytes`, {
