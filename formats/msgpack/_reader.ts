@@ -24,6 +24,11 @@ const VIEWED = 256;
 /** Most entries of a map that may be a record. */
 const RECORD = 64;
 
+/**
+ * What short arrays are cut from. `new Array(length)` makes its arrays where V8 has seen them live long, so after one
+ * large message those of all small ones would be made in the old space, at more than twice the cost.
+ */
+const NULLS: readonly null[] = Array.from({ length: 16 }, () => null);
 const EMPTY = new Uint8Array(0);
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -315,7 +320,7 @@ export class Reader {
   #array(length: number): unknown[] {
     this.#checkLength(length, length);
     this.#enter(length);
-    const array = new Array(length);
+    const array: unknown[] = length <= NULLS.length ? NULLS.slice(0, length) : new Array(length);
     const bytes = this.bytes;
     const view = this.#view;
     const last = this.end - 9;
