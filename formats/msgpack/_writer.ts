@@ -21,6 +21,8 @@ const SHORT = 64;
 const KEPT = 1 << 16;
 const FIRST = 4096;
 const POOL = 8192;
+/** Keys beyond so many in one object are data, not the fields of a record: remembering them would not pay. */
+const RECORD = 64;
 const encoder = new TextEncoder();
 
 /** Writes values one after another into a buffer that grows. */
@@ -35,7 +37,8 @@ export class Writer {
   #pool: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #pooled = 0;
   #key = 0;
-  #inherits = false;
+  /** Objects are not written as they are: keys are sorted, left out, or inherited ones are in the way. */
+  #special = false;
   #maxDepth = 1024;
   #sortKeys = false;
   #fatal = true;
@@ -50,13 +53,14 @@ export class Writer {
   /** Takes options over; must be called before the first value of a message. */
   configure(options: EncodeOptions | undefined): void {
     renewKeys();
-    this.#inherits = hasEnumerable(Object.prototype);
-    if (options === this.#options && options === undefined) return;
+    const inherits = hasEnumerable(Object.prototype);
+    if (options === undefined && this.#options === undefined && !inherits && !this.#special) return;
     this.#options = options;
     this.#maxDepth = options?.maxDepth ?? 1024;
     this.#sortKeys = options?.sortKeys ?? false;
     this.#fatal = options?.fatal ?? true;
     this.#omit = options?.undefined === "omit";
+    this.#special = this.#sortKeys || this.#omit || inherits;
     this.#strictUndefined = options?.undefined === "error";
     this.#float32 = options?.float32 ?? false;
     this.#binaryArrays = options?.typedArrays === "binary";
@@ -269,13 +273,13 @@ export class Writer {
   }
 
   #longString(text: string): void {
-    if (this.#fatal && !text.isWellFormed()) refuseSurrogate(text);
     // Room for the worst case is taken only where it is small, else the bytes are counted first.
     const most = text.length < 0x1000 ? text.length * 3 : Buffer.byteLength(text);
     this.reserve(most + 5);
     const start = this.pos;
     const guess = headerSize(text.length);
     const size = encoder.encodeInto(text, this.bytes.subarray(start + guess)).written;
+    if (size !== text.length && this.#fatal && !text.isWellFormed()) refuseSurrogate(text);
     const real = headerSize(size);
     if (real !== guess) {
       this.bytes.copyWithin(start + real, start + guess, start + guess + size);
@@ -339,7 +343,12 @@ export class Writer {
     const length = array.length;
     this.#enter();
     this.#count(length, 0x90, 0xdc);
-    for (let i = 0; i < length; i++) this.write(array[i]);
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      // Without the way through `write`, arrays of numbers stay in registers.
+      if (typeof value === "number") this.#number(value);
+      else this.write(value);
+    }
     this.depth--;
   }
 
@@ -361,50 +370,41 @@ export class Writer {
 
   /** An object of string keys. Its header is written last, when the entries have been counted. */
   #plain(object: Record<string, unknown>): void {
-    if (this.#sortKeys || this.#inherits) {
-      const keys = Object.keys(object);
-      if (this.#sortKeys) keys.sort();
-      return this.#chosen(object, keys);
-    }
+    if (this.#special) return this.#chosen(object, this.#keys(object));
     this.#enter();
-    const omit = this.#omit;
     const start = this.pos;
-    let header = 1;
+    if (start === this.bytes.length) this.reserve(1);
+    this.pos = start + 1;
     let count = 0;
-    this.reserve(1);
-    this.pos++;
     for (const key in object) {
-      const value = object[key];
-      if (omit && value === undefined) continue;
-      if (count === 15) header = this.#widen(object, start);
-      count++;
-      this.#keyText(key);
-      this.write(value);
+      // Most objects are small; in others what has been written moves up for a longer header.
+      if (count === 15 || count === 0xffff) this.#shift(start + 1);
+      if (count++ < RECORD) this.#keyText(key);
+      else this.#string(key);
+      this.write(object[key]);
     }
-    if (header === 1) {
-      this.bytes[start] = 0x80 | count;
-    } else if (header === 3) {
-      this.bytes[start] = 0xde;
-      this.view.setUint16(start + 1, count);
-    } else {
-      this.bytes[start] = 0xdf;
-      this.view.setUint32(start + 1, count);
-    }
+    const end = this.pos;
+    this.pos = start;
+    this.#count(count, 0x80, 0xde);
+    this.pos = end;
     this.depth--;
   }
 
-  /** Turns a one-byte map header into the size that the whole object may need; 15 entries move up. */
-  #widen(object: object, start: number): number {
-    const header = Object.keys(object).length < 0x10000 ? 3 : 5;
-    this.reserve(header - 1);
-    this.bytes.copyWithin(start + header, start + 1, this.pos);
-    this.pos += header - 1;
-    return header;
+  /** Moves the message from `start` on up by two bytes. */
+  #shift(start: number): void {
+    this.reserve(2);
+    this.bytes.copyWithin(start + 2, start, this.pos);
+    this.pos += 2;
   }
 
-  /** The entries of an object with these keys in this order. */
+  /** The keys that the options choose, in the order that they choose. */
+  #keys(object: Record<string, unknown>): string[] {
+    const keys = Object.keys(object);
+    if (this.#sortKeys) keys.sort();
+    return this.#omit ? keys.filter((key) => object[key] !== undefined) : keys;
+  }
+
   #chosen(object: Record<string, unknown>, keys: string[]): void {
-    if (this.#omit) keys = keys.filter((key) => object[key] !== undefined);
     this.#enter();
     this.#count(keys.length, 0x80, 0xde);
     for (const key of keys) {
@@ -422,7 +422,7 @@ export class Writer {
     this.#enter();
     this.#count(entries.length, 0x80, 0xde);
     for (const [key, value] of entries) {
-      if (typeof key === "string") this.#keyText(key);
+      if (typeof key === "string") this.#string(key);
       else this.write(key);
       this.write(value);
     }
