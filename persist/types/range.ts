@@ -29,7 +29,9 @@ export class Range {
    * @throws {RangeError} If `step` is zero.
    */
   constructor(start: Integer, stop: Integer, step: Integer = 1) {
-    if (step === 0 || step === 0n) throw new RangeError("Cannot make a Range: step must not be zero");
+    if (step === 0 || step === 0n) {
+      throw new RangeError("Cannot make a Range: step must not be zero");
+    }
     this.start = start;
     this.stop = stop;
     this.step = step;
