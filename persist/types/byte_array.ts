@@ -1,0 +1,14 @@
+/**
+ * A Python `bytearray`. A plain `Uint8Array` is `bytes`.
+ *
+ * @example Bytes that Python may change
+ * ```ts
+ * import { ByteArray } from "@ferry/std/persist/types";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const buffer = ByteArray.from([1, 2, 3]);
+ * buffer[0] = 9;
+ * assertEquals([...buffer], [9, 2, 3]);
+ * ```
+ */
+export class ByteArray extends Uint8Array<ArrayBuffer> {}
