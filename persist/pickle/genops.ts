@@ -69,9 +69,12 @@ export function* genops(
     const position = reader.position;
     const code = pickle[position];
     if (code === undefined) {
-      throw new UnpicklingError("Cannot read a pickle: needed STOP, received the end of the bytes", {
-        position,
-      });
+      throw new UnpicklingError(
+        "Cannot read a pickle: needed STOP, received the end of the bytes",
+        {
+          position,
+        },
+      );
     }
     const opcode = BY_CODE[code];
     if (opcode === undefined) {
