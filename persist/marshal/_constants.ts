@@ -7,11 +7,18 @@
 const MULTIPLIER = (Math.floor(Math.random() * 0x7fffffff) | 0x10000001) >>> 0;
 
 /** Failed comparisons after which a value is taken to be new: sharing saves space, and must not cost much time. */
-const MAX_PROBES = 32;
+export const MAX_PROBES = 32;
 /** Records longer than this are told apart by samples before they are compared. */
 const LONGEST_HASHED = 1024;
 
-const FIRST_SIZE = 64;
+/** Most entries of a table: what stays in a processor's cache, and more than any literal has. */
+export const MAX_REMEMBERED = 16_384;
+
+/** A value was not found, and is remembered now; or it is not, since the table is full. */
+export const ADDED = -1;
+export const NOT_ADDED = -2;
+
+export const FIRST_SIZE = 64;
 
 /** Slot words: record start + 1 (0: empty), record end, hash, index. */
 const WORDS = 4;
@@ -23,7 +30,7 @@ export class RecordTable {
   #used = 0;
 
   /**
-   * The index of the record equal to `out[start, end)`, or -1 after having remembered this one under `index`.
+   * The index of the record equal to `out[start, end)`; else {@linkcode ADDED}, under `index`, or {@linkcode NOT_ADDED}.
    */
   findOrAdd(out: Uint8Array, start: number, end: number, index: number): number {
     if (this.#used * 2 > this.#mask) this.#grow();
@@ -37,17 +44,18 @@ export class RecordTable {
       if (found < 0) break;
       if (slots[at + 2] === hash && slots[at + 1]! - found === end - start) {
         if (equal(out, found, start, end - start)) return slots[at + 3]!;
-        if (++probes === MAX_PROBES) return -1;
+        if (++probes === MAX_PROBES) return NOT_ADDED;
       }
       slot = (slot + 1) & this.#mask;
     }
+    if (this.#used === MAX_REMEMBERED) return NOT_ADDED;
     this.#used++;
     const at = slot * WORDS;
     slots[at] = start + 1;
     slots[at + 1] = end;
     slots[at + 2] = hash;
     slots[at + 3] = index;
-    return -1;
+    return ADDED;
   }
 
   #grow(): void {
@@ -66,7 +74,7 @@ export class RecordTable {
   }
 }
 
-function mix(hash: number, word: number): number {
+export function mix(hash: number, word: number): number {
   const product = Math.imul(hash ^ word, MULTIPLIER);
   return product ^ (product >>> 15);
 }
@@ -95,7 +103,7 @@ export class IntTable {
   #mask = FIRST_SIZE - 1;
   #used = 0;
 
-  /** The index of `value`, or -1 after having remembered it under `index`. */
+  /** The index of `value`; else {@linkcode ADDED}, under `index`, or {@linkcode NOT_ADDED}. */
   findOrAdd(value: number, index: number): number {
     if (this.#used * 3 > this.#mask * 2) this.#grow();
     const slots = this.#slots;
@@ -107,10 +115,11 @@ export class IntTable {
       if (slots[2 * slot] === value) return found - 1;
       slot = (slot + 1) & mask;
     }
+    if (this.#used === MAX_REMEMBERED) return NOT_ADDED;
     this.#used++;
     slots[2 * slot] = value;
     slots[2 * slot + 1] = index + 1;
-    return -1;
+    return ADDED;
   }
 
   #grow(): void {
@@ -134,77 +143,4 @@ export class IntTable {
 function slotOf(value: number, mask: number): number {
   const group = Math.imul(value >> 4, MULTIPLIER);
   return ((group ^ (group >>> 16)) & ~15 | (value & 15)) & mask;
-}
-
-/**
- * Tuples of constants, by the indexes of their items. Items without an index (None, True ...) have negative stand-ins.
- */
-export class TupleTable {
-  /** Signatures one after another: length, index of the tuple, items. */
-  #pool: Int32Array = new Int32Array(256);
-  #length = 0;
-  /** Offsets into the pool + 1. */
-  #slots: Int32Array = new Int32Array(FIRST_SIZE);
-  #hashes: Int32Array = new Int32Array(FIRST_SIZE);
-  #used = 0;
-
-  /** The index of the tuple of `items[from, to)`, or -1 after having remembered it under `index`. */
-  findOrAdd(items: readonly number[], from: number, to: number, index: number): number {
-    if (this.#used * 2 >= this.#slots.length) this.#grow();
-    const mask = this.#slots.length - 1;
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = mix(hash, items[i]!);
-    hash = mix(hash, 0);
-    let slot = hash & mask;
-    let probes = 0;
-    while (this.#slots[slot] !== 0) {
-      if (this.#hashes[slot] === hash) {
-        const at = this.#slots[slot]! - 1;
-        if (this.#matches(at, items, from, to)) return this.#pool[at + 1]!;
-        if (++probes === MAX_PROBES) return -1;
-      }
-      slot = (slot + 1) & mask;
-    }
-    this.#used++;
-    this.#slots[slot] = this.#store(items, from, to, index) + 1;
-    this.#hashes[slot] = hash;
-    return -1;
-  }
-
-  #matches(at: number, items: readonly number[], from: number, to: number): boolean {
-    const pool = this.#pool;
-    if (pool[at] !== to - from) return false;
-    for (let i = from; i < to; i++) if (pool[at + 2 + i - from] !== items[i]) return false;
-    return true;
-  }
-
-  #store(items: readonly number[], from: number, to: number, index: number): number {
-    const at = this.#length;
-    const size = 2 + to - from;
-    if (at + size > this.#pool.length) {
-      const pool = new Int32Array(Math.max(this.#pool.length * 2, at + size));
-      pool.set(this.#pool);
-      this.#pool = pool;
-    }
-    this.#pool[at] = to - from;
-    this.#pool[at + 1] = index;
-    for (let i = from; i < to; i++) this.#pool[at + 2 + i - from] = items[i]!;
-    this.#length = at + size;
-    return at;
-  }
-
-  #grow(): void {
-    const oldSlots = this.#slots;
-    const oldHashes = this.#hashes;
-    const size = oldSlots.length * 4;
-    this.#slots = new Int32Array(size);
-    this.#hashes = new Int32Array(size);
-    for (let i = 0; i < oldSlots.length; i++) {
-      if (oldSlots[i] === 0) continue;
-      let slot = oldHashes[i]! & (size - 1);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-      this.#slots[slot] = oldSlots[i]!;
-      this.#hashes[slot] = oldHashes[i]!;
-    }
-  }
 }

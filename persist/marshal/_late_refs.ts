@@ -7,72 +7,68 @@
  */
 import { REF_FLAG } from "./_codes.ts";
 
+function larger(array: Int32Array): Int32Array {
+  const copy = new Int32Array(array.length * 2);
+  copy.set(array);
+  return copy;
+}
+
 /** Keeps count of objects and references while a value is written. */
 export class LateRefs {
-  /** Per object: where its type byte stands, the number of constants flagged before it, whether it came up again. */
-  #starts: number[] = [];
-  #bases: number[] = [];
-  #shared: boolean[] = [];
+  /** Per object, in pairs: where its type byte stands, `~` that once it came up again; the indexes given out before it. */
+  #objects: Int32Array = new Int32Array(32);
+  #objectCount = 0;
   #sharedCount = 0;
   /** Where the indexes of all references stand. */
-  #fields: number[] = [];
+  #fields: Int32Array = new Int32Array(16);
+  /** How many references there are. */
+  fieldCount = 0;
 
   /** Notes an object and returns its number. */
-  add(start: number, constants: number): number {
-    this.#starts.push(start);
-    this.#bases.push(constants);
-    this.#shared.push(false);
-    return this.#starts.length - 1;
-  }
-
-  /** Takes the last object back. */
-  drop(): void {
-    this.#starts.pop();
-    this.#bases.pop();
-    this.#shared.pop();
+  add(start: number, indexes: number): number {
+    const object = this.#objectCount++;
+    if (2 * object === this.#objects.length) this.#objects = larger(this.#objects);
+    this.#objects[2 * object] = start;
+    this.#objects[2 * object + 1] = indexes;
+    return object;
   }
 
   /** Notes that an object came up again. */
   share(object: number): void {
-    if (this.#shared[object]) return;
-    this.#shared[object] = true;
+    const start = this.#objects[2 * object]!;
+    if (start < 0) return;
+    this.#objects[2 * object] = ~start;
     this.#sharedCount++;
   }
 
-  /** Notes a reference: an index is final among the constants, `~object` provisional. */
+  /** Notes a reference: what is written there is final if not negative, else `~object`. */
   addField(at: number): void {
-    this.#fields.push(at);
-  }
-
-  get fieldCount(): number {
-    return this.#fields.length;
-  }
-
-  /** Forgets the references after the first `count`, whose bytes have been taken back. */
-  truncateFields(count: number): void {
-    this.#fields.length = count;
+    if (this.fieldCount === this.#fields.length) this.#fields = larger(this.#fields);
+    this.#fields[this.fieldCount++] = at;
   }
 
   /** Sets the flags and the indexes. */
   resolve(out: Uint8Array, view: DataView): void {
     if (this.#sharedCount === 0) return;
-    const indexes = new Int32Array(this.#starts.length);
+    const indexes = new Int32Array(this.#objectCount);
     const bases: number[] = [];
     for (let object = 0; object < indexes.length; object++) {
-      if (!this.#shared[object]) continue;
-      const start = this.#starts[object]!;
+      const start = ~this.#objects[2 * object]!;
+      if (start < 0) continue;
+      const base = this.#objects[2 * object + 1]!;
       out[start] = out[start]! | REF_FLAG;
-      indexes[object] = this.#bases[object]! + bases.length;
-      bases.push(this.#bases[object]!);
+      indexes[object] = base + bases.length;
+      bases.push(base);
     }
-    for (const at of this.#fields) {
+    for (let i = 0; i < this.fieldCount; i++) {
+      const at = this.#fields[i]!;
       const field = view.getInt32(at, true);
       view.setInt32(at, field < 0 ? indexes[~field]! : field + upTo(bases, field), true);
     }
   }
 }
 
-/** How many of the ascending `bases` are at most `index`: the objects that stand before that constant. */
+/** How many of the ascending `bases` are at most `index`: the objects that stand before the one of that index. */
 function upTo(bases: readonly number[], index: number): number {
   let low = 0;
   let high = bases.length;

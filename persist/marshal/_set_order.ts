@@ -1,4 +1,5 @@
-import type { WriteSettings } from "./_writer.ts";
+import { Buffer } from "node:buffer";
+import type { WriteSettings } from "./_scalar_writer.ts";
 import { Writer } from "./_writer.ts";
 import { FrozenSet } from "../types/mod.ts";
 import { MarshallingError } from "./errors.ts";
@@ -37,12 +38,16 @@ export class SetOrder {
     return order;
   }
 
-  #sort(set: ReadonlySet<unknown>): unknown[] {
-    const pairs: { readonly record: Uint8Array; readonly value: unknown }[] = [];
+  #sort(set: ReadonlySet<unknown>): readonly unknown[] {
+    const ints = sortInts(set);
+    if (ints !== undefined) return ints;
+    const pairs: { readonly record: string; readonly value: unknown }[] = [];
     for (const value of set) {
-      pairs.push({ record: new Writer(this.#settings, this).write(value), value });
+      const bytes = new Writer(this.#settings, this).write(value);
+      pairs.push({ record: latin1(bytes), value });
     }
-    return pairs.sort((a, b) => compare(a.record, b.record)).map((pair) => pair.value);
+    pairs.sort((a, b) => a.record < b.record ? -1 : a.record > b.record ? 1 : 0);
+    return pairs.map((pair) => pair.value);
   }
 }
 
@@ -64,10 +69,23 @@ function innermostFirst(root: ReadonlySet<unknown>): ReadonlySet<unknown>[] {
   return found.reverse();
 }
 
-function compare(a: Uint8Array, b: Uint8Array): number {
-  const size = Math.min(a.length, b.length);
-  for (let i = 0; i < size; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
+/** One character per byte, so that the engine's own comparison of strings is one of bytes. */
+function latin1(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+}
+
+/** Sorts a set of 32-bit ints; `undefined` for other sets. Their bytes are little-endian, so turned round they compare. */
+function sortInts(set: ReadonlySet<unknown>): readonly number[] | undefined {
+  const keys = new Uint32Array(set.size);
+  let i = 0;
+  for (const value of set) {
+    if (typeof value !== "number" || (value | 0) !== value) return undefined;
+    keys[i++] = swap(value);
   }
-  return a.length - b.length;
+  return Array.from(keys.sort(), swap);
+}
+
+/** Reverses the bytes of a 32-bit int. */
+function swap(value: number): number {
+  return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 }

@@ -1,4 +1,5 @@
-import { Writer, type WriteSettings } from "./_writer.ts";
+import type { WriteSettings } from "./_scalar_writer.ts";
+import { Writer } from "./_writer.ts";
 
 /**
  * Which objects take an index that later occurrences refer to (versions 3 and later).
