@@ -18,7 +18,9 @@ export function saveGlobal(saver: Saver, global: Global, object: object = global
   const code = protocol >= 2 ? saver.settings.registry.extensionCode(module, qualname) : undefined;
   if (code !== undefined) return saveExtension(saver, code);
   if (protocol >= 4) {
-    saveName(saver, module);
+    // The module's own name is shared, except by `array`, whose function and class hold two of it.
+    if (module === "array") saveFreshName(saver, module);
+    else saveName(saver, module);
     if (isFresh(module, qualname)) saveFreshName(saver, qualname);
     else saveName(saver, qualname);
     out.byte(op.STACK_GLOBAL);

@@ -1,4 +1,4 @@
-import { Pickler, type PickleSink, type PickleWriterSync } from "./pickler.ts";
+import { Pickler } from "./pickler.ts";
 import type { DumpOptions } from "./dump_options.ts";
 
 /**

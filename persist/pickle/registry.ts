@@ -107,6 +107,33 @@ export class Registry {
   }
 
   /**
+   * Tells how the instances of a JavaScript class are written, without changing what a name is read as.
+   *
+   * @typeParam T The type of the instances.
+   * @param type The JavaScript class.
+   * @param module The Python module.
+   * @param name The qualified name in the module, unless `dump` gives another callable.
+   * @param dump Takes an object apart.
+   * @param setState Gives an object that was read its state.
+   * @returns This registry.
+   */
+  registerWriter<T>(
+    // deno-lint-ignore no-explicit-any
+    type: abstract new (...args: any[]) => T,
+    module: string,
+    name: string,
+    dump: (object: T, protocol: number) => Partial<Reduction>,
+    setState?: (object: T, state: unknown) => void,
+  ): this {
+    const entry: Registration<T> = setState === undefined ? { dump } : { dump, setState };
+    this.#byPrototype.set(
+      type.prototype as object,
+      { ...entry, module, name } as RegistryEntry,
+    );
+    return this;
+  }
+
+  /**
    * Gives a name a number of one to four bytes that stands for it in pickles of protocol 2 on (`copyreg.add_extension`).
    *
    * @param module The Python module.

@@ -109,7 +109,7 @@ export class NdArray {
       );
     }
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return new NdArray(new DType(codeOf(values)), shape, bytes);
+    return new NdArray(dtypeOf(values), shape, bytes);
   }
 
   /**
@@ -195,9 +195,15 @@ const TYPES: Record<
   f8: Float64Array,
 });
 
-function codeOf(values: TypedArray): string {
+/** numpy has each simple type once, so that pickles of several arrays share it. */
+const simple: Map<string, DType> = new Map();
+
+function dtypeOf(values: TypedArray): DType {
   for (const code of ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8"]) {
-    if (values instanceof (TYPES[code] as unknown as new () => TypedArray)) return code;
+    if (!(values instanceof (TYPES[code] as unknown as new () => TypedArray))) continue;
+    let dtype = simple.get(code);
+    if (dtype === undefined) simple.set(code, dtype = new DType(code));
+    return dtype;
   }
   throw new TypeError(`Cannot make an NdArray of a ${values.constructor.name}`);
 }
