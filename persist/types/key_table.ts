@@ -11,9 +11,6 @@ import { Float } from "./float.ts";
 import { Global } from "./global.ts";
 import { isTuple } from "./tuple.ts";
 
-/** The method by which a class of this package gives its own signature. */
-export const SIGNATURE: unique symbol = Symbol.for("ferry.signature");
-
 /** Longest string written into a signature as it is. */
 const LONGEST_INLINE = 32;
 /** Deepest nesting of a key. */
@@ -88,7 +85,7 @@ export class KeyTable {
       signature = key.im === 0 ? numeric(key.re) : `c${key.re},${key.im}`;
     } else if (key instanceof Global) signature = `g${key}`;
     else {
-      const own = (key as { [SIGNATURE]?: () => string })[SIGNATURE];
+      const own = (key as { keySignature?: () => string }).keySignature;
       if (typeof own === "function") signature = own.call(key);
       else if (isTemporal(key)) signature = `T${Object.prototype.toString.call(key)}${String(key)}`;
     }

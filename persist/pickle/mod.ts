@@ -1,0 +1,30 @@
+/** @module */
+export { dumps } from "./dumps.ts";
+export type { DumpOptions, Reducer } from "./dump_options.ts";
+export {
+  PickleError,
+  PicklingError,
+  UnpicklingError,
+  type UnpicklingErrorOptions,
+} from "./errors.ts";
+export type { LoadLimits, LoadOptions } from "./load_options.ts";
+export { loads } from "./loads.ts";
+export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
+export {
+  DEFAULT_PROTOCOL,
+  HIGHEST_PROTOCOL,
+  Pickler,
+  type PickleSink,
+  type PickleWriter,
+  type PickleWriterSync,
+} from "./pickler.ts";
+export type { Reduction } from "./reduction.ts";
+export {
+  register,
+  type Registration,
+  Registry,
+  type RegistryEntry,
+  sharedRegistry,
+} from "./registry.ts";
+export { Unpickler } from "./unpickler.ts";
+export * from "../types/mod.ts";
