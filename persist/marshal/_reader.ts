@@ -17,9 +17,11 @@ import { UnmarshallingError } from "./errors.ts";
 
 /** Options of a load, all decided. */
 export interface ReadSettings {
-  /** Plain JavaScript values instead of `Float` and tagged tuples. */
+  /** Plain arrays, maps and sets instead of tagged tuples and Python's classes. */
   readonly plain: boolean;
-  /** Every dict a `PyDict`. */
+  /** Integral floats as `Float`. */
+  readonly floats: boolean;
+  /** Every dict a map. */
   readonly maps: boolean;
   /** Bytes share memory with the input. */
   readonly views: boolean;
@@ -43,7 +45,8 @@ const HOLE = Symbol("hole");
 const MAX_DIGITS = Math.floor((1 << 30) / 15);
 
 type Properties = Record<string, unknown>;
-type Container = unknown[] | Properties | PyDict | PySet;
+type Dict = Map<unknown, unknown>;
+type Container = unknown[] | Properties | Dict | Set<unknown>;
 
 /** A container whose filling was interrupted by one inside it. */
 interface Frame {
@@ -94,7 +97,7 @@ export class Reader {
     const view = this.#view;
     const text = this.#text;
     const refs = this.#refs;
-    const { plain, maps, maxDepth } = this.#settings;
+    const { plain, floats, maps, maxDepth } = this.#settings;
     const end = bytes.length;
     let at = this.position;
     const frames: Frame[] = [];
@@ -163,7 +166,7 @@ export class Reader {
         case code.FLOAT: {
           if (end - at < 8) this.#short(at, 8, "a float");
           const number = view.getFloat64(at, true);
-          value = plain ? number : exactFloat(number);
+          value = floats ? exactFloat(number) : number;
           at += 8;
           break;
         }
@@ -211,7 +214,7 @@ export class Reader {
         }
         case code.TEXT_FLOAT: {
           const number = this.#textFloat(at);
-          value = plain ? number : exactFloat(number);
+          value = floats ? exactFloat(number) : number;
           at += 1 + bytes[at]!;
           break;
         }
@@ -249,21 +252,21 @@ export class Reader {
           break;
         case code.DICT:
           enter = AT_KEY;
-          opened = maps ? new PyDict() : {};
+          opened = maps ? newDict(plain) : {};
           canBeKey = false;
           break;
         case code.SET:
           count = this.#count(at, "a set");
           at += 4;
           enter = IN_SET;
-          opened = new PySet();
+          opened = plain ? new Set() : new PySet();
           canBeKey = false;
           break;
         case code.FROZEN_SET:
           count = this.#count(at, "a frozenset");
           at += 4;
           enter = IN_FROZEN_SET;
-          opened = new FrozenSet();
+          opened = plain ? new Set() : new FrozenSet();
           break;
         case code.SLICE:
           count = 3;
@@ -331,19 +334,18 @@ export class Reader {
               break;
             case AT_KEY:
               if (!canBeKey) this.#unusable(at, "a key");
-              key = value;
+              key = plain ? value : keepZero(value);
               kind = AT_VALUE;
-              if (typeof value === "string") {
-                if (maps || isPropertyName(value) || target instanceof PyDict) break;
-              }
-              if (!(target instanceof PyDict)) target = this.#toDict(target as Properties, ref, at);
+              if (maps || target instanceof Map) break;
+              if (typeof value === "string" && isPropertyName(value)) break;
+              target = this.#toDict(target as Properties, ref, at);
               break;
             case AT_VALUE:
               kind = AT_KEY;
-              if (target instanceof PyDict) {
-                if (!isSimple(key)) simple = false;
+              if (target instanceof Map) {
+                if (!plain && !isSimple(key)) simple = false;
                 if (simple) Map.prototype.set.call(target, key, value);
-                else this.#setItem(target, key, value, at);
+                else this.#setItem(target as PyDict, key, value, at);
               } else {
                 (target as Properties)[key as string] = value;
               }
@@ -351,7 +353,8 @@ export class Reader {
             case IN_SET:
             case IN_FROZEN_SET:
               if (!canBeKey) this.#unusable(at, "an element");
-              if (!isSimple(value)) simple = false;
+              if (!plain) value = keepZero(value);
+              if (!plain && !isSimple(value)) simple = false;
               if (simple) Set.prototype.add.call(target, value);
               else this.#addItem(target as PySet, value, at);
               ended = --left === 0;
@@ -450,7 +453,7 @@ export class Reader {
   }
 
   /** Turns an object into a map, upon the first key that an object cannot hold in its place. */
-  #toDict(target: Properties, ref: number, at: number): PyDict {
+  #toDict(target: Properties, ref: number, at: number): Dict {
     if (this.#openDicts.get(ref) === true) {
       this.#fail(
         at,
@@ -458,7 +461,8 @@ export class Reader {
         'another key; load it with dicts: "map"',
       );
     }
-    const dict = new PyDict(Object.entries(target));
+    const dict = newDict(this.#settings.plain);
+    for (const name of Object.keys(target)) dict.set(name, target[name]);
     if (ref >= 0) this.#refs[ref] = dict;
     return dict;
   }
@@ -489,8 +493,17 @@ export class Reader {
   }
 }
 
+function newDict(plain: boolean): Dict {
+  return plain ? new Map() : new PyDict();
+}
+
 function exactFloat(number: number): number | Float {
   return Number.isSafeInteger(number) && !Object.is(number, -0) ? new Float(number) : number;
+}
+
+/** `Map` and `Set` make 0 of -0, which only a wrapper survives. */
+function keepZero(value: unknown): unknown {
+  return value === 0 && Object.is(value, -0) ? new Float(-0) : value;
 }
 
 /** Whether `Map` and `Set` compare a value as Python does, as long as they hold only such values. */

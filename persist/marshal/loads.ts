@@ -4,25 +4,33 @@ import { UnmarshallingError } from "./errors.ts";
 /** Options of {@linkcode loads} and {@linkcode load}. */
 export interface MarshalLoadOptions {
   /**
-   * `"exact"` keeps what Python tells apart and JavaScript does not: integral floats become `Float`, tuples are tagged.
-   * Dumped again, the value is the same to Python. `"plain"` gives numbers and plain arrays.
+   * `"exact"` keeps what Python tells apart and JavaScript does not, so that the value dumped again is the same to Python:
+   * integral floats become `Float`, tuples are tagged, keys and elements compare as in Python. `"plain"` gives numbers,
+   * plain arrays, `Map` and `Set`.
    *
    * @default {"exact"}
    */
   readonly mode?: "exact" | "plain";
   /**
+   * Whether an integral float is a `Float` or a number.
+   *
+   * @default {"exact"} in mode plain "number"
+   */
+  readonly floats?: "exact" | "number";
+  /**
    * `"auto"` makes a dict an object if its keys are strings that an object keeps in their place, that is neither array
-   * indexes nor `__proto__`, and a `PyDict` otherwise. `"map"` makes every dict a `PyDict`.
+   * indexes nor `__proto__`, and a map otherwise. `"map"` makes every dict a map. Needed for a dict that contains itself
+   * and has other keys than such strings.
    *
    * @default {"auto"}
    */
   readonly dicts?: "auto" | "map";
   /**
-   * Whether bytes are copies, or views that share memory with the input.
+   * Whether bytes are copied, or are views that share memory with the input.
    *
    * @default {"copy"}
    */
-  readonly buffers?: "copy" | "view";
+  readonly bytes?: "copy" | "view";
   /**
    * Most bytes that a value may take.
    *
@@ -48,20 +56,23 @@ export interface LoadSettings extends ReadSettings {
 export function loadSettings(options: MarshalLoadOptions): LoadSettings {
   const {
     mode = "exact",
+    floats = mode === "plain" ? "number" : "exact",
     dicts = "auto",
-    buffers = "copy",
+    bytes = "copy",
     maxBytes = GIBIBYTE,
     maxDepth = 2000,
   } = options;
   oneOf("mode", mode, ["exact", "plain"]);
+  oneOf("floats", floats, ["exact", "number"]);
   oneOf("dicts", dicts, ["auto", "map"]);
-  oneOf("buffers", buffers, ["copy", "view"]);
+  oneOf("bytes", bytes, ["copy", "view"]);
   limit("maxBytes", maxBytes);
   limit("maxDepth", maxDepth);
   return {
     plain: mode === "plain",
+    floats: floats === "exact",
     maps: dicts === "map",
-    views: buffers === "view",
+    views: bytes === "view",
     maxBytes,
     maxDepth,
   };
