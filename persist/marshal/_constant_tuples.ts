@@ -1,4 +1,4 @@
-import { ByteArray, Complex, Float, isTuple } from "../types/mod.ts";
+import { ByteArray, Complex, Float, isTuple, StopIteration } from "../types/mod.ts";
 import { ADDED, FIRST_SIZE, MAX_PROBES, MAX_REMEMBERED, mix, NOT_ADDED } from "./_constants.ts";
 
 /** What a tuple is: no constant, one without tuples inside, one with. */
@@ -28,6 +28,8 @@ export function tupleConstancy(
   let result = FLAT;
   for (let i = 0; i < tuple.length && result !== VARIABLE; i++) {
     const item = tuple[i];
+    // A name in Python, and no literal.
+    if (item === StopIteration) result = VARIABLE;
     if (typeof item !== "object" || item === null) continue;
     if (Array.isArray(item)) {
       // Until it is known, a tuple within itself counts as no constant.

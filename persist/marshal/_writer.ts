@@ -353,8 +353,9 @@ export class Writer extends ScalarWriter {
         this.#again(known, parent);
         return undefined;
       }
-      // The root is bound to a variable besides, which makes it shared.
-      if (this.late === undefined || (this.constants && this.#depth === 1)) {
+      // The root is bound to a variable besides, and CPython's list to sort a set by holds its elements besides.
+      const held = this.#depth === 1 || parent.kind === SET;
+      if (this.late === undefined || (this.constants && held)) {
         this.#containers.setLast(this.count++);
         flag = code.REF_FLAG;
       } else {
