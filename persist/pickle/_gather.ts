@@ -9,6 +9,8 @@ import type { PickleReader, PickleReaderSync } from "./sources.ts";
 
 /** Most bytes asked for at once. */
 const STEP = 1 << 20;
+/** Least number of bytes read ahead. */
+const SMALL = 1 << 12;
 /** Block size where what is read too much can be given back. */
 const BLOCK = 1 << 16;
 
@@ -24,13 +26,17 @@ function* collect(
   ahead: boolean,
 ): Generator<Uint8Array, { bytes: Uint8Array; rest: Uint8Array }, number | null> {
   const scanner = new Scanner();
-  let bytes = new Uint8Array(ahead ? BLOCK : 256);
+  let bytes = new Uint8Array(ahead ? SMALL : 256);
   let end = 0;
   for (;;) {
     const need = scanner.need(bytes, end);
     // Past the limit the bytes go to the machine as they are, which says so.
     if (need === 0 || end > maxBytes) break;
-    const wanted = Math.min(ahead ? Math.max(need, BLOCK) : need, STEP);
+    // Reading ahead grows with the pickle, for a file of many small ones would be read over and over.
+    const wanted = Math.min(
+      ahead ? Math.max(need, Math.min(BLOCK, Math.max(SMALL, end))) : need,
+      STEP,
+    );
     if (end + wanted > bytes.length) {
       const grown = new Uint8Array(Math.max(end + wanted, Math.min(bytes.length * 2, end + STEP)));
       grown.set(bytes.subarray(0, end));
