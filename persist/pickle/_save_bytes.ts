@@ -2,20 +2,13 @@ import { Global } from "../types/global.ts";
 import type { ByteArray } from "../types/byte_array.ts";
 import { BINBYTES, BINBYTES8, BYTEARRAY8, SHORT_BINBYTES } from "./_opcodes.ts";
 import type { Saver } from "./_saver.ts";
+import { FreshText } from "./_fresh_text.ts";
 import type { Writer } from "./_writer.ts";
 import { latin1 } from "./_latin1.ts";
 
 const BYTES = new Global("builtins", "bytes");
 const BYTE_ARRAY = new Global("builtins", "bytearray");
 const ENCODE = new Global("_codecs", "encode");
-
-/** A string that is written out although an equal one is in the memo: Python makes a new object for it. */
-export class FreshText {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
-}
 
 /** Writes bytes; `object` is what the memo knows them by. */
 export function saveBytes(saver: Saver, object: object | undefined, bytes: Uint8Array): void {

@@ -1,7 +1,6 @@
 import { Global } from "../types/global.ts";
 import * as op from "./_opcodes.ts";
 import { toPython2 } from "./_python2_names.ts";
-import { saveText } from "./_save_text.ts";
 import type { Saver } from "./_saver.ts";
 import { PicklingError } from "./errors.ts";
 
@@ -18,8 +17,7 @@ export function saveGlobal(saver: Saver, global: Global, object: object = global
   const code = protocol >= 2 ? saver.settings.registry.extensionCode(module, qualname) : undefined;
   if (code !== undefined) return saveExtension(saver, code);
   if (protocol >= 4) {
-    // The module's own name is shared, except by `array`, whose function and class hold two of it.
-    if (module === "array") saveFreshName(saver, module);
+    if (isFreshModule(module, qualname)) saveFreshName(saver, module);
     else saveName(saver, module);
     if (isFresh(module, qualname)) saveFreshName(saver, qualname);
     else saveName(saver, qualname);
@@ -58,11 +56,16 @@ function isFresh(module: string, name: string): boolean {
   return IN_C.has(module) || module === "collections" && C_COLLECTIONS.has(name);
 }
 
+/** Types that C code makes at run time hold a name of their module of their own (CPython 3.12 and later). */
+function isFreshModule(module: string, name: string): boolean {
+  return module === "array" || module === "decimal" ||
+    module === "collections" && (name === "deque" || name === "defaultdict");
+}
+
 function saveFreshName(saver: Saver, name: string): void {
   if (saver.settings.persistentId !== undefined) return saver.save(name);
   if (saver.out.pos >= saver.out.full) saver.out.commit();
-  saveText(saver.out, name, saver.protocol);
-  saver.memoizeTemporary();
+  saver.saveFresh(name);
 }
 
 function saveName(saver: Saver, name: string): void {

@@ -2,8 +2,6 @@ import { Global } from "../types/global.ts";
 import { tuple } from "../types/tuple.ts";
 import { saveDictItems, saveListItems } from "./_batch.ts";
 import * as op from "./_opcodes.ts";
-import { FreshText } from "./_save_bytes.ts";
-import { saveText } from "./_save_text.ts";
 import type { Saver } from "./_saver.ts";
 import { PicklingError } from "./errors.ts";
 import type { Reduction } from "./reduction.ts";
@@ -97,22 +95,6 @@ function saveNewWithKeywords(saver: Saver, reduction: Reduction, args: readonly 
 
 /** Writes the arguments as a tuple; a tuple that came with its own identity keeps it. */
 function saveArguments(saver: Saver, args: readonly unknown[]): void {
-  if (args.length > 0 && args[0] instanceof FreshText) return saveEncodeArguments(saver, args);
   if (saver.out.pos >= saver.out.full) saver.out.commit();
   saver.saveArguments(args);
-}
-
-/** The arguments of `_codecs.encode`: a text that Python has just made, and a name that it has once. */
-function saveEncodeArguments(saver: Saver, args: readonly unknown[]): void {
-  const { out, protocol } = saver;
-  const { text } = args[0] as FreshText;
-  if (protocol < 2) out.byte(op.MARK);
-  if (text.length === 1) saver.saveString(text, true);
-  else {
-    saveText(out, text, protocol);
-    saver.memoizeTemporary();
-  }
-  saver.saveString(args[1] as string, true);
-  out.byte(protocol < 2 ? op.TUPLE : op.TUPLE2);
-  saver.memoizeTemporary();
 }

@@ -13,6 +13,7 @@ import { PyObject } from "../types/py_object.ts";
 import { Ellipsis, NotImplemented, StopIteration } from "../types/singletons.ts";
 import { TUPLE } from "../types/tuple.ts";
 import { BATCH, saveDictItems, saveListItems } from "./_batch.ts";
+import { FreshText } from "./_fresh_text.ts";
 import { Memo } from "./_memo.ts";
 import * as op from "./_opcodes.ts";
 import { saveByteArray, saveBytes } from "./_save_bytes.ts";
@@ -129,6 +130,16 @@ export class Saver {
     if (index !== undefined) return this.fetch(index);
     saveText(this.out, text, this.protocol);
     memo.strings.set(text, memo.size);
+    this.memoizeTemporary();
+  }
+
+  /** Writes a string that Python has just made, so that no equal one in the memo is the same object. */
+  saveFresh(text: string): void {
+    // Of the characters of Latin-1, and of nothing, CPython has one string each.
+    if (text.length === 0 || text.length === 1 && text.charCodeAt(0) <= 0xff) {
+      return this.saveString(text, true);
+    }
+    saveText(this.out, text, this.protocol);
     this.memoizeTemporary();
   }
 
@@ -336,6 +347,7 @@ export class Saver {
 
   #saveOther(value: object, prototype: object): void {
     if (value instanceof Float) return saveFloat(this.out, value.value, this.protocol);
+    if (value instanceof FreshText) return this.saveFresh(value.text);
     if (value instanceof Global) return saveGlobal(this, value);
     if (value instanceof Uint8Array) {
       if (value instanceof ByteArray) return saveByteArray(this, value);

@@ -1,6 +1,8 @@
 import { Decimal } from "../types/decimal.ts";
 import { Fraction } from "../types/fraction.ts";
 import { Uuid } from "../types/uuid.ts";
+import { FreshText } from "./_fresh_text.ts";
+import { stateField } from "./_state.ts";
 import type { Registry } from "./registry.ts";
 
 /** Registers `decimal.Decimal`, `fractions.Fraction` and `uuid.UUID`. */
@@ -9,7 +11,7 @@ export function registerNumbers(registry: Registry): void {
     type: Decimal,
     load: ([text]) => new Decimal(decimalText(text)),
     loadPlain: ([text]) => new Decimal(decimalText(text)).text,
-    dump: ({ text }) => ({ args: [text] }),
+    dump: ({ text }) => ({ args: [new FreshText(text)] }),
   });
   registry.register("fractions", "Fraction", {
     type: Fraction,
@@ -20,12 +22,12 @@ export function registerNumbers(registry: Registry): void {
     type: Uuid,
     load: () => new Uuid(0n),
     setState: (uuid, state) => {
-      const fields = state as { int?: unknown; is_safe?: unknown };
-      const { int } = new Uuid(BigInt(fields.int as number));
+      const { int } = new Uuid(BigInt(integer(stateField(state, "int"))));
+      const isSafe = stateField(state, "is_safe");
       // The object is in the memo before its state is read: it is filled in, not replaced.
       Object.assign(uuid as { int: bigint; isSafe: unknown }, {
         int,
-        isSafe: typeof fields.is_safe === "number" ? fields.is_safe : undefined,
+        isSafe: typeof isSafe === "number" ? isSafe : undefined,
       });
     },
     dump: ({ int, isSafe }) => ({
@@ -52,5 +54,5 @@ function fraction(numerator: unknown, denominator: unknown): Fraction {
 
 function integer(value: unknown): number | bigint {
   if (typeof value === "bigint" || Number.isSafeInteger(value)) return value as number | bigint;
-  throw new TypeError("a Fraction needs two integers");
+  throw new TypeError("an integer is needed");
 }

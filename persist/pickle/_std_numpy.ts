@@ -5,6 +5,7 @@
 import { Global } from "../types/global.ts";
 import { DType, NdArray, NdScalar, type NumpyModule } from "../types/nd_array.ts";
 import { tuple } from "../types/tuple.ts";
+import { FreshText } from "./_fresh_text.ts";
 import { PickleBuffer } from "./pickle_buffer.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Registry } from "./registry.ts";
@@ -22,7 +23,7 @@ export function registerNumpy(registry: Registry): void {
       return new DType(code);
     },
     setState: setDTypeState,
-    dump: (dtype) => ({ args: [dtype.code, false, true], state: dTypeState(dtype) }),
+    dump: (dtype) => ({ args: [new FreshText(dtype.code), false, true], state: dTypeState(dtype) }),
   });
   for (const module of ["numpy.core", "numpy._core"] as const) {
     registry.register(`${module}.multiarray`, "_reconstruct", {

@@ -1,5 +1,6 @@
 import { Global } from "../types/global.ts";
 import { type PathClass, PurePath } from "../types/pure_path.ts";
+import { FreshText } from "./_fresh_text.ts";
 import type { Registry } from "./registry.ts";
 
 const CLASSES: readonly PathClass[] = [
@@ -29,6 +30,7 @@ export function registerPaths(registry: Registry): void {
   }
   registry.registerWriter(PurePath, "pathlib", "PurePosixPath", (path) => ({
     callable: new Global(path.module, path.className),
-    args: path.segments,
+    // Python 3.13 makes one new string, the others have the segments once each.
+    args: path.module === "pathlib" ? path.segments : path.segments.map((s) => new FreshText(s)),
   }));
 }

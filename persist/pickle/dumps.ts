@@ -14,7 +14,7 @@ import type { DumpOptions } from "./dump_options.ts";
  * import { dumps } from "@ferry/std/persist/pickle";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(dumps([10, 20, 30, 40]).toHex(), "80059" + "50d000000000000005d94284b0a4b144b1e4b28652e");
+ * assertEquals(dumps([10, 20, 30, 40]).toHex(), "8005950d000000000000005d94284b0a4b144b1e4b28652e");
  * ```
  */
 export function dumps(value: unknown, options: DumpOptions = {}): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,5 @@
 /** @module */
+export { dump, dumpSync } from "./dump.ts";
 export { dumps } from "./dumps.ts";
 export type { DumpOptions, Reducer } from "./dump_options.ts";
 export {
@@ -7,6 +8,8 @@ export {
   UnpicklingError,
   type UnpicklingErrorOptions,
 } from "./errors.ts";
+export { load, loadSync } from "./load.ts";
+export { loadAll } from "./load_all.ts";
 export type { LoadLimits, LoadOptions } from "./load_options.ts";
 export { loads } from "./loads.ts";
 export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
@@ -26,5 +29,6 @@ export {
   type RegistryEntry,
   sharedRegistry,
 } from "./registry.ts";
-export { Unpickler } from "./unpickler.ts";
+export type { PickleReader, PickleReaderSync, PickleSource, PickleSourceSync } from "./sources.ts";
+export { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
 export * from "../types/mod.ts";

@@ -1,4 +1,4 @@
-/** A repeatable source of random numbers (mulberry32), for tests that print their seed. */
+/** A small generator of random numbers that a seed repeats (mulberry32). */
 export class Random {
   #state: number;
 
@@ -6,28 +6,29 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** 32 random bits. */
-  bits(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return (t ^ (t >>> 14)) >>> 0;
+  /** 0 to 1, 1 excluded. */
+  next(): number {
+    this.#state = this.#state + 0x6d2b79f5 >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ t >>> 15, t | 1);
+    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
+    return ((t ^ t >>> 14) >>> 0) / 4294967296;
   }
 
-  /** An integer from 0 up to, not including, `limit`. */
-  below(limit: number): number {
-    return Math.floor((this.bits() / 2 ** 32) * limit);
+  /** 0 to n, n excluded. */
+  below(n: number): number {
+    return Math.floor(this.next() * n);
   }
 
+  /** One of several. */
   pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }
 }
 
-/** The seed of this run: `FERRY_SEED`, or a new one. Printed, so that a failure can be repeated. */
-export function seedFor(what: string): number {
-  const given = Deno.env.get("FERRY_SEED");
-  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(given);
-  console.log(`${what}: FERRY_SEED=${seed}`);
+/** The seed of this run: given by FERRY_SEED to repeat one, and always printed. */
+export function seedOf(name: string): number {
+  const seed = Number(Deno.env.get("FERRY_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  console.log(`${name}: FERRY_SEED=${seed}`);
   return seed;
 }

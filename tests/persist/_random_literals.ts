@@ -8,7 +8,7 @@ import {
   StopIteration,
   tuple,
 } from "@ferry/std/persist/types";
-import type { Random } from "./_random.ts";
+import type { Random } from "./_seeded.ts";
 
 /** A value, and the Python expression of the same value. */
 export interface Literal {

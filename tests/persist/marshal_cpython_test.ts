@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dumps, loads } from "@ferry/std/persist/marshal";
 import { findPythons, type Python, runPython } from "./_pythons.ts";
-import { Random, seedFor } from "./_random.ts";
+import { Random, seedFor } from "./_seeded.ts";
 import { type Literal, randomLiteral } from "./_random_literals.ts";
 
 const COUNT = 20_000;
