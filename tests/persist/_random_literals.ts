@@ -8,7 +8,7 @@ import {
   StopIteration,
   tuple,
 } from "@ferry/std/persist/types";
-import type { Random } from "./_seeded.ts";
+import type { Random } from "./_random.ts";
 
 /** A value, and the Python expression of the same value. */
 export interface Literal {
@@ -59,13 +59,14 @@ function randomInt(random: Random): bigint {
     case 1:
       return small;
     case 2:
-      return BigInt(random.bits() | 0);
+      return BigInt(random.below(2 ** 32) | 0);
     case 3:
       return (1n << BigInt(random.below(70))) + small;
     case 4:
       return -(1n << BigInt(random.below(70))) + small;
     default:
-      return (BigInt(random.bits()) << BigInt(random.below(300))) * (random.below(2) ? 1n : -1n);
+      return (BigInt(random.below(2 ** 32)) << BigInt(random.below(300))) *
+        (random.below(2) ? 1n : -1n);
   }
 }
 
@@ -78,11 +79,11 @@ function randomFloat(random: Random): number {
     case 2:
       return random.pick([0, -0, Infinity, -Infinity, 5e-324, 1e16, 1e17, 1e22, 0.1, 2 ** 53]);
     case 3:
-      return random.bits() / 2 ** 18;
+      return random.below(2 ** 32) / 2 ** 18;
     case 4:
-      return 10 ** (random.below(600) - 300) * random.bits();
+      return 10 ** (random.below(600) - 300) * random.below(2 ** 32);
     default:
-      return random.bits() / 2 ** 32;
+      return random.below(2 ** 32) / 2 ** 32;
   }
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dumps, loads } from "@ferry/std/persist/marshal";
-import { findPythons, type Python, runPython } from "./_pythons.ts";
-import { Random, seedFor } from "./_seeded.ts";
+import { nameOf, type Python, pythonsOrSkip, runProgram } from "./_program.ts";
+import { Random, seedOf } from "./_random.ts";
 import { type Literal, randomLiteral } from "./_random_literals.ts";
 
 const COUNT = 20_000;
@@ -46,7 +46,7 @@ function dumpAll(value: unknown): string[] {
 async function compare(python: Python, literals: readonly Literal[]): Promise<number> {
   const ours = literals.map(({ value }) => dumpAll(value));
   const input = literals.map(({ source }, i) => [source, ...ours[i]!].join("\t") + "\n").join("");
-  const answers = (await runPython(python, PROGRAM, input)).trimEnd().split("\n");
+  const answers = (await runProgram(python, PROGRAM, input)).trimEnd().split("\n");
   let identical = 0;
   for (const [i, { source, hasSet }] of literals.entries()) {
     const theirs = (answers[i] ?? "no answer").split("\t");
@@ -55,8 +55,8 @@ async function compare(python: Python, literals: readonly Literal[]): Promise<nu
       const blob = Uint8Array.fromHex(theirs[version]!);
       // Version 2 has no references: one value, one sequence of bytes. Before 3.11 sets have no order of their own.
       // In 3.13, what is interned and shared in a literal is what we take it to be, so that all versions agree.
-      const ordered = !hasSet || python.minor >= 11;
-      if ((ordered && version <= 2) || python.minor === 13) {
+      const ordered = !hasSet || python.version[1] >= 11;
+      if ((ordered && version <= 2) || python.version[1] === 13) {
         assertEquals(ours[i]![version], theirs[version], `${source}, version ${version}`);
       }
       if (version === 4 && ours[i]![4] === theirs[4]) identical++;
@@ -68,13 +68,13 @@ async function compare(python: Python, literals: readonly Literal[]): Promise<nu
   return identical;
 }
 
-const pythons = await findPythons();
+const pythons = pythonsOrSkip("marshal against CPython");
 for (const python of pythons) {
-  Deno.test(`marshal and ${python.name} agree on ${COUNT} random values, versions 0 to 4`, async () => {
-    const random = new Random(seedFor(`marshal and ${python.name}`));
+  Deno.test(`marshal and ${nameOf(python)} agree on ${COUNT} random values, versions 0 to 4`, async () => {
+    const random = new Random(seedOf(`marshal and ${nameOf(python)}`));
     const literals = Array.from({ length: COUNT }, () => randomLiteral(random, 4));
     const identical = await compare(python, literals);
-    console.log(`${python.name}: ${identical} of ${COUNT} identical in version 4 as well`);
+    console.log(`${nameOf(python)}: ${identical} of ${COUNT} identical in version 4 as well`);
   });
 }
 
@@ -96,7 +96,7 @@ Deno.test({
       ]],
     ];
     const newest = pythons.at(-1)!;
-    const output = await runPython(
+    const output = await runProgram(
       newest,
       "import marshal, sys\nfor line in sys.stdin: exec(f'x = {line}\\nprint(marshal.dumps(x, 4).hex())')",
       cases.map(([source]) => source + "\n").join(""),
@@ -118,7 +118,7 @@ t = ([],); t[0].append(t)
 for x in (a, [b, b], d, t): print(marshal.dumps(x, 4).hex())
 `;
     for (const python of pythons) {
-      const [cycle, pair, dict, tuple] = (await runPython(python, program, ""))
+      const [cycle, pair, dict, tuple] = (await runProgram(python, program))
         .trimEnd().split("\n").map((hex) => loads(Uint8Array.fromHex(hex))) as [
           unknown[],
           unknown[],
