@@ -1,4 +1,14 @@
-import { BINGET, BINPUT, GET, LONG_BINGET, LONG_BINPUT, MEMOIZE, POP, PUT } from "./_opcodes.ts";
+import {
+  BINGET,
+  BINPUT,
+  GET,
+  LONG_BINGET,
+  LONG_BINPUT,
+  MEMOIZE,
+  POP,
+  PUT,
+  STOP,
+} from "./_opcodes.ts";
 import { reprBytes, reprFloat, reprString } from "./_python_repr.ts";
 import { UnpicklingError } from "./errors.ts";
 import { genops, type OpcodeArgument } from "./genops.ts";
@@ -35,6 +45,13 @@ export interface DisOptions {
    */
   readonly start?: number;
   /**
+   * Longest text, in UTF-16 code units: each line is indented by its marks, so that nested marks give text of the square
+   * of the pickle's length.
+   *
+   * @default {67108864}
+   */
+  readonly maxLength?: number;
+  /**
    * Called with each line, without its newline, as soon as it is known. A malformed pickle gives all lines up to the
    * offending instruction before the error is thrown.
    */
@@ -52,7 +69,7 @@ export interface DisOptions {
  * @param options Layout, memo and where to begin.
  * @returns The lines, each ended by a newline.
  * @throws {UnpicklingError} When the pickle is malformed, takes from an empty stack, lacks a mark, stores a memo entry
- * twice or reads one never stored, or leaves items behind at STOP.
+ * twice or reads one never stored, or leaves items behind at STOP; when the text gets longer than `maxLength`.
  * @throws {RangeError} When `annotate`, `indentLevel` or `start` is out of range.
  *
  * @example Looking into a pickle before loading it
@@ -76,20 +93,26 @@ export interface DisOptions {
  */
 export function dis(pickle: Uint8Array, options: DisOptions = {}): string {
   const { annotate = 0, indentLevel = 4, memo = new Map(), start = 0, onLine } = options;
+  const { maxLength = 64 * 1024 * 1024 } = options;
   checkColumns("annotate", annotate);
   checkColumns("indentLevel", indentLevel);
   const machine = new Machine(memo);
   let text = "";
   let column = annotate;
   let protocol = -1;
+  let last = start;
   const print = (line: string) => {
     text += line + "\n";
     onLine?.(line);
   };
   for (const { opcode, argument, position } of genops(pickle, { start })) {
     protocol = Math.max(protocol, opcode.protocol);
+    last = position;
+    if (text.length + indentLevel * machine.depth > maxLength) {
+      fail(`needed a text of at most ${maxLength} characters, received a longer one`, position);
+    }
     const indent = " ".repeat(indentLevel * machine.depth);
-    const { note, problem } = machine.enter(opcode, argument);
+    const { note, problem } = machine.enter(opcode, argument, position);
     let line = `${reprCode(opcode.code).padEnd(4)} ${indent}${opcode.name}`;
     if (argument !== undefined || note !== undefined) {
       line += " ".repeat(Math.max(0, 10 - opcode.name.length));
@@ -110,8 +133,8 @@ export function dis(pickle: Uint8Array, options: DisOptions = {}): string {
   }
   print(`highest protocol among opcodes = ${protocol}`);
   if (machine.stack.length > 0) {
-    const end = pickle.length;
-    fail(`needed an empty stack after STOP, received [${machine.stack.join(", ")}]`, end);
+    const items = machine.stack.slice(0, 8).join(", ") + (machine.stack.length > 8 ? ", ..." : "");
+    fail(`needed an empty stack after STOP, received [${items}]`, last, STOP);
   }
   return text;
 }
@@ -152,6 +175,7 @@ class Machine {
   enter(
     opcode: OpcodeInfo,
     argument: OpcodeArgument | undefined,
+    position: number,
   ): { note: string | undefined; problem: string | undefined } {
     const { stack } = this;
     let note: string | undefined;
@@ -166,7 +190,10 @@ class Machine {
         problem = "needed a mark on the stack, received none";
       } else {
         note = `(MARK at ${mark})`;
-        stack.length = stack.lastIndexOf("mark");
+        const at = stack.lastIndexOf("mark");
+        // An instruction that takes single items has taken the mark for one.
+        if (at < 0) fail("needed a mark on the stack, received other items", position, opcode.code);
+        stack.length = at;
         this.#take = Math.max(0, marked);
       }
     }
