@@ -261,7 +261,7 @@ export class Writer extends ScalarWriter {
       case FrozenSet.prototype: {
         const set = value as Set<unknown>;
         const type = prototype === FrozenSet.prototype ? code.FROZEN_SET : code.SET;
-        this.#open(value, type, set.size, SET, this.#sets.order(set), parent);
+        this.#open(value, type, set.size, SET, this.#elements(set), parent);
         return true;
       }
       case Slice.prototype: {
@@ -272,6 +272,20 @@ export class Writer extends ScalarWriter {
       }
     }
     return false;
+  }
+
+  /** The elements of a set in order. Sorting writes each alone, so that an error knows only where in the element it is. */
+  #elements(set: ReadonlySet<unknown>): readonly unknown[] {
+    try {
+      return this.#sets.order(set);
+    } catch (cause) {
+      if (!(cause instanceof MarshallingError)) throw cause;
+      const path = this.#path();
+      throw new MarshallingError(
+        `Cannot marshal an element of the set at ${path}: ${cause.message}`,
+        { path, cause },
+      );
+    }
   }
 
   #array(value: unknown[], parent: Frame): void {

@@ -52,7 +52,7 @@ export function writeSettings(options: MarshalDumpOptions): WriteSettings {
       }`,
     );
   }
-  if (!Number.isInteger(maxDepth) || maxDepth < 1) {
+  if (maxDepth !== Infinity && (!Number.isInteger(maxDepth) || maxDepth < 1)) {
     throw new RangeError(
       `Cannot marshal a value: maxDepth must be an integer of at least 1, received ${maxDepth}`,
     );
