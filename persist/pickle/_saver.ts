@@ -82,7 +82,15 @@ export class Saver {
     this.#shape.length = 0;
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
-    this.save(value);
+    try {
+      this.save(value);
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
+      throw new PicklingError(
+        "Cannot pickle a value nested so deep that the stack overflows: lower maxDepth, or nest less",
+        { cause: error },
+      );
+    }
     out.byte(op.STOP);
     return out.finish();
   }
@@ -413,7 +421,17 @@ export class Saver {
       // An instance of an unregistered subclass would come back as its base class: only errors may, whose classes are many.
       if (p !== prototype && !(value instanceof Error)) break;
       const callable = new Global(entry.module, entry.name);
-      if (entry.dump !== undefined) return { callable, ...entry.dump(value, this.protocol) };
+      if (entry.dump !== undefined) {
+        try {
+          return { callable, ...entry.dump(value, this.protocol) };
+        } catch (error) {
+          if (error instanceof PicklingError || isStackOverflow(error)) throw error;
+          throw new PicklingError(
+            `Cannot pickle a ${callable}: ${error instanceof Error ? error.message : error}`,
+            { cause: error },
+          );
+        }
+      }
       const state = { ...value };
       return { callable, isNew: true, state: Object.keys(state).length > 0 ? state : undefined };
     }
@@ -452,4 +470,9 @@ export class Saver {
     }
     this.#path.add(value);
   }
+}
+
+/** V8's own error; nothing else tells it from another RangeError. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
 }
