@@ -23,6 +23,8 @@ import { Resolver } from "./_resolver.ts";
 import { UnpicklingError } from "./errors.ts";
 import type { LoadOptions } from "./load_options.ts";
 
+/** Keys and values that make a dict large. */
+const MANY = 512;
 const TWO_32 = 0x1_0000_0000;
 
 export class Machine {
@@ -66,6 +68,8 @@ export class Machine {
   readonly #maxBytes: number;
   /** Dicts that something other than the stack refers to: too late to turn them into maps. */
   #exposed: Set<unknown> | undefined;
+  /** The dict that last got many items. */
+  #many: unknown;
 
   constructor(options: LoadOptions) {
     this.options = options;
@@ -216,7 +220,7 @@ export class Machine {
     const { bytes, view, text, stack, marks, wrapFloats, maps } = this;
     const memo = this.memo.list;
     const maxMemo = this.#maxMemo;
-    const dense = () => this.memo.sparse === undefined;
+    const all = this.memo;
     const end = Math.min(bytes.length, this.start + this.#maxBytes);
     // Every opcode takes a byte: counting is needed only where there are more bytes than opcodes allowed.
     let budget = end - this.start > this.#maxOps ? this.#maxOps : Infinity;
@@ -288,11 +292,13 @@ export class Machine {
           continue;
         }
         case 0x94: // MEMOIZE
+          if (sp > fence && memo.length < maxMemo && all.sparse === undefined) {
+            memo.push(stack[sp - 1]);
+            continue;
+          }
           this.at = at;
           if (sp <= fence) this.underflow();
-          if (memo.length >= maxMemo) this.#memoFull();
-          if (dense()) memo[memo.length] = stack[sp - 1];
-          else this.memoize(this.memo.size, stack[sp - 1]);
+          this.memoize(all.size, stack[sp - 1]);
           continue;
         case 0x71: { // BINPUT
           if (pos >= end) break;
@@ -330,6 +336,24 @@ export class Machine {
           if (marks.length >= this.#maxDepth) {
             this.at = at;
             this.fail(`it nests deeper than maxDepth ${this.#maxDepth}`);
+          }
+          if (sp > fence && bytes[pos]! - 0x4a <= 3) {
+            // Integers that follow the mark of a list go straight into it.
+            const list = stack[sp - 1];
+            if (Array.isArray(list) && (list as unknown as Tagged)[TUPLE] === undefined) {
+              const before = list.length;
+              const from = pos;
+              pos = readIntegers(bytes, pos, end, list);
+              budget -= list.length - before;
+              if (bytes[pos] === 0x65 && pos < end && budget > 0) { // APPENDS
+                pos++;
+                continue;
+              }
+              // Something else comes as well, or they are not for the list at all.
+              list.length = before;
+              budget += pos - from;
+              pos = from;
+            }
           }
           marks.push(sp);
           fence = sp;
@@ -488,6 +512,10 @@ export class Machine {
       return setItemsOf(this, dict, stack, from, to);
     }
     const record = dict as Record<string, unknown>;
+    if (to - from >= MANY && record !== this.#many) {
+      beginMany(record);
+      this.#many = record;
+    }
     for (let i = from; i < to; i += 2) {
       const key = stack[i];
       if (isPropertyName(key)) record[key] = stack[i + 1];
@@ -496,6 +524,43 @@ export class Machine {
     }
     return dict;
   }
+}
+
+/**
+ * Makes an empty object expect many properties: one that has lost a property is a hash table from then on, and does not
+ * go through hundreds of shapes first.
+ */
+function beginMany(record: Record<string, unknown>): void {
+  for (const _ in record) return;
+  record.a = record.b = undefined;
+  delete record.a;
+  delete record.b;
+}
+
+/** Reads BININT1, BININT2 and BININT as long as they come, and returns where they end. */
+function readIntegers(bytes: Uint8Array, pos: number, end: number, into: unknown[]): number {
+  const last = end - 5;
+  while (pos <= last) {
+    switch (bytes[pos]) {
+      case 0x4b: // BININT1
+        into.push(bytes[pos + 1]);
+        pos += 2;
+        break;
+      case 0x4d: // BININT2
+        into.push(bytes[pos + 1]! | bytes[pos + 2]! << 8);
+        pos += 3;
+        break;
+      case 0x4a: // BININT
+        into.push(
+          bytes[pos + 1]! | bytes[pos + 2]! << 8 | bytes[pos + 3]! << 16 | bytes[pos + 4]! << 24,
+        );
+        pos += 5;
+        break;
+      default:
+        return pos;
+    }
+  }
+  return pos;
 }
 
 type Tagged = Record<symbol, unknown>;

@@ -28,6 +28,52 @@ export function saveInteger(out: Writer, value: number, protocol: number): void 
   out.pos = pos + 2 + length;
 }
 
+/**
+ * Writes a run of integers, as far as they have 32 bits and fit into the frame.
+ *
+ * @returns The index behind the last one written; the caller writes the next item, whatever it is.
+ */
+export function saveIntegers(
+  out: Writer,
+  items: readonly unknown[],
+  from: number,
+  to: number,
+  protocol: number,
+): number {
+  if (protocol === 0) return from;
+  // Five bytes for each item make one check of the room enough for all of them.
+  out.need((to - from) * 5);
+  const { buf, full } = out;
+  let { pos } = out;
+  let at = from;
+  for (; at < to; at++) {
+    const value = items[at];
+    if (
+      typeof value !== "number" || (value | 0) !== value || pos >= full ||
+      (value === 0 && 1 / value < 0)
+    ) break;
+    if (value < 0 || value > 0xffff) {
+      buf[pos] = BININT;
+      buf[pos + 1] = value;
+      buf[pos + 2] = value >> 8;
+      buf[pos + 3] = value >> 16;
+      buf[pos + 4] = value >> 24;
+      pos += 5;
+    } else if (value <= 0xff) {
+      buf[pos] = BININT1;
+      buf[pos + 1] = value;
+      pos += 2;
+    } else {
+      buf[pos] = BININT2;
+      buf[pos + 1] = value;
+      buf[pos + 2] = value >> 8;
+      pos += 3;
+    }
+  }
+  out.pos = pos;
+  return at;
+}
+
 /** Writes an integer of any size. */
 export function saveBigint(out: Writer, value: bigint, protocol: number): void {
   const small = Number(value);

@@ -1,9 +1,9 @@
-import { BINUNICODE, BINUNICODE8, SHORT_BINUNICODE, UNICODE } from "./_opcodes.ts";
+import { BINUNICODE, BINUNICODE8, MEMOIZE, SHORT_BINUNICODE, UNICODE } from "./_opcodes.ts";
 import type { Writer } from "./_writer.ts";
 import { writeSurrogatepass } from "../surrogatepass.ts";
 
-/** Below this length a loop over the characters beats a call into the runtime. */
-const SHORT = 40;
+/** Below this length a string takes at most 255 bytes, and a loop over the characters beats a call into the runtime. */
+export const SHORT = 40;
 
 /** Writes a string, without memoizing it. */
 export function saveText(out: Writer, text: string, protocol: number): void {
@@ -36,6 +36,30 @@ export function saveText(out: Writer, text: string, protocol: number): void {
     return;
   }
   saveLong(out, text, short);
+}
+
+/** Writes a string of less than `SHORT` and memoizes it, for protocol 4 and later: what most strings are. */
+export function saveShortText(out: Writer, text: string): void {
+  const { length } = text;
+  out.need(3 + length * 3);
+  const { buf } = out;
+  const start = out.pos;
+  let at = start + 2;
+  let i = 0;
+  for (; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) buf[at++] = unit;
+    else if (unit < 0x800) {
+      buf[at] = 0xc0 | unit >> 6;
+      buf[at + 1] = 0x80 | unit & 0x3f;
+      at += 2;
+    } else break;
+  }
+  if (i < length) at = writeSurrogatepass(i === 0 ? text : text.slice(i), buf, at);
+  buf[start] = SHORT_BINUNICODE;
+  buf[start + 1] = at - start - 2;
+  buf[at] = MEMOIZE;
+  out.pos = at + 1;
 }
 
 function saveLong(out: Writer, text: string, short: boolean): void {

@@ -18,11 +18,11 @@ import { Memo } from "./_memo.ts";
 import * as op from "./_opcodes.ts";
 import { saveByteArray, saveBytes } from "./_save_bytes.ts";
 import { saveGlobal } from "./_save_global.ts";
-import { saveBigint, saveFloat, saveInteger } from "./_save_number.ts";
+import { saveBigint, saveFloat, saveInteger, saveIntegers } from "./_save_number.ts";
 import { savePersistent } from "./_save_persistent.ts";
 import { savePickleBuffer } from "./_save_buffer.ts";
 import { saveReduction } from "./_save_reduction.ts";
-import { saveText } from "./_save_text.ts";
+import { saveShortText, saveText, SHORT } from "./_save_text.ts";
 import type { DumpOptions } from "./dump_options.ts";
 import { PicklingError } from "./errors.ts";
 import { PickleBuffer } from "./pickle_buffer.ts";
@@ -39,6 +39,9 @@ const FROZEN_SET = new Global("builtins", "frozenset");
 /** Past this depth a walk without a memo looks for cycles. */
 const FAST_DEPTH = 50;
 
+/** Most keys of a dict whose keys are compared with the last one's. */
+const SHAPE = 16;
+
 /** Settings with their defaults filled in. */
 export interface SaverSettings extends DumpOptions {
   protocol: number;
@@ -53,14 +56,20 @@ export class Saver {
   fast: boolean;
   readonly #maxDepth: number;
   readonly #keysOnly: boolean;
+  /** Whether every object is first offered to `persistentId`. */
+  readonly #hooked: boolean;
   #depth: number = 0;
   #path: Set<object> | undefined;
+  /** The keys last written at each place of a small dict, and their numbers. */
+  readonly #shape: string[] = [];
+  readonly #shapeNumbers: number[] = [];
 
   constructor(settings: SaverSettings) {
     this.settings = settings;
     this.protocol = settings.protocol;
     this.fast = settings.fast ?? false;
     this.#maxDepth = settings.maxDepth ?? 1000;
+    this.#hooked = settings.persistentId !== undefined;
     this.#keysOnly = settings.strings === "keys";
   }
 
@@ -69,22 +78,28 @@ export class Saver {
     const out = this.out = new Writer();
     this.#depth = 0;
     this.#path = undefined;
+    // The memo may have been cleared.
+    this.#shape.length = 0;
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
-    this.save(value);
+    try {
+      this.save(value);
+    } catch (error) {
+      if (!isStackOverflow(error)) throw error;
+      throw new PicklingError(
+        "Cannot pickle a value nested so deep that the stack overflows: lower maxDepth, or nest less",
+        { cause: error },
+      );
+    }
     out.byte(op.STOP);
-    out.stopFraming();
-    // A copy only where much room would stay allocated behind the bytes.
-    return out.buf.length - out.pos > 4096
-      ? out.buf.slice(0, out.pos)
-      : out.buf.subarray(0, out.pos);
+    return out.finish();
   }
 
   /** Writes one object. */
   save(value: unknown): void {
     const { out } = this;
     if (out.pos >= out.full) out.commit();
-    if (this.settings.persistentId !== undefined && savePersistent(this, value)) return;
+    if (this.#hooked && savePersistent(this, value)) return;
     this.saveValue(value);
   }
 
@@ -128,8 +143,13 @@ export class Saver {
     }
     const index = memo.strings.get(text);
     if (index !== undefined) return this.fetch(index);
-    saveText(this.out, text, this.protocol);
     memo.strings.set(text, memo.size);
+    if (this.protocol >= 4 && text.length < SHORT) {
+      saveShortText(this.out, text);
+      memo.size++;
+      return;
+    }
+    saveText(this.out, text, this.protocol);
     this.memoizeTemporary();
   }
 
@@ -208,7 +228,10 @@ export class Saver {
     for (let at = 0; at < length;) {
       const end = Math.min(at + BATCH, length);
       out.byte(op.MARK);
-      for (; at < end; at++) this.save(items[at]);
+      while (at < end) {
+        if (!this.#hooked) at = saveIntegers(out, items, at, end, this.protocol);
+        if (at < end) this.save(items[at++]);
+      }
       out.byte(op.APPENDS);
     }
   }
@@ -222,8 +245,7 @@ export class Saver {
     const { length } = keys;
     if (length === 0) return;
     const values = value as Record<string, unknown>;
-    const bulk = this.protocol > 0 && length > 1;
-    if (!bulk) {
+    if (this.protocol === 0 || length === 1) {
       for (const key of keys) {
         this.#saveKey(key);
         this.save(values[key]);
@@ -231,11 +253,10 @@ export class Saver {
       }
       return;
     }
-    let at = 0;
-    let end: number;
-    // CPython starts another batch whenever one was full, even if nothing is left for it.
-    do {
-      end = Math.min(at + BATCH, length);
+    if (length <= SHAPE && !this.#hooked && !this.fast) return this.#saveShaped(keys, values);
+    for (let at = 0;;) {
+      const end = Math.min(at + BATCH, length);
+      // CPython starts another batch whenever one was full, even if nothing is left for it.
       const full = end === at + BATCH;
       out.byte(op.MARK);
       for (; at < end; at++) {
@@ -244,12 +265,30 @@ export class Saver {
         this.save(values[key]);
       }
       out.byte(op.SETITEMS);
-      if (!full) break;
-    } while (true);
+      if (!full) return;
+    }
+  }
+
+  /** Writes the items of a small dict. Records follow one another with the same keys: their numbers are kept at hand. */
+  #saveShaped(keys: string[], values: Record<string, unknown>): void {
+    const { out } = this;
+    out.byte(op.MARK);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      if (out.pos >= out.full) out.commit();
+      if (key === this.#shape[i]) this.fetch(this.#shapeNumbers[i]!);
+      else {
+        this.saveString(key, true);
+        this.#shape[i] = key;
+        this.#shapeNumbers[i] = this.memo.strings.get(key)!;
+      }
+      this.save(values[key]);
+    }
+    out.byte(op.SETITEMS);
   }
 
   #saveKey(key: string): void {
-    if (this.settings.persistentId !== undefined) return this.save(key);
+    if (this.#hooked) return this.save(key);
     if (this.out.pos >= this.out.full) this.out.commit();
     this.saveString(key, true);
   }
@@ -382,7 +421,17 @@ export class Saver {
       // An instance of an unregistered subclass would come back as its base class: only errors may, whose classes are many.
       if (p !== prototype && !(value instanceof Error)) break;
       const callable = new Global(entry.module, entry.name);
-      if (entry.dump !== undefined) return { callable, ...entry.dump(value, this.protocol) };
+      if (entry.dump !== undefined) {
+        try {
+          return { callable, ...entry.dump(value, this.protocol) };
+        } catch (error) {
+          if (error instanceof PicklingError || isStackOverflow(error)) throw error;
+          throw new PicklingError(
+            `Cannot pickle a ${callable}: ${error instanceof Error ? error.message : error}`,
+            { cause: error },
+          );
+        }
+      }
       const state = { ...value };
       return { callable, isNew: true, state: Object.keys(state).length > 0 ? state : undefined };
     }
@@ -421,4 +470,9 @@ export class Saver {
     }
     this.#path.add(value);
   }
+}
+
+/** V8's own error; nothing else tells it from another RangeError. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
 }

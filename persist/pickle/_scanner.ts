@@ -3,6 +3,8 @@
  * a byte past STOP. It only knows how long the argument of each opcode is.
  */
 
+import type { Extent } from "../byte_ports.ts";
+
 /** Kinds of arguments: 0 to 8 are sizes. */
 const LENGTH1 = 9;
 const LENGTH4 = 10;
@@ -34,7 +36,7 @@ set(TWO_LINES, "ci");
 set(FRAME, "\x95");
 set(STOP, ".");
 
-export class Scanner {
+export class Scanner implements Extent {
   /** Where the opcode after the last complete one begins; behind STOP when done. */
   pos: number = 0;
 
@@ -84,6 +86,11 @@ export class Scanner {
       if (to > end) return to - end;
       pos = to;
     }
+  }
+
+  /** Where the pickle ends, once nothing more is needed. */
+  get end(): number {
+    return this.pos;
   }
 
   #frameEnd: number = 0;

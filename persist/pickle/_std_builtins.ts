@@ -28,7 +28,10 @@ export function registerBuiltins(registry: Registry): void {
   });
   registry.register("builtins", "range", {
     type: Range,
-    load: ([start, stop, step]) => new Range(integer(start), integer(stop), integer(step)),
+    load: (args) => {
+      const [start, stop, step = 1] = args.length === 1 ? [0, args[0]] : args;
+      return new Range(integer(start), integer(stop), integer(step));
+    },
     dump: ({ start, stop, step }) => ({ args: [start, stop, step] }),
   });
   registry.register("builtins", "slice", {

@@ -7,6 +7,12 @@ const FRAME_MINIMUM = 4;
 /** Opcode and 64-bit length. */
 const FRAME_HEADER = 9;
 
+/** First size of the buffer. */
+const SIZE = 4096;
+
+/** The buffer of the last pickle, for the next one: fresh memory costs more than all that is written into it. */
+let scratch: WeakRef<Uint8Array<ArrayBuffer>> | undefined;
+
 /**
  * The output of a pickler: a growing buffer, cut into frames as CPython's C pickler cuts them.
  *
@@ -30,10 +36,17 @@ export class Writer {
   #framing: boolean = false;
   #frameStart: number = -1;
 
-  constructor(size: number = 1024) {
-    this.buf = new Uint8Array(size);
+  /** What stands before the buffer, in pieces. */
+  readonly #segments: Uint8Array[] = [];
+  /** The length of those pieces. */
+  #behind: number = 0;
+
+  constructor() {
+    // Two writers may be at work at once, if a hook pickles something: the second gets a buffer of its own.
+    this.buf = scratch?.deref() ?? new Uint8Array(SIZE);
+    scratch = undefined;
     this.view = new DataView(this.buf.buffer);
-    this.room = size;
+    this.room = this.buf.length;
   }
 
   /** Makes sure of `n` bytes, and of an open frame if frames are on. */
@@ -82,24 +95,44 @@ export class Writer {
   }
 
   /**
-   * Writes bytes after the header that `header` writes; 64 KiB or more stand outside frames, header included.
+   * Writes bytes after the header that `header` writes; 64 KiB or more stand outside frames, header included, and are
+   * copied once, into the result.
    */
   payload(bytes: Uint8Array, header: (writer: Writer, length: number) => void): void {
     const { length } = bytes;
-    const outside = this.#framing && length >= FRAME_TARGET;
-    if (outside) {
-      this.commit();
-      this.#framing = false;
-      this.room = this.buf.length;
+    if (length < FRAME_TARGET) {
+      header(this, length);
+      this.need(length);
+      this.buf.set(bytes, this.pos);
+      this.pos += length;
+      return;
     }
+    const framing = this.#framing;
+    this.commit();
+    this.#framing = false;
+    this.room = this.buf.length;
     header(this, length);
-    this.need(length);
-    this.buf.set(bytes, this.pos);
-    this.pos += length;
-    if (outside) {
-      this.#framing = true;
-      this.room = 0;
+    this.#segments.push(this.buf.slice(0, this.pos), bytes);
+    this.#behind += this.pos + length;
+    this.pos = 0;
+    this.#framing = framing;
+    if (framing) this.room = 0;
+    else this.full = Infinity;
+  }
+
+  /** All that was written, in an array of its own. */
+  finish(): Uint8Array<ArrayBuffer> {
+    this.commit();
+    const last = this.buf.subarray(0, this.pos);
+    scratch = new WeakRef(this.buf);
+    if (this.#segments.length === 0) return last.slice();
+    const out = new Uint8Array(this.#behind + this.pos);
+    let at = 0;
+    for (const segment of [...this.#segments, last]) {
+      out.set(segment, at);
+      at += segment.length;
     }
+    return out;
   }
 
   /** Turns frames on, for what comes after the PROTO opcode. */
@@ -107,11 +140,6 @@ export class Writer {
     this.#framing = true;
     this.#frameStart = -1;
     this.room = 0;
-  }
-
-  /** Called between two objects when `pos >= full`: closes the frame. */
-  boundary(): void {
-    this.commit();
   }
 
   /** Closes the open frame. */
@@ -130,13 +158,6 @@ export class Writer {
     this.#frameStart = -1;
     this.room = 0;
     this.full = Infinity;
-  }
-
-  /** Ends the pickle: closes the frame and turns frames off. */
-  stopFraming(): void {
-    this.commit();
-    this.#framing = false;
-    this.room = this.buf.length;
   }
 
   #more(n: number): void {

@@ -5,8 +5,9 @@ import {
   readerPort,
   readerPortSync,
   StreamPort,
-} from "./_gather.ts";
+} from "../byte_ports.ts";
 import { Machine } from "./_machine.ts";
+import { Scanner } from "./_scanner.ts";
 import "./_standard.ts";
 import type { LoadOptions } from "./load_options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
@@ -93,16 +94,16 @@ export class Unpickler {
    */
   loadSync(source: PickleSourceSync): unknown {
     if (source instanceof Uint8Array) return this.loads(source);
-    return this.#machine.load(gatherSync(readerPortSync(source), this.#maxBytes), 0);
+    return this.#machine.load(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes), 0);
   }
 
   async #gather(port: Port, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    if (signal === undefined) return await gather(port, this.#maxBytes);
+    if (signal === undefined) return await gather(port, new Scanner(), this.#maxBytes);
     const aborted = Promise.withResolvers<never>();
     const abort = () => aborted.reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     try {
-      return await Promise.race([gather(port, this.#maxBytes), aborted.promise]);
+      return await Promise.race([gather(port, new Scanner(), this.#maxBytes), aborted.promise]);
     } finally {
       signal.removeEventListener("abort", abort);
     }

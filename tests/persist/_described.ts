@@ -302,7 +302,7 @@ export class Describer {
         const step = random.below(9);
         return done("slice", [1, null, step], new Slice(1, null, step));
       }
-      case 3: {
+      case 8: {
         const text = random.pick([
           "1.50",
           "-0",
