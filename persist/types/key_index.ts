@@ -4,6 +4,27 @@ import { KeyTable } from "./key_table.ts";
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
 
+/** The table that dictionaries and sets made now have in common. */
+let scope: KeyTable | undefined;
+
+/**
+ * Runs a function, in which all dictionaries and sets that are made share their work on keys. Without that, a large key
+ * that many of them have costs its size for each: a few kilobytes of pickle would take minutes to load.
+ *
+ * @typeParam T What the function returns.
+ * @param run The function. It must not be asynchronous.
+ * @returns What it returns.
+ */
+export function withKeyScope<T>(run: () => T): T {
+  const outer = scope;
+  scope = new KeyTable();
+  try {
+    return run();
+  } finally {
+    scope = outer;
+  }
+}
+
 /**
  * Finds the key that is already in a dictionary or set and equals another by Python's rules
  * (`1 == 1.0 == True`, tuples by their items). Costs nothing for strings, one look-up for numbers that are there.
@@ -41,7 +62,7 @@ export class KeyIndex {
    */
   remember(key: unknown): void {
     if (typeof key !== "object" || key === null) return;
-    const signature = (this.#table ??= new KeyTable()).signature(key);
+    const signature = (this.#table ??= scope ?? new KeyTable()).signature(key);
     if (signature !== undefined) (this.#stored ??= new Map()).set(signature, key);
   }
 

@@ -6,6 +6,7 @@
  * shared tuples costs its number of nodes and not its number of paths (2^40 paths fit in 85 bytes of pickle).
  * Signatures are cached per object: a key must not change while it is in use, as in Python.
  */
+import { Buffer } from "node:buffer";
 import { Complex } from "./complex.ts";
 import { Float } from "./float.ts";
 import { Global } from "./global.ts";
@@ -23,7 +24,7 @@ function numeric(value: number): string {
   return `f${value}`;
 }
 
-/** The signatures of one dictionary or set. */
+/** The signatures of one dictionary or set, or of all that are made by one load. */
 export class KeyTable {
   #numbers: Map<string, number> = new Map();
   #cache: WeakMap<object, string> = new WeakMap();
@@ -80,7 +81,7 @@ export class KeyTable {
     if (isTuple(key)) signature = this.#parts("t", key, depth, false);
     else if (key instanceof Set) signature = this.#parts("z", key, depth, true);
     else if (key instanceof Uint8Array) {
-      signature = `b${Array.from(key, (b) => String.fromCharCode(b)).join("")}`;
+      signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
     } else if (key instanceof Complex) {
       signature = key.im === 0 ? numeric(key.re) : `c${key.re},${key.im}`;
     } else if (key instanceof Global) signature = `g${key}`;
