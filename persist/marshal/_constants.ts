@@ -31,8 +31,15 @@ export class RecordTable {
 
   /**
    * The index of the record equal to `out[start, end)`; else {@linkcode ADDED}, under `index`, or {@linkcode NOT_ADDED}.
+   * With `always`, a full table takes it nevertheless.
    */
-  findOrAdd(out: Uint8Array, start: number, end: number, index: number): number {
+  findOrAdd(
+    out: Uint8Array,
+    start: number,
+    end: number,
+    index: number,
+    always: boolean,
+  ): number {
     if (this.#used * 2 > this.#mask) this.#grow();
     const slots = this.#slots;
     const hash = hashRecord(out, start, end);
@@ -48,7 +55,7 @@ export class RecordTable {
       }
       slot = (slot + 1) & this.#mask;
     }
-    if (this.#used === MAX_REMEMBERED) return NOT_ADDED;
+    if (this.#used >= MAX_REMEMBERED && !always) return NOT_ADDED;
     this.#used++;
     const at = slot * WORDS;
     slots[at] = start + 1;

@@ -37,6 +37,8 @@ export function earn(credit: number): number {
   return Math.min(CREDIT, credit + EARNED);
 }
 
+/** Strings and bytes of this length and more are always looked up: written twice, they cost more than that. */
+const ALWAYS_SHARED = 256;
 /** Shorter strings are not worth a reference of five bytes. */
 const SHORTEST_SHARED = 4;
 /** Longer strings go through the encoder, whose cost per call they outweigh. */
@@ -135,7 +137,7 @@ export class ScalarWriter extends Output {
     const digits = toDigits(value);
     const start = this.at;
     this.reserve(ROOM + 2 * digits.length);
-    this.out[start] = code.LONG | this.#recordFlag;
+    this.out[start] = code.LONG;
     this.view.setInt32(start + 1, value < 0n ? -digits.length : digits.length, true);
     this.at += 5;
     for (let i = 0; i < digits.length; i++) {
@@ -154,7 +156,7 @@ export class ScalarWriter extends Output {
   float(value: number): void {
     const start = this.at;
     if (this.version > 1) {
-      this.out[start] = code.FLOAT | this.#recordFlag;
+      this.out[start] = code.FLOAT;
       this.view.setFloat64(start + 1, value, true);
       this.at = start + 9;
     } else {
@@ -167,7 +169,7 @@ export class ScalarWriter extends Output {
   complex({ re, im }: Complex): void {
     const start = this.at;
     if (this.version > 1) {
-      this.out[start] = code.COMPLEX | this.#recordFlag;
+      this.out[start] = code.COMPLEX;
       this.view.setFloat64(start + 1, re, true);
       this.view.setFloat64(start + 9, im, true);
       this.at = start + 17;
@@ -188,7 +190,7 @@ export class ScalarWriter extends Output {
   /** Writes bytes that are told apart by value. */
   constantBytes(bytes: Uint8Array, last: boolean): void {
     const start = this.at;
-    this.bytes(bytes, this.#recordFlag, last);
+    this.bytes(bytes, 0, last);
     this.#endRecord(start);
   }
 
@@ -204,17 +206,14 @@ export class ScalarWriter extends Output {
     this.id = NO_ID;
   }
 
-  /** The flag of floats, large ints, complex numbers and bytes. */
-  get #recordFlag(): number {
-    return this.#recordCredit >= 0 ? code.REF_FLAG : 0;
-  }
-
   /** Gives the record written since `start` an index, or replaces it by a reference to an equal one. */
   #endRecord(start: number): void {
     this.id = NO_ID;
-    if (this.#recordCredit < 0) return;
+    const large = this.at - start >= ALWAYS_SHARED && this.constants;
+    if (this.#recordCredit < 0 && !large) return;
+    this.out[start] = this.out[start]! | code.REF_FLAG;
     const records = this.#records ??= new RecordTable();
-    const known = records.findOrAdd(this.out, start, this.at, this.count);
+    const known = records.findOrAdd(this.out, start, this.at, this.count, large);
     if (known < 0) {
       this.#recordCredit--;
       if (known === ADDED) this.id = this.count++;
@@ -240,7 +239,11 @@ export class ScalarWriter extends Output {
   /** Writes a string, or a reference to it; takes and returns the credit of its kind. */
   #shared(text: string, credit: number): number {
     this.id = NO_ID;
-    if (credit < 0 && (this.constants || !this.refs || text.length < SHORTEST_SHARED)) {
+    const large = text.length >= ALWAYS_SHARED;
+    if (
+      credit < 0 &&
+      ((this.constants && !large) || !this.refs || text.length < SHORTEST_SHARED)
+    ) {
       this.string(text, 0, this.refs && !this.constants);
       return credit;
     }
@@ -251,7 +254,7 @@ export class ScalarWriter extends Output {
       return earn(credit);
     }
     if (this.constants) {
-      if (texts.size < CREDIT) {
+      if (texts.size < CREDIT || large) {
         this.string(text, code.REF_FLAG, true);
         texts.set(text, this.id = this.count++);
       } else {
@@ -261,7 +264,7 @@ export class ScalarWriter extends Output {
       texts.set(text, ~this.late!.add(this.at, 0));
       this.string(text, 0, true);
     }
-    return credit - 1;
+    return Math.max(-1, credit - 1);
   }
 
   /** Writes a string; `intern` if it may be marked as interned. */

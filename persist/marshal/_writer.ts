@@ -57,6 +57,9 @@ interface Shape {
   readonly ids: number[];
 }
 
+/** Longest tuple of scalars that is not looked up by identity. */
+const LARGEST_COPIED = 8;
+
 const NO_SOURCE: Record<string, unknown> = Object.freeze({});
 
 function newFrame(): Frame {
@@ -137,7 +140,7 @@ export class Writer extends ScalarWriter {
         if (this.textCredit < 0 && runs && (this.constants || !this.refs)) {
           const next = this.#runs.write(this, items, at - 1);
           if (next >= at) at = next;
-          else this.string(value, 0, false);
+          else this.text(value);
         } else if (kind === MAP && (at & 1) === 1) {
           this.key(value);
         } else {
@@ -298,18 +301,20 @@ export class Writer extends ScalarWriter {
     const constancy = this.constants
       ? tupleConstancy(value, this.#constancies ??= new Map())
       : VARIABLE;
-    if (constancy === VARIABLE || (constancy === NESTED && this.#tupleCredit < 0)) {
+    // Two copies of a large tuple would cost more than its place among the containers.
+    const byIdentity = constancy === NESTED || size > LARGEST_COPIED;
+    if (constancy === VARIABLE || (byIdentity && this.#tupleCredit < 0)) {
       this.#open(value, type, size, LIST, value, parent);
       return;
     }
-    if (constancy === NESTED) {
+    if (byIdentity) {
       const known = this.#containers.enter(value);
       if (known !== undefined) return this.#again(known, parent);
       this.#containers.setLast(this.count);
     }
     const keys = mustHash(parent);
     const start = this.at;
-    // A flat tuple without credit is a value like a number, of which nobody can tell two copies from one.
+    // A small flat tuple without credit is a value like a number, of which nobody can tell two copies from one.
     const shared = this.#tupleCredit >= 0;
     this.#head(shared ? type | code.REF_FLAG : type, size);
     const frame = this.#push(value, keys);

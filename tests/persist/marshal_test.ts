@@ -135,6 +135,23 @@ Deno.test("marshal.dumps shares at most 16384 constants of a kind, and loads rea
   }
 });
 
+Deno.test("marshal.dumps writes a large constant once, however many others there are", () => {
+  const others = Array.from({ length: 40_000 }, (_, i) => [i, `text ${i}`, i + 0.5]).flat();
+  const large = [
+    "x".repeat(1000),
+    new Uint8Array(1000),
+    2n ** 8000n,
+    tuple(...Array.from({ length: 200 }, (_, i) => -i)),
+  ];
+  for (const value of large) {
+    const once = dumps([others, [value]]);
+    const often = dumps([others, Array.from({ length: 50 }, () => value)]);
+    assertEquals(often.length - once.length, 49 * 5);
+    const [, copies] = loads(often) as unknown[][];
+    assertEquals(hex(copies![49], { version: 2 }), hex(value, { version: 2 }));
+  }
+});
+
 Deno.test("marshal.loads in plain mode gives arrays, numbers, Map and Set", () => {
   const value = [
     tuple(1, 2),
