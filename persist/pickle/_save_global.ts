@@ -1,4 +1,5 @@
 import { Global } from "../types/global.ts";
+import { hasFreshModule, hasFreshName, isFunctionInC } from "./_c_names.ts";
 import * as op from "./_opcodes.ts";
 import { toPython2 } from "./_python2_names.ts";
 import type { Saver } from "./_saver.ts";
@@ -17,9 +18,8 @@ export function saveGlobal(saver: Saver, global: Global, object: object = global
   const code = protocol >= 2 ? saver.settings.registry.extensionCode(module, qualname) : undefined;
   if (code !== undefined) return saveExtension(saver, code);
   if (protocol >= 4) {
-    if (isFreshModule(module, qualname)) saveFreshName(saver, module);
-    else saveName(saver, module);
-    if (isFresh(module, qualname)) saveFreshName(saver, qualname);
+    saveModule(saver, module, qualname);
+    if (hasFreshName(module, qualname)) saveFreshName(saver, qualname);
     else saveName(saver, qualname);
     out.byte(op.STACK_GLOBAL);
   } else saveAttributes(saver, module, qualname.split("."));
@@ -48,18 +48,17 @@ function saveAttributes(saver: Saver, module: string, path: string[]): void {
   }
 }
 
-/** Modules written in C: their names are strings made anew for each use, so an equal string is not the same object. */
-const IN_C = new Set(["builtins", "datetime", "array", "_codecs", "decimal", "_operator"]);
-const C_COLLECTIONS = new Set(["deque", "OrderedDict", "defaultdict"]);
-
-function isFresh(module: string, name: string): boolean {
-  return IN_C.has(module) || module === "collections" && C_COLLECTIONS.has(name);
-}
-
-/** Types that C code makes at run time hold a name of their module of their own (CPython 3.12 and later). */
-function isFreshModule(module: string, name: string): boolean {
-  return module === "array" || module === "decimal" ||
-    module === "collections" && (name === "deque" || name === "defaultdict");
+/** The name of a module: for types one string, for the functions of a module in C another one, for some types a new one. */
+function saveModule(saver: Saver, module: string, name: string): void {
+  const { memo } = saver;
+  if (isFunctionInC(module, name)) {
+    const key = `m${module}`;
+    const index = memo.names.get(key);
+    if (index !== undefined) return saver.fetch(index);
+    if (!saver.fast) memo.names.set(key, memo.size);
+    saveFreshName(saver, module);
+  } else if (hasFreshModule(module, name)) saveFreshName(saver, module);
+  else saveName(saver, module);
 }
 
 function saveFreshName(saver: Saver, name: string): void {

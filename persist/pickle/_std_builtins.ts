@@ -2,6 +2,8 @@ import { ByteArray } from "../types/byte_array.ts";
 import { Complex } from "../types/complex.ts";
 import { Float } from "../types/float.ts";
 import { FrozenSet } from "../types/frozen_set.ts";
+import { Global } from "../types/global.ts";
+import { PyObject } from "../types/py_object.ts";
 import { PySet } from "../types/py_set.ts";
 import { type Integer, Range } from "../types/range.ts";
 import { Ellipsis, NotImplemented } from "../types/singletons.ts";
@@ -21,6 +23,18 @@ export function registerBuiltins(registry: Registry): void {
   registry.register("builtins", "getattr", {});
   registry.register("builtins", "Ellipsis", { value: Ellipsis });
   registry.register("builtins", "NotImplemented", { value: NotImplemented });
+  // The classes of None, Ellipsis and NotImplemented have no name in a module: they are `type(None)`.
+  registry.register("builtins", "type", {
+    load: (args) => {
+      const [value] = args;
+      if (args.length !== 1 || ![null, Ellipsis, NotImplemented].includes(value as null)) {
+        throw new TypeError(
+          "only the classes of None, Ellipsis and NotImplemented are made by type",
+        );
+      }
+      return new PyObject({ callable: new Global("builtins", "type"), args });
+    },
+  });
   registry.register("builtins", "complex", {
     type: Complex,
     load: ([re = 0, im = 0]) => new Complex(Number(re), Number(im)),

@@ -48,7 +48,7 @@ export async function runPython(
   input: Uint8Array,
 ): Promise<Uint8Array> {
   const child = new Deno.Command(python.command, {
-    args: [script.pathname, ...args],
+    args: ["-W", "ignore", script.pathname, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
