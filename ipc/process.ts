@@ -213,12 +213,24 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       sentinel: sentinel.port2,
       data: data.port2,
     };
-    const worker = new Worker(bootUrl(), {
-      workerData: boot,
-      transferList: [sentinel.port2, data.port2] as never[],
-      resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
-      name: this.#name,
-    });
+    let worker: Worker;
+    try {
+      worker = new Worker(bootUrl(), {
+        workerData: boot,
+        transferList: [sentinel.port2, data.port2] as never[],
+        resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
+        name: this.#name,
+      });
+    } catch (error) {
+      // Such as a missing permission to read this package's own files: as if it had never been tried.
+      this.#riders?.stay();
+      this.#riders = undefined;
+      setAgentWord(here.table, this.#id, STATE, AgentState.free);
+      this.#id = 0;
+      sentinel.port1.close();
+      data.port1.close();
+      throw error;
+    }
     this.#riders?.depart();
     this.#worker = worker;
     openLine(this.#id, data.port1);
