@@ -5,6 +5,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   args: ["doc", "--lint", ...ENTRIES],
   cwd: ROOT,
   stdout: "null",
+  stderr: "inherit",
 }).output();
 let failed = code !== 0;
 for (const entry of ENTRIES) {

@@ -19,7 +19,7 @@ import {
   STATE,
 } from "./_agent.ts";
 import { activeChildren, endChildren } from "./_children.ts";
-import { setCurrentProcess } from "./current_process.ts";
+import { setCurrentProcess } from "./_identity.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
 import { decode } from "./_messages.ts";

@@ -402,6 +402,14 @@ function itemsBetween(put: number, got: number): number {
   return ((put & ~1) - (got & ~1) | 0) >>> 1;
 }
 
+/** The workings of each queue of this agent, for what is built on queues. */
+export const cores: WeakMap<object, QueueCore> = new WeakMap();
+
+/** The workings of a queue. */
+export function coreOf(queue: object): QueueCore {
+  return cores.get(queue)!;
+}
+
 /** Puts as an operation that may have to wait. */
 export class PutAttempt implements Attempt<true> {
   readonly words: Int32Array;

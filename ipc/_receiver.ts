@@ -9,6 +9,7 @@ import { decode, decodeFrom } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
 import { Message, RingReader } from "./_ring.ts";
+import { assertUsable, type SharedObject } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
 /** Longest message that is copied byte by byte; above, making a subarray and calling `set` is faster. */
@@ -126,6 +127,16 @@ export class Receiver {
   leave(): void {
     this.ring.publish();
   }
+}
+
+/** The receiving half of each connection of this agent that has one. */
+export const receivers: WeakMap<object, Receiver> = new WeakMap();
+
+/** Whether a connection has something to receive; if not, its arrival will ring the doorbell. */
+export function readyToReceive(connection: SharedObject): boolean {
+  assertUsable(connection);
+  const receiver = receivers.get(connection);
+  return receiver !== undefined && receiver.ring.arrival().attempt() !== PENDING;
 }
 
 function tooLong(length: number, maxLength: number): RangeError {

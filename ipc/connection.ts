@@ -17,6 +17,7 @@ import {
   IntoWanted,
   ReceiveAttempt,
   Receiver,
+  receivers,
   type Wanted,
 } from "./_receiver.ts";
 import { WORTH_MOVING } from "./_ports.ts";
@@ -39,8 +40,6 @@ import { TimeoutError } from "./errors.ts";
 
 const IN = BLOCK_BODY;
 const OUT = BLOCK_BODY + 1;
-
-let receiverOf: (connection: Connection) => Receiver | undefined;
 
 /** What can be sent as bytes. */
 export type BytesLike = ArrayBuffer | ArrayBufferView;
@@ -110,10 +109,6 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   readonly #sending = new Turns();
   readonly #into = new IntoWanted();
 
-  static {
-    receiverOf = (connection) => connection.#receiver;
-  }
-
   /**
    * Made by {@linkcode Pipe}.
    *
@@ -123,6 +118,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     super(block);
     const { words, arena } = block as Block;
     if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!));
+    if (this.#receiver !== undefined) receivers.set(this, this.#receiver);
     if (words[OUT] !== 0) this.#sender = new Sender(arena.block(words[OUT]!));
   }
 
@@ -443,13 +439,6 @@ function wakeOwn({ words, index }: Attempt<boolean>): void {
   Atomics.notify(words as Int32Array<SharedArrayBuffer>, index);
 }
 
-/** Whether a connection has something to receive; if not, its arrival will ring the doorbell. */
-export function connectionReady(connection: Connection): boolean {
-  assertUsable(connection as SharedObject);
-  const receiver = receiverOf(connection);
-  return receiver !== undefined && receiver.ring.arrival().attempt() !== PENDING;
-}
-
 function toBytes(data: BytesLike): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) {
@@ -481,8 +470,8 @@ function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuff
 registerKind(Kind.connection, {
   attach: (block) => new Connection(block),
   moves: true,
-  checkMovable: (wrapper) => receiverOf(wrapper as Connection)?.checkMovable(),
-  leave: (wrapper) => receiverOf(wrapper as Connection)?.leave(),
+  checkMovable: (wrapper) => receivers.get(wrapper)?.checkMovable(),
+  leave: (wrapper) => receivers.get(wrapper)?.leave(),
   destroy(block) {
     const { words, arena } = block;
     if (words[IN] !== 0) {

@@ -3,18 +3,8 @@
  *
  * @module
  */
-import { agentIndex, AgentState, existingAgent, STATE } from "./_agent.ts";
-import { ownerIsGone } from "./_liveness.ts";
-import {
-  type Attempt,
-  deadlineOf,
-  PENDING,
-  TIMED_OUT,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "./_wait.ts";
+import type { WaitOptions, WaitSyncOptions } from "./_wait.ts";
+import { identity } from "./_identity.ts";
 
 /** What is known of the process that this code runs in. */
 export interface CurrentProcess {
@@ -40,9 +30,6 @@ export interface ParentProcess {
   joinSync(options?: WaitSyncOptions): boolean;
 }
 
-let current: CurrentProcess = { name: "MainProcess", id: 1, daemon: false };
-let parent: ParentProcess | undefined;
-
 /**
  * The process that this code runs in.
  *
@@ -57,7 +44,7 @@ let parent: ParentProcess | undefined;
  * ```
  */
 export function currentProcess(): CurrentProcess {
-  return current;
+  return identity.current;
 }
 
 /**
@@ -74,7 +61,7 @@ export function currentProcess(): CurrentProcess {
  * ```
  */
 export function parentProcess(): ParentProcess | undefined {
-  return parent;
+  return identity.parent;
 }
 
 /**
@@ -92,54 +79,4 @@ export function parentProcess(): ParentProcess | undefined {
  */
 export function cpuCount(): number {
   return navigator.hardwareConcurrency;
-}
-
-/** An operation that ends when an agent has ended. */
-export class EndOfAgent implements Attempt<true> {
-  readonly words: Int32Array;
-  readonly index: number;
-  readonly #id: number;
-  expected: number = 0;
-
-  constructor(table: Int32Array, id: number) {
-    this.words = table;
-    this.index = agentIndex(id, STATE);
-    this.#id = id;
-  }
-
-  /** While it is being stopped, its end may have to be found out by the very thread that waits for it. */
-  get slice(): number {
-    return this.expected === AgentState.dying ? 10 : Infinity;
-  }
-
-  attempt(): true | typeof PENDING {
-    this.expected = Atomics.load(this.words, this.index);
-    if (this.expected === AgentState.gone || this.expected === AgentState.free) return true;
-    const { buffer } = this.words as Int32Array<SharedArrayBuffer>;
-    return ownerIsGone(buffer, this.#id) === "gone" ? true : PENDING;
-  }
-}
-
-/** Installs who this process is; called once, before user code runs. */
-export function setCurrentProcess(
-  self: CurrentProcess,
-  parentId: number,
-  parentName: string,
-): void {
-  current = self;
-  const { table } = existingAgent()!;
-  const ended = () => new EndOfAgent(table, parentId);
-  parent = {
-    name: parentName,
-    id: parentId,
-    get isAlive() {
-      return ended().attempt() === PENDING;
-    },
-    async join(options) {
-      return await waitAsync(ended(), deadlineOf(options?.timeout), options?.signal) !== TIMED_OUT;
-    },
-    joinSync(options) {
-      return waitSync(ended(), deadlineOf(options?.timeout)) !== TIMED_OUT;
-    },
-  };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { JOINABLE, QueueOrigin, registerFlavour } from "./_queue_core.ts";
+import { coreOf, JOINABLE, QueueOrigin, registerFlavour } from "./_queue_core.ts";
 import { assertUsable } from "./_shared_object.ts";
 import {
   deadlineOf,
@@ -15,7 +15,7 @@ import {
 } from "./_wait.ts";
 import { WhileUsable } from "./_while_usable.ts";
 import { TimeoutError } from "./errors.ts";
-import { coreOf, Queue, type QueueOptions } from "./queue.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
 
 /**
  * A {@linkcode Queue} that counts the items whose work is not reported done.
@@ -52,7 +52,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   taskDone(): void {
     assertUsable(this);
-    if (!coreOf(this as Queue).done(1)) {
+    if (!coreOf(this).done(1)) {
       throw new RangeError(
         "Cannot report a task done: taskDone() was called more often than items were put",
       );
@@ -67,7 +67,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   async join(options?: WaitOptions): Promise<void> {
     assertUsable(this);
-    const attempt = new WhileUsable(this, coreOf(this as Queue).allDone());
+    const attempt = new WhileUsable(this, coreOf(this).allDone());
     if (await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal) === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }
@@ -76,7 +76,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /** Waits until all work is done, blocking the thread. See {@linkcode JoinableQueue.join}. */
   joinSync(options?: WaitSyncOptions): void {
     assertUsable(this);
-    const end = waitSync(coreOf(this as Queue).allDone(), deadlineOf(options?.timeout));
+    const end = waitSync(coreOf(this).allDone(), deadlineOf(options?.timeout));
     if (end === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }

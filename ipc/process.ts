@@ -40,7 +40,8 @@ import {
   waitSync,
   type WaitSyncOptions,
 } from "./_wait.ts";
-import { currentProcess, EndOfAgent } from "./current_process.ts";
+import { EndOfAgent } from "./_end_of_agent.ts";
+import { currentProcess } from "./current_process.ts";
 
 export type { ModuleTarget, TargetFunction };
 

@@ -10,6 +10,7 @@
 import { Kind } from "./_arena.ts";
 import { registerKind } from "./_handles.ts";
 import {
+  cores,
   destroyQueue,
   flavourOf,
   GetAttempt,
@@ -33,9 +34,6 @@ import {
   type WaitSyncOptions,
 } from "./_wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "./errors.ts";
-
-/** The workings of a queue; for the classes built on it. */
-export let coreOf: (queue: Queue) => QueueCore;
 
 /** Options of {@linkcode Queue}. */
 export interface QueueOptions {
@@ -79,10 +77,6 @@ export interface ShutdownOptions {
 export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T> {
   readonly #core: QueueCore;
 
-  static {
-    coreOf = (queue) => queue.#core;
-  }
-
   /**
    * Makes an empty queue.
    *
@@ -93,6 +87,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     const { block } = QueueOrigin.of(options);
     super(block);
     this.#core = new QueueCore(block);
+    cores.set(this, this.#core);
   }
 
   /** Most items in the queue; 0 = no limit. */

@@ -14,11 +14,13 @@ import {
   waitSync,
   type WaitSyncOptions,
 } from "./_wait.ts";
-import { Connection, connectionReady } from "./connection.ts";
-import { EndOfAgent } from "./current_process.ts";
+import { readyToReceive } from "./_receiver.ts";
+import { Connection } from "./connection.ts";
+import { EndOfAgent } from "./_end_of_agent.ts";
 import { Process } from "./process.ts";
 import { SharedEvent } from "./event.ts";
-import { coreOf, Queue } from "./queue.ts";
+import { coreOf } from "./_queue_core.ts";
+import { Queue } from "./queue.ts";
 
 /** What {@linkcode waitAny} can wait for. */
 // deno-lint-ignore no-explicit-any
@@ -38,7 +40,7 @@ interface Watch {
 }
 
 function watch(object: Waitable): Watch {
-  if (object instanceof Connection) return { ready: () => connectionReady(object) };
+  if (object instanceof Connection) return { ready: () => readyToReceive(object) };
   if (object instanceof Queue) {
     const core = coreOf(object);
     return {
