@@ -174,6 +174,17 @@ Deno.test("ConcatenatedJsonParseStream refuses nesting beyond maxDepth while it 
   );
 });
 
+Deno.test("JSON streams refuse chunks that are not strings", async () => {
+  for (const type of [JsonLinesParseStream, ConcatenatedJsonParseStream]) {
+    const bytes = ReadableStream.from([new Uint8Array([49])]) as unknown as ReadableStream<string>;
+    await assertRejects(
+      () => Array.fromAsync(bytes.pipeThrough(new type())),
+      TypeError,
+      "TextDecoderStream",
+    );
+  }
+});
+
 Deno.test("JsonLinesStringifyStream writes one line for each value, which JsonLinesParseStream reads", async () => {
   const values = [{ a: "x\ny" }, [1n], null, "é"];
   const lines = await Array.fromAsync(
