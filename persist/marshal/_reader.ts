@@ -10,6 +10,7 @@ import {
 } from "../types/mod.ts";
 import * as code from "./_codes.ts";
 import { CheckedBytes } from "./_checked_bytes.ts";
+import { IndexSet } from "./_index_set.ts";
 import { fromDigits } from "./_long.ts";
 import { type Dict, exactFloat, isPropertyName, isSimple, keepZero, newDict } from "./_mapping.ts";
 import { UnmarshallingError } from "./errors.ts";
@@ -72,7 +73,7 @@ export class Reader extends CheckedBytes {
   /** Objects by reference index. */
   readonly #refs: unknown[] = [];
   /** Indexes of lists, dicts and sets, and of tuples that hold one: they cannot be keys. */
-  readonly #unhashable: Set<number> = new Set();
+  readonly #unhashable: IndexSet = new IndexSet();
   /** Indexes of dicts being filled; true once something refers to one, which then cannot change from object to map. */
   readonly #openDicts: Map<number, boolean> = new Map();
 
@@ -88,7 +89,9 @@ export class Reader extends CheckedBytes {
     const { plain, floats, maps, maxDepth } = this.#settings;
     const end = bytes.length;
     let at = this.position;
+    // Frames are used again: a value of many small containers would make garbage of as many.
     const frames: Frame[] = [];
+    let depth = 0;
     let kind = IN_ROOT;
     let target: Container = [];
     let left = 1;
@@ -288,10 +291,22 @@ export class Reader extends CheckedBytes {
           if (enter === IN_TUPLE) this.#unhashable.delete(index);
           value = opened;
         } else {
-          if (frames.length + 2 > maxDepth) {
+          if (depth + 2 > maxDepth) {
             this.fail(at - 1, `at most ${maxDepth} levels`, "a deeper one");
           }
-          frames.push({ kind, target, left, key, ref, hashable, simple });
+          const frame = frames[depth];
+          if (frame === undefined) {
+            frames.push({ kind, target, left, key, ref, hashable, simple });
+          } else {
+            frame.kind = kind;
+            frame.target = target;
+            frame.left = left;
+            frame.key = key;
+            frame.ref = ref;
+            frame.hashable = hashable;
+            frame.simple = simple;
+          }
+          depth++;
           kind = enter;
           target = opened;
           left = count;
@@ -365,7 +380,7 @@ export class Reader extends CheckedBytes {
           if (canBeKey) this.#unhashable.delete(ref);
           if (kind === AT_KEY) this.#openDicts.delete(ref);
         }
-        const frame = frames.pop()!;
+        const frame = frames[--depth]!;
         kind = frame.kind;
         target = frame.target;
         left = frame.left;
