@@ -23,6 +23,10 @@ import { Resolver } from "./_resolver.ts";
 import { UnpicklingError } from "./errors.ts";
 import type { LoadOptions } from "./load_options.ts";
 
+const NOTHING = new Uint8Array(0);
+const NO_VIEW = new DataView(NOTHING.buffer);
+const NO_TEXT = new TextReader(NOTHING);
+
 /** Keys and values that make a dict large. */
 const MANY = 512;
 const TWO_32 = 0x1_0000_0000;
@@ -43,9 +47,9 @@ export class Machine {
   /** Whether bytes are copied. */
   readonly copies: boolean;
 
-  bytes: Uint8Array = new Uint8Array(0);
-  view: DataView = new DataView(new ArrayBuffer(0));
-  text: TextReader = new TextReader(this.bytes);
+  bytes: Uint8Array = NOTHING;
+  view: DataView = NO_VIEW;
+  text: TextReader = NO_TEXT;
   /** Where the next opcode stands, outside the loop. */
   pos: number = 0;
   /** Where the pickle began. */
@@ -105,6 +109,16 @@ export class Machine {
     } finally {
       this.stack = [];
     }
+  }
+
+  /** Forgets the pickle that was read, its memo and what its names stood for. */
+  forget(): void {
+    this.bytes = NOTHING;
+    this.view = NO_VIEW;
+    this.text = NO_TEXT;
+    this.memo.clear();
+    this.resolver.clear();
+    this.#many = undefined;
   }
 
   /** Throws the error of the opcode at hand. */

@@ -90,13 +90,18 @@ export class KeyIndex {
   }
 
   #findObject(has: HasIdentity, key: object): unknown {
-    if (key instanceof Float) {
-      if (has(key)) return key;
-      for (const twin of twins(key.value)) if (has(twin)) return twin;
+    if (has(key)) return key;
+    const signature = (this.#table ??= new KeyTable()).signature(key);
+    if (signature === undefined) return key;
+    const stored = this.#stored?.get(signature);
+    if (stored !== undefined) return stored;
+    // A number in an object may equal one that is a key as it is.
+    if (signature.startsWith("n")) {
+      for (const twin of twins(BigInt(signature.slice(1)))) if (has(twin)) return twin;
+    } else if (signature.startsWith("f") && has(Number(signature.slice(1)))) {
+      return Number(signature.slice(1));
     }
-    if (this.#stored === undefined) return key;
-    const signature = this.#table!.signature(key);
-    return signature === undefined ? key : this.#stored.get(signature) ?? key;
+    return key;
   }
 }
 
