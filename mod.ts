@@ -6,6 +6,8 @@
  * | namespace | entry point | what it does |
  * |---|---|---|
  * | {@linkcode ipc} | `@ferry/std/ipc` | workers share values, arrays, locks, pipes and queues, and run as processes |
+ * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them |
+ * | {@linkcode formats} | `@ferry/std/formats` | CSV, JSON, YAML, TOML, MsgPack: conforming, streaming, safe |
  *
  * @example Two workers, one queue
  * ```ts
@@ -25,3 +27,9 @@
 
 /** Multiprocessing for Deno: shared memory, locks, pipes, queues, processes. */
 export * as ipc from "./ipc/mod.ts";
+
+/** CPython's serialisation formats: pickle and marshal. */
+export * as persist from "./persist/mod.ts";
+
+/** File formats: CSV, JSON, YAML, TOML, MsgPack. */
+export * as formats from "./formats/mod.ts";

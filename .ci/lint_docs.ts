@@ -2,7 +2,7 @@
 import { ENTRIES, ROOT } from "./entries.ts";
 
 const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["doc", "--lint", "--quiet", ...ENTRIES],
+  args: ["doc", "--lint", ...ENTRIES],
   cwd: ROOT,
   stdout: "null",
 }).output();

@@ -1,4 +1,5 @@
 /** The classes of one agent that travel by registration. */
+import { KINDS } from "./_codec_kinds.ts";
 import type { ClassCodec } from "./register_class.ts";
 
 /** One registered class. */
@@ -12,7 +13,11 @@ const byPrototype = new Map<object, RegisteredClass>();
 const byName = new Map<string, RegisteredClass>();
 
 /** Prototypes whose objects the codec handles without asking. */
-export const BUILT_IN: ReadonlySet<object> = new Set<object>([Object.prototype, Array.prototype]);
+export const BUILT_IN: ReadonlySet<object> = new Set<object>([
+  Object.prototype,
+  Array.prototype,
+  ...KINDS.keys(),
+]);
 
 /** Adds or replaces an entry. */
 export function register(

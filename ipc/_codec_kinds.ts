@@ -8,8 +8,16 @@ export const KIND_REGEXP = 4;
 export const KIND_BUFFER = 5;
 export const KIND_URL = 6;
 export const KIND_BOXED = 7;
+export const KIND_VIEW = 8;
 
-/** Kinds by prototype. */
+type ViewConstructor = new (buffer: ArrayBuffer) => ArrayBufferView;
+
+/** Constructors in the order of {@linkcode VIEW_NAMES}. */
+export const VIEW_CONSTRUCTORS: readonly ViewConstructor[] = VIEW_NAMES.map((name) =>
+  (globalThis as unknown as Record<string, ViewConstructor>)[name]!
+);
+
+/** Kinds by prototype: subclasses are looked at later, they may be registered. */
 export const KINDS: ReadonlyMap<object, number> = new Map<object, number>([
   [Map.prototype, KIND_MAP],
   [Set.prototype, KIND_SET],
@@ -21,14 +29,8 @@ export const KINDS: ReadonlyMap<object, number> = new Map<object, number>([
   [String.prototype, KIND_BOXED],
   [Boolean.prototype, KIND_BOXED],
   [BigInt.prototype, KIND_BOXED],
+  ...VIEW_CONSTRUCTORS.map(({ prototype }): [object, number] => [prototype, KIND_VIEW]),
 ]);
-
-type ViewConstructor = new (buffer: ArrayBuffer) => ArrayBufferView;
-
-/** Constructors in the order of {@linkcode VIEW_NAMES}. */
-export const VIEW_CONSTRUCTORS: readonly ViewConstructor[] = VIEW_NAMES.map((name) =>
-  (globalThis as unknown as Record<string, ViewConstructor>)[name]!
-);
 
 /** Bytes an element of each kind takes. */
 export const VIEW_ELEMENT_SIZES: readonly number[] = VIEW_CONSTRUCTORS.map((c) =>

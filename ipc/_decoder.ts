@@ -1,9 +1,10 @@
 /** Message bytes to values. Everything is checked: a message may come from anywhere. */
 import type { Bytes, HandleHook } from "./_codec.ts";
+import { ByteReader } from "./_byte_reader.ts";
 import { registeredByName } from "./_class_registry.ts";
 import { reviveError, setErrorProperty } from "./_codec_builtins.ts";
 import { VIEW_CONSTRUCTORS, VIEW_ELEMENT_SIZES } from "./_codec_kinds.ts";
-import { readKey, readLatin1, readUtf16, readUtf8 } from "./_codec_text.ts";
+import { readKey, readLatin1 } from "./_codec_text.ts";
 import type { ShapeTrie } from "./_shapes.ts";
 import * as T from "./_codec_tags.ts";
 
@@ -24,20 +25,13 @@ export interface DecoderOptions {
 const UNBORN = Symbol("unborn");
 /** Arrays up to this length are made with room for all elements. */
 const PREALLOCATED = 1 << 16;
-const NO_BYTES = new Uint8Array(0);
-const NO_VIEW = new DataView(NO_BYTES.buffer);
 
 /** Reads messages. One instance per agent and configuration is enough. */
-export class Decoder {
+export class Decoder extends ByteReader {
   readonly #options: DecoderOptions;
   readonly #shapes: ShapeTrie | undefined;
   readonly #handles: HandleHook | undefined;
   readonly #maxDepth: number;
-  #bytes: Uint8Array = NO_BYTES;
-  #view: DataView = NO_VIEW;
-  #start = 0;
-  #pos = 0;
-  #end = 0;
   #depth = 0;
   #tracked = false;
   #objects: unknown[] = [];
@@ -51,6 +45,7 @@ export class Decoder {
   #nested: Decoder | undefined = undefined;
 
   constructor(options: DecoderOptions = {}) {
+    super();
     this.#options = options;
     this.#shapes = options.shapes;
     this.#handles = options.handles;
@@ -64,7 +59,7 @@ export class Decoder {
    */
   decodeFrom(memory: Bytes, start: number, end: number): unknown {
     if (this.#busy) return this.#inner().decodeFrom(memory, start, end);
-    return this.#message(memory.bytes, memory.view, start, end);
+    return this.#message(memory, start, end);
   }
 
   /**
@@ -75,124 +70,70 @@ export class Decoder {
   decode(bytes: Uint8Array): unknown {
     if (this.#busy) return this.#inner().decode(bytes);
     const { buffer, byteOffset, byteLength } = bytes;
+    const view = new DataView(buffer, byteOffset, byteLength);
     // Node's Buffer overrides slice: no subclasses from here on.
     const plain = bytes.constructor === Uint8Array
       ? bytes
       : new Uint8Array(buffer, byteOffset, byteLength);
-    try {
-      return this.#message(plain, new DataView(buffer, byteOffset, byteLength), 0, byteLength);
-    } finally {
-      this.#bytes = NO_BYTES;
-      this.#view = NO_VIEW;
-    }
+    return this.#message({ bytes: plain, view }, 0, byteLength);
   }
 
   #inner(): Decoder {
     return this.#nested ??= new Decoder(this.#options);
   }
 
-  #message(bytes: Uint8Array, view: DataView, start: number, end: number): unknown {
-    this.#bytes = bytes;
-    this.#view = view;
-    this.#start = start;
-    this.#pos = start;
-    this.#end = end;
+  #message(memory: Bytes, start: number, end: number): unknown {
+    this.aim(memory, start, end);
     this.#depth = 0;
     this.#busy = true;
     try {
-      const flags = this.#byte();
-      if ((flags & ~T.FLAG_TRACKED) !== T.FORMAT) this.#fail("unknown format", start);
+      const flags = this.byte();
+      if ((flags & ~T.FLAG_TRACKED) !== T.FORMAT) this.fail("unknown format", start);
       this.#tracked = flags !== T.FORMAT;
       const value = this.#read();
       if (this.#pending.length > 0) this.#readPending();
-      if (this.#pos !== this.#end) this.#fail("bytes after its end", this.#pos);
+      if (this.pos !== this.end) this.fail("bytes after its end", this.pos);
       return value;
     } catch (error) {
       if (this.#foreign || error instanceof Deno.errors.InvalidData) throw error;
       // An invalid URL or regular expression, malformed UTF-8, too little stack, a Map of more than 2^24 entries.
-      this.#fail(error instanceof Error ? error.message : String(error), this.#pos, error);
+      this.fail(error instanceof Error ? error.message : String(error), this.pos, error);
     } finally {
       if (this.#tracked) this.#objects = [];
       if (this.#locals.length > 0) this.#locals = [];
       if (this.#pending.length > 0) this.#pending = [];
       this.#foreign = false;
       this.#busy = false;
+      this.release();
     }
-  }
-
-  #fail(what: string, position: number, cause?: unknown): never {
-    throw new Deno.errors.InvalidData(
-      `Cannot decode a message: ${what} at byte ${position - this.#start} of ${
-        this.#end - this.#start
-      }`,
-      cause === undefined ? undefined : { cause },
-    );
-  }
-
-  /** Takes `size` bytes; returns where they start. */
-  #take(size: number): number {
-    const pos = this.#pos;
-    if (pos + size > this.#end) this.#fail(`${size} bytes expected, message ends`, pos);
-    this.#pos = pos + size;
-    return pos;
-  }
-
-  #byte(): number {
-    return this.#bytes[this.#take(1)]!;
-  }
-
-  #varint(): number {
-    let value = 0;
-    let scale = 1;
-    const first = this.#pos;
-    for (;;) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) break;
-      scale *= 0x80;
-    }
-    if (value > Number.MAX_SAFE_INTEGER || this.#pos - first > 8) {
-      this.#fail("number too large", first);
-    }
-    return value;
-  }
-
-  /** A count of things that take at least `size` bytes each. */
-  #count(size: number): number {
-    const first = this.#pos;
-    const count = this.#varint();
-    if (count * size > this.#end - this.#pos) {
-      this.#fail(`${count} items expected, message ends`, first);
-    }
-    return count;
   }
 
   #read(): unknown {
-    const pos = this.#pos;
-    if (pos >= this.#end) this.#fail("a value expected, message ends", pos);
-    const tag = this.#bytes[pos]!;
-    this.#pos = pos + 1;
+    const pos = this.pos;
+    if (pos >= this.end) this.fail("a value expected, message ends", pos);
+    const tag = this.bytes[pos]!;
+    this.pos = pos + 1;
     if (tag < T.STRING_BASE) return tag;
     if (tag < T.ARRAY_BASE) {
       const length = tag & T.STRING_INLINE_MAX;
-      return readLatin1(this.#bytes, this.#take(length), length);
+      return readLatin1(this.bytes, this.take(length), length);
     }
     if (tag < T.LOCAL_BASE) return this.#readArray(tag & T.ARRAY_INLINE_MAX);
     if (tag < T.SHARED_BASE) return this.#readLocal(tag & T.LOCAL_INLINE_MAX);
     if (tag < T.UNDEFINED) return this.#readShared(tag & T.SHARED_INLINE_MAX);
     switch (tag) {
       case T.INT8:
-        this.#take(1);
-        return this.#view.getInt8(pos + 1);
+        this.take(1);
+        return this.view.getInt8(pos + 1);
       case T.INT16:
-        this.#take(2);
-        return this.#view.getInt16(pos + 1, true);
+        this.take(2);
+        return this.view.getInt16(pos + 1, true);
       case T.INT32:
-        this.#take(4);
-        return this.#view.getInt32(pos + 1, true);
+        this.take(4);
+        return this.view.getInt32(pos + 1, true);
       case T.FLOAT64:
-        this.#take(8);
-        return this.#view.getFloat64(pos + 1, true);
+        this.take(8);
+        return this.view.getFloat64(pos + 1, true);
       case T.UNDEFINED:
         return undefined;
       case T.NULL:
@@ -202,25 +143,25 @@ export class Decoder {
       case T.TRUE:
         return true;
       case T.LATIN1: {
-        const length = this.#byte();
-        return readLatin1(this.#bytes, this.#take(length), length);
+        const length = this.byte();
+        return readLatin1(this.bytes, this.take(length), length);
       }
       case T.ASCII: {
-        const length = this.#view.getUint32(this.#take(4), true);
-        return readLatin1(this.#bytes, this.#take(length), length);
+        const length = this.view.getUint32(this.take(4), true);
+        return readLatin1(this.bytes, this.take(length), length);
       }
       case T.UTF8:
-        return this.#readUtf8();
+        return this.readUtf8();
       case T.ARRAY:
-        return this.#readArray(this.#count(1));
+        return this.#readArray(this.count(1));
       case T.INTS:
         return this.#readInts();
       case T.FLOATS:
         return this.#readFloats();
       case T.SHARED:
-        return this.#readShared(this.#varint());
+        return this.#readShared(this.varint());
       case T.LOCAL:
-        return this.#readLocal(this.#varint());
+        return this.#readLocal(this.varint());
       case T.DEFINE:
         return this.#readRecord(this.#define());
       case T.VIEW:
@@ -233,13 +174,13 @@ export class Decoder {
   #readRare(tag: number, pos: number): unknown {
     switch (tag) {
       case T.UTF16:
-        return this.#readUtf16();
+        return this.readUtf16();
       case T.BIGINT64:
-        return this.#view.getBigInt64(this.#take(8), true);
+        return this.view.getBigInt64(this.take(8), true);
       case T.BIGINT_POSITIVE:
-        return this.#readBigInt();
+        return this.readBigInt();
       case T.BIGINT_NEGATIVE:
-        return -this.#readBigInt();
+        return -this.readBigInt();
       case T.SPARSE:
         return this.#within(this.#keep([]), T.DEFER_ARRAY);
       case T.OBJECT:
@@ -251,13 +192,13 @@ export class Decoder {
       case T.SET:
         return this.#within(this.#keep(new Set()), T.DEFER_SET);
       case T.DATE:
-        return this.#keep(new Date(this.#view.getFloat64(this.#take(8), true)));
+        return this.#keep(new Date(this.view.getFloat64(this.take(8), true)));
       case T.REGEXP:
         return this.#readRegExp(pos);
       case T.URL_TAG:
         return this.#keep(new URL(this.#text()));
       case T.BUFFER:
-        return this.#keep(this.#bulk().buffer);
+        return this.#keep(this.bulk().buffer);
       case T.RESIZABLE:
         return this.#readResizable();
       case T.ERROR:
@@ -269,14 +210,14 @@ export class Decoder {
       case T.HANDLE:
         return this.#readHandle(pos);
       case T.REF: {
-        const object = this.#objects[this.#varint()];
-        if (object === undefined || object === UNBORN) this.#fail("reference to nothing", pos);
+        const object = this.#objects[this.varint()];
+        if (object === undefined || object === UNBORN) this.fail("reference to nothing", pos);
         return object;
       }
       case T.DEFER:
         return this.#readDeferred(pos);
       default:
-        return this.#fail(`unknown tag 0x${tag.toString(16)}`, pos);
+        return this.fail(`unknown tag 0x${tag.toString(16)}`, pos);
     }
   }
 
@@ -288,58 +229,28 @@ export class Decoder {
 
   #enter(): void {
     if (++this.#depth > this.#maxDepth) {
-      this.#fail(`nested more than ${this.#maxDepth} deep`, this.#pos);
+      this.fail(`nested more than ${this.#maxDepth} deep`, this.pos);
     }
   }
 
-  /** Copies `length` bytes out. */
-  #slice(length: number): Uint8Array<ArrayBuffer> {
-    const pos = this.#take(length);
-    return this.#bytes.slice(pos, pos + length) as Uint8Array<ArrayBuffer>;
-  }
-
   #text(): string {
-    const pos = this.#pos;
+    const pos = this.pos;
     const text = this.#read();
-    if (typeof text !== "string") this.#fail("a string expected", pos);
+    if (typeof text !== "string") this.fail("a string expected", pos);
     return text;
   }
 
   #key(): string {
-    const pos = this.#pos;
-    if (pos < this.#end) {
-      const tag = this.#bytes[pos]!;
+    const pos = this.pos;
+    if (pos < this.end) {
+      const tag = this.bytes[pos]!;
       if (tag >= T.STRING_BASE && tag < T.ARRAY_BASE) {
-        this.#pos = pos + 1;
+        this.pos = pos + 1;
         const length = tag & T.STRING_INLINE_MAX;
-        return readKey(this.#bytes, this.#take(length), length);
+        return readKey(this.bytes, this.take(length), length);
       }
     }
     return this.#text();
-  }
-
-  /** Copies bulk data out: its length, padding and bytes. */
-  #bulk(): Uint8Array<ArrayBuffer> {
-    const length = this.#varint();
-    this.#take(this.#byte());
-    return this.#slice(length);
-  }
-
-  #readUtf8(): string {
-    const length = this.#view.getUint32(this.#take(4), true);
-    const pos = this.#take(length);
-    return readUtf8(this.#bytes, pos, pos + length);
-  }
-
-  #readUtf16(): string {
-    const length = 2 * this.#count(2);
-    const pos = this.#take(length);
-    return readUtf16(this.#bytes, pos, pos + length);
-  }
-
-  #readBigInt(): bigint {
-    const bytes = this.#slice(this.#varint());
-    return bytes.length === 0 ? 0n : BigInt("0x" + bytes.reverse().toHex());
   }
 
   #readArray(length: number): unknown[] {
@@ -348,47 +259,47 @@ export class Decoder {
     const array: unknown[] = length <= PREALLOCATED ? new Array(length) : [];
     if (this.#tracked) this.#objects.push(array);
     for (let i = 0; i < length; i++) {
-      if (this.#bytes[this.#pos] !== T.HOLE) array[i] = this.#read();
-      else if (length <= T.ARRAY_INLINE_MAX) this.#take(1);
-      else this.#fail("an array without holes expected", this.#pos);
+      if (this.bytes[this.pos] !== T.HOLE) array[i] = this.#read();
+      else if (length <= T.ARRAY_INLINE_MAX) this.take(1);
+      else this.fail("an array without holes expected", this.pos);
     }
     this.#depth--;
     return array;
   }
 
   #readInts(): number[] {
-    const length = this.#count(4);
-    let pos = this.#take(4 * length);
+    const length = this.count(4);
+    let pos = this.take(4 * length);
     const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
-    const view = this.#view;
+    const view = this.view;
     for (let i = 0; i < length; i++, pos += 4) array[i] = view.getInt32(pos, true);
     return array;
   }
 
   #readFloats(): number[] {
-    const length = this.#count(8);
-    let pos = this.#take(8 * length);
+    const length = this.count(8);
+    let pos = this.take(8 * length);
     const array: number[] = this.#keep(length <= PREALLOCATED ? new Array(length) : []);
-    const view = this.#view;
+    const view = this.view;
     for (let i = 0; i < length; i++, pos += 8) array[i] = view.getFloat64(pos, true);
     return array;
   }
 
   #readShared(id: number): unknown {
     const shape = this.#shapes?.at(id);
-    if (shape === undefined) this.#fail(`unknown shape ${id}`, this.#pos);
+    if (shape === undefined) this.fail(`unknown shape ${id}`, this.pos);
     return this.#readRecord(shape.keys);
   }
 
   #readLocal(id: number): unknown {
     const keys = this.#locals[id];
-    if (keys === undefined) this.#fail(`unknown shape ${id} of this message`, this.#pos);
+    if (keys === undefined) this.fail(`unknown shape ${id} of this message`, this.pos);
     return this.#readRecord(keys);
   }
 
   #define(): readonly string[] {
     const keys: string[] = [];
-    for (let left = this.#count(1); left > 0; left--) keys.push(this.#key());
+    for (let left = this.count(1); left > 0; left--) keys.push(this.#key());
     this.#locals.push(keys);
     return keys;
   }
@@ -433,7 +344,7 @@ export class Decoder {
       }
       default: {
         const object = container as Record<string, unknown>;
-        for (let left = this.#count(2); left > 0; left--) {
+        for (let left = this.count(2); left > 0; left--) {
           const key = this.#key();
           if (key === "__proto__") setProto(object, this.#read());
           else object[key] = this.#read();
@@ -443,24 +354,24 @@ export class Decoder {
   }
 
   #atEnd(): boolean {
-    if (this.#bytes[this.#pos] !== T.END || this.#pos >= this.#end) return false;
-    this.#pos++;
+    if (this.bytes[this.pos] !== T.END || this.pos >= this.end) return false;
+    this.pos++;
     return true;
   }
 
   #fillSparse(array: unknown[]): void {
-    const at = this.#pos;
-    const length = this.#varint();
-    if (length > 0xffff_ffff) this.#fail("array length too large", at);
+    const at = this.pos;
+    const length = this.varint();
+    if (length > 0xffff_ffff) this.fail("array length too large", at);
     for (let i = 0; i < length;) {
-      const tag = this.#bytes[this.#pos];
+      const tag = this.bytes[this.pos];
       if (tag === T.HOLE) {
-        this.#take(1);
+        this.take(1);
         i++;
       } else if (tag === T.HOLES) {
-        const pos = this.#take(1);
-        const count = this.#varint();
-        if (count === 0 || count > length - i) this.#fail("wrong number of holes", pos);
+        const pos = this.take(1);
+        const count = this.varint();
+        if (count === 0 || count > length - i) this.fail("wrong number of holes", pos);
         i += count;
       } else array[i++] = this.#read();
     }
@@ -471,8 +382,8 @@ export class Decoder {
   }
 
   #readDeferred(pos: number): unknown {
-    if (!this.#tracked) this.#fail("a deferred value in an untracked message", pos);
-    const kind = this.#byte();
+    if (!this.#tracked) this.fail("a deferred value in an untracked message", pos);
+    const kind = this.byte();
     let container: object;
     switch (kind) {
       case T.DEFER_OBJECT:
@@ -491,7 +402,7 @@ export class Decoder {
         container = new Set();
         break;
       default:
-        return this.#fail("unknown kind of deferred value", pos);
+        return this.fail("unknown kind of deferred value", pos);
     }
     this.#pending.push(container, kind);
     return this.#keep(container);
@@ -507,28 +418,28 @@ export class Decoder {
     const source = this.#text();
     const flags = this.#text();
     const lastIndex = this.#read();
-    if (typeof lastIndex !== "number") this.#fail("a number expected", pos);
+    if (typeof lastIndex !== "number") this.fail("a number expected", pos);
     const regExp = this.#keep(new RegExp(source, flags));
     regExp.lastIndex = lastIndex;
     return regExp;
   }
 
   #readResizable(): ArrayBuffer {
-    const maxByteLength = this.#varint();
-    const bytes = this.#bulk();
+    const maxByteLength = this.varint();
+    const bytes = this.bulk();
     const buffer = this.#keep(new ArrayBuffer(bytes.length, { maxByteLength }));
     new Uint8Array(buffer).set(bytes);
     return buffer;
   }
 
   #readView(): ArrayBufferView {
-    const pos = this.#pos;
-    const code = this.#byte();
+    const pos = this.pos;
+    const code = this.byte();
     const size = VIEW_ELEMENT_SIZES[code];
-    if (size === undefined) this.#fail("unknown kind of view", pos);
-    const bytes = this.#bulk();
+    if (size === undefined) this.fail("unknown kind of view", pos);
+    const bytes = this.bulk();
     if (code === 0) return this.#keep(bytes);
-    if (bytes.length % size !== 0) this.#fail("part of an element in a view", pos);
+    if (bytes.length % size !== 0) this.fail("part of an element in a view", pos);
     return this.#keep(new VIEW_CONSTRUCTORS[code]!(bytes.buffer));
   }
 
@@ -537,12 +448,12 @@ export class Decoder {
     const kind = this.#text();
     const name = this.#text();
     const message = this.#text();
-    const at = this.#pos;
+    const at = this.pos;
     const stack = this.#read();
-    if (stack !== undefined && typeof stack !== "string") this.#fail("a stack expected", at);
+    if (stack !== undefined && typeof stack !== "string") this.fail("a stack expected", at);
     const error = this.#keep(reviveError(kind, name, message, stack));
-    const count = this.#count(2);
-    const hidden = this.#varint();
+    const count = this.count(2);
+    const hidden = this.varint();
     for (let i = 0; i < count; i++) {
       const key = this.#key();
       setErrorProperty(error, key, this.#read(), i >= hidden);
@@ -555,7 +466,7 @@ export class Decoder {
     // The box is numbered before what is in it, which has no identity.
     const value = this.#read();
     if (value === null || value === undefined || typeof value === "object") {
-      this.#fail("a primitive expected", pos);
+      this.fail("a primitive expected", pos);
     }
     return this.#keep(Object(value) as object);
   }
@@ -565,7 +476,7 @@ export class Decoder {
     const name = this.#key();
     const registered = registeredByName(name);
     if (registered === undefined) {
-      this.#fail(`the class ${JSON.stringify(name)}, which is not registered in this agent,`, pos);
+      this.fail(`the class ${JSON.stringify(name)}, which is not registered in this agent,`, pos);
     }
     const number = this.#tracked ? this.#objects.push(UNBORN) - 1 : -1;
     const payload = this.#read();
@@ -578,9 +489,9 @@ export class Decoder {
   }
 
   #readHandle(pos: number): object {
-    const kind = this.#varint();
-    const ref = this.#varint();
-    if (this.#handles === undefined) this.#fail("a shared object, which cannot be here,", pos);
+    const kind = this.varint();
+    const ref = this.varint();
+    if (this.#handles === undefined) this.fail("a shared object, which cannot be here,", pos);
     this.#foreign = true;
     const object = this.#handles.fromHandle(kind, ref);
     this.#foreign = false;

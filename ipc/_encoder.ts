@@ -1,11 +1,11 @@
 /** Values to message bytes, in place. */
 import type { Bytes, HandleHook } from "./_codec.ts";
+import { ByteWriter, FULL } from "./_byte_writer.ts";
 import { registeredByPrototype } from "./_class_registry.ts";
 import { findPath, Refusal } from "./_unsendable_path.ts";
 import { UnsendableError } from "./unsendable_error.ts";
 import { type ShapeNode, ShapeTrie } from "./_shapes.ts";
 import { describeError, whyUnsendable } from "./_codec_builtins.ts";
-import { writeUtf8 } from "./_codec_text.ts";
 import {
   KIND_BOXED,
   KIND_BUFFER,
@@ -14,6 +14,7 @@ import {
   KIND_REGEXP,
   KIND_SET,
   KIND_URL,
+  KIND_VIEW,
   KINDS,
   viewCode,
 } from "./_codec_kinds.ts";
@@ -27,16 +28,8 @@ export interface EncoderOptions {
   handles?: HandleHook | undefined;
 }
 
-/** Thrown when the memory given is too small; never leaves this file. */
-const FULL = Symbol("full");
 /** Objects found by linear search; a Map takes over beyond. */
 const FEW = 16;
-/** Strings up to this length are written by a loop; beyond, TextEncoder is worth its call. */
-const LOOP_LENGTH = 48;
-/** First size of the encoder's own buffer, and the size above which it is dropped when it is not needed again. */
-const OWN_SIZE = 1024;
-const OWN_KEEP = 1 << 20;
-
 const objectPrototype = Object.prototype;
 const getPrototypeOf = Object.getPrototypeOf;
 const EMPTY = {};
@@ -49,18 +42,10 @@ function isPolluted(): boolean {
 }
 
 /** Writes values as messages. One instance per agent and configuration is enough. */
-export class Encoder {
+export class Encoder extends ByteWriter {
   readonly #options: EncoderOptions;
   readonly #trie: ShapeTrie;
   readonly #handles: HandleHook | undefined;
-  /** Where the message goes. */
-  #bytes: Uint8Array;
-  #view: DataView;
-  #end = 0;
-  #growing = false;
-  /** The encoder's own buffer. */
-  #own: Uint8Array<ArrayBuffer>;
-  #ownView: DataView<ArrayBuffer>;
   /** Objects met in this message, in order. */
   readonly #few: unknown[] = new Array(FEW).fill(undefined);
   #count = 0;
@@ -81,13 +66,10 @@ export class Encoder {
   #nested: Encoder | undefined = undefined;
 
   constructor(options: EncoderOptions = {}) {
+    super();
     this.#options = options;
     this.#trie = options.shapes ?? new ShapeTrie();
     this.#handles = options.handles;
-    this.#own = new Uint8Array(OWN_SIZE);
-    this.#ownView = new DataView(this.#own.buffer);
-    this.#bytes = this.#own;
-    this.#view = this.#ownView;
   }
 
   /**
@@ -98,10 +80,7 @@ export class Encoder {
    */
   encodeInto(value: unknown, memory: Bytes, start: number, end: number): number {
     if (this.#busy) return this.#inner().encodeInto(value, memory, start, end);
-    this.#bytes = memory.bytes;
-    this.#view = memory.view;
-    this.#end = end;
-    this.#growing = false;
+    this.aim(memory, end);
     this.#busy = true;
     try {
       return this.#message(value, start);
@@ -122,18 +101,10 @@ export class Encoder {
    */
   encode(value: unknown): Uint8Array<ArrayBuffer> {
     if (this.#busy) return this.#inner().encode(value);
-    if (this.#own.length > OWN_KEEP) {
-      this.#own = new Uint8Array(OWN_SIZE);
-      this.#ownView = new DataView(this.#own.buffer);
-    }
-    this.#bytes = this.#own;
-    this.#view = this.#ownView;
-    this.#end = this.#own.length;
-    this.#growing = true;
+    this.aimAtOwn();
     this.#busy = true;
     try {
-      const end = this.#message(value, 0);
-      return this.#own.subarray(0, end);
+      return this.written(this.#message(value, 0));
     } catch (error) {
       this.#cancel();
       throw this.#explain(error, value);
@@ -182,10 +153,11 @@ export class Encoder {
     if (this.#issued.length > 0) this.#issued = [];
     if (this.#pending.length > 0) this.#pending = [];
     this.#busy = false;
+    this.release();
   }
 
   #message(value: unknown, start: number): number {
-    let pos = this.#room(start, 1) + 1;
+    let pos = this.room(start, 1) + 1;
     this.#localShapes = 0;
     this.#epoch = ++epochs;
     if (typeof value === "object") {
@@ -194,164 +166,27 @@ export class Encoder {
     }
     pos = this.#write(value, pos);
     if (this.#pending.length > 0) pos = this.#writePending(pos);
-    this.#bytes[start] = this.#tracked ? T.FORMAT | T.FLAG_TRACKED : T.FORMAT;
+    this.bytes[start] = this.#tracked ? T.FORMAT | T.FLAG_TRACKED : T.FORMAT;
     return pos;
-  }
-
-  /** Makes sure that `size` bytes fit at `pos`; returns `pos`. */
-  #room(pos: number, size: number): number {
-    if (pos + size > this.#end) this.#grow(pos, size);
-    return pos;
-  }
-
-  #grow(pos: number, size: number): void {
-    if (!this.#growing) throw FULL;
-    const grown = new Uint8Array(Math.max(this.#own.length * 2, pos + size + 64));
-    grown.set(this.#own.subarray(0, pos));
-    this.#own = grown;
-    this.#ownView = new DataView(grown.buffer);
-    this.#bytes = grown;
-    this.#view = this.#ownView;
-    this.#end = grown.length;
   }
 
   #write(value: unknown, pos: number): number {
     switch (typeof value) {
       case "number":
-        return this.#writeNumber(value, pos);
+        return this.writeNumber(value, pos);
       case "string":
-        return this.#writeString(value, pos);
+        return this.writeString(value, pos);
       case "object":
-        return value === null ? this.#writeTag(T.NULL, pos) : this.#writeObject(value, pos);
+        return value === null ? this.writeTag(T.NULL, pos) : this.#writeObject(value, pos);
       case "boolean":
-        return this.#writeTag(value ? T.TRUE : T.FALSE, pos);
+        return this.writeTag(value ? T.TRUE : T.FALSE, pos);
       case "undefined":
-        return this.#writeTag(T.UNDEFINED, pos);
+        return this.writeTag(T.UNDEFINED, pos);
       case "bigint":
-        return this.#writeBigInt(value, pos);
+        return this.writeBigInt(value, pos);
       default:
         throw new Refusal(value, whyUnsendable(value));
     }
-  }
-
-  #writeTag(tag: number, pos: number): number {
-    if (pos >= this.#end) this.#grow(pos, 1);
-    this.#bytes[pos] = tag;
-    return pos + 1;
-  }
-
-  /** At most 10 bytes: numbers below 2^53. */
-  #writeVarint(value: number, pos: number): number {
-    if (pos + 10 > this.#end) this.#room(pos, varintSize(value));
-    const bytes = this.#bytes;
-    while (value >= 0x80) {
-      bytes[pos++] = value % 0x80 | 0x80;
-      value = Math.floor(value / 0x80);
-    }
-    bytes[pos] = value;
-    return pos + 1;
-  }
-
-  #writeNumber(value: number, pos: number): number {
-    const int = value | 0;
-    if (int === value && (int !== 0 || 1 / value > 0)) {
-      if (pos + 5 > this.#end) this.#room(pos, intSize(int));
-      const bytes = this.#bytes;
-      if (int >= 0 && int < 0x40) {
-        bytes[pos] = int;
-        return pos + 1;
-      }
-      if (int >= -0x80 && int < 0x80) {
-        bytes[pos] = T.INT8;
-        bytes[pos + 1] = int;
-        return pos + 2;
-      }
-      if (int >= -0x8000 && int < 0x8000) {
-        bytes[pos] = T.INT16;
-        this.#view.setInt16(pos + 1, int, true);
-        return pos + 3;
-      }
-      bytes[pos] = T.INT32;
-      this.#view.setInt32(pos + 1, int, true);
-      return pos + 5;
-    }
-    if (pos + 9 > this.#end) this.#grow(pos, 9);
-    this.#bytes[pos] = T.FLOAT64;
-    this.#view.setFloat64(pos + 1, value, true);
-    return pos + 9;
-  }
-
-  #writeString(text: string, pos: number): number {
-    const length = text.length;
-    if (length > T.STRING_INLINE_MAX) return this.#writeLong(text, pos);
-    if (pos + 1 + length > this.#end) this.#grow(pos, 1 + length);
-    const bytes = this.#bytes;
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit > 0xff) return this.#writeLong(text, pos);
-      bytes[pos + 1 + i] = unit;
-    }
-    bytes[pos] = T.STRING_BASE | length;
-    return pos + 1 + length;
-  }
-
-  /** Strings that are long or not Latin-1. */
-  #writeLong(text: string, pos: number): number {
-    const length = text.length;
-    if (length > T.STRING_INLINE_MAX && length <= LOOP_LENGTH) {
-      this.#room(pos, 2 + length);
-      const bytes = this.#bytes;
-      let i = 0;
-      for (; i < length; i++) {
-        const unit = text.charCodeAt(i);
-        if (unit > 0xff) break;
-        bytes[pos + 2 + i] = unit;
-      }
-      if (i === length) {
-        bytes[pos] = T.LATIN1;
-        bytes[pos + 1] = length;
-        return pos + 2 + length;
-      }
-    }
-    if (!text.isWellFormed()) return this.#writeUtf16(text, pos);
-    this.#room(pos, 5 + length);
-    let written = writeUtf8(text, this.#bytes, pos + 5, this.#end);
-    if (written < 0) {
-      this.#grow(pos, 5 + 3 * length);
-      written = writeUtf8(text, this.#bytes, pos + 5, this.#end);
-    }
-    this.#bytes[pos] = written === length ? T.ASCII : T.UTF8;
-    this.#view.setUint32(pos + 1, written, true);
-    return pos + 5 + written;
-  }
-
-  #writeUtf16(text: string, pos: number): number {
-    pos = this.#writeVarint(text.length, this.#writeTag(T.UTF16, pos));
-    this.#room(pos, 2 * text.length);
-    const view = this.#view;
-    for (let i = 0; i < text.length; i++, pos += 2) view.setUint16(pos, text.charCodeAt(i), true);
-    return pos;
-  }
-
-  #writeBigInt(value: bigint, pos: number): number {
-    if (BigInt.asIntN(64, value) === value) {
-      this.#room(pos, 9);
-      this.#bytes[pos] = T.BIGINT64;
-      this.#view.setBigInt64(pos + 1, value, true);
-      return pos + 9;
-    }
-    const negative = value < 0n;
-    // Hexadecimal digits cost linear time in both directions.
-    const hex = (negative ? -value : value).toString(16);
-    const size = (hex.length + 1) >> 1;
-    pos = this.#writeTag(negative ? T.BIGINT_NEGATIVE : T.BIGINT_POSITIVE, pos);
-    pos = this.#writeVarint(size, pos);
-    this.#room(pos, size);
-    const bytes = this.#bytes;
-    for (let last = hex.length; last > 0; last -= 2) {
-      bytes[pos++] = parseInt(hex.slice(last < 2 ? 0 : last - 2, last), 16);
-    }
-    return pos;
   }
 
   /** Number of an object met before, or -1 after giving it the next number. */
@@ -405,22 +240,22 @@ export class Encoder {
       );
     }
     this.#tracked = true;
-    return this.#writeVarint(number, this.#writeTag(T.REF, pos));
+    return this.writeVarint(number, this.writeTag(T.REF, pos));
   }
 
   #writeRecord(object: Record<string, unknown>, pos: number): number {
-    if (this.#polluted) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
+    if (this.#polluted) return this.#writeDictionary(object, this.writeTag(T.OBJECT, pos));
     const trie = this.#trie;
     let node = trie.root;
     for (const key in object) {
       if (node.lastKey === key && node.lastChild !== undefined) node = node.lastChild;
       else if ((node = trie.step(node, key)) === trie.none) break;
     }
-    if (node === trie.none) return this.#writeDictionary(object, this.#writeTag(T.OBJECT, pos));
+    if (node === trie.none) return this.#writeDictionary(object, this.writeTag(T.OBJECT, pos));
     const id = node.sharedId >= 0 ? node.sharedId : trie.share(node);
     if (id < 0) pos = this.#writeLocalShape(node, pos);
-    else if (id <= T.SHARED_INLINE_MAX) pos = this.#writeTag(T.SHARED_BASE | id, pos);
-    else pos = this.#writeVarint(id, this.#writeTag(T.SHARED, pos));
+    else if (id <= T.SHARED_INLINE_MAX) pos = this.writeTag(T.SHARED_BASE | id, pos);
+    else pos = this.writeVarint(id, this.writeTag(T.SHARED, pos));
     // A getter may add and remove keys while the values are written: the shape's keys are written, no more, no less.
     const keys = node.keys;
     let done = 0;
@@ -437,23 +272,23 @@ export class Encoder {
     if (node.epoch === this.#epoch) {
       const id = node.localId;
       return id <= T.LOCAL_INLINE_MAX
-        ? this.#writeTag(T.LOCAL_BASE | id, pos)
-        : this.#writeVarint(id, this.#writeTag(T.LOCAL, pos));
+        ? this.writeTag(T.LOCAL_BASE | id, pos)
+        : this.writeVarint(id, this.writeTag(T.LOCAL, pos));
     }
     node.epoch = this.#epoch;
     node.localId = this.#localShapes++;
     const keys = node.keys;
-    pos = this.#writeVarint(keys.length, this.#writeTag(T.DEFINE, pos));
-    for (let i = 0; i < keys.length; i++) pos = this.#writeString(keys[i]!, pos);
+    pos = this.writeVarint(keys.length, this.writeTag(T.DEFINE, pos));
+    for (let i = 0; i < keys.length; i++) pos = this.writeString(keys[i]!, pos);
     return pos;
   }
 
   /** Count and pairs of a plain object. */
   #writeDictionary(object: Record<string, unknown>, pos: number): number {
     const keys = Object.keys(object);
-    pos = this.#writeVarint(keys.length, pos);
+    pos = this.writeVarint(keys.length, pos);
     for (let i = 0; i < keys.length; i++) {
-      pos = this.#writeString(keys[i]!, pos);
+      pos = this.writeString(keys[i]!, pos);
       pos = this.#write(object[keys[i]!], pos);
     }
     return pos;
@@ -468,16 +303,16 @@ export class Encoder {
     }
     const at = pos;
     pos = short
-      ? this.#writeTag(T.ARRAY_BASE | length, pos)
-      : this.#writeVarint(length, this.#writeTag(T.ARRAY, pos));
+      ? this.writeTag(T.ARRAY_BASE | length, pos)
+      : this.writeVarint(length, this.writeTag(T.ARRAY, pos));
     for (let i = 0; i < length; i++) {
       const element = array[i];
       if (element === undefined && !(i in array)) {
         if (short) {
-          pos = this.#writeTag(T.HOLE, pos);
+          pos = this.writeTag(T.HOLE, pos);
           continue;
         }
-        this.#bytes[at] = T.SPARSE;
+        this.bytes[at] = T.SPARSE;
         return this.#writeSparse(array, i, length, pos);
       }
       pos = this.#write(element, pos);
@@ -486,9 +321,9 @@ export class Encoder {
   }
 
   #writeNumbers(array: readonly unknown[], length: number, kind: number, pos: number): number {
-    pos = this.#writeVarint(length, this.#writeTag(kind, pos));
-    this.#room(pos, length * (kind === T.INTS ? 4 : 8));
-    const view = this.#view;
+    pos = this.writeVarint(length, this.writeTag(kind, pos));
+    this.room(pos, length * (kind === T.INTS ? 4 : 8));
+    const view = this.view;
     if (kind === T.INTS) {
       for (let i = 0; i < length; i++, pos += 4) view.setInt32(pos, array[i] as number, true);
     } else {
@@ -514,23 +349,22 @@ export class Encoder {
 
   #writeHoles(count: number, pos: number): number {
     if (count === 0) return pos;
-    if (count === 1) return this.#writeTag(T.HOLE, pos);
-    return this.#writeVarint(count, this.#writeTag(T.HOLES, pos));
+    if (count === 1) return this.writeTag(T.HOLE, pos);
+    return this.writeVarint(count, this.writeTag(T.HOLES, pos));
   }
 
   #writeOther(object: object, prototype: object | null, pos: number): number {
     if (prototype === null) {
       return this.#writeDictionary(
         object as Record<string, unknown>,
-        this.#writeTag(T.NULL_OBJECT, pos),
+        this.writeTag(T.NULL_OBJECT, pos),
       );
     }
-    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     const kind = KINDS.get(prototype);
     if (kind !== undefined) return this.#writeBuiltIn(object, kind, pos);
     const registered = registeredByPrototype(prototype);
     if (registered !== undefined) {
-      pos = this.#writeString(registered.name, this.#writeTag(T.CLASS, pos));
+      pos = this.writeString(registered.name, this.writeTag(T.CLASS, pos));
       this.#open.push(object);
       pos = this.#write(registered.codec.encode(object), pos);
       this.#open.pop();
@@ -539,39 +373,42 @@ export class Encoder {
     const handle = this.#handles?.toHandle(object);
     if (handle !== undefined) {
       this.#issued.push(handle.kind, handle.ref);
-      pos = this.#writeVarint(handle.kind, this.#writeTag(T.HANDLE, pos));
-      return this.#writeVarint(handle.ref, pos);
+      pos = this.writeVarint(handle.kind, this.writeTag(T.HANDLE, pos));
+      return this.writeVarint(handle.ref, pos);
     }
+    if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     if (Error.isError(object)) return this.#writeError(object as Error, pos);
     throw new Refusal(object, whyUnsendable(object));
   }
 
   #writeBuiltIn(object: object, kind: number, pos: number): number {
     switch (kind) {
+      case KIND_VIEW:
+        return this.#writeView(object as ArrayBufferView, pos);
       case KIND_MAP:
-        return this.#writeMap(object as Map<unknown, unknown>, this.#writeTag(T.MAP, pos));
+        return this.#writeMap(object as Map<unknown, unknown>, this.writeTag(T.MAP, pos));
       case KIND_SET:
-        return this.#writeSet(object as Set<unknown>, this.#writeTag(T.SET, pos));
+        return this.#writeSet(object as Set<unknown>, this.writeTag(T.SET, pos));
       case KIND_DATE: {
-        this.#room(pos, 9);
-        this.#view.setFloat64(pos + 1, Date.prototype.getTime.call(object), true);
-        this.#bytes[pos] = T.DATE;
+        this.room(pos, 9);
+        this.view.setFloat64(pos + 1, Date.prototype.getTime.call(object), true);
+        this.bytes[pos] = T.DATE;
         return pos + 9;
       }
       case KIND_REGEXP: {
         const { source, flags, lastIndex } = object as RegExp;
-        pos = this.#writeString(source, this.#writeTag(T.REGEXP, pos));
-        return this.#writeNumber(Number(lastIndex), this.#writeString(flags, pos));
+        pos = this.writeString(source, this.writeTag(T.REGEXP, pos));
+        return this.writeNumber(Number(lastIndex), this.writeString(flags, pos));
       }
       case KIND_BUFFER:
         return this.#writeBuffer(object as ArrayBuffer, pos);
       case KIND_URL:
-        return this.#writeString((object as URL).href, this.#writeTag(T.URL_TAG, pos));
+        return this.writeString((object as URL).href, this.writeTag(T.URL_TAG, pos));
       case KIND_BOXED:
       default:
         return this.#write(
           (object as { valueOf(): unknown }).valueOf(),
-          this.#writeTag(T.BOXED, pos),
+          this.writeTag(T.BOXED, pos),
         );
     }
   }
@@ -583,7 +420,7 @@ export class Encoder {
       if (left-- === 0) break;
       pos = this.#write(value, this.#write(key, pos));
     }
-    return this.#writeTag(T.END, pos);
+    return this.writeTag(T.END, pos);
   }
 
   #writeSet(set: ReadonlySet<unknown>, pos: number): number {
@@ -592,15 +429,15 @@ export class Encoder {
       if (left-- === 0) break;
       pos = this.#write(value, pos);
     }
-    return this.#writeTag(T.END, pos);
+    return this.writeTag(T.END, pos);
   }
 
   #writeBuffer(buffer: ArrayBuffer, pos: number): number {
     if (buffer.detached) throw new Refusal(buffer, "a detached ArrayBuffer");
     const bytes = new Uint8Array(buffer, 0, buffer.byteLength);
-    if (!buffer.resizable) return this.#writeBulk(bytes, this.#writeTag(T.BUFFER, pos));
-    pos = this.#writeVarint(buffer.maxByteLength, this.#writeTag(T.RESIZABLE, pos));
-    return this.#writeBulk(bytes, pos);
+    if (!buffer.resizable) return this.writeBulk(bytes, this.writeTag(T.BUFFER, pos));
+    pos = this.writeVarint(buffer.maxByteLength, this.writeTag(T.RESIZABLE, pos));
+    return this.writeBulk(bytes, pos);
   }
 
   #writeView(view: ArrayBufferView, pos: number): number {
@@ -613,34 +450,23 @@ export class Encoder {
     }
     if (buffer.detached) throw new Refusal(view, "a view of a detached ArrayBuffer");
     const code = viewCode(view);
-    pos = this.#writeTag(code, this.#writeTag(T.VIEW, pos));
-    return this.#writeBulk(
+    pos = this.writeTag(code, this.writeTag(T.VIEW, pos));
+    return this.writeBulk(
       code === 0 ? view as Uint8Array : new Uint8Array(buffer, view.byteOffset, view.byteLength),
       pos,
     );
   }
 
-  #writeBulk(source: Uint8Array, pos: number): number {
-    const length = source.length;
-    pos = this.#writeVarint(length, pos);
-    const padding = length < 64 ? 0 : 7 - pos % 8;
-    this.#room(pos, 1 + padding + length);
-    this.#bytes[pos] = padding;
-    pos += 1 + padding;
-    this.#bytes.set(source, pos);
-    return pos + length;
-  }
-
   #writeError(error: Error, pos: number): number {
     const { kind, name, message, stack, keys, hidden } = describeError(error);
-    pos = this.#writeString(kind, this.#writeTag(T.ERROR, pos));
-    pos = this.#writeString(name, pos);
-    pos = this.#writeString(message, pos);
+    pos = this.writeString(kind, this.writeTag(T.ERROR, pos));
+    pos = this.writeString(name, pos);
+    pos = this.writeString(message, pos);
     pos = this.#write(stack, pos);
-    pos = this.#writeVarint(keys.length, pos);
-    pos = this.#writeVarint(hidden, pos);
+    pos = this.writeVarint(keys.length, pos);
+    pos = this.writeVarint(hidden, pos);
     for (let i = 0; i < keys.length; i++) {
-      pos = this.#writeString(keys[i]!, pos);
+      pos = this.writeString(keys[i]!, pos);
       pos = this.#write((error as unknown as Record<string, unknown>)[keys[i]!], pos);
     }
     return pos;
@@ -654,7 +480,7 @@ export class Encoder {
     if (kind < 0) return -1;
     this.#tracked = true;
     this.#pending.push(object, kind);
-    return this.#writeTag(kind, this.#writeTag(T.DEFER, pos));
+    return this.writeTag(kind, this.writeTag(T.DEFER, pos));
   }
 
   #writePending(pos: number): number {
@@ -663,7 +489,7 @@ export class Encoder {
       switch (this.#pending[i + 1]) {
         case T.DEFER_ARRAY: {
           const length = (object as unknown[]).length;
-          pos = this.#writeVarint(length, pos);
+          pos = this.writeVarint(length, pos);
           pos = this.#writeSparse(object as unknown[], 0, length, pos);
           break;
         }
@@ -708,19 +534,4 @@ function numericKind(array: readonly unknown[], length: number): number {
     if ((element | 0) !== element || element === 0 && 1 / element < 0) kind = T.FLOATS;
   }
   return kind;
-}
-
-function varintSize(value: number): number {
-  let size = 1;
-  while (value >= 0x80) {
-    value = Math.floor(value / 0x80);
-    size++;
-  }
-  return size;
-}
-
-function intSize(int: number): number {
-  if (int >= 0 && int < 0x40) return 1;
-  if (int >= -0x80 && int < 0x80) return 2;
-  return int >= -0x8000 && int < 0x8000 ? 3 : 5;
 }

@@ -28,6 +28,7 @@ export interface Parcel {
 export class Sender {
   readonly ring: RingWriter;
   #owesMark = false;
+  #encoding = false;
 
   constructor(block: Block) {
     this.ring = new RingWriter(block);
@@ -40,7 +41,14 @@ export class Sender {
     if (this.#owesMark && !this.#payDebt()) return false;
     const start = ring.offer();
     if (start === 0) return false;
-    const end = encodeInto(value, ring.memory, start, start + ring.room);
+    // The value's own getters and codecs run now: they may send elsewhere, but not into the place that is being filled.
+    this.#encoding = true;
+    let end: number;
+    try {
+      end = encodeInto(value, ring.memory, start, start + ring.room);
+    } finally {
+      this.#encoding = false;
+    }
     if (end < 0) return false;
     takeRiders()?.depart();
     ring.commit(Message.object, start, end - start);
@@ -148,6 +156,11 @@ export class Sender {
   }
 
   #checkPeer(): void {
+    if (this.#encoding) {
+      throw new Deno.errors.Busy(
+        "Cannot send: a value is being sent on this end, and it tried to send itself",
+      );
+    }
     if (this.ring.broken) {
       throw new Deno.errors.BrokenPipe("Cannot send: the other end of the pipe was closed");
     }

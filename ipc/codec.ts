@@ -96,6 +96,15 @@ export class Codec {
    * @param value The value.
    * @returns The bytes.
    * @throws {UnsendableError} When a part cannot be sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Codec } from "@ferry/std/ipc/codec";
+   *
+   * const codec = new Codec();
+   * assertEquals(codec.decode(codec.encode([1n, -0, undefined])), [1n, -0, undefined]);
+   * ```
    */
   encode(value: unknown): Uint8Array<ArrayBuffer> {
     return this.#encoder.encode(value).slice();
@@ -108,6 +117,17 @@ export class Codec {
    * @param target Where to write.
    * @returns How many bytes were written, or -1 when the value does not fit; then bytes of `target` may have changed.
    * @throws {UnsendableError} When a part cannot be sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Codec } from "@ferry/std/ipc/codec";
+   *
+   * const codec = new Codec();
+   * const memory = new Uint8Array(16);
+   * assertEquals(codec.encodeInto("Ferry", memory), 7);
+   * assertEquals(codec.encodeInto("x".repeat(16), memory), -1);
+   * ```
    */
   encodeInto(value: unknown, target: Uint8Array): number {
     return this.#encoder.encodeInto(value, this.#written.of(target), 0, target.length);
@@ -119,6 +139,17 @@ export class Codec {
    * @param bytes One whole message.
    * @returns The value, which does not refer to `bytes`.
    * @throws {Deno.errors.InvalidData} When the bytes are not one whole message.
+   *
+   * @example Usage
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Codec } from "@ferry/std/ipc/codec";
+   *
+   * const codec = new Codec();
+   * const memory = new Uint8Array(64);
+   * const size = codec.encodeInto({ id: 1 }, memory);
+   * assertEquals(codec.decode(memory.subarray(0, size)), { id: 1 });
+   * ```
    */
   decode(bytes: Uint8Array): unknown {
     return this.#decoder.decodeFrom(this.#read.of(bytes), 0, bytes.length);
@@ -132,8 +163,13 @@ class LastViews {
 
   of(target: Uint8Array): Bytes {
     if (target === this.#target) return this.#views;
-    const views = viewsOf(target.buffer, target.byteOffset, target.length);
-    if (target.buffer instanceof SharedArrayBuffer) {
+    const { buffer, byteOffset, byteLength } = target;
+    // Node's Buffer overrides methods that are needed here.
+    const plain = target.constructor === Uint8Array;
+    const views = plain
+      ? { bytes: target, view: new DataView(buffer, byteOffset, byteLength) }
+      : viewsOf(buffer, byteOffset, byteLength);
+    if (buffer instanceof SharedArrayBuffer) {
       this.#target = target;
       this.#views = views;
     }

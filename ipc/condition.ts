@@ -39,15 +39,15 @@ const PLACES = 10;
  * Lets workers wait until another one has changed something that a lock protects, and says so (as Python's
  * `multiprocessing.Condition`).
  *
- * The lock is a recursive one of its own, unless one is given. A recursive lock belongs to a worker, not to a function:
- * pass a `Lock`, as below, when several async functions of one worker use the condition.
+ * The lock is a recursive one of its own, unless one is given. As it belongs to a worker, not to a function, pass a
+ * `Lock` when several async functions of one worker use the condition.
  *
- * @example One waits, another notifies
+ * @example One worker waits, another notifies
  * ```ts
  * import { Condition, Lock, SharedValue } from "@ferry/std/ipc";
  * import { assertEquals } from "@std/assert";
  *
- * const condition = new Condition(new Lock());
+ * const condition = new Condition(new Lock()); // two functions of one worker use it
  * const items = new SharedValue("int32", 0, { lock: condition.lock });
  *
  * async function consume(): Promise<number> {

@@ -6,11 +6,14 @@
 
 /** A wait came to its timeout first. */
 export class TimeoutError extends Deno.errors.TimedOut {
+  /** The class's name. */
   override readonly name: string = "TimeoutError";
   /** The milliseconds that were given. */
   readonly timeout: number;
 
   /**
+   * Makes the error.
+   *
    * @param attempted What was waited for, as in "acquire a lock".
    * @param timeout The milliseconds that were given.
    */
@@ -22,11 +25,14 @@ export class TimeoutError extends Deno.errors.TimedOut {
 
 /** The message is longer than the buffer it was to be received into; nothing is lost. */
 export class BufferTooShortError extends RangeError {
+  /** The class's name. */
   override readonly name: string = "BufferTooShortError";
   /** The complete message. It was taken out of the pipe. */
   readonly bytes: Uint8Array;
 
   /**
+   * Makes the error.
+   *
    * @param bytes The complete message.
    * @param available Bytes the buffer has.
    */
@@ -41,11 +47,14 @@ export class BufferTooShortError extends RangeError {
 
 /** A queue has no room for another item. */
 export class QueueFullError extends Deno.errors.WouldBlock {
+  /** The class's name. */
   override readonly name: string = "QueueFullError";
   /** The item that was not put. */
   readonly value: unknown;
 
   /**
+   * Makes the error.
+   *
    * @param value The item that was not put.
    * @param maxSize How many items the queue holds.
    * @param timeout Milliseconds that were waited.
@@ -61,9 +70,14 @@ export class QueueFullError extends Deno.errors.WouldBlock {
 
 /** A queue has no item to give. */
 export class QueueEmptyError extends Deno.errors.WouldBlock {
+  /** The class's name. */
   override readonly name: string = "QueueEmptyError";
 
-  /** @param timeout Milliseconds that were waited. */
+  /**
+   * Makes the error.
+   *
+   * @param timeout Milliseconds that were waited.
+   */
   constructor(timeout: number) {
     super(`Cannot get: the queue was empty for ${timeout} ms`);
   }
@@ -71,11 +85,14 @@ export class QueueEmptyError extends Deno.errors.WouldBlock {
 
 /** A queue was shut down: nothing can be put, and nothing is left to get. */
 export class QueueShutDownError extends Deno.errors.BadResource {
+  /** The class's name. */
   override readonly name: string = "QueueShutDownError";
   /** The item that was not put; `undefined` for `get`. */
   readonly value: unknown;
 
   /**
+   * Makes the error.
+   *
    * @param attempted What was attempted, "put" or "get".
    * @param value The item that was not put.
    */

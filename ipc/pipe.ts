@@ -27,7 +27,7 @@ export interface PipeOptions {
 }
 
 /**
- * A pair of connected ends.
+ * A pair of connected ends, to be taken apart: `const [a, b] = new Pipe()`.
  *
  * @typeParam T What the messages are.
  *
@@ -43,11 +43,18 @@ export interface PipeOptions {
  * receiver.close();
  * ```
  */
-export class Pipe<T = unknown> implements Iterable<Connection<T>>, Disposable {
+export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposable {
   /** The first end; it only receives when the pipe is not duplex. */
-  readonly first: Connection<T>;
+  declare readonly 0: Connection<T>;
   /** The second end; it only sends when the pipe is not duplex. */
-  readonly second: Connection<T>;
+  declare readonly 1: Connection<T>;
+  /** There are two ends. */
+  declare readonly length: 2;
+
+  /** What arrays made from this one are: plain ones. */
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
 
   /**
    * Makes a pipe.
@@ -64,20 +71,24 @@ export class Pipe<T = unknown> implements Iterable<Connection<T>>, Disposable {
     }
     const forth = duplex ? sharedRing(capacity) : 0;
     const back = sharedRing(capacity);
-    this.first = new Connection(end(back, forth));
-    this.second = new Connection(end(forth, back));
+    super(new Connection<T>(end(back, forth)), new Connection<T>(end(forth, back)));
+    Object.freeze(this);
   }
 
-  /** The two ends, for `const [a, b] = new Pipe()`. */
-  *[Symbol.iterator](): IterableIterator<Connection<T>> {
-    yield this.first;
-    yield this.second;
+  /** The first end. */
+  get first(): Connection<T> {
+    return this[0];
+  }
+
+  /** The second end. */
+  get second(): Connection<T> {
+    return this[1];
   }
 
   /** Closes both ends, where they have not moved to another worker. */
   [Symbol.dispose](): void {
-    this.first.close();
-    this.second.close();
+    this[0].close();
+    this[1].close();
   }
 }
 

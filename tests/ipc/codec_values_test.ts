@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
 import { Buffer } from "node:buffer";
@@ -271,6 +277,38 @@ Deno.test("a registered class arrives as itself, shared instances as one, subcla
   assertStrictEquals(copy(new CodedError(7)).code, 7);
 });
 
+Deno.test("registerClass() refuses what is sent anyway and what is no class", () => {
+  const codec = { encode: () => 1, decode: () => new Map() };
+  for (const cls of [Object, Array, Map, Date, Uint8Array, undefined, {}, Math.max]) {
+    assertThrows(
+      () => registerClass("test.Refused", cls as typeof Map, codec),
+      TypeError,
+      "test.Refused",
+    );
+  }
+});
+
+Deno.test("registerClass() with the same name again replaces the class", () => {
+  class Old {}
+  class New {}
+  registerClass("test.Versioned", Old, { encode: () => 1, decode: () => new Old() });
+  const bytes = encode(new Old());
+  registerClass("test.Versioned", New, { encode: () => 2, decode: () => new New() });
+  assertInstanceOf(decode(bytes), New);
+  assertThrows(() => encode(new Old()), TypeError, "an instance of Old");
+});
+
+Deno.test("a registered subclass of a typed array arrives as itself", () => {
+  class Mask extends Uint8Array {}
+  registerClass("test.Mask", Mask, {
+    encode: (mask) => new Uint8Array(mask),
+    decode: (bytes) => new Mask(bytes),
+  });
+  const arrived = copy([new Mask([1, 2])])[0];
+  assertInstanceOf(arrived, Mask);
+  assertEquals([...arrived], [1, 2]);
+});
+
 Deno.test("a registered class gets a whole payload, however deep it stands", () => {
   class Tree {
     readonly leaves: number;
@@ -357,32 +395,39 @@ Deno.test("a getter that changes what is being encoded cannot corrupt the messag
   ];
   assertEquals(copy(list).length, 4);
 
-  const grown: Record<string, unknown> = {
-    get a() {
-      grown.z = 1;
-      delete grown.b;
-      return 1;
-    },
-    b: 2,
-    c: 3,
+  // The keys are those of the start: a removed one is undefined, an added one is left out.
+  const changing = (): Record<string, unknown> => {
+    const object: Record<string, unknown> = {
+      get a() {
+        object.z = 1;
+        delete object.b;
+        return 1;
+      },
+      b: 2,
+      c: 3,
+    };
+    return object;
   };
-  for (let i = 0; i < 3; i++) assertEquals(copy(grown).c, 3);
+  for (let i = 0; i < 3; i++) assertEquals(copy(changing()), { a: 1, b: undefined, c: 3 });
 
   const map = new Map<unknown, unknown>();
-  map.set(1, {
-    get x() {
-      for (let i = 0; i < 100; i++) map.set({ i }, i);
-      map.delete(2);
-      return 1;
-    },
-  });
-  map.set(2, 2);
-  assertStrictEquals(copy(map).get(1).x, 1);
+  let made = 0;
+  const extend = () =>
+    map.set(made++, {
+      get x() {
+        assert(made < 100, "entries added on the way are encoded");
+        extend();
+        return made;
+      },
+    });
+  extend();
+  assertEquals(copy(map), new Map([[0, { x: 2 }]]));
 
   const set = new Set<unknown>();
   const add = () =>
     set.add({
       get x() {
+        assert(set.size < 100, "values added on the way are encoded");
         add();
         return 1;
       },

@@ -1,0 +1,31 @@
+/**
+ * Python's ways to store objects, wire-compatible with CPython.
+ *
+ * | Python | here | for |
+ * |---|---|---|
+ * | `pickle` | {@linkcode pickle} | any value, and classes that are registered; what `multiprocessing` and `shelve` use |
+ * | `marshal` | {@linkcode marshal} | built-in types only, small and fast; the format of `.pyc` files |
+ *
+ * The Python types that JavaScript has no twin for are in `@ferry/std/persist/types`.
+ *
+ * @example Both formats
+ * ```ts
+ * import { marshal, pickle } from "@ferry/std/persist";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const value = { name: "tea", prices: [2.5, 3.25] };
+ * assertEquals(pickle.loads(pickle.dumps(value)), value);
+ * assertEquals(marshal.loads(marshal.dumps(value)), value);
+ * ```
+ *
+ * Reading is safe for bytes from strangers: nothing is made or called that is not registered, and limits are finite.
+ * No permission is needed but for the files that are opened.
+ *
+ * @module
+ */
+
+/** CPython's `pickle`: the same bytes, read safely. */
+export * as pickle from "./pickle/mod.ts";
+
+/** CPython's `marshal`: the built-in types only. */
+export * as marshal from "./marshal/mod.ts";

@@ -1,0 +1,22 @@
+/**
+ * What has been written, and the number under which it can be fetched. Objects go by identity; strings, which have none in
+ * JavaScript, by value. A number without an entry is taken by a temporary that nothing can refer to.
+ */
+export class Memo {
+  /** Objects by identity. */
+  readonly objects: Map<object, number> = new Map();
+  /** Strings by value. */
+  readonly strings: Map<string, number> = new Map();
+  /** Classes and functions by name; bytes of length 0 and 1, which CPython has once, by content. */
+  readonly names: Map<string, number> = new Map();
+  /** The next number. */
+  size: number = 0;
+
+  /** Forgets everything. */
+  clear(): void {
+    this.objects.clear();
+    this.strings.clear();
+    this.names.clear();
+    this.size = 0;
+  }
+}

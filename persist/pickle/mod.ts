@@ -1,0 +1,122 @@
+/**
+ * CPython's `pickle`: the same bytes, read safely.
+ *
+ * | to | use |
+ * |---|---|
+ * | turn a value into bytes | {@linkcode dumps} |
+ * | turn bytes into a value | {@linkcode loads} |
+ * | write to a file or stream | {@linkcode dump}, {@linkcode dumpSync} |
+ * | read the next of several pickles | {@linkcode load}, {@linkcode loadSync} |
+ * | read all pickles of a file or stream | {@linkcode loadAll} |
+ * | share a memo between pickles | {@linkcode Pickler}, {@linkcode Unpickler} |
+ * | read and write classes of your own | {@linkcode register}, {@linkcode Registry} |
+ * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
+ * | look into a pickle | {@linkcode dis}, {@linkcode genops}, {@linkcode optimize} |
+ *
+ * @example There and back, with a class of one's own
+ * ```ts
+ * import { dumps, loads, Registry, tuple } from "@ferry/std/persist/pickle";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Point {
+ *   x = 0;
+ *   y = 0;
+ * }
+ * // In Python: shapes.Point, a plain class or a dataclass.
+ * const registry = new Registry().register("shapes", "Point", { type: Point });
+ *
+ * const value = {
+ *   at: Object.assign(new Point(), { x: 3, y: 4 }),
+ *   when: Temporal.PlainDate.from("2020-02-29"),
+ *   tags: new Set(["a", "b"]),
+ *   pair: tuple(1, 2n ** 100n),
+ * };
+ * const back = loads(dumps(value, { registry }), { registry }) as typeof value;
+ * assertEquals(back.at, value.at);
+ * assertEquals(back.when, value.when);
+ * ```
+ *
+ * ## What becomes what
+ *
+ * | Python | JavaScript, `mode: "exact"` (the default) | `mode: "plain"` |
+ * |---|---|---|
+ * | `None` | `null` (`undefined` is written as `None`) | same |
+ * | `bool`, `str` | boolean, string | same |
+ * | `int` | number if it is a safe integer, else bigint | same |
+ * | `float` | number; `Float` if integral | number |
+ * | `bytes`, `bytearray` | `Uint8Array`, `ByteArray` | `Uint8Array` |
+ * | `list`, `tuple` | array, tagged array (`isTuple`) | array |
+ * | `dict` | object if its keys are strings that keep their order as property names, else `PyDict` (a `Map`) | object if all keys are strings, else `Map` |
+ * | `set`, `frozenset` | `PySet`, `FrozenSet` (both a `Set`) | `Set` |
+ * | `datetime`, `date`, `time`, `timedelta` | `Temporal.PlainDateTime` or `.ZonedDateTime`, `.PlainDate`, `.PlainTime`, `TimeDelta`; `PyDateTime`, `PyTime` for what Temporal cannot hold | same |
+ * | `Decimal`, `pathlib` | `Decimal`, `PurePath` | string |
+ * | `Fraction`, `UUID`, `complex`, `range`, `slice` | `Fraction`, `Uuid`, `Complex`, `Range`, `Slice` | same |
+ * | `OrderedDict`, `defaultdict`, `Counter` | `OrderedDict`, `DefaultDict`, `Counter` (all a `Map`) | `Map` |
+ * | `deque` | `Deque` | same |
+ * | exceptions | `PyException`, an `Error` | same |
+ * | `array.array` | a typed array, or `PyArray` | same |
+ * | `numpy.ndarray`, scalars, dtypes | `NdArray`, `NdScalar`, `DType` | same |
+ * | a registered class | its JavaScript class | same |
+ * | any other object, with `unknown: "opaque"` | `PyObject` | same |
+ *
+ * Written are, besides these: `Map`, `Set`, `ArrayBuffer`, `Date`, `Temporal.Instant`, `Temporal.Duration` and JavaScript's
+ * errors, as their nearest Python types. Times are cut to microseconds.
+ *
+ * ## Guarantees
+ *
+ * - **The bytes are those of CPython's C pickler**, protocols 0 to 5, for equal values: opcodes, memo, batches and frames.
+ *   Where CPython goes by the identity of strings, `strings` chooses. Names that C code makes follow CPython 3.13; older
+ *   versions share a few strings more (`Decimal`, `deque`, `defaultdict`), which does not change what is read.
+ * - **Nothing but what is registered is ever made or called.** The registry is an allow-list of exact names; attributes are
+ *   not followed; a state cannot set `__proto__`, `constructor` or `prototype`.
+ * - **Every damaged pickle is an {@linkcode UnpicklingError}** with position and opcode. The reader does not recurse, and
+ *   allocates no more than the pickle's own bytes account for.
+ * - **No byte behind a pickle is taken** from a file, reader or stream.
+ *
+ * ## Limits
+ *
+ * Reading: `maxBytes` (1 GiB), `maxDepth` (100,000 open marks), `maxMemo` (67 million), `maxOps` (268 million).
+ * Writing: `maxDepth` (1000 nested containers). Two surrogates that Python holds apart become one character. A tuple's tag
+ * does not survive `structuredClone`, `slice` or `map`.
+ *
+ * No permission is needed but for the files that are opened.
+ *
+ * @module
+ */
+export { dis, type DisMemo, type DisOptions } from "./dis.ts";
+export { dump, dumpSync } from "./dump.ts";
+export { dumps } from "./dumps.ts";
+export type { DumpOptions, Reducer } from "./dump_options.ts";
+export {
+  PickleError,
+  PicklingError,
+  UnpicklingError,
+  type UnpicklingErrorOptions,
+} from "./errors.ts";
+export { genops, type GenopsOptions, type OpcodeArgument, type PickleOperation } from "./genops.ts";
+export { load, loadSync } from "./load.ts";
+export { loadAll } from "./load_all.ts";
+export type { LoadLimits, LoadOptions } from "./load_options.ts";
+export { loads } from "./loads.ts";
+export type { ArgumentKind, OpcodeInfo, StackItem } from "./opcode_info.ts";
+export { optimize } from "./optimize.ts";
+export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
+export {
+  DEFAULT_PROTOCOL,
+  HIGHEST_PROTOCOL,
+  Pickler,
+  type PickleSink,
+  type PickleWriter,
+  type PickleWriterSync,
+} from "./pickler.ts";
+export type { Reduction } from "./reduction.ts";
+export {
+  register,
+  type Registration,
+  Registry,
+  type RegistryEntry,
+  sharedRegistry,
+} from "./registry.ts";
+export type { PickleReader, PickleReaderSync, PickleSource, PickleSourceSync } from "./sources.ts";
+export { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
+export * from "../types/mod.ts";

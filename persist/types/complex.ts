@@ -1,0 +1,38 @@
+/**
+ * A Python `complex` number.
+ *
+ * @example Two parts
+ * ```ts
+ * import { Complex } from "@ferry/std/persist/types";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(`${new Complex(1, -2)}`, "(1-2j)");
+ * ```
+ */
+export class Complex {
+  /** The real part. */
+  readonly re: number;
+  /** The imaginary part. */
+  readonly im: number;
+
+  /**
+   * Makes a complex number.
+   *
+   * @param re The real part.
+   * @param im The imaginary part, zero unless given.
+   */
+  constructor(re: number, im = 0) {
+    this.re = re;
+    this.im = im;
+  }
+
+  /**
+   * The number as Python writes it.
+   *
+   * @returns For example `"(1+2j)"`.
+   */
+  toString(): string {
+    const negative = this.im < 0 || Object.is(this.im, -0);
+    return `(${this.re}${negative ? "-" : "+"}${Math.abs(this.im)}j)`;
+  }
+}

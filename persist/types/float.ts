@@ -1,0 +1,57 @@
+/**
+ * A Python `float` whose value is integral: JavaScript cannot tell `1.0` from `1`, Python can.
+ *
+ * Every other number that is not a safe integer (`1.5`, `NaN`, `-0`, `1e300`) is already a float and needs no wrapper.
+ * Arithmetic and comparison work as with the number itself.
+ *
+ * @example Send 1.0, not 1
+ * ```ts
+ * import { Float } from "@ferry/std/persist/types";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const one = new Float(1);
+ * assertEquals(+one + 1, 2);
+ * assertEquals(`${one}`, "1.0");
+ * assertEquals(JSON.stringify([one]), "[1]");
+ * ```
+ */
+export class Float {
+  /** The number. */
+  readonly value: number;
+
+  /**
+   * Wraps a number as a float.
+   *
+   * @param value The number.
+   */
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  /**
+   * The number, for arithmetic.
+   *
+   * @returns The number.
+   */
+  valueOf(): number {
+    return this.value;
+  }
+
+  /**
+   * The number as Python writes it.
+   *
+   * @returns For example `"1.0"`.
+   */
+  toString(): string {
+    return Number.isSafeInteger(this.value) ? `${this.value}.0` : String(this.value);
+  }
+
+  /**
+   * The number, for `JSON.stringify`.
+   *
+   * @returns The number.
+   */
+  toJSON(): number {
+    return this.value;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * A Python `UUID`.
+ *
+ * @example Text and number
+ * ```ts
+ * import { Uuid } from "@ferry/std/persist/types";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const id = new Uuid("00000000-0000-0000-0000-00000000000a");
+ * assertEquals(id.int, 10n);
+ * assertEquals(`${id}`, "00000000-0000-0000-0000-00000000000a");
+ * ```
+ */
+export class Uuid {
+  /** The 128 bits as a number. */
+  readonly int: bigint;
+  /** What Python notes about how it was made: 0 safely, -1 unsafely; `undefined` if unknown. */
+  readonly isSafe: number | undefined;
+
+  /**
+   * Makes a UUID.
+   *
+   * @param value Its text or its number.
+   * @param isSafe What Python notes about how it was made.
+   * @throws {RangeError} If it is not a UUID.
+   */
+  constructor(value: string | bigint, isSafe?: number) {
+    if (typeof value === "string") {
+      const hex = value.replace(/^urn:uuid:/i, "").replace(/[{}-]/g, "");
+      if (!/^[0-9a-f]{32}$/i.test(hex)) {
+        throw new RangeError(`Cannot make a Uuid of ${JSON.stringify(value)}: it is not a UUID`);
+      }
+      this.int = BigInt(`0x${hex}`);
+    } else this.int = value;
+    if (this.int < 0n || this.int >= 1n << 128n) {
+      throw new RangeError(`Cannot make a Uuid of ${this.int}: it must have at most 128 bits`);
+    }
+    this.isSafe = isSafe;
+  }
+
+  /**
+   * The UUID as text.
+   *
+   * @returns 32 hexadecimal digits in five groups.
+   */
+  toString(): string {
+    const hex = this.int.toString(16).padStart(32, "0");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+
+  /**
+   * The UUID as text, for `JSON.stringify`.
+   *
+   * @returns 32 hexadecimal digits in five groups.
+   */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /**
+   * What makes two UUIDs equal as keys.
+   *
+   * @returns The signature.
+   */
+  keySignature(): string {
+    return `u${this.int}`;
+  }
+}

@@ -1,0 +1,61 @@
+/** Finds the Python interpreters to compare with: `FERRY_PYTHONS` (paths, separated by colons), or those on the PATH. */
+
+export interface Python {
+  readonly command: string;
+  /** For example `[3, 13]`. */
+  readonly version: readonly [number, number];
+}
+
+const NAMES = [
+  "python3",
+  ...[13, 12, 11, 10, 9, 8].map((minor) => `python3.${minor}`),
+];
+
+function probe(command: string): Python | undefined {
+  try {
+    const { success, stdout } = new Deno.Command(command, {
+      args: ["-c", "import sys, _pickle; print(*sys.version_info[:2])"],
+      stdout: "piped",
+      stderr: "null",
+    }).outputSync();
+    if (!success) return undefined;
+    const [major, minor] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
+    if (major !== 3 || minor === undefined || minor < 8 || minor > 13) return undefined;
+    return { command, version: [3, minor] };
+  } catch {
+    return undefined;
+  }
+}
+
+/** One interpreter for each version found. */
+export function findPythons(): Python[] {
+  const given = Deno.env.get("FERRY_PYTHONS");
+  const found = new Map<number, Python>();
+  for (const command of given ? given.split(":") : NAMES) {
+    const python = probe(command);
+    if (python !== undefined && !found.has(python.version[1])) {
+      found.set(python.version[1], python);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Runs a script with arguments and input, and returns its output. */
+export async function runPython(
+  python: Python,
+  script: URL,
+  args: string[],
+  input: Uint8Array,
+): Promise<Uint8Array> {
+  const child = new Deno.Command(python.command, {
+    args: ["-W", "ignore", script.pathname, ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const writing = writer.write(input).then(() => writer.close());
+  const [{ success, stdout }] = await Promise.all([child.output(), writing]);
+  if (!success) throw new TypeError(`${python.command} failed`);
+  return stdout;
+}

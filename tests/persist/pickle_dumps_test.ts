@@ -1,0 +1,469 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  ByteArray,
+  Complex,
+  dumps,
+  Ellipsis,
+  Float,
+  FrozenSet,
+  genops,
+  Global,
+  isTuple,
+  loads,
+  NotImplemented,
+  PickleBuffer,
+  Pickler,
+  PicklingError,
+  PyDict,
+  PySet,
+  tuple,
+  Unpickler,
+  UnpicklingError,
+} from "@ferry/std/persist/pickle";
+
+const PROTOCOLS = [0, 1, 2, 3, 4, 5];
+
+function names(bytes: Uint8Array): string[] {
+  return [...genops(bytes)].map((operation) => operation.opcode.name);
+}
+
+function count(bytes: Uint8Array, name: string): number {
+  return names(bytes).filter((n) => n === name).length;
+}
+
+function text(bytes: Uint8Array): string {
+  return Array.from(bytes, (b) => String.fromCharCode(b)).join("");
+}
+
+Deno.test("dumps() of atoms gives the opcodes of each protocol", () => {
+  const cases: [unknown, number, string][] = [
+    [null, 0, "N."],
+    [undefined, 0, "N."],
+    [true, 0, "I01\n."],
+    [true, 1, "I01\n."],
+    [true, 2, "\x80\x02\x88."],
+    [255, 1, "K\xff."],
+    [256, 1, "M\0\x01."],
+    [65535, 1, "M\xff\xff."],
+    [65536, 1, "J\0\0\x01\0."],
+    [-1, 1, "J\xff\xff\xff\xff."],
+    [-(2 ** 31), 1, "J\0\0\0\x80."],
+    [2 ** 31, 1, "L2147483648L\n."],
+    [2 ** 31, 2, "\x80\x02\x8a\x05\0\0\0\x80\0."],
+    [-(2 ** 31) - 1, 2, "\x80\x02\x8a\x05\xff\xff\xff\x7f\xff."],
+    [2n ** 63n, 2, "\x80\x02\x8a\x09\0\0\0\0\0\0\0\x80\0."],
+    [-(2n ** 63n), 2, "\x80\x02\x8a\x08\0\0\0\0\0\0\0\x80."],
+    [5n, 2, "\x80\x02K\x05."],
+    [1.5, 0, "F1.5\n."],
+    [new Float(1), 0, "F1.0\n."],
+    [1e16, 0, "F1e+16\n."],
+    [1e-5, 0, "F1e-05\n."],
+    [-0, 0, "F-0.0\n."],
+    [new Float(1), 1, "G\x3f\xf0\0\0\0\0\0\0."],
+    ["a\n\\\0\x1aé日😀", 0, "Va\\u000a\\u005c\\u0000\\u001aé\\u65e5\\U0001f600\np0\n."],
+    [tuple(), 0, "(t."],
+    [tuple(), 1, ")."],
+  ];
+  for (const [value, protocol, expected] of cases) {
+    assertEquals(text(dumps(value, { protocol })), expected, expected);
+  }
+});
+
+Deno.test("LONG1 changes to LONG4 at 256 bytes", () => {
+  for (const [bits, opcode] of [[2039n, "LONG1"], [2040n, "LONG4"]] as const) {
+    const value = 2n ** bits - 1n;
+    const bytes = dumps(value, { protocol: 2 });
+    assert(names(bytes).includes(bits === 2039n ? "LONG1" : opcode));
+    assertEquals(loads(bytes), value);
+    assertEquals(loads(dumps(-value, { protocol: 2 })), -value);
+  }
+});
+
+Deno.test("integers at each power of two, and one beside it, come back in every protocol", () => {
+  for (let bits = 0n; bits < 70n; bits++) {
+    for (const near of [-1n, 0n, 1n]) {
+      for (const sign of [1n, -1n]) {
+        const value = sign * (2n ** bits + near);
+        for (const protocol of PROTOCOLS) {
+          const back = loads(dumps(value, { protocol })) as number | bigint;
+          assertEquals(BigInt(back), value);
+          assertEquals(typeof back, Number.isSafeInteger(Number(value)) ? "number" : "bigint");
+        }
+      }
+    }
+  }
+});
+
+Deno.test("short tuples have opcodes of their own since protocol 2", () => {
+  for (
+    const [length, name] of [[1, "TUPLE1"], [2, "TUPLE2"], [3, "TUPLE3"], [4, "TUPLE"]] as const
+  ) {
+    const value = tuple(...Array.from({ length }, (_, i) => i));
+    assertEquals(count(dumps(value, { protocol: 1 }), "TUPLE"), 1);
+    assertEquals(count(dumps(value, { protocol: 2 }), name), 1);
+  }
+});
+
+Deno.test("lists and dicts are written in batches of 1000, and one item without a mark", () => {
+  for (
+    const [length, appends, append] of [
+      [0, 0, 0],
+      [1, 0, 1],
+      [2, 1, 0],
+      [1000, 1, 0],
+      [1001, 2, 0],
+      [2500, 3, 0],
+    ]
+  ) {
+    const list = dumps(Array.from({ length: length! }, (_, i) => i));
+    assertEquals([count(list, "APPENDS"), count(list, "APPEND")], [appends, append]);
+    assertEquals((loads(list) as unknown[]).length, length);
+  }
+  // A full batch is followed by another one, even if that is empty: so does CPython.
+  for (
+    const [length, setItems, setItem] of [[0, 0, 0], [1, 0, 1], [2, 1, 0], [999, 1, 0], [
+      1000,
+      2,
+      0,
+    ], [2500, 3, 0]]
+  ) {
+    const entries = Array.from({ length: length! }, (_, i) => [`k${i}`, i] as const);
+    for (const value of [Object.fromEntries(entries), new Map(entries)]) {
+      const bytes = dumps(value);
+      assertEquals([count(bytes, "SETITEMS"), count(bytes, "SETITEM")], [setItems, setItem]);
+      assertEquals(loads(bytes), Object.fromEntries(entries));
+    }
+    const set = dumps(new Set(entries.map(([key]) => key)));
+    assertEquals(count(set, "ADDITEMS"), Math.max(setItems!, length === 1 ? 1 : 0));
+  }
+});
+
+Deno.test("more than 256 shared objects need long memo numbers, and come back shared", () => {
+  const items = Array.from({ length: 300 }, (_, i) => [i]);
+  for (const protocol of PROTOCOLS) {
+    const bytes = dumps([...items, ...items], { protocol });
+    if (protocol > 0) assert(count(bytes, "LONG_BINGET") > 0);
+    const back = loads(bytes) as unknown[];
+    for (let i = 0; i < 300; i++) assertStrictEquals(back[i], back[i + 300]);
+  }
+});
+
+Deno.test("frames end at an object boundary past 64 KiB, and large payloads stand outside them", () => {
+  const value = [
+    Array.from({ length: 50_000 }, (_, i) => i),
+    new Uint8Array(100_000),
+    "x".repeat(70_000),
+    new ByteArray(65_536),
+    new Uint8Array(65_535),
+    null,
+  ];
+  for (const protocol of [4, 5]) {
+    const bytes = dumps(value, { protocol });
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const starts = [...genops(bytes)];
+    const frames = starts.filter((o) => o.opcode.name === "FRAME").map((o) => o.position!);
+    assert(frames.length >= 4);
+    for (const at of frames) {
+      const length = Number(view.getBigUint64(at + 1, true));
+      assert(length >= 4);
+      const end = at + 9 + length;
+      assert(
+        end === bytes.length || starts.some((o) => o.position === end),
+        "ends within an opcode",
+      );
+    }
+    assertEquals(loads(bytes), value);
+  }
+});
+
+Deno.test("a pickle of less than four bytes has no frame", () => {
+  assertEquals(text(dumps(5)), "\x80\x05K\x05.");
+  assertEquals(text(dumps(null)), "\x80\x05N.");
+});
+
+Deno.test("frames are optional when reading", () => {
+  assertEquals(loads(dumps("abc").filter((_, i) => i < 2 || i > 10)), "abc");
+});
+
+Deno.test("lists, dicts, tuples and sets that contain themselves come back so", () => {
+  const list: unknown[] = [1];
+  list.push(list);
+  const dict: Record<string, unknown> = {};
+  dict.self = dict;
+  const inner: unknown[] = [];
+  const around = tuple(inner, 1, 2, 3);
+  inner.push(around);
+  const small = tuple(inner);
+  inner.push(small);
+  const map = new PyDict<unknown, unknown>();
+  map.set(tuple(1), map);
+  for (const protocol of PROTOCOLS) {
+    const back = loads(dumps(list, { protocol })) as unknown[];
+    assertStrictEquals(back[1], back);
+    const object = loads(dumps(dict, { protocol })) as Record<string, unknown>;
+    assertStrictEquals(object.self, object);
+    const made = loads(dumps(around, { protocol })) as unknown[][];
+    assert(isTuple(made));
+    assertStrictEquals(made[0]![0], made);
+    const again = loads(dumps(small, { protocol })) as unknown[][];
+    assertStrictEquals(again[0]![1], again);
+    const pairs = loads(dumps(map, { protocol }), { dicts: "map" }) as PyDict;
+    assertStrictEquals(pairs.get(tuple(1)), pairs);
+  }
+});
+
+Deno.test('a dict that contains itself and has other keys needs dicts: "map", and the error says so', () => {
+  const map = new Map<unknown, unknown>();
+  map.set(1, map);
+  assertThrows(() => loads(dumps(map)), UnpicklingError, 'dicts: "map"');
+  const back = loads(dumps(map), { dicts: "map" }) as Map<unknown, unknown>;
+  assertStrictEquals(back.get(1), back);
+});
+
+Deno.test("dicts become objects or maps by their keys", () => {
+  const read = (value: unknown, options = {}) => loads(dumps(value), options);
+  assertEquals(read({ b: 1, a: 2 }), { b: 1, a: 2 });
+  assertEquals(Object.keys(read({ b: 1, a: 2 }) as object), ["b", "a"]);
+  for (const key of ["0", "10", "4294967294", "__proto__"]) {
+    const map = read(new Map([["a", 1], [key, 2]])) as Map<unknown, unknown>;
+    assert(map instanceof PyDict, key);
+    assertEquals([...map], [["a", 1], [key, 2]]);
+  }
+  for (const key of ["00", "-1", "1.5", "1a", "", "constructor", "toString", "_", "é"]) {
+    const object = read(new Map([[key, 1]])) as object;
+    assertEquals(Object.getPrototypeOf(object), Object.prototype, key);
+    assert(Object.hasOwn(object, key));
+  }
+  assert(read({ a: 1 }, { dicts: "map" }) instanceof PyDict);
+  const mixed = new Map<unknown, unknown>(Array.from({ length: 2000 }, (_, i) => [`k${i}`, i]));
+  mixed.set(5, "five");
+  assertEquals([...read(mixed) as Map<unknown, unknown>], [...mixed]);
+});
+
+Deno.test('mode "plain" gives plain values', () => {
+  const value = {
+    tuple: tuple(1, 2),
+    float: new Float(3),
+    set: new PySet([1]),
+    frozen: new FrozenSet([2]),
+    bytes: new ByteArray([1]),
+    map: new Map<unknown, unknown>([[1, 2]]),
+    index: new Map([["1", 2]]),
+  };
+  for (const protocol of PROTOCOLS) {
+    const back = loads(dumps(value, { protocol }), { mode: "plain" }) as Record<string, unknown>;
+    assertEquals(back, {
+      tuple: [1, 2],
+      float: 3,
+      set: new Set([1]),
+      frozen: new Set([2]),
+      bytes: new Uint8Array([1]),
+      map: new Map([[1, 2]]),
+      index: { "1": 2 },
+    });
+    assert(!isTuple(back.tuple));
+  }
+});
+
+Deno.test("exact types come back in every protocol", () => {
+  const value = [
+    tuple(1, "a"),
+    new Float(2),
+    new Complex(1, -0),
+    new PySet([1, "a", tuple(1)]),
+    new FrozenSet(["b"]),
+    new Uint8Array([0, 255]),
+    new Uint8Array(0),
+    new ByteArray([1, 2]),
+    new ByteArray(0),
+    Ellipsis,
+    NotImplemented,
+    new Global("builtins", "len"),
+    2n ** 70n,
+    "\ud800",
+  ];
+  for (const protocol of PROTOCOLS) {
+    const back = loads(dumps(value, { protocol })) as unknown[];
+    assertEquals(back, value, String(protocol));
+    assertEquals(back.map((v) => v?.constructor), value.map((v) => v?.constructor));
+  }
+});
+
+Deno.test("bytes are copied unless views are asked for", () => {
+  const pickle = dumps(new Uint8Array([1, 2, 3]));
+  const copy = loads(pickle) as Uint8Array;
+  const view = loads(pickle, { bytes: "view" }) as Uint8Array;
+  assertStrictEquals(view.buffer, pickle.buffer);
+  assert(copy.buffer !== pickle.buffer);
+  assertEquals(copy, view);
+});
+
+Deno.test('floats: "number" reads 1.0 as 1', () => {
+  assertEquals(loads(dumps(new Float(1)), { floats: "number" }), 1);
+  assertEquals(loads(dumps(new Float(1))), new Float(1));
+  assert(Object.is(loads(dumps(-0)), -0));
+});
+
+Deno.test("dumps() refuses what has no pickle, and says what", () => {
+  assertThrows(() => dumps(() => 1), PicklingError, "function");
+  assertThrows(() => dumps(Symbol("x")), PicklingError, "Symbol(x)");
+  assertThrows(() => dumps(new WeakMap()), PicklingError, "WeakMap");
+  assertThrows(() => dumps(Promise.resolve()), PicklingError, "Promise");
+  assertThrows(() => dumps(new PickleBuffer(new Uint8Array(1)), { protocol: 4 }), PicklingError);
+});
+
+Deno.test("dumps() refuses protocols that do not exist", () => {
+  assertThrows(() => dumps(1, { protocol: 6 }), RangeError, "protocol 6");
+  assertThrows(() => dumps(1, { protocol: 1.5 }), RangeError);
+  assertThrows(() => dumps(1, { protocol: 4, bufferCallback: () => {} }), RangeError, "protocol 5");
+  assertEquals(text(dumps(1, { protocol: -1 })), "\x80\x05K\x01.");
+});
+
+Deno.test("dumps() stops at maxDepth with an error, however deep the value is", () => {
+  let value: unknown[] = [];
+  for (let i = 0; i < 100_000; i++) value = [value];
+  assertThrows(() => dumps(value), PicklingError, "maxDepth 1000");
+  assertThrows(() => dumps(value, { maxDepth: Infinity }), PicklingError, "deep");
+  assertThrows(() => dumps([[1]], { maxDepth: 1 }), PicklingError);
+  assertEquals(loads(dumps([[1]], { maxDepth: 2 })), [[1]]);
+});
+
+Deno.test("an instance of Pickler works after an error", () => {
+  const pickler = new Pickler();
+  assertThrows(() => pickler.dumps([1, () => 1]), PicklingError);
+  pickler.clearMemo();
+  assertEquals(pickler.dumps([10, 20, 30, 40]).toHex(), dumps([10, 20, 30, 40]).toHex());
+});
+
+Deno.test("a Pickler keeps its memo, and clearMemo() forgets it", () => {
+  const list = ["abcdef", "abcdef"];
+  const pickler = new Pickler();
+  const first = pickler.dumps(list);
+  const second = pickler.dumps(list);
+  assertEquals(text(second), "\x80\x05h\0.");
+  assertEquals(pickler.memoSize, 2);
+  const unpickler = new Unpickler();
+  assertStrictEquals(unpickler.loads(first), unpickler.loads(second));
+  pickler.clearMemo();
+  assertEquals(pickler.dumps(list).toHex(), first.toHex());
+});
+
+Deno.test("fast mode writes no memo, and refuses a cycle", () => {
+  const shared = ["a"];
+  const pickler = new Pickler({ fast: true, protocol: 2 });
+  assert(pickler.fast);
+  assertEquals(text(pickler.dumps([shared, shared])), "\x80\x02](]X\x01\0\0\0aa]X\x01\0\0\0aae.");
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
+  assertThrows(() => pickler.dumps(cycle), PicklingError, "cyclic");
+  pickler.fast = false;
+  pickler.dumps(cycle);
+});
+
+Deno.test('strings: "keys" shares only keys and single characters', () => {
+  const value = [{ name: "name" }, "name", "x", "x"];
+  const all = dumps(value, { protocol: 2 });
+  const keys = dumps(value, { protocol: 2, strings: "keys" });
+  assertEquals(count(all, "BINUNICODE"), 2);
+  assertEquals(count(keys, "BINUNICODE"), 4);
+  assertEquals(loads(keys), value);
+});
+
+Deno.test("persistent ids take the place of values, in text and in binary", () => {
+  const outside = { big: true };
+  for (const protocol of PROTOCOLS) {
+    const bytes = dumps([outside, 1, outside], {
+      protocol,
+      persistentId: (value) => value === outside ? "id-7" : undefined,
+    });
+    assertEquals(loads(bytes, { persistentLoad: (id) => `<${id}>` }), ["<id-7>", 1, "<id-7>"]);
+    assertThrows(() => loads(bytes), UnpicklingError, "persistentLoad");
+  }
+  assertThrows(
+    () => dumps(1, { protocol: 0, persistentId: () => "a\nb" }),
+    PicklingError,
+    "one line",
+  );
+  assertThrows(() => dumps(1, { protocol: 0, persistentId: () => "é" }), PicklingError);
+  const bytes = dumps(outside, { persistentId: (v) => v === outside ? tuple("t", 5) : undefined });
+  assertEquals(loads(bytes, { persistentLoad: (id) => (id as unknown[])[1] }), 5);
+});
+
+Deno.test("reducerOverride comes before the dispatch table, and that before what is registered", () => {
+  class Mine {}
+  const table = new Map([[
+    Mine,
+    () => ({ callable: new Global("builtins", "set"), args: [["table"]] }),
+  ]]);
+  assertEquals(loads(dumps(new Mine(), { dispatchTable: table })), new PySet(["table"]));
+  const bytes = dumps(new Mine(), {
+    dispatchTable: table,
+    reducerOverride: (value) => value instanceof Mine ? new Global("builtins", "int") : undefined,
+  });
+  assertEquals(loads(bytes), new Global("builtins", "int"));
+  const called: unknown[] = [];
+  dumps([{ a: 1 }, [2]], {
+    reducerOverride: (value) => {
+      called.push(value);
+      return undefined;
+    },
+  });
+  assertEquals(called, []);
+});
+
+Deno.test("a reduction's state, items and state setter are written after the object", () => {
+  class Bag {}
+  const reduce = () => ({
+    callable: new Global("m", "Bag"),
+    isNew: true,
+    listItems: [1, 2],
+    dictItems: [["k", 3]] as const,
+    state: { s: 4 },
+  });
+  const bytes = dumps(new Bag(), { protocol: 2, dispatchTable: new Map([[Bag, reduce]]) });
+  assertEquals(names(bytes).filter((n) => /APPENDS|SETITEM|BUILD|NEWOBJ/.test(n)), [
+    "NEWOBJ",
+    "APPENDS",
+    "SETITEM",
+    "SETITEM",
+    "BUILD",
+  ]);
+  const set = () => ({ ...reduce(), stateSetter: new Global("m", "set_state") });
+  const other = dumps(new Bag(), { protocol: 2, dispatchTable: new Map([[Bag, set]]) });
+  assertEquals(names(other).slice(-4), ["TUPLE2", "REDUCE", "POP", "STOP"]);
+});
+
+Deno.test("buffers travel beside the pickle, or in it if the callback says so", () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const outside: PickleBuffer[] = [];
+  const pickle = dumps([new PickleBuffer(bytes), new PickleBuffer(bytes, { readonly: true })], {
+    bufferCallback: (buffer) => void outside.push(buffer),
+  });
+  assertEquals(count(pickle, "NEXT_BUFFER"), 2);
+  assertEquals(count(pickle, "READONLY_BUFFER"), 1);
+  const back = loads(pickle, { buffers: outside }) as Uint8Array[];
+  assertStrictEquals(back[0], bytes);
+  assertThrows(
+    () => loads(pickle, { buffers: outside.slice(1) }),
+    UnpicklingError,
+    "buffer beside",
+  );
+  assertThrows(() => loads(pickle), UnpicklingError, "buffer beside");
+
+  const inside = dumps([new PickleBuffer(bytes), new PickleBuffer(bytes, { readonly: true })]);
+  assertEquals(loads(inside), [new ByteArray([1, 2, 3]), bytes]);
+  const kept = dumps(new PickleBuffer(bytes), { bufferCallback: () => true });
+  assertEquals(loads(kept), new ByteArray([1, 2, 3]));
+
+  const released = new PickleBuffer(bytes);
+  released.release();
+  assertThrows(() => released.raw(), TypeError, "released");
+  assertThrows(() => dumps(released), TypeError, "released");
+});
+
+Deno.test("a hook may pickle something itself", () => {
+  const bytes = dumps(["a", "b"], {
+    persistentId: (value) => value === "b" ? dumps("inner").length : undefined,
+  });
+  assertEquals(loads(bytes, { persistentLoad: (id) => id }), ["a", dumps("inner").length]);
+});

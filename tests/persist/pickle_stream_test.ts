@@ -1,0 +1,224 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  dump,
+  dumps,
+  dumpSync,
+  load,
+  loadAll,
+  loadSync,
+  Pickler,
+  type PickleReader,
+  tuple,
+  Unpickler,
+  UnpicklingError,
+} from "@ferry/std/persist/pickle";
+
+const VALUES = [
+  null,
+  [1, "two", new Uint8Array([3])],
+  { deep: { er: [1.5, -0, 2n ** 80n] } },
+  tuple("ümläut", "\ud800"),
+  "x".repeat(1000),
+];
+
+/** All values in all protocols, one pickle after another. */
+const PICKLES = VALUES.flatMap((value) =>
+  [0, 1, 2, 3, 4, 5].map((protocol) => dumps(value, { protocol }))
+);
+const EXPECTED = VALUES.flatMap((value) => Array(6).fill(value));
+
+function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+const ALL = joined(PICKLES);
+
+/** A reader that gives what it is asked for and notes how far it has been read. */
+class Source implements PickleReader {
+  position = 0;
+  readonly #bytes: Uint8Array;
+  readonly #step: number;
+
+  constructor(bytes: Uint8Array, step: number) {
+    this.#bytes = bytes;
+    this.#step = step;
+  }
+
+  readSync(into: Uint8Array): number | null {
+    if (this.position >= this.#bytes.length) return null;
+    const n = Math.min(into.length, this.#step, this.#bytes.length - this.position);
+    into.set(this.#bytes.subarray(this.position, this.position + n));
+    this.position += n;
+    return n;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return Promise.resolve(this.readSync(into));
+  }
+}
+
+Deno.test("load() takes no byte behind STOP from a reader, whatever the reader gives at once", async () => {
+  for (const step of [1, 2, 3, 7, 64, Infinity]) {
+    const source = new Source(ALL, step);
+    let end = 0;
+    for (const [i, pickle] of PICKLES.entries()) {
+      assertEquals(i % 2 ? await load(source) : loadSync(source), EXPECTED[i]);
+      assertEquals(source.position, end += pickle.length);
+    }
+    await assertRejects(() => load(source), Deno.errors.UnexpectedEof);
+    assertThrows(() => loadSync(source), Deno.errors.UnexpectedEof);
+  }
+});
+
+Deno.test("load() of a stream cut at every byte goes on where the last one ended", async () => {
+  for (const step of [1, 2, 3, 5, 100, ALL.length]) {
+    const chunks: Uint8Array[] = [];
+    for (let at = 0; at < ALL.length; at += step) chunks.push(ALL.slice(at, at + step));
+    const stream = ReadableStream.from(chunks);
+    for (const value of EXPECTED) assertEquals(await load(stream), value);
+    await assertRejects(() => load(stream), Deno.errors.UnexpectedEof);
+  }
+});
+
+Deno.test("a stream in two parts, cut at every byte, gives the same value", async () => {
+  for (const pickle of PICKLES) {
+    const whole = await load(pickle);
+    for (let at = 0; at <= Math.min(pickle.length, 120); at++) {
+      const stream = ReadableStream.from([pickle.slice(0, at), pickle.slice(at)]);
+      assertEquals(await load(stream), whole);
+      await stream.cancel();
+    }
+  }
+});
+
+Deno.test("loadAll() reads until the end: of bytes, of a stream, of a reader, of a file", async () => {
+  assertEquals(await Array.fromAsync(loadAll(ALL)), EXPECTED);
+  assertEquals(await Array.fromAsync(loadAll(ReadableStream.from([ALL]))), EXPECTED);
+  assertEquals(await Array.fromAsync(loadAll(new Source(ALL, 10))), EXPECTED);
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeFile(path, ALL);
+    using file = await Deno.open(path);
+    assertEquals(await Array.fromAsync(loadAll(file)), EXPECTED);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("loadAll() that is left early leaves the stream at the next pickle", async () => {
+  const stream = ReadableStream.from([joined([dumps(1), dumps(2), dumps(3)])]);
+  for await (const value of loadAll(stream)) {
+    assertEquals(value, 1);
+    break;
+  }
+  assertEquals([await load(stream), await load(stream)], [2, 3]);
+  await stream.cancel();
+});
+
+Deno.test("load() leaves a file behind STOP, so that other bytes can follow", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    using file = await Deno.open(path, { read: true, write: true });
+    await dump([1, 2], file);
+    dumpSync({ a: 1 }, file);
+    await file.write(new TextEncoder().encode("rest"));
+    await file.seek(0, Deno.SeekMode.Start);
+    assertEquals(await load(file), [1, 2]);
+    assertEquals(loadSync(file), { a: 1 });
+    const rest = new Uint8Array(10);
+    assertEquals(await file.read(rest), 4);
+    assertEquals(new TextDecoder().decode(rest.subarray(0, 4)), "rest");
+    await assertRejects(() => load(file), Deno.errors.UnexpectedEof);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("a source that ends within a pickle is a damaged pickle at every byte, not the end", async () => {
+  for (const pickle of PICKLES) {
+    for (let end = 1; end < Math.min(pickle.length, 60); end++) {
+      const part = pickle.slice(0, end);
+      await assertRejects(() => load(new Source(part, 5)), UnpicklingError);
+      await assertRejects(() => load(ReadableStream.from([part])), UnpicklingError);
+    }
+  }
+});
+
+Deno.test("load() of a stream that claims an enormous length reads only what is there", async () => {
+  const claims = Uint8Array.fromHex("800496ffffffffffffff1f6162");
+  await assertRejects(() => load(new Source(claims, 3)), UnpicklingError, "truncated");
+  const frame = Uint8Array.fromHex("800495ffffffffffffff7f4e2e");
+  await assertRejects(() => load(ReadableStream.from([frame])), UnpicklingError, "truncated");
+});
+
+Deno.test("load() stops a stream at maxBytes", async () => {
+  let given = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      given += 1000;
+      controller.enqueue(new Uint8Array(1000).fill(0x4e));
+    },
+  });
+  await assertRejects(() => load(endless, { maxBytes: 5000 }), UnpicklingError, "maxBytes 5000");
+  assertEquals(given < 20_000, true);
+  await endless.cancel();
+});
+
+Deno.test("load() rejects with the signal's reason, and the stream can be read on", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const controller = new AbortController();
+  const reason = new TypeError("enough");
+  const reading = load(readable, { signal: controller.signal });
+  controller.abort(reason);
+  const error = await assertRejects(() => reading, TypeError);
+  assertStrictEquals(error, reason);
+  await assertRejects(() => load(readable, { signal: controller.signal }), TypeError, "enough");
+
+  const writing = dump("later", writable);
+  assertEquals(await load(readable), "later");
+  await writing;
+  await writable.close();
+});
+
+Deno.test("a Pickler and an Unpickler keep their memo over a stream", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const config = { a: 1 };
+  const pickler = new Pickler();
+  const unpickler = new Unpickler();
+  const writing = (async () => {
+    await pickler.dump(config, writable);
+    await pickler.dump([config], writable);
+    await writable.close();
+  })();
+  const first = await unpickler.load(readable);
+  const [second] = await unpickler.load(readable) as unknown[];
+  assertStrictEquals(first, second);
+  await assertRejects(() => unpickler.load(readable), Deno.errors.UnexpectedEof);
+  await writing;
+});
+
+Deno.test({
+  name: "load() reads from a pipe without waiting for more than the pickle",
+  permissions: { run: true, read: true, env: true },
+  async fn() {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "await Deno.stdin.readable.pipeTo(Deno.stdout.writable)"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    await dump(["through", "a", "pipe"], child.stdin);
+    // The pipe stays open: only what belongs to the pickle may be waited for.
+    assertEquals(await load(child.stdout), ["through", "a", "pipe"]);
+    await dump(2, child.stdin);
+    assertEquals(await load(child.stdout), 2);
+    await child.stdin.close();
+    await assertRejects(() => load(child.stdout), Deno.errors.UnexpectedEof);
+    await child.status;
+  },
+});
