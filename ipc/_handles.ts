@@ -175,8 +175,10 @@ export function giveBack(dead: number): void {
     // Pinned, lest it be freed and become something else under our hands.
     if (!tryAddReference(block)) continue;
     for (const index of info.locks ?? []) {
-      // It may have died with a wake-up in its hands: the next in line looks for itself.
-      if (!abandonLockWord(block.words, index, dead)) Atomics.notify(block.words, index, 1);
+      abandonLockWord(block.words, index, dead);
+      // It may have died with a wake-up in its hands, and what it awaited stays in line until the engine has cleaned up
+      // after it, where it would swallow the next wake-up. Waking all empties the line; the living queue anew.
+      Atomics.notify(block.words, index);
     }
     info.ownerDied?.(block, dead);
     dropReference(block);
