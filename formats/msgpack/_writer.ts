@@ -386,8 +386,8 @@ export class Writer extends Output {
       if (index === 0) {
         const start = this.pos;
         this.#string(key);
-        // Not stored while it would not be found again: a failed store is repeated for each unknown key.
-        if (this.pos - start <= ENTRY_BYTES) index = storeKey(key, this.bytes, start, this.pos);
+        // What `fatal: false` made of a lone surrogate must not come back for a writer that is strict.
+        if (this.#fatal || key.isWellFormed()) index = storeKey(key, this.bytes, start, this.pos);
         if (index !== 0) keyFollowers[this.#key] = index;
         this.#key = index;
         return;
