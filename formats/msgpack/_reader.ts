@@ -371,7 +371,8 @@ export class Reader {
     this.pos = start;
     if (cached === undefined) {
       const key = this.#string(length);
-      cacheKey(slot, this.bytes, start, length, key);
+      // What `fatal: false` made of malformed bytes must not come back for a reader that is strict.
+      if (this.#fatal || !key.includes("\ufffd")) cacheKey(slot, this.bytes, start, length, key);
       return key;
     }
     this.pos = start + length;

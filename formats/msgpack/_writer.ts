@@ -13,29 +13,21 @@ import {
   storeKey,
   WORDS,
 } from "./_key_table.ts";
+import { Output } from "./_output.ts";
+import { isInstant, nameOf, refuseSurrogate } from "./_refusal.ts";
 import { Timestamp, TIMESTAMP_TYPE, timestampBytes } from "./timestamp.ts";
 
 /** Up to this length a loop over the characters beats the call of `TextEncoder.encodeInto` (measured). */
 const SHORT = 64;
-/** Messages up to this size are copied out of the scratch buffer; larger ones take the buffer with them. */
-const KEPT = 1 << 16;
-const FIRST = 4096;
-const POOL = 8192;
 /** Keys beyond so many in one object are data, not the fields of a record: remembering them would not pay. */
 const RECORD = 64;
 const encoder = new TextEncoder();
 
-/** Writes values one after another into a buffer that grows. */
-export class Writer {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST);
-  view: DataView = new DataView(this.bytes.buffer);
-  pos = 0;
+/** Writes values one after another. */
+export class Writer extends Output {
   depth = 0;
   /** A message is being written: hooks and getters that encode need another writer. */
   busy = false;
-  #expected = 0;
-  #pool: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  #pooled = 0;
   #key = 0;
   /** Objects are not written as they are: keys are sorted, left out, or inherited ones are in the way. */
   #special = false;
@@ -68,54 +60,11 @@ export class Writer {
     this.#default = options?.default;
   }
 
-  /** The message so far, as memory of its own. */
-  take(): Uint8Array<ArrayBuffer> {
-    const size = this.pos;
-    if (size <= KEPT) return this.bytes.slice(0, size);
-    // Shrinking in place is several times cheaper than a copy into fresh pages.
-    this.#expected = size;
-    const taken = new Uint8Array(this.bytes.buffer.transfer(size));
-    this.#replace(new Uint8Array(FIRST));
-    return taken;
-  }
-
-  /** The message so far, as a view into a pool that it shares with others if it is small. */
-  takePooled(): Uint8Array<ArrayBuffer> {
-    const size = this.pos;
-    if (size > POOL >> 3) return this.take();
-    if (this.#pooled + size > this.#pool.length) {
-      this.#pool = new Uint8Array(POOL);
-      this.#pooled = 0;
-    }
-    const taken = this.#pool.subarray(this.#pooled, this.#pooled += size);
-    const bytes = this.bytes;
-    for (let i = 0; i < size; i++) taken[i] = bytes[i]!;
-    return taken;
-  }
-
   /** Forgets the message, also one that failed half-way. */
-  reset(): void {
-    this.pos = 0;
+  override reset(): void {
+    super.reset();
     this.depth = 0;
     this.#key = 0;
-    if (this.bytes.length > KEPT * 2) this.#replace(new Uint8Array(FIRST));
-  }
-
-  #replace(bytes: Uint8Array<ArrayBuffer>): void {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
-  }
-
-  /** Makes room for `count` bytes. */
-  reserve(count: number): void {
-    const needed = this.pos + count;
-    if (needed <= this.bytes.length) return;
-    const doubled = this.bytes.length * 2;
-    // Past the size that is kept, the next stop is what the last large message needed.
-    const next = doubled > KEPT ? Math.max(doubled, this.#expected) : doubled;
-    const bytes = new Uint8Array(Math.max(needed, next));
-    bytes.set(this.bytes.subarray(0, this.pos));
-    this.#replace(bytes);
   }
 
   write(value: unknown): void {
@@ -437,8 +386,8 @@ export class Writer {
       if (index === 0) {
         const start = this.pos;
         this.#string(key);
-        // Not stored while it would not be found again: a failed store is repeated for each unknown key.
-        if (this.pos - start <= ENTRY_BYTES) index = storeKey(key, this.bytes, start, this.pos);
+        // What `fatal: false` made of a lone surrogate must not come back for a writer that is strict.
+        if (this.#fatal || key.isWellFormed()) index = storeKey(key, this.bytes, start, this.pos);
         if (index !== 0) keyFollowers[this.#key] = index;
         this.#key = index;
         return;
@@ -591,24 +540,4 @@ function headerSize(size: number): number {
 function hasEnumerable(object: object): boolean {
   for (const _ in object) return true;
   return false;
-}
-
-function isInstant(value: object): value is Temporal.Instant {
-  return typeof Temporal !== "undefined" && value instanceof Temporal.Instant;
-}
-
-function refuseSurrogate(text: string): never {
-  const at = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text)
-    ?.index;
-  throw new TypeError(
-    `Cannot encode a string with a lone surrogate at index ${at}: well-formed text is needed (or fatal: false)`,
-  );
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === "object" && value !== null) {
-    const name = value.constructor?.name;
-    return name ? `an instance of ${name}` : "an object of unknown class";
-  }
-  return value === undefined ? "undefined" : `a ${typeof value}`;
 }
