@@ -4,11 +4,11 @@ import { TimeoutError } from "./errors.ts";
 import type { Hold } from "./_handles.ts";
 import type { LockCore } from "./_lock_core.ts";
 import { type Grant, GRANTED } from "./_lock_word.ts";
+import { waitPinned } from "./_pinned.ts";
 import { assertHeld, holdOf, type SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
-  waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
@@ -59,7 +59,7 @@ export class RecursiveLock implements Lockable {
     const deadline = deadlineOf(timeout);
     let grant = this.#core.tryTake();
     if (grant === 0) {
-      const got = await waitAsync(this.#core.attempt(), deadline, signal);
+      const got = await waitPinned(this.home, this.#core.attempt(), deadline, signal);
       if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
       grant = got;
     }

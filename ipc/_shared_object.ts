@@ -1,4 +1,4 @@
-import { type Block, BLOCK_GENERATION, BLOCK_KIND, type Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_GENERATION, BLOCK_KIND, type Kind } from "./_arena.ts";
 import { agent, joinArena } from "./_agent.ts";
 import {
   adopt,
@@ -81,7 +81,10 @@ export abstract class SharedObject implements Disposable {
   [Symbol.dispose](): void {
     if (this.#hold.dropped) return;
     unwatch(this.#hold);
+    const { words } = this.#block;
     dropHold(this.#hold);
+    // What awaits the object in this worker looks again, and finds it gone (_pinned.ts keeps its memory until then).
+    Atomics.notify(words, BLOCK_BODY);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   newBarrier,
 } from "./_barrier_core.ts";
 import { registerKind } from "./_handles.ts";
+import { pinned } from "./_pinned.ts";
 import { assertUsable, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
@@ -119,29 +120,10 @@ export class Barrier extends SharedObject {
    */
   async wait(options?: WaitOptions): Promise<number> {
     assertUsable(this);
-    const core = this.#core;
     const signal = options?.signal;
     signal?.throwIfAborted();
     const deadline = this.#deadline(options?.timeout);
-    const action = this.action;
-    let arrival: Arrival | undefined;
-    while ((arrival = core.arrive(action !== undefined)) === undefined) {
-      const got = await waitAsync(new ActionEnds(core.words), deadline, signal);
-      if (got === TIMED_OUT) this.#giveUp();
-    }
-    const { index, place, acting } = arrival;
-    if (place === undefined) {
-      if (acting === undefined) return index;
-      return this.#acted(acting, index, await this.#tryAction(action!, acting));
-    }
-    try {
-      await waitAsync(place, deadline, signal);
-    } catch (reason) {
-      // It may have come about at the same moment; then the others have gone on, and so must this one.
-      if (core.leave(place) === Outcome.woken) return index;
-      throw reason;
-    }
-    return this.#passed(place, index);
+    return await pinned(this, () => this.#meet(deadline, signal));
   }
 
   /**
@@ -224,6 +206,29 @@ export class Barrier extends SharedObject {
   reset(): void {
     assertUsable(this);
     this.#core.reset();
+  }
+
+  async #meet(deadline: number, signal: AbortSignal | undefined): Promise<number> {
+    const core = this.#core;
+    const action = this.action;
+    let arrival: Arrival | undefined;
+    while ((arrival = core.arrive(action !== undefined)) === undefined) {
+      const got = await waitAsync(new ActionEnds(core.words), deadline, signal);
+      if (got === TIMED_OUT) this.#giveUp();
+    }
+    const { index, place, acting } = arrival;
+    if (place === undefined) {
+      if (acting === undefined) return index;
+      return this.#acted(acting, index, await this.#tryAction(action!, acting));
+    }
+    try {
+      await waitAsync(place, deadline, signal);
+    } catch (reason) {
+      // It may have come about at the same moment; then the others have gone on, and so must this one.
+      if (core.leave(place) === Outcome.woken) return index;
+      throw reason;
+    }
+    return this.#passed(place, index);
   }
 
   #deadline(timeout: number | undefined): number {

@@ -10,6 +10,7 @@ import { registerKind } from "./_handles.ts";
 import { LOCK_WORD, type LockCore } from "./_lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "./_lock_ref.ts";
 import { type Grant, GRANTED_ABANDONED } from "./_lock_word.ts";
+import { pinned } from "./_pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
@@ -206,22 +207,7 @@ export class Condition extends SharedObject implements Lockable {
     this.#needLock("wait on the condition");
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
-    const place = this.#takePlace();
-    const depth = this.#core.releaseAll();
-    let aborted = false;
-    let reason: unknown;
-    try {
-      await waitAsync(place, deadline, signal);
-    } catch (cause) {
-      aborted = true;
-      reason = cause;
-    }
-    const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
-    this.#core.restore(depth);
-    const notified = this.#leavePlace(place, grant as Grant);
-    if (!aborted) return notified;
-    if (notified) this.#waiters.wakeFirst();
-    throw reason;
+    return await pinned(this, () => this.#waitInPlace(deadline, signal));
   }
 
   /**
@@ -366,6 +352,25 @@ export class Condition extends SharedObject implements Lockable {
   notifyAll(): number {
     this.#needLock("notify");
     return this.#waiters.wakeAll(Outcome.woken);
+  }
+
+  async #waitInPlace(deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const place = this.#takePlace();
+    const depth = this.#core.releaseAll();
+    let aborted = false;
+    let reason: unknown;
+    try {
+      await waitAsync(place, deadline, signal);
+    } catch (cause) {
+      aborted = true;
+      reason = cause;
+    }
+    const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
+    this.#core.restore(depth);
+    const notified = this.#leavePlace(place, grant as Grant);
+    if (!aborted) return notified;
+    if (notified) this.#waiters.wakeFirst();
+    throw reason;
   }
 
   #needLock(attempted: string): void {

@@ -6,13 +6,13 @@
 import { type Block, BLOCK_BODY, isBlock, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
+import { waitPinned } from "./_pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "./_shared_object.ts";
 import {
   type Attempt,
   deadlineOf,
   PENDING,
   TIMED_OUT,
-  waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
@@ -149,7 +149,8 @@ export class SharedEvent extends SharedObject {
     const { signal, timeout } = options ?? {};
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
-    return await waitAsync(new EventAttempt(this.#words), deadline, signal) !== TIMED_OUT;
+    const attempt = new EventAttempt(this.#words);
+    return await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT;
   }
 
   /**

@@ -9,11 +9,11 @@ import { TimeoutError } from "./errors.ts";
 import type { Guard, Lockable } from "./guard.ts";
 import { type Hold, registerKind } from "./_handles.ts";
 import { type Grant, GRANTED, LockAttempt, tryLockWord, unlockWord } from "./_lock_word.ts";
+import { waitPinned } from "./_pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
-  waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
@@ -105,7 +105,7 @@ export class Lock extends SharedObject implements Lockable {
     const deadline = deadlineOf(timeout);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
-      const got = await waitAsync(this.#attempt(), deadline, signal);
+      const got = await waitPinned(this, this.#attempt(), deadline, signal);
       if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
       grant = got;
     }

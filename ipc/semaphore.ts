@@ -8,11 +8,11 @@ import { TimeoutError } from "./errors.ts";
 import type { Guard, Lockable } from "./guard.ts";
 import { type Hold, registerKind } from "./_handles.ts";
 import { newPermits, Permits } from "./_permits.ts";
+import { waitPinned } from "./_pinned.ts";
 import { assertHeld, holdOf, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
-  waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
@@ -107,7 +107,8 @@ export class Semaphore extends SharedObject implements Lockable {
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
     if (
-      !this.#permits.tryTake() && await waitAsync(this.#permits, deadline, signal) === TIMED_OUT
+      !this.#permits.tryTake() &&
+      await waitPinned(this, this.#permits, deadline, signal) === TIMED_OUT
     ) {
       throw new TimeoutError("acquire the semaphore", timeout!);
     }
