@@ -1,5 +1,5 @@
 import { Float } from "./float.ts";
-import { KeyTable } from "./key_table.ts";
+import { type KeyTable, tableForNew } from "./key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
@@ -41,7 +41,7 @@ export class KeyIndex {
    */
   remember(key: unknown): void {
     if (typeof key !== "object" || key === null) return;
-    const signature = (this.#table ??= new KeyTable()).signature(key);
+    const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature !== undefined) (this.#stored ??= new Map()).set(signature, key);
   }
 
@@ -70,7 +70,7 @@ export class KeyIndex {
 
   #findObject(has: HasIdentity, key: object): unknown {
     if (has(key)) return key;
-    const signature = (this.#table ??= new KeyTable()).signature(key);
+    const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature === undefined) return key;
     const stored = this.#stored?.get(signature);
     if (stored !== undefined) return stored;
