@@ -17,6 +17,7 @@ values = {
   "1e6 random ints": [(i * 2654435761 & 0xffffffff) - 2147483648 for i in range(1000000)],
   "1e6 floats": [i + 0.5 for i in range(1000000)],
   "dict, 1e5 str to float": {"key %d" % i: i / 7 for i in range(n)},
+  "the same, here as Map": {"key %d" % i: i / 7 for i in range(n)},
   "1e5 records of 5": [{"id": i, "name": "user %d" % i, "score": i / 7, "active": i % 2 == 0, "tags": ["a", "b"]} for i in range(n)],
   "1e5 tuples of 3": [(i, "t%d" % i, None) for i in range(n)],
   "16 MB bytes": bytes(16 << 20),
@@ -58,6 +59,9 @@ const values: Record<string, unknown> = {
   ),
   "1e6 floats": Array.from({ length: 1_000_000 }, (_, i) => i + 0.5),
   "dict, 1e5 str to float": Object.fromEntries(
+    Array.from({ length: n }, (_, i) => [`key ${i}`, float(i / 7)]),
+  ),
+  "the same, here as Map": new Map(
     Array.from({ length: n }, (_, i) => [`key ${i}`, float(i / 7)]),
   ),
   "1e5 records of 5": Array.from({ length: n }, (_, i) => ({
@@ -104,7 +108,8 @@ try {
     for (const [i, name] of names.entries()) {
       const value = values[name];
       samples[i]![0]!.push(time(() => dumps(value, { version })));
-      samples[i]![1]!.push(time(() => loads(blobs[i]!)));
+      const dicts = value instanceof Map ? "map" : "auto";
+      samples[i]![1]!.push(time(() => loads(blobs[i]!, { dicts })));
     }
     await ask.write(new TextEncoder().encode("go\n"));
     for (const row of samples) {

@@ -1,18 +1,18 @@
 import {
   Complex,
   Ellipsis,
-  Float,
   FrozenSet,
-  PyDict,
+  type PyDict,
   PySet,
   Slice,
   StopIteration,
   tagTuple,
 } from "../types/mod.ts";
 import * as code from "./_codes.ts";
+import { CheckedBytes } from "./_checked_bytes.ts";
+import { IndexSet } from "./_index_set.ts";
 import { fromDigits } from "./_long.ts";
-import { TextReader } from "./_text.ts";
-import { parseFloatText } from "./_text_float.ts";
+import { type Dict, exactFloat, isPropertyName, isSimple, keepZero, newDict } from "./_mapping.ts";
 import { UnmarshallingError } from "./errors.ts";
 
 /** Options of a load, all decided. */
@@ -41,11 +41,7 @@ const IN_SLICE = 7;
 /** Stands in the table of references for an object that is not complete and must not be referred to yet. */
 const HOLE = Symbol("hole");
 
-/** V8's longest bigint, in digits. */
-const MAX_DIGITS = Math.floor((1 << 30) / 15);
-
 type Properties = Record<string, unknown>;
-type Dict = Map<unknown, unknown>;
 type Container = unknown[] | Properties | Dict | Set<unknown>;
 
 /** A container whose filling was interrupted by one inside it. */
@@ -70,37 +66,32 @@ interface Frame {
  * Every length is compared with the bytes that remain before anything is made of it, and arrays grow as values arrive,
  * so that the memory taken stays in proportion to the input.
  */
-export class Reader {
+export class Reader extends CheckedBytes {
   /** Where the next value begins. */
   position: number;
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #view: DataView;
-  readonly #text: TextReader;
   readonly #settings: ReadSettings;
   /** Objects by reference index. */
   readonly #refs: unknown[] = [];
   /** Indexes of lists, dicts and sets, and of tuples that hold one: they cannot be keys. */
-  readonly #unhashable: Set<number> = new Set();
+  readonly #unhashable: IndexSet = new IndexSet();
   /** Indexes of dicts being filled; true once something refers to one, which then cannot change from object to map. */
   readonly #openDicts: Map<number, boolean> = new Map();
 
   constructor(bytes: Uint8Array<ArrayBuffer>, settings: ReadSettings, position = 0) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#text = new TextReader(bytes);
+    super(bytes);
     this.#settings = settings;
     this.position = position;
   }
 
   read(): unknown {
-    const bytes = this.#bytes;
-    const view = this.#view;
-    const text = this.#text;
+    const { bytes, view, text } = this;
     const refs = this.#refs;
     const { plain, floats, maps, maxDepth } = this.#settings;
     const end = bytes.length;
     let at = this.position;
+    // Frames are used again: a value of many small containers would make garbage of as many.
     const frames: Frame[] = [];
+    let depth = 0;
     let kind = IN_ROOT;
     let target: Container = [];
     let left = 1;
@@ -111,7 +102,7 @@ export class Reader {
 
     while (true) {
       // 1. Read a scalar, or enter a container.
-      if (at >= end) this.#short(at, 1, "an object");
+      if (at >= end) this.short(at, 1, "an object");
       const type = bytes[at++]!;
       let flagged = type >= code.REF_FLAG;
       let value: unknown;
@@ -121,16 +112,16 @@ export class Reader {
       let count = 0;
       switch (type & ~code.REF_FLAG) {
         case code.INT:
-          if (end - at < 4) this.#short(at, 4, "an int");
+          if (end - at < 4) this.short(at, 4, "an int");
           value = view.getInt32(at, true);
           at += 4;
           break;
         case code.REF: {
-          if (end - at < 4) this.#short(at, 4, "a reference");
+          if (end - at < 4) this.short(at, 4, "a reference");
           const index = view.getUint32(at, true);
           value = index < refs.length ? refs[index] : HOLE;
           if (value === HOLE) {
-            this.#fail(at, "the index of an object read before", `${index} of ${refs.length}`);
+            this.fail(at, "the index of an object read before", `${index} of ${refs.length}`);
           }
           if (typeof value === "object") {
             canBeKey = !this.#unhashable.has(index);
@@ -143,28 +134,28 @@ export class Reader {
         case code.SHORT_ASCII:
         case code.SHORT_ASCII_INTERNED: {
           const size = at < end ? bytes[at]! : 0;
-          if (end - at < size + 1) this.#short(at, size + 1, "a str");
+          if (end - at < size + 1) this.short(at, size + 1, "a str");
           value = text.latin1(at + 1, size);
           at += size + 1;
           break;
         }
         case code.ASCII:
         case code.ASCII_INTERNED: {
-          const size = this.#size(at, "characters of a str");
+          const size = this.size(at, "characters of a str");
           value = text.latin1(at + 4, size);
           at += size + 4;
           break;
         }
         case code.UNICODE:
         case code.INTERNED: {
-          const size = this.#size(at, "bytes of a str");
+          const size = this.size(at, "bytes of a str");
           value = text.utf8(at + 4, size);
-          if (value === undefined) this.#fail(at + 4, "UTF-8 text", `${size} bytes that are not`);
+          if (value === undefined) this.fail(at + 4, "UTF-8 text", `${size} bytes that are not`);
           at += size + 4;
           break;
         }
         case code.FLOAT: {
-          if (end - at < 8) this.#short(at, 8, "a float");
+          if (end - at < 8) this.short(at, 8, "a float");
           const number = view.getFloat64(at, true);
           value = floats ? exactFloat(number) : number;
           at += 8;
@@ -191,7 +182,7 @@ export class Reader {
           flagged = false;
           break;
         case code.BYTES: {
-          const size = this.#size(at, "bytes");
+          const size = this.size(at, "bytes");
           value = this.#settings.views
             ? bytes.subarray(at + 4, at + 4 + size)
             : bytes.slice(at + 4, at + 4 + size);
@@ -199,13 +190,13 @@ export class Reader {
           break;
         }
         case code.LONG: {
-          const count = this.#digits(at);
+          const count = this.digits(at);
           value = fromDigits(bytes, at + 4, Math.abs(count), count < 0);
           at += 4 + 2 * Math.abs(count);
           break;
         }
         case code.INT64: {
-          if (end - at < 8) this.#short(at, 8, "an int");
+          if (end - at < 8) this.short(at, 8, "an int");
           const wide = view.getBigInt64(at, true);
           const number = Number(wide);
           value = Number.isSafeInteger(number) ? number : wide;
@@ -213,39 +204,39 @@ export class Reader {
           break;
         }
         case code.TEXT_FLOAT: {
-          const number = this.#textFloat(at);
+          const number = this.textFloat(at);
           value = floats ? exactFloat(number) : number;
           at += 1 + bytes[at]!;
           break;
         }
         case code.COMPLEX:
-          if (end - at < 16) this.#short(at, 16, "a complex");
+          if (end - at < 16) this.short(at, 16, "a complex");
           value = new Complex(view.getFloat64(at, true), view.getFloat64(at + 8, true));
           at += 16;
           break;
         case code.TEXT_COMPLEX: {
-          const re = this.#textFloat(at);
+          const re = this.textFloat(at);
           at += 1 + bytes[at]!;
-          value = new Complex(re, this.#textFloat(at));
+          value = new Complex(re, this.textFloat(at));
           at += 1 + bytes[at]!;
           break;
         }
         case code.LIST:
-          count = this.#count(at, "a list");
+          count = this.count(at, "a list");
           at += 4;
           enter = IN_LIST;
           opened = [];
           canBeKey = false;
           break;
         case code.SMALL_TUPLE:
-          if (at >= end) this.#short(at, 1, "a tuple's length");
+          if (at >= end) this.short(at, 1, "a tuple's length");
           count = bytes[at++]!;
-          if (count > end - at) this.#fail(at - 1, `at most ${end - at} items`, `${count}`);
+          if (count > end - at) this.fail(at - 1, `at most ${end - at} items`, `${count}`);
           enter = IN_TUPLE;
           opened = plain ? [] : tagTuple([]);
           break;
         case code.TUPLE:
-          count = this.#count(at, "a tuple");
+          count = this.count(at, "a tuple");
           at += 4;
           enter = IN_TUPLE;
           opened = plain ? [] : tagTuple([]);
@@ -256,14 +247,14 @@ export class Reader {
           canBeKey = false;
           break;
         case code.SET:
-          count = this.#count(at, "a set");
+          count = this.count(at, "a set");
           at += 4;
           enter = IN_SET;
           opened = plain ? new Set() : new PySet();
           canBeKey = false;
           break;
         case code.FROZEN_SET:
-          count = this.#count(at, "a frozenset");
+          count = this.count(at, "a frozenset");
           at += 4;
           enter = IN_FROZEN_SET;
           opened = plain ? new Set() : new FrozenSet();
@@ -274,15 +265,15 @@ export class Reader {
           opened = [];
           break;
         case code.NULL:
-          if (kind !== AT_KEY) this.#fail(at - 1, "an object", "the end of a dict");
+          if (kind !== AT_KEY) this.fail(at - 1, "an object", "the end of a dict");
           value = target;
           canBeKey = false;
           flagged = false;
           break;
         case code.CODE:
-          return this.#fail(at - 1, "an object other than code", "a code object");
+          return this.fail(at - 1, "an object other than code", "a code object");
         default:
-          return this.#fail(at - 1, "a type byte", `0x${type.toString(16).padStart(2, "0")}`);
+          return this.fail(at - 1, "a type byte", `0x${type.toString(16).padStart(2, "0")}`);
       }
 
       if (enter >= 0) {
@@ -300,10 +291,22 @@ export class Reader {
           if (enter === IN_TUPLE) this.#unhashable.delete(index);
           value = opened;
         } else {
-          if (frames.length + 2 > maxDepth) {
-            this.#fail(at - 1, `at most ${maxDepth} levels`, "a deeper one");
+          if (depth + 2 > maxDepth) {
+            this.fail(at - 1, `at most ${maxDepth} levels`, "a deeper one");
           }
-          frames.push({ kind, target, left, key, ref, hashable, simple });
+          const frame = frames[depth];
+          if (frame === undefined) {
+            frames.push({ kind, target, left, key, ref, hashable, simple });
+          } else {
+            frame.kind = kind;
+            frame.target = target;
+            frame.left = left;
+            frame.key = key;
+            frame.ref = ref;
+            frame.hashable = hashable;
+            frame.simple = simple;
+          }
+          depth++;
           kind = enter;
           target = opened;
           left = count;
@@ -377,7 +380,7 @@ export class Reader {
           if (canBeKey) this.#unhashable.delete(ref);
           if (kind === AT_KEY) this.#openDicts.delete(ref);
         }
-        const frame = frames.pop()!;
+        const frame = frames[--depth]!;
         kind = frame.kind;
         target = frame.target;
         left = frame.left;
@@ -389,73 +392,14 @@ export class Reader {
     }
   }
 
-  #fail(position: number, expected: string, received: string): never {
-    throw new UnmarshallingError(
-      `Cannot load marshalled data: needed ${expected} at byte ${position}, received ${received}`,
-      { position, expected },
-    );
-  }
-
-  #short(position: number, size: number, what: string): never {
-    const left = this.#bytes.length - position;
-    const expected = `${size} byte${size === 1 ? "" : "s"} of ${what}`;
-    return this.#fail(position, expected, left === 0 ? "the end" : `${left}`);
-  }
-
   #unusable(position: number, role: string): never {
-    return this.#fail(position, `${role} that is hashable before it`, "a list, dict or set");
-  }
-
-  /** A length in bytes, which has to be there. */
-  #size(at: number, what: string): number {
-    const left = this.#bytes.length - at - 4;
-    if (left < 0) this.#short(at, 4, "a length");
-    const size = this.#view.getInt32(at, true);
-    if (size < 0) this.#fail(at, "a length of at least 0", `${size}`);
-    if (size > left) this.#fail(at + 4, `${size} ${what}`, `${left}`);
-    return size;
-  }
-
-  /** A number of items, each of which takes a byte at least. */
-  #count(at: number, what: string): number {
-    const left = this.#bytes.length - at - 4;
-    if (left < 0) this.#short(at, 4, `${what}'s length`);
-    const count = this.#view.getInt32(at, true);
-    if (count < 0 || count > left) {
-      this.#fail(at, `from 0 to ${left} items of ${what}`, `${count}`);
-    }
-    return count;
-  }
-
-  /** The count of an int's digits, after a look at the digits themselves. */
-  #digits(at: number): number {
-    const left = this.#bytes.length - at - 4;
-    if (left < 0) this.#short(at, 4, "an int's length");
-    const signed = this.#view.getInt32(at, true);
-    const count = Math.abs(signed);
-    if (count > MAX_DIGITS) this.#fail(at, `at most ${MAX_DIGITS} digits of an int`, `${count}`);
-    if (2 * count > left) this.#fail(at + 4, `${2 * count} bytes of an int`, `${left}`);
-    for (let i = 0; i < count; i++) {
-      const digit = this.#view.getUint16(at + 4 + 2 * i, true);
-      if (digit > 0x7fff) this.#fail(at + 4 + 2 * i, "a digit below 32768", `${digit}`);
-      if (digit === 0 && i === count - 1) {
-        this.#fail(at + 4 + 2 * i, "an int without a leading zero digit", "one");
-      }
-    }
-    return signed;
-  }
-
-  #textFloat(at: number): number {
-    const size = at < this.#bytes.length ? this.#bytes[at]! : 0;
-    if (this.#bytes.length - at < size + 1) this.#short(at, size + 1, "a float");
-    const text = this.#text.latin1(at + 1, size);
-    return parseFloatText(text) ?? this.#fail(at + 1, "a decimal float", JSON.stringify(text));
+    return this.fail(position, `${role} that is hashable before it`, "a list, dict or set");
   }
 
   /** Turns an object into a map, upon the first key that an object cannot hold in its place. */
   #toDict(target: Properties, ref: number, at: number): Dict {
     if (this.#openDicts.get(ref) === true) {
-      this.#fail(
+      this.fail(
         at,
         "a property name as key of a dict that refers to itself",
         'another key; load it with dicts: "map"',
@@ -491,29 +435,4 @@ export class Reader {
       { position, expected, cause },
     );
   }
-}
-
-function newDict(plain: boolean): Dict {
-  return plain ? new Map() : new PyDict();
-}
-
-function exactFloat(number: number): number | Float {
-  return Number.isSafeInteger(number) && !Object.is(number, -0) ? new Float(number) : number;
-}
-
-/** `Map` and `Set` make 0 of -0, which only a wrapper survives. */
-function keepZero(value: unknown): unknown {
-  return value === 0 && Object.is(value, -0) ? new Float(-0) : value;
-}
-
-/** Whether `Map` and `Set` compare a value as Python does, as long as they hold only such values. */
-function isSimple(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number" || value === null;
-}
-
-/** Whether an object keeps a key in its place: array indexes come first whatever the order, `__proto__` is no key. */
-function isPropertyName(key: string): boolean {
-  const first = key.charCodeAt(0);
-  if (first >= 0x30 && first <= 0x39) return !/^(?:0|[1-9][0-9]{0,9})$/.test(key);
-  return first !== 0x5f || key !== "__proto__";
 }

@@ -13,6 +13,7 @@ import {
 import * as code from "./_codes.ts";
 import { Containers } from "./_containers.ts";
 import { NESTED, tupleConstancy, TupleTable, VARIABLE } from "./_constant_tuples.ts";
+import { type Frame, mustHash, newFrame, NO_SOURCE, type Shape } from "./_frame.ts";
 import { CONSTANT, describe, LIST, MAP, OBJECT, pathOf, SET } from "./_path.ts";
 import { MAX_SIZE, ROOM } from "./_output.ts";
 import {
@@ -31,51 +32,8 @@ import { SetOrder } from "./_set_order.ts";
 import { TextRun } from "./_text_run.ts";
 import { MarshallingError } from "./errors.ts";
 
-/** A container being written. */
-interface Frame {
-  kind: number;
-  /** Items, a map's keys and values in turn, or an object's keys. */
-  items: readonly unknown[];
-  /** The object whose keys the items are. */
-  source: Record<string, unknown>;
-  /** Index of the next item. */
-  at: number;
-  /** Whether what it holds has to be hashable. */
-  keys: boolean;
-  /** Of a constant: where it starts in the output, its index, the number of references before it. */
-  start: number;
-  index: number;
-  fields: number;
-  /** Of an object: the indexes of its keys, and whether they are known. */
-  shape: Shape | undefined;
-  known: boolean;
-}
-
-/** The keys of the object last written at some depth, and their indexes. */
-interface Shape {
-  readonly names: readonly string[];
-  readonly ids: number[];
-}
-
 /** Longest tuple of scalars that is not looked up by identity. */
 const LARGEST_COPIED = 8;
-
-const NO_SOURCE: Record<string, unknown> = Object.freeze({});
-
-function newFrame(): Frame {
-  return {
-    kind: LIST,
-    items: [],
-    source: NO_SOURCE,
-    at: 0,
-    keys: false,
-    start: 0,
-    index: 0,
-    fields: 0,
-    shape: undefined,
-    known: false,
-  };
-}
 
 /**
  * Writes one value, without recursion.
@@ -487,9 +445,4 @@ export class Writer extends ScalarWriter {
   #path(): string {
     return pathOf(this.#frames.slice(1, this.#depth));
   }
-}
-
-/** Whether the value after which `frame.at` stands has to be hashable. */
-function mustHash({ kind, at, keys }: Frame): boolean {
-  return keys || kind === SET || (kind === MAP && (at & 1) === 1);
 }

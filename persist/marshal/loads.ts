@@ -1,4 +1,5 @@
 import { Reader, type ReadSettings } from "./_reader.ts";
+import { withKeyScope } from "../types/key_index.ts";
 import { UnmarshallingError } from "./errors.ts";
 
 /** Options of {@linkcode loads} and {@linkcode load}. */
@@ -139,5 +140,5 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: MarshalLoadOptio
       { position: 0, expected },
     );
   }
-  return new Reader(input, settings).read();
+  return withKeyScope(() => new Reader(input, settings).read());
 }

@@ -6,6 +6,7 @@
  * shared tuples costs its number of nodes and not its number of paths (2^40 paths fit in 85 bytes of pickle).
  * Signatures are cached per object: a key must not change while it is in use, as in Python.
  */
+import { Buffer } from "node:buffer";
 import { Complex } from "./complex.ts";
 import { Float } from "./float.ts";
 import { Global } from "./global.ts";
@@ -23,7 +24,7 @@ function numeric(value: number): string {
   return `f${value}`;
 }
 
-/** The signatures of one dictionary or set. */
+/** The signatures of one dictionary or set, or of all that are made by one load. */
 export class KeyTable {
   #numbers: Map<string, number> = new Map();
   #cache: WeakMap<object, string> = new WeakMap();
@@ -80,7 +81,7 @@ export class KeyTable {
     if (isTuple(key)) signature = this.#parts("t", key, depth, false);
     else if (key instanceof Set) signature = this.#parts("z", key, depth, true);
     else if (key instanceof Uint8Array) {
-      signature = `b${Array.from(key, (b) => String.fromCharCode(b)).join("")}`;
+      signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
     } else if (key instanceof Complex) {
       signature = key.im === 0 ? numeric(key.re) : `c${key.re},${key.im}`;
     } else if (key instanceof Global) signature = `g${key}`;
@@ -107,34 +108,4 @@ export class KeyTable {
 
 function isTemporal(key: object): boolean {
   return Object.prototype.toString.call(key).startsWith("[object Temporal.");
-}
-
-/** Where a table is kept that several dictionaries share. */
-export interface TableHolder {
-  /** The table, made by the first who needs it. */
-  table?: KeyTable;
-}
-
-let holder: TableHolder | undefined;
-
-/**
- * Makes dictionaries and sets that come to their first compound key share one table, until the holder is given back: a
- * tuple that is a key of many of them is then looked through once.
- *
- * @param next The holder of the table, `undefined` for none.
- * @returns The holder before.
- */
-export function shareTable(next: TableHolder | undefined): TableHolder | undefined {
-  const before = holder;
-  holder = next;
-  return before;
-}
-
-/**
- * The table for a new dictionary or set.
- *
- * @returns The shared table, or one of its own.
- */
-export function tableForNew(): KeyTable {
-  return holder === undefined ? new KeyTable() : holder.table ??= new KeyTable();
 }

@@ -127,6 +127,18 @@ Deno.test("pickle.loads takes a key of 2^60 paths in time linear in its nodes", 
   outcome(bytes(key, "0(h", 60, 0x91, "."));
 });
 
+Deno.test("pickle.loads and marshal.loads look at a large key once, however many dicts have it", () => {
+  // The size times the dicts is 160 million: the test ends only if it is not that.
+  const key = tuple(...Array.from({ length: 20_000 }, (_, i) => i));
+  const value = [key, ...Array.from({ length: 8000 }, () => new Map([[key, null]]))];
+  assertEquals((loads(dumps(value)) as unknown[]).length, 8001);
+  assertEquals((marshal.loads(marshal.dumps(value)) as unknown[]).length, 8001);
+  const blob = new Uint8Array(1_000_000);
+  const blobs = [blob, ...Array.from({ length: 300 }, () => new Map([[blob, null]]))];
+  assertEquals((loads(dumps(blobs)) as unknown[]).length, 301);
+  assertEquals((marshal.loads(marshal.dumps(blobs)) as unknown[]).length, 301);
+});
+
 Deno.test("pickle.loads lets no key or state reach a prototype", () => {
   const names = ["__proto__", "constructor", "prototype", "toString"];
   const text = (name: string) => ["X", ...[little(BigInt(name.length), 4)], name];
