@@ -11,6 +11,7 @@
  */
 import { Float } from "../types/float.ts";
 import { FrozenSet } from "../types/frozen_set.ts";
+import { withKeyScope } from "../types/key_index.ts";
 import { PyDict } from "../types/py_dict.ts";
 import { PySet } from "../types/py_set.ts";
 import { TUPLE } from "../types/tuple.ts";
@@ -105,19 +106,24 @@ export class Machine {
       throw new Deno.errors.UnexpectedEof("Cannot read a pickle: there are no more bytes");
     }
     try {
-      return this.#run();
+      return withKeyScope(() => this.#run());
     } finally {
       this.stack = [];
     }
   }
 
-  /** Forgets the pickle that was read, its memo and what its names stood for. */
+  /** Forgets the memo and what names stood for, so that the next pickle stands alone. */
+  clear(): void {
+    this.memo.clear();
+    this.resolver.clear();
+  }
+
+  /** Forgets also the pickle that was read. */
   forget(): void {
     this.bytes = NOTHING;
     this.view = NO_VIEW;
     this.text = NO_TEXT;
-    this.memo.clear();
-    this.resolver.clear();
+    this.clear();
     this.#many = undefined;
   }
 

@@ -13,10 +13,12 @@ import "./_standard.ts";
 import type { LoadOptions } from "./load_options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 
-/** Options of a read that waits. */
+/** Options of a read that waits. What has been read of a pickle when the wait ends is lost. */
 export interface LoadWaitOptions {
   /** Ends the wait: the read rejects with the signal's reason. @default undefined */
   signal?: AbortSignal;
+  /** Ends the wait after so many milliseconds: the read rejects with `Deno.errors.TimedOut`. @default Infinity */
+  timeout?: number;
 }
 
 /**
@@ -70,17 +72,18 @@ export class Unpickler {
    * @returns The value.
    * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
    * @throws {Deno.errors.UnexpectedEof} If the source has ended.
+   * @throws {Deno.errors.TimedOut} If the pickle has not come in time.
    */
   async load(source: PickleSource, options: LoadWaitOptions = {}): Promise<unknown> {
     options.signal?.throwIfAborted();
     if (source instanceof Uint8Array) return this.loads(source);
     if (!(source instanceof ReadableStream)) {
       const port = await readerPort(source);
-      return this.loads(await this.#gather(port, options.signal));
+      return this.loads(await this.#gather(port, options));
     }
     const port = new StreamPort(source);
     try {
-      return this.loads(await this.#gather(port, options.signal));
+      return this.loads(await this.#gather(port, options));
     } finally {
       port.close();
     }
@@ -99,15 +102,21 @@ export class Unpickler {
     return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
   }
 
-  async #gather(port: Port, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    if (signal === undefined) return await gather(port, new Scanner(), this.#maxBytes);
-    const aborted = Promise.withResolvers<never>();
-    const abort = () => aborted.reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+  async #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
+    const { signal, timeout = Infinity } = options;
+    const reading = gather(port, new Scanner(), this.#maxBytes);
+    if (signal === undefined && timeout === Infinity) return await reading;
+    const ended = Promise.withResolvers<never>();
+    const abort = () => ended.reject(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = timeout === Infinity ? undefined : setTimeout(() => {
+      ended.reject(new Deno.errors.TimedOut(`No whole pickle has come in ${timeout} ms`));
+    }, timeout);
     try {
-      return await Promise.race([gather(port, new Scanner(), this.#maxBytes), aborted.promise]);
+      return await Promise.race([reading, ended.promise]);
     } finally {
-      signal.removeEventListener("abort", abort);
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     }
   }
 }

@@ -4,8 +4,12 @@ import { KeyTable } from "./key_table.ts";
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
 
-/** The table that dictionaries and sets made now have in common. */
-let scope: KeyTable | undefined;
+/** The table that dictionaries and sets made now have in common, made by the first that needs it. */
+let scope: { table?: KeyTable } | undefined;
+
+function tableForNew(): KeyTable {
+  return scope === undefined ? new KeyTable() : scope.table ??= new KeyTable();
+}
 
 /**
  * Runs a function, in which all dictionaries and sets that are made share their work on keys. Without that, a large key
@@ -17,7 +21,7 @@ let scope: KeyTable | undefined;
  */
 export function withKeyScope<T>(run: () => T): T {
   const outer = scope;
-  scope = new KeyTable();
+  scope = {};
   try {
     return run();
   } finally {
@@ -62,7 +66,7 @@ export class KeyIndex {
    */
   remember(key: unknown): void {
     if (typeof key !== "object" || key === null) return;
-    const signature = (this.#table ??= scope ?? new KeyTable()).signature(key);
+    const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature !== undefined) (this.#stored ??= new Map()).set(signature, key);
   }
 
@@ -91,7 +95,7 @@ export class KeyIndex {
 
   #findObject(has: HasIdentity, key: object): unknown {
     if (has(key)) return key;
-    const signature = (this.#table ??= new KeyTable()).signature(key);
+    const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature === undefined) return key;
     const stored = this.#stored?.get(signature);
     if (stored !== undefined) return stored;
