@@ -4,13 +4,21 @@
  */
 export class LoadMemo {
   /** Entries 0, 1, 2 ... */
-  readonly list: unknown[] = [];
+  list: unknown[] = [];
   /** Entries with numbers past the end of the list. */
   sparse: Map<number, unknown> | undefined;
 
   /** How many entries there are, which is the number of the next MEMOIZE. */
   get size(): number {
     return this.list.length + (this.sparse?.size ?? 0);
+  }
+
+  /** Forgets all entries. */
+  clear(): void {
+    if (this.list.length > 0) this.list = [];
+    this.sparse = undefined;
+    this.#indexed = undefined;
+    this.#indexedTo = 0;
   }
 
   /** Sets an entry that does not simply follow the list. */

@@ -16,14 +16,17 @@ const LOOPED = 96;
  */
 export class TextReader {
   readonly #bytes: Uint8Array;
-  readonly #buffer: SlicingBuffer;
+  #slices: SlicingBuffer | undefined;
   #window: string = "";
   #from: number = 0;
   #to: number = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#buffer = asBuffer(bytes);
+  }
+
+  get #buffer(): SlicingBuffer {
+    return this.#slices ??= asBuffer(this.#bytes);
   }
 
   /** The UTF-8 text of `[start, end)`, or `undefined` if it is malformed. */

@@ -11,6 +11,7 @@
  */
 import { Float } from "../types/float.ts";
 import { FrozenSet } from "../types/frozen_set.ts";
+import { shareTable } from "../types/key_table.ts";
 import { PyDict } from "../types/py_dict.ts";
 import { PySet } from "../types/py_set.ts";
 import { TUPLE } from "../types/tuple.ts";
@@ -22,6 +23,10 @@ import { rare } from "./_rare.ts";
 import { Resolver } from "./_resolver.ts";
 import { UnpicklingError } from "./errors.ts";
 import type { LoadOptions } from "./load_options.ts";
+
+const NOTHING = new Uint8Array(0);
+const NO_VIEW = new DataView(NOTHING.buffer);
+const NO_TEXT = new TextReader(NOTHING);
 
 /** Keys and values that make a dict large. */
 const MANY = 512;
@@ -43,9 +48,9 @@ export class Machine {
   /** Whether bytes are copied. */
   readonly copies: boolean;
 
-  bytes: Uint8Array = new Uint8Array(0);
-  view: DataView = new DataView(new ArrayBuffer(0));
-  text: TextReader = new TextReader(this.bytes);
+  bytes: Uint8Array = NOTHING;
+  view: DataView = NO_VIEW;
+  text: TextReader = NO_TEXT;
   /** Where the next opcode stands, outside the loop. */
   pos: number = 0;
   /** Where the pickle began. */
@@ -100,11 +105,28 @@ export class Machine {
     if (start >= bytes.length) {
       throw new Deno.errors.UnexpectedEof("Cannot read a pickle: there are no more bytes");
     }
+    const before = shareTable({});
     try {
       return this.#run();
     } finally {
+      shareTable(before);
       this.stack = [];
     }
+  }
+
+  /** Forgets the memo and what names stood for, so that the next pickle stands alone. */
+  clear(): void {
+    this.memo.clear();
+    this.resolver.clear();
+  }
+
+  /** Forgets also the pickle that was read. */
+  forget(): void {
+    this.bytes = NOTHING;
+    this.view = NO_VIEW;
+    this.text = NO_TEXT;
+    this.clear();
+    this.#many = undefined;
   }
 
   /** Throws the error of the opcode at hand. */

@@ -14,9 +14,10 @@ export class Memo {
 
   /** Forgets everything. */
   clear(): void {
+    if (this.size === 0) return;
     this.objects.clear();
     this.strings.clear();
-    this.names.clear();
+    if (this.names.size > 0) this.names.clear();
     this.size = 0;
   }
 }

@@ -25,6 +25,13 @@ export class Resolver {
     this.#registry = machine.options.registry ?? sharedRegistry();
   }
 
+  /** Forgets what has been looked up: a class may be registered between two pickles. */
+  clear(): void {
+    if (this.#values.size === 0) return;
+    this.#values.clear();
+    this.#entries.clear();
+  }
+
   /** What a name in a pickle stands for. */
   resolve(module: string, name: string): unknown {
     const machine = this.#machine;

@@ -12,13 +12,20 @@ import { Global } from "../types/global.ts";
 import { PyObject } from "../types/py_object.ts";
 import { Ellipsis, NotImplemented, StopIteration } from "../types/singletons.ts";
 import { TUPLE } from "../types/tuple.ts";
-import { BATCH, saveDictItems, saveListItems } from "./_batch.ts";
 import { FreshText } from "./_fresh_text.ts";
 import { Memo } from "./_memo.ts";
 import * as op from "./_opcodes.ts";
 import { saveByteArray, saveBytes } from "./_save_bytes.ts";
+import {
+  saveDict,
+  saveFrozenSet,
+  saveList,
+  saveMap,
+  saveSet,
+  saveTuple,
+} from "./_save_containers.ts";
 import { saveGlobal } from "./_save_global.ts";
-import { saveBigint, saveFloat, saveInteger, saveIntegers } from "./_save_number.ts";
+import { saveBigint, saveFloat, saveInteger } from "./_save_number.ts";
 import { savePersistent } from "./_save_persistent.ts";
 import { savePickleBuffer } from "./_save_buffer.ts";
 import { saveReduction } from "./_save_reduction.ts";
@@ -33,14 +40,9 @@ import { Writer } from "./_writer.ts";
 const ELLIPSIS = new Global("builtins", "Ellipsis");
 const NOT_IMPLEMENTED = new Global("builtins", "NotImplemented");
 const STOP_ITERATION = new Global("builtins", "StopIteration");
-const SET = new Global("builtins", "set");
-const FROZEN_SET = new Global("builtins", "frozenset");
 
 /** Past this depth a walk without a memo looks for cycles. */
 const FAST_DEPTH = 50;
-
-/** Most keys of a dict whose keys are compared with the last one's. */
-const SHAPE = 16;
 
 /** Settings with their defaults filled in. */
 export interface SaverSettings extends DumpOptions {
@@ -57,19 +59,19 @@ export class Saver {
   readonly #maxDepth: number;
   readonly #keysOnly: boolean;
   /** Whether every object is first offered to `persistentId`. */
-  readonly #hooked: boolean;
+  readonly hooked: boolean;
   #depth: number = 0;
   #path: Set<object> | undefined;
   /** The keys last written at each place of a small dict, and their numbers. */
-  readonly #shape: string[] = [];
-  readonly #shapeNumbers: number[] = [];
+  readonly shape: string[] = [];
+  readonly shapeNumbers: number[] = [];
 
   constructor(settings: SaverSettings) {
     this.settings = settings;
     this.protocol = settings.protocol;
     this.fast = settings.fast ?? false;
     this.#maxDepth = settings.maxDepth ?? 1000;
-    this.#hooked = settings.persistentId !== undefined;
+    this.hooked = settings.persistentId !== undefined;
     this.#keysOnly = settings.strings === "keys";
   }
 
@@ -79,7 +81,7 @@ export class Saver {
     this.#depth = 0;
     this.#path = undefined;
     // The memo may have been cleared.
-    this.#shape.length = 0;
+    this.shape.length = 0;
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
     try {
@@ -99,7 +101,7 @@ export class Saver {
   save(value: unknown): void {
     const { out } = this;
     if (out.pos >= out.full) out.commit();
-    if (this.#hooked && savePersistent(this, value)) return;
+    if (this.hooked && savePersistent(this, value)) return;
     this.saveValue(value);
   }
 
@@ -165,7 +167,7 @@ export class Saver {
 
   /** Writes a tuple of items that nothing else refers to. */
   saveArguments(items: readonly unknown[]): void {
-    this.#saveTuple(items);
+    saveTuple(this, items);
   }
 
   /** Numbers the object just written. */
@@ -204,184 +206,13 @@ export class Saver {
     if (++this.#depth > this.#maxDepth) this.#tooDeep();
     if (this.fast && this.#depth > FAST_DEPTH) this.#enterFast(value);
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) this.#saveDict(value);
+    if (prototype === Object.prototype || prototype === null) saveDict(this, value);
     else if (prototype === Array.prototype) {
-      if ((value as Record<symbol, unknown>)[TUPLE] === true) this.#saveTuple(value as unknown[]);
-      else this.#saveList(value as unknown[]);
+      if ((value as Record<symbol, unknown>)[TUPLE] === true) saveTuple(this, value as unknown[]);
+      else saveList(this, value as unknown[]);
     } else this.#saveOther(value, prototype);
     this.#depth--;
     this.#path?.delete(value);
-  }
-
-  #saveList(items: unknown[]): void {
-    const { out } = this;
-    if (this.protocol > 0) out.byte(op.EMPTY_LIST);
-    else out.ascii("(l");
-    this.memoize(items);
-    const { length } = items;
-    if (length === 0) return;
-    if (this.protocol === 0) return saveListItems(this, items);
-    if (length === 1) {
-      this.save(items[0]);
-      return out.byte(op.APPEND);
-    }
-    for (let at = 0; at < length;) {
-      const end = Math.min(at + BATCH, length);
-      out.byte(op.MARK);
-      while (at < end) {
-        if (!this.#hooked) at = saveIntegers(out, items, at, end, this.protocol);
-        if (at < end) this.save(items[at++]);
-      }
-      out.byte(op.APPENDS);
-    }
-  }
-
-  #saveDict(value: object): void {
-    const { out } = this;
-    if (this.protocol > 0) out.byte(op.EMPTY_DICT);
-    else out.ascii("(d");
-    this.memoize(value);
-    const keys = Object.keys(value);
-    const { length } = keys;
-    if (length === 0) return;
-    const values = value as Record<string, unknown>;
-    if (this.protocol === 0 || length === 1) {
-      for (const key of keys) {
-        this.#saveKey(key);
-        this.save(values[key]);
-        out.byte(op.SETITEM);
-      }
-      return;
-    }
-    if (length <= SHAPE && !this.#hooked && !this.fast) return this.#saveShaped(keys, values);
-    for (let at = 0;;) {
-      const end = Math.min(at + BATCH, length);
-      // CPython starts another batch whenever one was full, even if nothing is left for it.
-      const full = end === at + BATCH;
-      out.byte(op.MARK);
-      for (; at < end; at++) {
-        const key = keys[at]!;
-        this.#saveKey(key);
-        this.save(values[key]);
-      }
-      out.byte(op.SETITEMS);
-      if (!full) return;
-    }
-  }
-
-  /** Writes the items of a small dict. Records follow one another with the same keys: their numbers are kept at hand. */
-  #saveShaped(keys: string[], values: Record<string, unknown>): void {
-    const { out } = this;
-    out.byte(op.MARK);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i]!;
-      if (out.pos >= out.full) out.commit();
-      if (key === this.#shape[i]) this.fetch(this.#shapeNumbers[i]!);
-      else {
-        this.saveString(key, true);
-        this.#shape[i] = key;
-        this.#shapeNumbers[i] = this.memo.strings.get(key)!;
-      }
-      this.save(values[key]);
-    }
-    out.byte(op.SETITEMS);
-  }
-
-  #saveKey(key: string): void {
-    if (this.#hooked) return this.save(key);
-    if (this.out.pos >= this.out.full) this.out.commit();
-    this.saveString(key, true);
-  }
-
-  #saveMap(value: Map<unknown, unknown>): void {
-    const { out } = this;
-    if (this.protocol > 0) out.byte(op.EMPTY_DICT);
-    else out.ascii("(d");
-    this.memoize(value);
-    if (value.size === 0) return;
-    if (this.protocol === 0 || value.size === 1) return saveDictItems(this, value);
-    let n = 0;
-    out.byte(op.MARK);
-    for (const [key, item] of value) {
-      if (n === BATCH) {
-        out.byte(op.SETITEMS);
-        out.byte(op.MARK);
-        n = 0;
-      }
-      if (typeof key === "string") this.#saveKey(key);
-      else this.save(key);
-      this.save(item);
-      n++;
-    }
-    out.byte(op.SETITEMS);
-    if (n === BATCH) {
-      out.byte(op.MARK);
-      out.byte(op.SETITEMS);
-    }
-  }
-
-  #saveTuple(items: readonly unknown[]): void {
-    const { out, protocol } = this;
-    const { length } = items;
-    if (length === 0) {
-      if (protocol > 0) out.byte(op.EMPTY_TUPLE);
-      else out.ascii("(t");
-      return;
-    }
-    const short = length <= 3 && protocol >= 2;
-    if (!short) out.byte(op.MARK);
-    for (let i = 0; i < length; i++) this.save(items[i]);
-    const index = this.memo.objects.get(items as unknown as object);
-    if (index !== undefined) {
-      // The tuple contains itself and is complete already: drop these items and fetch it.
-      if (!short && protocol > 0) out.byte(op.POP_MARK);
-      else for (let i = short ? 0 : -1; i < length; i++) out.byte(op.POP);
-      return this.fetch(index);
-    }
-    out.byte(short ? op.TUPLE1 + length - 1 : op.TUPLE);
-    this.memoize(items as unknown as object);
-  }
-
-  #saveSet(items: Set<unknown>): void {
-    const { out } = this;
-    if (this.protocol < 4) {
-      return this.saveReduced({ callable: SET, args: [[...items]] }, items);
-    }
-    out.byte(op.EMPTY_SET);
-    this.memoize(items);
-    if (items.size === 0) return;
-    let n = 0;
-    out.byte(op.MARK);
-    for (const item of items) {
-      if (n === BATCH) {
-        out.byte(op.ADDITEMS);
-        out.byte(op.MARK);
-        n = 0;
-      }
-      this.save(item);
-      n++;
-    }
-    out.byte(op.ADDITEMS);
-    if (n === BATCH) {
-      out.byte(op.MARK);
-      out.byte(op.ADDITEMS);
-    }
-  }
-
-  #saveFrozenSet(items: Set<unknown>): void {
-    const { out } = this;
-    if (this.protocol < 4) {
-      return this.saveReduced({ callable: FROZEN_SET, args: [[...items]] }, items);
-    }
-    out.byte(op.MARK);
-    for (const item of items) this.save(item);
-    const index = this.memo.objects.get(items);
-    if (index !== undefined) {
-      out.byte(op.POP_MARK);
-      return this.fetch(index);
-    }
-    out.byte(op.FROZENSET);
-    this.memoize(items);
   }
 
   #saveOther(value: object, prototype: object): void {
@@ -398,11 +229,11 @@ export class Saver {
     const reduction = this.#reduce(value, prototype);
     if (reduction instanceof Global) return saveGlobal(this, reduction, value);
     if (reduction !== undefined) return this.saveReduced(reduction, value);
-    if (value instanceof Map) return this.#saveMap(value);
-    if (value instanceof FrozenSet) return this.#saveFrozenSet(value);
-    if (value instanceof Set) return this.#saveSet(value);
+    if (value instanceof Map) return saveMap(this, value);
+    if (value instanceof FrozenSet) return saveFrozenSet(this, value);
+    if (value instanceof Set) return saveSet(this, value);
     if (value instanceof ArrayBuffer) return saveBytes(this, value, new Uint8Array(value));
-    if (Array.isArray(value)) return this.#saveList(value);
+    if (Array.isArray(value)) return saveList(this, value);
     throw new PicklingError(
       `Cannot pickle an object of class ${prototype.constructor?.name || "(anonymous)"}: ` +
         `register the class, or give a reducerOverride or dispatchTable`,

@@ -10,8 +10,18 @@ const FRAME_HEADER = 9;
 /** First size of the buffer. */
 const SIZE = 4096;
 
+/** Up to this size a buffer is kept for good, a larger one only until memory is collected. */
+const KEPT = 1 << 16;
+
 /** The buffer of the last pickle, for the next one: fresh memory costs more than all that is written into it. */
-let scratch: WeakRef<Uint8Array<ArrayBuffer>> | undefined;
+let scratch: Uint8Array<ArrayBuffer> | WeakRef<Uint8Array<ArrayBuffer>> | undefined;
+
+function takeScratch(): Uint8Array<ArrayBuffer> {
+  const buffer = scratch instanceof WeakRef ? scratch.deref() : scratch;
+  // Two writers may be at work at once, if a hook pickles something: the second gets a buffer of its own.
+  scratch = undefined;
+  return buffer ?? new Uint8Array(SIZE);
+}
 
 /**
  * The output of a pickler: a growing buffer, cut into frames as CPython's C pickler cuts them.
@@ -42,9 +52,7 @@ export class Writer {
   #behind: number = 0;
 
   constructor() {
-    // Two writers may be at work at once, if a hook pickles something: the second gets a buffer of its own.
-    this.buf = scratch?.deref() ?? new Uint8Array(SIZE);
-    scratch = undefined;
+    this.buf = takeScratch();
     this.view = new DataView(this.buf.buffer);
     this.room = this.buf.length;
   }
@@ -124,7 +132,7 @@ export class Writer {
   finish(): Uint8Array<ArrayBuffer> {
     this.commit();
     const last = this.buf.subarray(0, this.pos);
-    scratch = new WeakRef(this.buf);
+    scratch = this.buf.length <= KEPT ? this.buf : new WeakRef(this.buf);
     if (this.#segments.length === 0) return last.slice();
     const out = new Uint8Array(this.#behind + this.pos);
     let at = 0;

@@ -18,5 +18,16 @@ import type { DumpOptions } from "./dump_options.ts";
  * ```
  */
 export function dumps(value: unknown, options: DumpOptions = {}): Uint8Array<ArrayBuffer> {
-  return new Pickler(options).dumps(value);
+  for (const _ in options) return new Pickler(options).dumps(value);
+  // Most pickles are small and have no options: they use one pickler again and again. A hook may call this function too.
+  const pickler = idle ?? new Pickler();
+  idle = undefined;
+  try {
+    return pickler.dumps(value);
+  } finally {
+    pickler.clearMemo();
+    idle = pickler;
+  }
 }
+
+let idle: Pickler | undefined;

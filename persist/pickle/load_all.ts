@@ -25,10 +25,11 @@ export async function* loadAll(
   options: LoadOptions & LoadWaitOptions = {},
 ): AsyncGenerator<unknown, void> {
   if (source instanceof Uint8Array) {
-    for (let at = 0; at < source.length;) {
-      const machine = new Machine(options);
-      yield machine.load(source, at);
-      at = machine.pos;
+    const machine = new Machine(options);
+    for (let at = 0; at < source.length; at = machine.pos) {
+      const value = machine.load(source, at);
+      machine.clear();
+      yield value;
     }
     return;
   }

@@ -1,4 +1,5 @@
 import type { LoadOptions } from "./load_options.ts";
+import { Machine } from "./_machine.ts";
 import { Unpickler } from "./unpickler.ts";
 
 /**
@@ -21,5 +22,16 @@ import { Unpickler } from "./unpickler.ts";
  * ```
  */
 export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): unknown {
-  return new Unpickler(options).loads(bytes);
+  for (const _ in options) return new Unpickler(options).loads(bytes);
+  // As in `dumps`: one machine for all small pickles that need nothing special.
+  const machine = idle ?? new Machine(options);
+  idle = undefined;
+  try {
+    return machine.load(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 0);
+  } finally {
+    machine.forget();
+    idle = machine;
+  }
 }
+
+let idle: Machine | undefined;

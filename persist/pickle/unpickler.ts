@@ -6,7 +6,6 @@ import {
   readerPortSync,
   StreamPort,
 } from "../byte_ports.ts";
-import { withKeyScope } from "../types/key_index.ts";
 import { Machine } from "./_machine.ts";
 import { Scanner } from "./_scanner.ts";
 import "./_standard.ts";
@@ -58,8 +57,7 @@ export class Unpickler {
    * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
    */
   loads(bytes: Uint8Array | ArrayBuffer): unknown {
-    const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-    return withKeyScope(() => this.#machine.load(pickle, 0));
+    return this.#machine.load(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 0);
   }
 
   /**
@@ -76,11 +74,11 @@ export class Unpickler {
     if (source instanceof Uint8Array) return this.loads(source);
     if (!(source instanceof ReadableStream)) {
       const port = await readerPort(source);
-      return this.loads(await this.#gather(port, options.signal));
+      return this.#machine.load(await this.#gather(port, options.signal), 0);
     }
     const port = new StreamPort(source);
     try {
-      return this.loads(await this.#gather(port, options.signal));
+      return this.#machine.load(await this.#gather(port, options.signal), 0);
     } finally {
       port.close();
     }
@@ -96,7 +94,7 @@ export class Unpickler {
    */
   loadSync(source: PickleSourceSync): unknown {
     if (source instanceof Uint8Array) return this.loads(source);
-    return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
+    return this.#machine.load(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes), 0);
   }
 
   async #gather(port: Port, signal: AbortSignal | undefined): Promise<Uint8Array> {

@@ -1,29 +1,8 @@
 import { Float } from "./float.ts";
-import { KeyTable } from "./key_table.ts";
+import { type KeyTable, tableForNew } from "./key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
-
-/** The table that dictionaries and sets made now have in common. */
-let scope: KeyTable | undefined;
-
-/**
- * Runs a function, in which all dictionaries and sets that are made share their work on keys. Without that, a large key
- * that many of them have costs its size for each: a few kilobytes of pickle would take minutes to load.
- *
- * @typeParam T What the function returns.
- * @param run The function. It must not be asynchronous.
- * @returns What it returns.
- */
-export function withKeyScope<T>(run: () => T): T {
-  const outer = scope;
-  scope = new KeyTable();
-  try {
-    return run();
-  } finally {
-    scope = outer;
-  }
-}
 
 /**
  * Finds the key that is already in a dictionary or set and equals another by Python's rules
@@ -62,7 +41,7 @@ export class KeyIndex {
    */
   remember(key: unknown): void {
     if (typeof key !== "object" || key === null) return;
-    const signature = (this.#table ??= scope ?? new KeyTable()).signature(key);
+    const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature !== undefined) (this.#stored ??= new Map()).set(signature, key);
   }
 
@@ -90,13 +69,18 @@ export class KeyIndex {
   }
 
   #findObject(has: HasIdentity, key: object): unknown {
-    if (key instanceof Float) {
-      if (has(key)) return key;
-      for (const twin of twins(key.value)) if (has(twin)) return twin;
+    if (has(key)) return key;
+    const signature = (this.#table ??= tableForNew()).signature(key);
+    if (signature === undefined) return key;
+    const stored = this.#stored?.get(signature);
+    if (stored !== undefined) return stored;
+    // A number in an object may equal one that is a key as it is.
+    if (signature.startsWith("n")) {
+      for (const twin of twins(BigInt(signature.slice(1)))) if (has(twin)) return twin;
+    } else if (signature.startsWith("f") && has(Number(signature.slice(1)))) {
+      return Number(signature.slice(1));
     }
-    if (this.#stored === undefined) return key;
-    const signature = this.#table!.signature(key);
-    return signature === undefined ? key : this.#stored.get(signature) ?? key;
+    return key;
   }
 }
 

@@ -364,3 +364,14 @@ Deno.test("loads() never sets a prototype: __proto__ is a key of a map, and no a
   assertEquals(Object.keys(plain), ["__proto__"]);
   assert(!("polluted" in {}));
 });
+
+Deno.test("loads() looks once through a long tuple that is the key of many dicts, and an element of many sets", () => {
+  const n = 10_000;
+  const items = "K\x01".repeat(n);
+  // One tuple of 10,000 items, in 20,000 dicts and 20,000 sets: 4 * 10^8 items if each looked by itself.
+  const code = `((${items}tq\0${"}h\0Ns".repeat(20_000)}${"\x8f(h\0\x90".repeat(20_000)}t.`;
+  const value = read(code) as unknown[];
+  assertEquals(value.length, 40_001);
+  const dict = value[1] as Map<unknown, unknown>;
+  assertEquals(dict.get(value[0]), null);
+});
