@@ -134,7 +134,11 @@ let faults = 0;
 const reported = new Set<string>();
 for (const { name, format, bytes } of attacks()) {
   const target = targets.find((target) => target.name === `${format}.loads`)!;
-  const seen = watch.run(() => target.load(bytes), (error) => target.isExpected(error, bytes));
+  const seen = watch.run(
+    () => target.load(bytes),
+    (error) => target.isExpected(error, bytes),
+    bytes.length,
+  );
   console.log(
     `${format}, ${name}, ${bytes.length} bytes: ${seen.milliseconds.toFixed(1)} ms, ` +
       `${(seen.bytes / 2 ** 20).toFixed(1)} MiB, ${seen.fault ?? seen.outcome}`,
