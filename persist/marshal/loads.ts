@@ -1,5 +1,5 @@
 import { Reader, type ReadSettings } from "./_reader.ts";
-import { shareTable } from "../types/key_table.ts";
+import { withKeyScope } from "../types/key_index.ts";
 import { UnmarshallingError } from "./errors.ts";
 
 /** Options of {@linkcode loads} and {@linkcode load}. */
@@ -141,10 +141,5 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: MarshalLoadOptio
     );
   }
   // A large key of many dicts is looked through once.
-  const before = shareTable({});
-  try {
-    return new Reader(input, settings).read();
-  } finally {
-    shareTable(before);
-  }
+  return withKeyScope(() => new Reader(input, settings).read());
 }

@@ -3,6 +3,9 @@ import type { Machine } from "./_machine.ts";
 /** Longest integer in decimal, as in CPython: converting takes more than linear time. */
 const MOST_DIGITS = 4300;
 
+/** Longest integer in bytes; the runtime has none of more than 2^30 bits. */
+export const MOST_BYTES: number = 2 ** 26;
+
 /** The argument of LONG1 and LONG4: little-endian two's complement. */
 export function readLong(bytes: Uint8Array): number | bigint {
   const { length } = bytes;
@@ -13,14 +16,10 @@ export function readLong(bytes: Uint8Array): number | bigint {
     for (let i = length - 2; i >= 0; i--) value = value * 0x100 + bytes[i]!;
     return value;
   }
-  let hex = "0x";
-  for (let i = length - 1; i >= 0; i--) hex += HEX[bytes[i]!];
-  const unsigned = BigInt(hex);
+  const unsigned = BigInt(`0x${Uint8Array.from(bytes).reverse().toHex()}`);
   const value = top >= 0x80 ? unsigned - (1n << BigInt(length * 8)) : unsigned;
   return narrow(value);
 }
-
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
 /** The argument of INT and LONG. */
 export function parseIntText(

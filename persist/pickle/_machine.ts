@@ -11,7 +11,7 @@
  */
 import { Float } from "../types/float.ts";
 import { FrozenSet } from "../types/frozen_set.ts";
-import { shareTable } from "../types/key_table.ts";
+import { withKeyScope } from "../types/key_index.ts";
 import { PyDict } from "../types/py_dict.ts";
 import { PySet } from "../types/py_set.ts";
 import { TUPLE } from "../types/tuple.ts";
@@ -105,11 +105,9 @@ export class Machine {
     if (start >= bytes.length) {
       throw new Deno.errors.UnexpectedEof("Cannot read a pickle: there are no more bytes");
     }
-    const before = shareTable({});
     try {
-      return this.#run();
+      return withKeyScope(() => this.#run());
     } finally {
-      shareTable(before);
       this.stack = [];
     }
   }

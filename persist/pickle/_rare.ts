@@ -5,7 +5,7 @@ import { ByteArray } from "../types/byte_array.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
-import { parseFloatText, parseIntText, readLong } from "./_load_number.ts";
+import { MOST_BYTES, parseFloatText, parseIntText, readLong } from "./_load_number.ts";
 import { decodePython2, unescapeRaw, unquote } from "./_load_text0.ts";
 import { PickleBuffer } from "./pickle_buffer.ts";
 
@@ -39,8 +39,11 @@ export function rare(machine: Machine, opcode: number, end: number): void {
       return machine.push(python2(machine, takeView(machine, length(machine, 1, end), end)));
     case 0x8a: // LONG1
       return machine.push(readLong(takeView(machine, length(machine, 1, end), end)));
-    case 0x8b: // LONG4
-      return machine.push(readLong(takeView(machine, signed32(machine, end), end)));
+    case 0x8b: { // LONG4
+      const bytes = takeView(machine, signed32(machine, end), end);
+      if (bytes.length > MOST_BYTES) machine.fail(`an integer has more than ${MOST_BYTES} bytes`);
+      return machine.push(readLong(bytes));
+    }
     case 0x93: { // STACK_GLOBAL
       const name = machine.pop();
       const module = machine.pop();

@@ -89,9 +89,8 @@ export function saveBigint(out: Writer, value: bigint, protocol: number): void {
   if (length < 256) out.byte2(LONG1, length);
   else out.int32(LONG4, length);
   out.need(length);
-  for (let i = length; i > 0; i--) {
-    out.buf[out.pos++] = parseInt(digits.slice(i * 2 - 2, i * 2), 16);
-  }
+  out.buf.set(Uint8Array.fromHex(digits).reverse(), out.pos);
+  out.pos += length;
 }
 
 /** Writes a float. */

@@ -10,6 +10,7 @@ import { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
  * @returns The value.
  * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
  * @throws {Deno.errors.UnexpectedEof} If the source has ended.
+ * @throws {Deno.errors.TimedOut} If the pickle has not come in time.
  *
  * @example Two pickles in one file
  * ```ts

@@ -6,16 +6,19 @@ import {
   readerPortSync,
   StreamPort,
 } from "../byte_ports.ts";
+import { withKeyScope } from "../types/key_index.ts";
 import { Machine } from "./_machine.ts";
 import { Scanner } from "./_scanner.ts";
 import "./_standard.ts";
 import type { LoadOptions } from "./load_options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 
-/** Options of a read that waits. */
+/** Options of a read that waits. What has been read of a pickle when the wait ends is lost. */
 export interface LoadWaitOptions {
   /** Ends the wait: the read rejects with the signal's reason. @default undefined */
   signal?: AbortSignal;
+  /** Ends the wait after so many milliseconds: the read rejects with `Deno.errors.TimedOut`. @default Infinity */
+  timeout?: number;
 }
 
 /**
@@ -57,7 +60,8 @@ export class Unpickler {
    * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
    */
   loads(bytes: Uint8Array | ArrayBuffer): unknown {
-    return this.#machine.load(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 0);
+    const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    return withKeyScope(() => this.#machine.load(pickle, 0));
   }
 
   /**
@@ -68,17 +72,18 @@ export class Unpickler {
    * @returns The value.
    * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
    * @throws {Deno.errors.UnexpectedEof} If the source has ended.
+   * @throws {Deno.errors.TimedOut} If the pickle has not come in time.
    */
   async load(source: PickleSource, options: LoadWaitOptions = {}): Promise<unknown> {
     options.signal?.throwIfAborted();
     if (source instanceof Uint8Array) return this.loads(source);
     if (!(source instanceof ReadableStream)) {
       const port = await readerPort(source);
-      return this.#machine.load(await this.#gather(port, options.signal), 0);
+      return this.loads(await this.#gather(port, options));
     }
     const port = new StreamPort(source);
     try {
-      return this.#machine.load(await this.#gather(port, options.signal), 0);
+      return this.loads(await this.#gather(port, options));
     } finally {
       port.close();
     }
@@ -94,18 +99,24 @@ export class Unpickler {
    */
   loadSync(source: PickleSourceSync): unknown {
     if (source instanceof Uint8Array) return this.loads(source);
-    return this.#machine.load(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes), 0);
+    return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
   }
 
-  async #gather(port: Port, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    if (signal === undefined) return await gather(port, new Scanner(), this.#maxBytes);
-    const aborted = Promise.withResolvers<never>();
-    const abort = () => aborted.reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+  async #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
+    const { signal, timeout = Infinity } = options;
+    const reading = gather(port, new Scanner(), this.#maxBytes);
+    if (signal === undefined && timeout === Infinity) return await reading;
+    const ended = Promise.withResolvers<never>();
+    const abort = () => ended.reject(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = timeout === Infinity ? undefined : setTimeout(() => {
+      ended.reject(new Deno.errors.TimedOut(`No whole pickle has come in ${timeout} ms`));
+    }, timeout);
     try {
-      return await Promise.race([gather(port, new Scanner(), this.#maxBytes), aborted.promise]);
+      return await Promise.race([reading, ended.promise]);
     } finally {
-      signal.removeEventListener("abort", abort);
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
     }
   }
 }

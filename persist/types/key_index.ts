@@ -1,8 +1,33 @@
 import { Float } from "./float.ts";
-import { type KeyTable, tableForNew } from "./key_table.ts";
+import { KeyTable } from "./key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
+
+/** The table that dictionaries and sets made now have in common, made by the first that needs it. */
+let scope: { table?: KeyTable } | undefined;
+
+function tableForNew(): KeyTable {
+  return scope === undefined ? new KeyTable() : scope.table ??= new KeyTable();
+}
+
+/**
+ * Runs a function, in which all dictionaries and sets that are made share their work on keys. Without that, a large key
+ * that many of them have costs its size for each: a few kilobytes of pickle would take minutes to load.
+ *
+ * @typeParam T What the function returns.
+ * @param run The function. It must not be asynchronous.
+ * @returns What it returns.
+ */
+export function withKeyScope<T>(run: () => T): T {
+  const outer = scope;
+  scope = {};
+  try {
+    return run();
+  } finally {
+    scope = outer;
+  }
+}
 
 /**
  * Finds the key that is already in a dictionary or set and equals another by Python's rules

@@ -109,33 +109,3 @@ export class KeyTable {
 function isTemporal(key: object): boolean {
   return Object.prototype.toString.call(key).startsWith("[object Temporal.");
 }
-
-/** Where a table is kept that several dictionaries share. */
-export interface TableHolder {
-  /** The table, made by the first who needs it. */
-  table?: KeyTable;
-}
-
-let holder: TableHolder | undefined;
-
-/**
- * Makes dictionaries and sets that come to their first compound key share one table, until the holder is given back: a
- * tuple that is a key of many of them is then looked through once.
- *
- * @param next The holder of the table, `undefined` for none.
- * @returns The holder before.
- */
-export function shareTable(next: TableHolder | undefined): TableHolder | undefined {
-  const before = holder;
-  holder = next;
-  return before;
-}
-
-/**
- * The table for a new dictionary or set.
- *
- * @returns The shared table, or one of its own.
- */
-export function tableForNew(): KeyTable {
-  return holder === undefined ? new KeyTable() : holder.table ??= new KeyTable();
-}

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type LoadOptions, loads, UnpicklingError } from "@ferry/std/persist/pickle";
+import { dumps, type LoadOptions, loads, UnpicklingError } from "@ferry/std/persist/pickle";
 
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (c) => c.charCodeAt(0));
@@ -247,6 +247,22 @@ Deno.test("loads() reads LONG1 and LONG4 of every size", () => {
     ["\x8b\x02\0\0\0\0\x80.", -32768],
   ];
   for (const [code, value] of cases) assertEquals(read(code), value, JSON.stringify(code));
+});
+
+Deno.test("an integer of a million bytes costs its bytes, both ways", () => {
+  const code = new Uint8Array(1_000_006).fill(0x5a);
+  code.set([0x8b, 0x40, 0x42, 0x0f, 0x00]);
+  code[1_000_005] = 0x2e;
+  const value = loads(code) as bigint;
+  assertEquals(BigInt.asUintN(16, value), 0x5a5an);
+  assertEquals(dumps(value, { protocol: 2 }).subarray(2), code);
+});
+
+Deno.test("loads() refuses an integer larger than the runtime has", () => {
+  const code = new Uint8Array(2 ** 26 + 7);
+  code.set([0x8b, 0x01, 0x00, 0x00, 0x04]);
+  code[code.length - 1] = 0x2e;
+  assertThrows(() => loads(code), UnpicklingError, "more than 67108864 bytes");
 });
 
 Deno.test("loads() reads the quoted strings of protocol 0 with their escapes, and no others", () => {

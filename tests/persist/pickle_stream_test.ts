@@ -186,6 +186,15 @@ Deno.test("load() rejects with the signal's reason, and the stream can be read o
   await writable.close();
 });
 
+Deno.test("load() gives up after its timeout, and leaves the stream free", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  await assertRejects(() => load(readable, { timeout: 1 }), Deno.errors.TimedOut, "1 ms");
+  const writing = dump([1], writable);
+  assertEquals(await load(readable, { timeout: 60_000 }), [1]);
+  await writing;
+  await writable.close();
+});
+
 Deno.test("a Pickler and an Unpickler keep their memo over a stream", async () => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const config = { a: 1 };
