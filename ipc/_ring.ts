@@ -84,7 +84,7 @@ export interface RingMemory {
 /** A new ring of at least `capacity` bytes, with one reference. */
 export function makeRing(capacity: number): Block {
   const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
-  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes);
+  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
   block.words[CAPACITY] = bytes >>> 3;
   return block;
 }
