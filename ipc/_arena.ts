@@ -202,9 +202,10 @@ export class Arena {
   /**
    * A zeroed block of at least `byteLength` bytes after the block header, with one reference.
    *
+   * @param zeroed How many of its words need be zero; clearing a large one that was used before takes a while.
    * @throws {RangeError} when the arena's address space is used up.
    */
-  allocate(kind: Kind, byteLength: number, owner: number): Block {
+  allocate(kind: Kind, byteLength: number, owner: number, zeroed?: number): Block {
     const needed = Math.ceil((byteLength + BLOCK_BODY * 4) / LINE);
     const sizeClass = classOf(needed);
     if (!(sizeClass < CLASSES)) {
@@ -227,7 +228,7 @@ export class Arena {
       unlockWord(header, H_LOCK);
     }
     const block = this.block(line);
-    if (reused) block.words.fill(0, BLOCK_BODY);
+    if (reused) block.words.fill(0, BLOCK_BODY, zeroed);
     block.words[BLOCK_GENERATION]!++;
     block.words[BLOCK_REFS] = 1;
     Atomics.store(block.words, BLOCK_KIND, kind);

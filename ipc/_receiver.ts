@@ -5,6 +5,7 @@
  * has been assembled stays here when a receive is aborted: the next one goes on with it.
  */
 import type { Block } from "./_arena.ts";
+import { copyOut } from "./_copy.ts";
 import { decode, decodeFrom } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
@@ -12,20 +13,21 @@ import { Message, RingReader } from "./_ring.ts";
 import { assertUsable, type SharedObject } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
-/** Longest message that is copied byte by byte; above, making a subarray and calling `set` is faster. */
-const SHORT_COPY = 96;
-
 interface Partial {
   readonly object: boolean;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   filled: number;
+  /** Whether `bytes` belong to whoever receives right now. */
+  borrowed: boolean;
 }
 
 /** What the receiver is asked for. */
 export interface Wanted<T> {
   /** Makes the result from a whole message of bytes. */
   bytes(receiver: Receiver, payload: number, length: number): T;
-  /** Makes the result from bytes that came in pieces or by port. */
+  /** Where to put a message of bytes that comes in pieces, lent until it is complete or {@linkcode Receiver.keep}. */
+  lend?(length: number): Uint8Array | undefined;
+  /** Makes the result from bytes that came in pieces or by port; they may be those lent. */
   whole(bytes: Uint8Array<ArrayBuffer>): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
   object(receiver: Receiver, payload: number, length: number): T;
@@ -64,34 +66,44 @@ export class Receiver {
       if (kind === Message.object) {
         return wanted.object(this, payload, length);
       }
-      const whole = this.#piece(kind, payload, length, wanted.maxLength);
+      const whole = this.#piece(kind, payload, length, wanted);
       if (whole !== undefined) {
-        return whole.object ? wanted.wholeObject(whole.bytes) : wanted.whole(whole.bytes);
+        const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
+        return whole.object ? wanted.wholeObject(bytes) : wanted.whole(bytes);
       }
     }
     return PENDING;
   }
 
   /** Takes in one piece of a large message; the message when it is complete. */
-  #piece(kind: number, payload: number, length: number, maxLength: number): Partial | undefined {
+  #piece(
+    kind: number,
+    payload: number,
+    length: number,
+    wanted: Wanted<unknown>,
+  ): Partial | undefined {
     const { ring } = this;
+    const { maxLength } = wanted;
     const { bytes, view } = ring.memory;
     switch (kind) {
       case Message.firstOfBytes:
       case Message.firstOfObject: {
         const total = view.getFloat64(payload, true);
         if (total > maxLength) throw tooLong(total, maxLength);
+        const object = kind === Message.firstOfObject;
+        const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
-          object: kind === Message.firstOfObject,
-          bytes: new Uint8Array(total),
+          object,
+          bytes: lent ?? new Uint8Array(total),
           filled: length - 8,
+          borrowed: lent !== undefined,
         };
-        this.#partial.bytes.set(bytes.subarray(payload + 8, payload + length));
+        copyOut(bytes, payload + 8, length - 8, this.#partial.bytes, 0);
         break;
       }
       case Message.piece: {
         const partial = this.#partial!;
-        partial.bytes.set(bytes.subarray(payload, payload + length), partial.filled);
+        copyOut(bytes, payload, length, partial.bytes, partial.filled);
         partial.filled += length;
         break;
       }
@@ -104,7 +116,8 @@ export class Receiver {
         if (total > maxLength) throw tooLong(total, maxLength);
         ring.advance();
         ring.arrived();
-        return { object: false, bytes: claimBytes(ring.writer, ticket), filled: total };
+        const claimed = claimBytes(ring.writer, ticket);
+        return { object: false, bytes: claimed, filled: total, borrowed: false };
       }
     }
     ring.advance();
@@ -112,6 +125,16 @@ export class Receiver {
     if (partial === undefined || partial.filled < partial.bytes.length) return undefined;
     this.#partial = undefined;
     return partial;
+  }
+
+  /** A receive ends without a message: what it lent for the pieces that have come must not be used any more. */
+  keep(): void {
+    const partial = this.#partial;
+    if (partial === undefined || !partial.borrowed) return;
+    const own = new Uint8Array(partial.bytes.length);
+    own.set(partial.bytes.subarray(0, partial.filled));
+    partial.bytes = own;
+    partial.borrowed = false;
   }
 
   /** Refuses to move to another agent where something would be left behind. */
@@ -195,7 +218,7 @@ function notAnObject(): TypeError {
 /** Any message: objects decoded, bytes as they are. */
 export const ANYTHING: Wanted<unknown> = {
   maxLength: Infinity,
-  bytes: copyOut,
+  bytes: copied,
   whole: (bytes) => bytes,
   object: ({ ring }, payload, length) => {
     try {
@@ -212,7 +235,7 @@ export const ANYTHING: Wanted<unknown> = {
 export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> {
   return {
     maxLength,
-    bytes: copyOut,
+    bytes: copied,
     whole: (bytes) => bytes,
     object: () => {
       throw notAnObject();
@@ -230,20 +253,35 @@ export const ANY_BYTES: Wanted<Uint8Array<ArrayBuffer>> = bytesWanted(Infinity);
 export class IntoWanted implements Wanted<number> {
   readonly maxLength: number = Infinity;
   target: Uint8Array = new Uint8Array(0);
+  /**
+   * Whether pieces go straight into the target. Only while the thread is blocked: otherwise its owner could do anything
+   * with it, or give up, while they come.
+   */
+  readonly lends: boolean;
+  #lent: Uint8Array | undefined;
+
+  constructor(lends: boolean) {
+    this.lends = lends;
+  }
 
   bytes(receiver: Receiver, payload: number, length: number): number {
     const { target } = this;
     if (length > target.length) {
-      throw new BufferTooShortError(copyOut(receiver, payload, length), target.length);
+      throw new BufferTooShortError(copied(receiver, payload, length), target.length);
     }
-    const source = receiver.ring.memory.bytes;
-    if (length <= SHORT_COPY) {
-      for (let i = 0; i < length; i++) target[i] = source[payload + i]!;
-    } else target.set(source.subarray(payload, payload + length));
+    copyOut(receiver.ring.memory.bytes, payload, length, target, 0);
     return length;
   }
 
+  lend(length: number): Uint8Array | undefined {
+    if (!this.lends || length > this.target.length) return undefined;
+    return this.#lent = this.target.subarray(0, length);
+  }
+
   whole(bytes: Uint8Array<ArrayBuffer>): number {
+    const lent = this.#lent;
+    this.#lent = undefined;
+    if (bytes === lent) return bytes.length;
     if (bytes.length > this.target.length) throw new BufferTooShortError(bytes, this.target.length);
     this.target.set(bytes);
     return bytes.length;
@@ -258,11 +296,8 @@ export class IntoWanted implements Wanted<number> {
   }
 }
 
-function copyOut(receiver: Receiver, payload: number, length: number): Uint8Array<ArrayBuffer> {
-  const source = receiver.ring.memory.bytes;
+function copied(receiver: Receiver, payload: number, length: number): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(length);
-  if (length <= SHORT_COPY) {
-    for (let i = 0; i < length; i++) copy[i] = source[payload + i]!;
-  } else copy.set(source.subarray(payload, payload + length));
+  copyOut(receiver.ring.memory.bytes, payload, length, copy, 0);
   return copy;
 }

@@ -16,9 +16,10 @@
  * | word 32 (own line) | TAIL: the same of the reader | reader; WAIT by the writer |
  * | byte 192… | the ring, in units of 8 bytes | writer |
  *
- * Positions count units modulo 2^30. A message is one header word (`kind << 28 | byteLength`), its bytes right behind,
- * padded to a whole unit, never wrapped: where the rest of the ring is too short a PAD header sends the reader to the
- * start. Messages above a quarter of the ring travel as fragments, so that both sides always make progress.
+ * Positions count units modulo 2^30. A message is a header of one unit (its first word is `kind << 28 | byteLength`) and
+ * its bytes, padded to a whole unit, never wrapped: where the rest of the ring is too short a PAD header sends the reader
+ * to the start. Its bytes so begin at a multiple of 8: the engine copies between shared and other memory eight bytes
+ * at a time where both sides are aligned alike, and byte by byte where not. Messages above a quarter of the ring travel as fragments, so that both sides always make progress.
  *
  * Publishing: the writer fills in place and then does ONE `Atomics.exchange` of HEAD. The bit WAIT in the word it gets
  * back says that the reader went to sleep on the old value, so a notify (a kernel call) is made only then. Waiting sets
@@ -46,6 +47,8 @@ const MOVING = BLOCK_BODY + 3;
 const HEAD = 16;
 const TAIL = 32;
 const DATA = 192;
+/** Bytes of a message's header. */
+const HEADER = 8;
 
 const WAIT = 1;
 const CLOSED = 2;
@@ -81,7 +84,7 @@ export interface RingMemory {
 /** A new ring of at least `capacity` bytes, with one reference. */
 export function makeRing(capacity: number): Block {
   const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
-  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes);
+  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
   block.words[CAPACITY] = bytes >>> 3;
   return block;
 }
@@ -124,7 +127,7 @@ export class RingWriter {
     this.memory = ringMemory(block);
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
-    this.inline = this.#units * 2 - 8;
+    this.inline = this.#units * 2 - HEADER;
     Atomics.store(this.#i32, WRITER, agent().id);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
@@ -149,11 +152,11 @@ export class RingWriter {
   }
 
   /**
-   * Finds room for a message of `length` bytes. Returns the byte offset of its payload (the header is the word before),
+   * Finds room for a message of `length` bytes. Returns the byte offset of its payload (the header is before it),
    * or 0 when there is none now. Nothing is visible to the reader until {@linkcode commit}.
    */
   reserve(length: number): number {
-    const units = (length + 11) >>> 3;
+    const units = (length + 15) >>> 3;
     const at = this.#head & (this.#units - 1);
     const toEnd = this.#units - at;
     const needed = units <= toEnd ? units : units + toEnd;
@@ -161,9 +164,9 @@ export class RingWriter {
       this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
       if (this.#free() < needed) return 0;
     }
-    if (units <= toEnd) return DATA + at * 8 + 4;
+    if (units <= toEnd) return DATA + at * 8 + HEADER;
     this.#pad(at, toEnd);
-    return DATA + 4;
+    return DATA + HEADER;
   }
 
   /**
@@ -181,13 +184,13 @@ export class RingWriter {
       if (this.#free() < needed) return 0;
     }
     if (toEnd >= enough) {
-      this.room = Math.min(toEnd, this.#free()) * 8 - 4;
+      this.room = Math.min(toEnd, this.#free()) * 8 - HEADER;
       if (this.room > this.inline) this.room = this.inline;
-      return DATA + at * 8 + 4;
+      return DATA + at * 8 + HEADER;
     }
     this.#pad(at, toEnd);
-    this.room = Math.min(this.#free() * 8 - 4, this.inline);
-    return DATA + 4;
+    this.room = Math.min(this.#free() * 8 - HEADER, this.inline);
+    return DATA + HEADER;
   }
 
   /** Bytes that may be written at the place the last {@linkcode offer} gave. */
@@ -196,8 +199,8 @@ export class RingWriter {
   /** Publishes a message whose payload is in place. */
   commit(kind: number, payload: number, length: number): void {
     const i32 = this.#i32;
-    i32[(payload >>> 2) - 1] = (kind << 28) | length;
-    this.#head = (this.#head + ((length + 11) >>> 3)) & POSITIONS;
+    i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
+    this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
     const before = Atomics.exchange(i32, HEAD, this.#head << 2);
     if ((before & WAIT) !== 0) {
       Atomics.notify(i32, HEAD);
@@ -299,13 +302,13 @@ export class RingReader {
     }
     this.kind = header >>> 28;
     this.length = header & 0xfffffff;
-    this.payload = DATA + at * 8 + 4;
+    this.payload = DATA + at * 8 + HEADER;
     return true;
   }
 
   /** Consumes the message that was peeked at. Its memory may be overwritten from here on. */
   advance(): void {
-    this.#tail = (this.#tail + ((this.length + 11) >>> 3)) & POSITIONS;
+    this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
     if (
       ((this.#tail - this.#published) & POSITIONS) >= this.#quarter ||
       (this.#i32[TAIL]! & WAIT) !== 0

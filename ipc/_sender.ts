@@ -6,13 +6,11 @@
  * "abandoned" mark that goes out before anything else, so that the receiver drops the pieces it has.
  */
 import type { Block } from "./_arena.ts";
+import { copyIn } from "./_copy.ts";
 import { encode, encodeInto, type Riders, takeRiders } from "./_messages.ts";
 import { hasLine, moveBytes } from "./_ports.ts";
 import { Message, RingWriter } from "./_ring.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
-
-/** Longest message that is copied byte by byte. */
-const SHORT_COPY = 96;
 
 /** A message that could not be sent at once. */
 export interface Parcel {
@@ -64,10 +62,7 @@ export class Sender {
     if (length > ring.inline) return false;
     const start = ring.reserve(length);
     if (start === 0) return false;
-    const target = ring.memory.bytes;
-    if (length <= SHORT_COPY) {
-      for (let i = 0; i < length; i++) target[start + i] = data[i]!;
-    } else target.set(data, start);
+    copyIn(data, ring.memory.bytes, start);
     ring.commit(Message.bytes, start, length);
     return true;
   }
@@ -111,7 +106,7 @@ export class Sender {
     if (bytes.length <= ring.inline) {
       const start = ring.reserve(bytes.length);
       if (start === 0) return false;
-      target.set(bytes, start);
+      copyIn(bytes, target, start);
       parcel.riders?.depart();
       ring.commit(parcel.object ? Message.object : Message.bytes, start, bytes.length);
       return true;
@@ -121,7 +116,7 @@ export class Sender {
       if (start === 0) return false;
       ring.memory.view.setFloat64(start, bytes.length, true);
       parcel.sent = ring.inline - 8;
-      target.set(bytes.subarray(0, parcel.sent), start + 8);
+      copyIn(bytes.subarray(0, parcel.sent), target, start + 8);
       ring.commit(
         parcel.object ? Message.firstOfObject : Message.firstOfBytes,
         start,
@@ -132,7 +127,7 @@ export class Sender {
       const length = Math.min(ring.inline, bytes.length - parcel.sent);
       const start = ring.reserve(length);
       if (start === 0) return false;
-      target.set(bytes.subarray(parcel.sent, parcel.sent + length), start);
+      copyIn(bytes.subarray(parcel.sent, parcel.sent + length), target, start);
       parcel.sent += length;
       if (parcel.sent === bytes.length) parcel.riders?.depart();
       ring.commit(Message.piece, start, length);

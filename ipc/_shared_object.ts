@@ -96,10 +96,10 @@ export function assertHeld(held: Hold, object: SharedObject): void {
   if (held.dropped) assertUsable(object);
 }
 
-/** A new block for a shared object of this agent. */
-export function newBlock(kind: Kind, byteLength: number): Block {
+/** A new block for a shared object of this agent; see `Arena.allocate`. */
+export function newBlock(kind: Kind, byteLength: number, zeroed?: number): Block {
   const self = agent();
-  return self.arena.allocate(kind, byteLength, self.id);
+  return self.arena.allocate(kind, byteLength, self.id, zeroed);
 }
 
 /** What {@linkcode share} gives: can be posted to any worker (structured clone). */

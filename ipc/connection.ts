@@ -107,7 +107,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   readonly #sender: Sender | undefined;
   readonly #receiving = new Turns();
   readonly #sending = new Turns();
-  readonly #into = new IntoWanted();
+  readonly #into = new IntoWanted(true);
 
   /**
    * Made by {@linkcode Pipe}.
@@ -268,7 +268,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   recvBytesInto(target: ArrayBufferView, options?: WaitOptions): Promise<number> {
     return this.#receive(() => {
-      const into = new IntoWanted();
+      const into = new IntoWanted(false);
       into.target = toBytes(target);
       return into;
     }, options);
@@ -421,6 +421,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;
     const end = waitSync(new ReceiveAttempt(receiver, wanted), deadline);
+    receiver.keep();
     if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
     return end;
   }
@@ -431,6 +432,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;
     const end = new ReceiveAttempt(receiver, wanted).attempt();
+    receiver.keep();
     return end === PENDING ? undefined : end;
   }
 }

@@ -19,9 +19,10 @@ export interface PipeOptions {
   duplex?: boolean;
   /**
    * Bytes of shared memory for each direction, from 1 KiB to 256 MiB, rounded up to a power of two. Messages of any
-   * size pass through a pipe of any capacity; those above a quarter of it travel in pieces.
+   * size pass through a pipe of any capacity; those above a quarter of it travel in pieces. Memory is only taken up as
+   * it is used for the first time.
    *
-   * @default {262144}
+   * @default {1048576}
    */
   capacity?: number;
 }
@@ -63,7 +64,7 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
    * @throws {RangeError} When the capacity is not between 1 byte and 256 MiB.
    */
   constructor(options: PipeOptions = {}) {
-    const { duplex = true, capacity = 262144 } = options;
+    const { duplex = true, capacity = 1048576 } = options;
     if (!(capacity > 0 && capacity <= MAX_CAPACITY)) {
       throw new RangeError(
         `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, got ${capacity}`,
