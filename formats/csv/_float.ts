@@ -1,6 +1,7 @@
 // Digits may be grouped by single underscores, as in Python.
+// No digit can be matched in two ways, so that a long text takes linear time.
 const FLOAT =
-  /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
+  /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/;
 const SPECIAL = /^([+-]?)(?:(inf(?:inity)?)|nan)$/i;
 
 /** The number that Python's `float(text)` gives, or `undefined` where it raises. */

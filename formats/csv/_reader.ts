@@ -1,10 +1,8 @@
 import { Cursor } from "../cursor.ts";
-import { CsvError } from "./csv_error.ts";
+import { CsvError, type CsvErrorOptions } from "./csv_error.ts";
+import { type Cell, converterOf } from "./_cell.ts";
+import { REFUSED, type TypedColumn } from "./_convert.ts";
 import type { Dialect } from "./dialect.ts";
-import { toFloat } from "./_float.ts";
-
-/** A field as the quoting mode makes it. */
-export type Cell = string | number | null;
 
 /** The numbers of fields a record may have. */
 export interface Widths {
@@ -29,6 +27,10 @@ export interface ReaderOptions {
   readonly maxColumns: number;
   /** Which numbers of fields a record may have. */
   readonly widths: Widths;
+  /** Types of the columns by position. */
+  readonly types: readonly TypedColumn[];
+  /** Gives the types once the first record, which names the columns and is not converted, is read. */
+  readonly typesOf: ((header: readonly Cell[]) => readonly TypedColumn[]) | undefined;
   /** Whether the input comes in chunks: then places are counted, and errors have no snippet. */
   readonly chunked: boolean;
 }
@@ -83,6 +85,7 @@ export class Reader {
   #field = "";
   #quoted = false;
   #rows = 0;
+  #types: readonly TypedColumn[];
   #min: number;
   #max: number;
 
@@ -96,15 +99,11 @@ export class Reader {
     this.#escape = dialect.escapeChar ?? "";
     this.#e = unitOf(dialect.escapeChar);
     this.#convert = converterOf(dialect);
+    this.#types = options.typesOf === undefined ? options.types : [];
     this.#min = options.widths.min;
     this.#max = options.widths.max;
     this.#plain = !dialect.skipInitialSpace && !options.trimLeadingSpace &&
       this.#convert === undefined;
-  }
-
-  /** Number of records read so far; while a record is being read, its number less one. */
-  get rows(): number {
-    return this.#rows;
   }
 
   /** Reads `text` and appends the records that it completes to `out`, also when it throws. */
@@ -142,13 +141,12 @@ export class Reader {
   }
 
   /** The error for the fault at `text[index]`. */
-  error(message: string, text: string, index: number, field?: number, row?: number): CsvError {
-    const place = this.#cursor.at(text, index);
+  #error(message: string, text: string, index: number, more: CsvErrorOptions): CsvError {
     return new CsvError(message, {
-      ...place,
-      row: row ?? this.#rows + 1,
-      ...(field === undefined ? {} : { field }),
+      row: this.#rows + 1,
+      ...this.#cursor.at(text, index),
       ...(this.#options.chunked ? {} : { source: text }),
+      ...more,
     });
   }
 
@@ -156,42 +154,79 @@ export class Reader {
     const { dialect, lazyQuotes } = this.#options;
     if (lazyQuotes === true) return;
     if (dialect.strict || (lazyQuotes === false && this.#quoted)) {
-      throw this.error(
+      throw this.#error(
         this.#quoted
           ? `Cannot read a quoted field: needed a closing ${this.#quote}, received the end of the input`
           : "Cannot read a field: needed a character after the escape, received the end of the input",
         source,
         at,
-        this.#row.length + 1,
+        { field: this.#row.length + 1 },
       );
     }
   }
 
   #save(row: Cell[], field: string, quoted: boolean, text: string, index: number): void {
     if (row.length >= this.#options.maxColumns) {
-      throw this.error(
+      throw this.#error(
         `Cannot read a record: it has more than maxColumns = ${this.#options.maxColumns} fields`,
         text,
         index,
-        row.length + 1,
+        { field: row.length + 1 },
       );
     }
-    if (this.#convert === undefined) {
-      row.push(field);
-      return;
-    }
-    const cell = this.#convert(field, quoted);
+    const cell = this.#convert === undefined ? field : this.#convert(field, quoted);
     if (cell === undefined) {
-      throw this.error(
+      throw this.#error(
         `Cannot read an unquoted field with quoting "${this.#options.dialect.quoting}": needed a number, received ${
           JSON.stringify(field.length > 40 ? field.slice(0, 40) + "…" : field)
         }`,
         text,
         index,
-        row.length + 1,
+        { field: row.length + 1 },
       );
     }
-    row.push(cell);
+    const typed = this.#types[row.length];
+    row.push(
+      typed === undefined || typeof cell !== "string"
+        ? cell
+        : this.#typed(typed, cell, row.length, text, index),
+    );
+  }
+
+  /** A field as the type of its column makes it; `index` is where the field ends. */
+  #typed(type: TypedColumn, field: string, column: number, text: string, index: number): Cell {
+    let value: unknown;
+    let more: CsvErrorOptions = { field: column + 1 };
+    try {
+      value = type!.convert(field);
+    } catch (cause) {
+      value = REFUSED;
+      more = { ...more, cause };
+    }
+    if (value === REFUSED) {
+      const received = JSON.stringify(field.length > 40 ? field.slice(0, 40) + "…" : field);
+      throw this.#error(
+        `Cannot convert field ${column + 1}${type!.title}: needed ${
+          type!.needed
+        }, received ${received}`,
+        text,
+        index,
+        more,
+      );
+    }
+    return value as Cell;
+  }
+
+  /** Converts the fields of a line without quotes that begins at `start`. */
+  #typeAll(cells: Cell[], text: string, start: number): void {
+    let end = start - 1;
+    const count = Math.min(cells.length, this.#types.length);
+    for (let i = 0; i < count; i++) {
+      const cell = cells[i] as string;
+      end += 1 + cell.length;
+      const type = this.#types[i];
+      if (type !== undefined) cells[i] = this.#typed(type, cell, i, text, end);
+    }
   }
 
   #emit(row: Cell[], out: Cell[][], text: string, index: number): void {
@@ -200,6 +235,8 @@ export class Reader {
       const { widths } = this.#options;
       if (widths.firstIsMin) this.#min = Math.max(this.#min, row.length);
       if (widths.firstIsMax) this.#max = Math.min(this.#max, row.length);
+      const { typesOf } = this.#options;
+      if (typesOf !== undefined) this.#types = typesOf(row);
       if (widths.freeFirst) {
         out.push(row);
         return;
@@ -207,23 +244,22 @@ export class Reader {
     }
     if (row.length < this.#min || row.length > this.#max) {
       const needed = row.length < this.#min ? this.#min : this.#max;
-      throw this.error(
+      throw this.#error(
         `Cannot read a record: needed ${needed} fields, received ${row.length}`,
         text,
         index,
-        undefined,
-        this.#rows,
+        { row: this.#rows },
       );
     }
     out.push(row);
   }
 
   #tooLong(text: string, index: number, row: Cell[]): CsvError {
-    return this.error(
+    return this.#error(
       `Cannot read a field: it is longer than maxFieldSize = ${this.#options.maxFieldSize}`,
       text,
       index,
-      row.length + 1,
+      { field: row.length + 1 },
     );
   }
 
@@ -304,6 +340,7 @@ export class Reader {
             }
             // A whole line without quotes and escapes.
             const cells: Cell[] = [];
+            const start = pos;
             if (nextDelimiter < pos) {
               nextDelimiter = text.indexOf(delimiter, pos);
               if (nextDelimiter === -1) nextDelimiter = end;
@@ -315,6 +352,7 @@ export class Reader {
               if (nextDelimiter === -1) nextDelimiter = end;
             }
             cells.push(text.substring(pos, eol));
+            if (this.#types.length > 0) this.#typeAll(cells, text, start);
             this.#emit(cells, out, text, eol);
           }
           pos = eol + 1;
@@ -356,23 +394,23 @@ export class Reader {
           }
           if (p > pos) {
             field = field === "" ? text.substring(pos, p) : field + text.substring(pos, p);
-            if (field.length > maxFieldSize) {
-              throw this.#tooLong(text, p - (field.length - maxFieldSize), row);
-            }
+            const excess = p - (field.length - maxFieldSize);
             if (lazyQuotes === false && !quoted && q !== -1) {
               if (nextQuote < pos) {
                 nextQuote = text.indexOf(quote, pos);
                 if (nextQuote === -1) nextQuote = end;
               }
-              if (nextQuote < p) {
-                throw this.error(
+              // Of two faults the first one is told, wherever the text is cut.
+              if (nextQuote < p && nextQuote < excess) {
+                throw this.#error(
                   `Cannot read an unquoted field: needed no ${quote} in it with lazyQuotes: false`,
                   text,
                   nextQuote,
-                  row.length + 1,
+                  { field: row.length + 1 },
                 );
               }
             }
+            if (excess < p) throw this.#tooLong(text, excess, row);
           }
           pos = p;
           // The state stays: CPython does not leave the one after an escaped line end either.
@@ -461,13 +499,13 @@ export class Reader {
             if (field.length > maxFieldSize) throw this.#tooLong(text, pos, row);
             state = IN_QUOTED;
           } else if (refuseAfterQuote) {
-            throw this.error(
+            throw this.#error(
               `Cannot read a quoted field: needed ${JSON.stringify(delimiter)}, ${
                 JSON.stringify(quote)
               } or a line end after the closing quote, received ${describe(c)}`,
               text,
               pos,
-              row.length + 1,
+              { field: row.length + 1 },
             );
           } else {
             // Any character, even the escape, is text here.
@@ -492,20 +530,4 @@ function describe(unit: number): string {
   return unit >= 0xd800 && unit <= 0xdfff
     ? "a character beyond U+FFFF"
     : JSON.stringify(String.fromCharCode(unit));
-}
-
-/** What the quoting mode makes of a field; the function returns `undefined` for a number that is none. */
-function converterOf(
-  dialect: Dialect,
-): ((field: string, quoted: boolean) => Cell | undefined) | undefined {
-  switch (dialect.quoting) {
-    case "nonnumeric":
-      return (field, quoted) => quoted || field === "" ? field : toFloat(field);
-    case "strings":
-      return (field, quoted) => quoted ? field : field === "" ? null : toFloat(field);
-    case "notnull":
-      return (field, quoted) => quoted || field !== "" ? field : null;
-    default:
-      return undefined;
-  }
 }

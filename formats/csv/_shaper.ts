@@ -1,11 +1,8 @@
-import { converter, REFUSED } from "./_convert.ts";
-import { type Cell, Reader, type ReaderOptions, type Widths } from "./_reader.ts";
-import { CsvError } from "./csv_error.ts";
+import type { Cell } from "./_cell.ts";
+import { typedByName, typedByPosition, type TypedColumn } from "./_convert.ts";
+import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
 import { resolveDialect } from "./dialect.ts";
 import type { ParseOptions } from "./options.ts";
-
-/** A prepared column: what becomes of its text. */
-type Convert = ((text: string) => unknown) | undefined;
 
 function checkLimit(name: string, value: number): number {
   if (!(value >= 1)) {
@@ -34,6 +31,30 @@ function widthsOf(options: ParseOptions): Widths {
     firstIsMin: fieldsPerRecord === 0 || (header && !short),
     firstIsMax: fieldsPerRecord === 0 || (header && !long),
   };
+}
+
+/** The types of the columns, and how to find them where the names stand in the first record. */
+function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
+  const { types, columns, skipFirstRow } = options;
+  if (types === undefined) return { types: [], typesOf: undefined };
+  const late = (find: (header: readonly Cell[]) => readonly TypedColumn[]) =>
+    skipFirstRow === true ? { types: [], typesOf: find } : { types: find([]), typesOf: undefined };
+  if (isList(types)) return late(() => typedByPosition(types));
+  if (!isObjects(options)) {
+    throw new TypeError(
+      "Cannot type CSV columns by name: it needs columns or skipFirstRow, received neither",
+    );
+  }
+  return late((header) => typedByName(types, columns ?? namesOf(header)));
+}
+
+function isList<T>(types: unknown | readonly T[]): types is readonly T[] {
+  return Array.isArray(types);
+}
+
+/** Names of the columns, from the first record. */
+function namesOf(header: readonly Cell[]): string[] {
+  return header.map((cell) => String(cell ?? ""));
 }
 
 function isObjects(options: ParseOptions): boolean {
@@ -72,69 +93,49 @@ export function makeReader(options: ParseOptions, chunked: boolean): Reader {
     maxFieldSize: checkLimit("maxFieldSize", options.maxFieldSize ?? 1 << 24),
     maxColumns: checkLimit("maxColumns", options.maxColumns ?? 1 << 20),
     widths: widthsOf(options),
+    ...typesOf(options),
     chunked,
   };
   return new Reader(prepared);
 }
 
-/** Makes of the reader's records what the options ask for: arrays or objects, with typed columns. */
+/** Makes of the reader's records what the options ask for: they are arrays already, and objects are made here. */
 export class Shaper {
   readonly #options: ParseOptions;
   readonly #objects: boolean;
-  #rows = 0;
-  #keys: string[] | undefined;
+  #first = true;
+  #keys: string[] = [];
   /** An object with all the keys: its copies have one hidden class, so that filling them is a plain store. */
   #template: Record<string, unknown> = {};
-  #converters: Convert[] = [];
 
   constructor(options: ParseOptions) {
     this.#options = options;
     this.#objects = isObjects(options);
     if (options.columns !== undefined) this.#setKeys(options.columns);
-    else if (!this.#objects && options.types !== undefined) {
-      if (!Array.isArray(options.types)) {
-        throw new TypeError(
-          "Cannot type CSV columns by name: it needs columns or skipFirstRow, received neither",
-        );
-      }
-      this.#converters = options.types.map(prepare);
-    }
   }
 
-  /** Converts records in place where it can; `rows` is not to be used afterwards. */
   shape(rows: Cell[][]): unknown[] {
-    if (!this.#objects) {
-      if (this.#converters.length > 0) {
-        for (const row of rows) {
-          this.#rows++;
-          this.#convert(row);
-        }
-      }
-      return rows;
-    }
+    if (!this.#objects || rows.length === 0) return rows;
+    const { columns, restKey, restValue, skipFirstRow } = this.#options;
     let start = 0;
-    if (this.#rows === 0 && rows.length > 0 && this.#options.skipFirstRow === true) {
-      this.#rows++;
-      start = 1;
-      if (this.#keys === undefined) this.#setKeys(rows[0]!.map((cell) => String(cell ?? "")));
+    if (this.#first) {
+      this.#first = false;
+      if (skipFirstRow === true) {
+        start = 1;
+        if (columns === undefined) this.#setKeys(namesOf(rows[0]!));
+      }
     }
-    const keys = this.#keys!;
+    const keys = this.#keys;
     const template = this.#template;
-    const typed = this.#converters.length > 0;
-    const { restKey, restValue } = this.#options;
-    const count = keys?.length ?? 0;
+    const count = keys.length;
     const out: unknown[] = [];
     for (let r = start; r < rows.length; r++) {
       const row = rows[r]!;
-      this.#rows++;
-      const length = row.length;
-      if (length === 0) continue;
-      if (typed) this.#convert(row);
       const object = { ...template };
-      const filled = length < count ? length : count;
+      const filled = row.length < count ? row.length : count;
       for (let i = 0; i < filled; i++) object[keys[i]!] = row[i];
       for (let i = filled; i < count; i++) object[keys[i]!] = restValue;
-      if (length > count) setOwn(object, restKey!, row.slice(count));
+      if (row.length > count) setOwn(object, restKey!, row.slice(count));
       out.push(object);
     }
     return out;
@@ -145,65 +146,7 @@ export class Shaper {
     // The template's own keys are interned strings, unlike slices of the input: stores by them are several times faster.
     const interned = new Map(Object.keys(this.#template).map((key) => [key, key]));
     this.#keys = names.map((name) => interned.get(name)!);
-    const { types } = this.#options;
-    if (types === undefined) return;
-    if (Array.isArray(types)) {
-      this.#converters = types.map(prepare);
-      return;
-    }
-    const byName = new Map(Object.entries(types as Record<string, never>));
-    for (const name of byName.keys()) {
-      if (!names.includes(name)) {
-        throw new CsvError(
-          `Cannot type the column ${JSON.stringify(name)}: the columns are ${
-            names.slice(0, 20).map((n) => JSON.stringify(n)).join(", ")
-          }`,
-          { row: 1 },
-        );
-      }
-    }
-    this.#converters = names.map((name) =>
-      byName.has(name) ? prepare(byName.get(name)!) : undefined
-    );
   }
-
-  #convert(row: Cell[]): void {
-    const converters = this.#converters;
-    const count = Math.min(row.length, converters.length);
-    for (let i = 0; i < count; i++) {
-      const convert = converters[i];
-      const cell = row[i];
-      if (convert === undefined || typeof cell !== "string") continue;
-      let value: unknown;
-      let cause: unknown;
-      try {
-        value = convert(cell);
-      } catch (error) {
-        value = REFUSED;
-        cause = error;
-      }
-      if (value === REFUSED) throw this.#refused(cell, i, cause);
-      row[i] = value as Cell;
-    }
-  }
-
-  #refused(cell: string, index: number, cause: unknown): CsvError {
-    const { types } = this.#options;
-    const name = this.#keys?.[index];
-    const type = Array.isArray(types) ? types[index] : (types as Record<string, unknown>)[name!];
-    const needed = typeof type === "function" ? "what its function takes" : `a value of ${type}`;
-    const received = JSON.stringify(cell.length > 40 ? cell.slice(0, 40) + "…" : cell);
-    return new CsvError(
-      `Cannot convert field ${index + 1}${
-        name === undefined ? "" : ` (${JSON.stringify(name)})`
-      }: needed ${needed}, received ${received}`,
-      { row: this.#rows, field: index + 1, ...(cause === undefined ? {} : { cause }) },
-    );
-  }
-}
-
-function prepare(type: Parameters<typeof converter>[0]): Convert {
-  return type === "string" ? undefined : converter(type);
 }
 
 /** Sets an own property whatever its name: `__proto__` too. */

@@ -6,7 +6,7 @@
  * | `"string"` | anything | `string` |
  * | `"number"` | what Python's `float` does: `1`, `1.5e3`, `inf`, `nan` | `number` |
  * | `"integer"` | an optional sign and digits, within ±(2^53 − 1) | `number` |
- * | `"bigint"` | an optional sign and digits | `bigint` |
+ * | `"bigint"` | an optional sign and digits, 4300 characters at most | `bigint` |
  * | `"boolean"` | `true`, `false`, `1`, `0` in any case | `boolean` |
  * | a function | what it returns for; what it throws becomes the `cause` of a `CsvError` | its result |
  */

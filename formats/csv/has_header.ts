@@ -5,15 +5,18 @@ import { sniff, type SniffOptions } from "./sniff.ts";
 /** How many records after the first are looked at. */
 const CHECKED = 21;
 
-// Python tries complex(): two parts, the second one with a "j".
-const COMPLEX = /^\(?(.*?)([+-]?[^+\-()]*(?:e[+-]?\d+)?)j\)?$/i;
+/** Longest text that is tried as a complex number: more digits than any number needs, and little to search. */
+const LONGEST = 200;
+
+// Python tries complex(): an optional real part, and an imaginary part with a "j".
+const COMPLEX = /^(.*?)([+-]?[^+\-]*(?:e[+-]?\d+)?)j$/i;
 
 /** Whether Python's `complex(text)` gives a number. */
 function isNumber(text: string): boolean {
   const trimmed = text.trim();
   const bare = trimmed.startsWith("(") && trimmed.endsWith(")") ? trimmed.slice(1, -1) : trimmed;
   if (toFloat(bare) !== undefined) return true;
-  const parts = COMPLEX.exec(bare);
+  const parts = bare.length > LONGEST ? null : COMPLEX.exec(bare);
   if (parts === null) return false;
   const [, real, imaginary] = parts as unknown as [string, string, string];
   const unit = /^[+-]?$/.test(imaginary) ? `${imaginary}1` : imaginary;

@@ -1,4 +1,4 @@
-import type { Cell } from "./_reader.ts";
+import type { Cell } from "./_cell.ts";
 import { makeReader, Shaper } from "./_shaper.ts";
 import type { ParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";

@@ -1,3 +1,4 @@
+import { findQuoted, hasDoubledQuotes } from "./_quoted.ts";
 import { CsvError } from "./csv_error.ts";
 import { Dialect } from "./dialect.ts";
 
@@ -20,20 +21,10 @@ interface Guess {
 
 /** Which delimiter wins when several fit equally well. */
 const PREFERRED = [",", "\t", ";", " ", ":"];
+/** How many lines are looked at before the next guess. */
 const CHUNK = 10;
-
-// A quoted field between two delimiters, at the start of a line, at its end, and alone in its line. A word character
-// cannot be a delimiter here; as in Python it is one of any script.
-const QUOTED = [
-  /(?<delim>[^\p{L}\p{N}_\n"'])(?<space> ?)(?<quote>["'])[^]*?\k<quote>\k<delim>/gu,
-  /(?:^|\n)(?<quote>["'])[^]*?\k<quote>(?<delim>[^\p{L}\p{N}_\n"'])(?<space> ?)/gmu,
-  /(?<delim>[^\p{L}\p{N}_\n"'])(?<space> ?)(?<quote>["'])[^]*?\k<quote>(?:$|\n)/gmu,
-  /(?:^|\n)(?<quote>["'])[^]*?\k<quote>(?:$|\n)/gmu,
-];
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|\-/]/g, "\\$&");
-}
+/** Somewhat less than the smallest share of the lines that may agree, whose steps are not exact. */
+const THRESHOLD = 0.89;
 
 function count(text: string, part: string): number {
   return text.split(part).length - 1;
@@ -55,33 +46,22 @@ function mostFrequent(counts: Map<string, number>): string {
 
 /** Looks for text between two equal quotes, with the same character before and after. */
 function guessByQuotes(sample: string, delimiters: string | undefined): Guess | undefined {
-  let matches: RegExpMatchArray[] = [];
-  for (const pattern of QUOTED) {
-    matches = [...sample.matchAll(pattern)];
-    if (matches.length > 0) break;
-  }
-  if (matches.length === 0) return undefined;
+  const found = findQuoted(sample);
+  if (found.length === 0) return undefined;
   const quotes = new Map<string, number>();
   const delims = new Map<string, number>();
   let spaces = 0;
-  for (const { groups } of matches) {
-    increment(quotes, groups!.quote!);
-    const delim = groups!.delim;
-    if (delim === undefined) continue;
-    if (delimiters === undefined || delimiters.includes(delim)) increment(delims, delim);
-    if (groups!.space !== "") spaces++;
+  for (const { quote, delimiter, space } of found) {
+    increment(quotes, quote);
+    if (delimiter === undefined) continue;
+    if (delimiters === undefined || delimiters.includes(delimiter)) increment(delims, delimiter);
+    if (space) spaces++;
   }
   const quoteChar = mostFrequent(quotes);
   const delimiter = mostFrequent(delims);
-  const d = escapeRegExp(delimiter);
-  // A third quote between two delimiters means that quotes are doubled.
-  const doubled = new RegExp(
-    `((${d})|^)[^\\p{L}\\p{N}_]*${quoteChar}[^${d}\\n]*${quoteChar}[^${d}\\n]*${quoteChar}[^\\p{L}\\p{N}_]*((${d})|$)`,
-    "mu",
-  );
   return {
     quoteChar,
-    doubleQuote: doubled.test(sample),
+    doubleQuote: hasDoubledQuotes(sample, quoteChar, delimiter),
     delimiter,
     skipInitialSpace: delims.size > 0 && delims.get(delimiter) === spaces,
   };
@@ -115,12 +95,17 @@ function candidates(
       }
     }
     const total = Math.min(start + size, lines.length);
+    const modes: [char: string, mode: [number, number]][] = [];
+    for (const [char, counts] of frequencies) {
+      const found = mode(counts);
+      const [value, weight] = found;
+      if (value === 0 || weight / total < THRESHOLD) continue;
+      if (delimiters === undefined || delimiters.includes(char)) modes.push([char, found]);
+    }
     let consistency = 1;
     while (found.size === 0 && consistency >= 0.9) {
-      for (const [char, counts] of frequencies) {
-        const [value, weight] = mode(counts);
-        if (value === 0 || weight <= 0 || weight / total < consistency) continue;
-        if (delimiters === undefined || delimiters.includes(char)) found.set(char, [value, weight]);
+      for (const [char, mode] of modes) {
+        if (mode[1] / total >= consistency) found.set(char, mode);
       }
       consistency -= 0.01;
     }

@@ -4,6 +4,10 @@ import type { StringifyOptions } from "./stringify_options.ts";
 const { isRawJSON } = JSON as unknown as { isRawJSON?: (value: unknown) => boolean };
 
 const NOT_ASCII = /[\u007f-\uffff]/g;
+/** What may have to be escaped: quotes, backslashes, controls and surrogates. */
+const SPECIAL = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+/** Most keys whose text is kept: those of records repeat, those of a dictionary do not. */
+const CACHED_KEYS = 256;
 
 /** Replaces everything beyond ASCII by escapes. */
 export function toAscii(json: string): string {
@@ -33,6 +37,10 @@ export class Serializer {
   readonly #compare: ((a: string, b: string) => number) | undefined;
   readonly #maxDepth: number;
   readonly #canonical: boolean;
+  readonly #colon: string;
+  readonly #keys = new Map<string, string>();
+  /** Keys in and out of order, by the first key. */
+  readonly #orders = new Map<string, { keys: readonly string[]; sorted: readonly string[] }>();
   /** The arrays and objects around the value that is being written. */
   readonly #open: object[] = [];
 
@@ -49,12 +57,15 @@ export class Serializer {
       : sortKeys === true || this.#canonical
       ? byCodeUnits
       : undefined;
-    this.#maxDepth = options.maxDepth ?? 2000;
+    this.#colon = this.#indent === "" ? ":" : ": ";
+    this.#maxDepth = options.maxDepth ?? 1000;
   }
 
   /** The text of a value, or `undefined` for one that is left out of objects. */
-  write(value: unknown, key = "", outer = ""): string | undefined {
-    const held = this.#represent(value, key);
+  write(value: unknown, key: string | number = "", outer = ""): string | undefined {
+    if (typeof value === "string") return this.#string(value);
+    if (typeof value === "number") return this.#number(value);
+    const held = value === null ? null : this.#represent(value, key);
     switch (typeof held) {
       case "string":
         return this.#string(held);
@@ -74,11 +85,11 @@ export class Serializer {
   }
 
   /** What stands for a value: the results of `toJSON` and of the `default` hook, and boxed primitives unboxed. */
-  #represent(value: unknown, key: string): unknown {
+  #represent(value: unknown, key: string | number): unknown {
     let held = value;
     if ((typeof held === "object" && held !== null) || typeof held === "bigint") {
       const { toJSON } = held as { toJSON?: unknown };
-      if (typeof toJSON === "function") held = toJSON.call(held, key);
+      if (typeof toJSON === "function") held = toJSON.call(held, String(key));
     }
     const hook = this.#options.default;
     if (hook !== undefined && this.#isForeign(held)) {
@@ -106,11 +117,21 @@ export class Serializer {
         }`,
       );
     }
-    return JSON.stringify(text);
+    return SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`;
+  }
+
+  /** A key and its colon. */
+  #key(key: string): string {
+    let text = this.#keys.get(key);
+    if (text === undefined) {
+      text = this.#string(key) + this.#colon;
+      if (this.#keys.size < CACHED_KEYS) this.#keys.set(key, text);
+    }
+    return text;
   }
 
   #number(value: number): string {
-    if (Number.isFinite(value)) return JSON.stringify(value);
+    if (Number.isFinite(value)) return String(value);
     const policy = this.#canonical ? "error" : this.#options.nan ?? "null";
     if (policy === "null") return "null";
     if (policy === "literal") return String(value);
@@ -147,20 +168,31 @@ export class Serializer {
 
   #items(array: readonly unknown[], inner: string): string[] {
     const parts: string[] = [];
-    for (let i = 0; i < array.length; i++) {
-      parts.push(this.write(array[i], String(i), inner) ?? "null");
-    }
+    for (let i = 0; i < array.length; i++) parts.push(this.write(array[i], i, inner) ?? "null");
     return parts;
   }
 
-  #members(object: object, inner: string): string[] {
+  /** The keys in order. Records of one kind have the same keys: they are sorted once for all. */
+  #sorted(object: object): readonly string[] {
     const keys = Object.keys(object);
-    if (this.#compare !== undefined) keys.sort(this.#compare);
-    const colon = this.#indent === "" ? ":" : ": ";
+    if (keys.length < 2) return keys;
+    const known = this.#orders.get(keys[0]!);
+    if (known?.keys.length === keys.length && known.keys.every((key, i) => key === keys[i])) {
+      return known.sorted;
+    }
+    const sorted = keys.toSorted(this.#compare);
+    if (this.#orders.size < CACHED_KEYS || known !== undefined) {
+      this.#orders.set(keys[0]!, { keys, sorted });
+    }
+    return sorted;
+  }
+
+  #members(object: object, inner: string): string[] {
+    const keys = this.#compare === undefined ? Object.keys(object) : this.#sorted(object);
     const parts: string[] = [];
     for (const key of keys) {
       const text = this.write((object as Record<string, unknown>)[key], key, inner);
-      if (text !== undefined) parts.push(this.#string(key) + colon + text);
+      if (text !== undefined) parts.push(this.#key(key) + text);
     }
     return parts;
   }

@@ -1,6 +1,6 @@
 import { Cursor } from "../cursor.ts";
 import { JsonError } from "./json_error.ts";
-import { MAX_STREAM_BYTES } from "./json_lines.ts";
+import { checkChunk, MAX_STREAM_BYTES } from "./json_lines.ts";
 import type { ParseOptions } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 
@@ -51,6 +51,7 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
     const scanner = new Scanner(options);
     super({
       transform(chunk, controller): void {
+        checkChunk(chunk);
         scanner.feed(chunk, (value) => controller.enqueue(value as T));
       },
       flush(controller): void {

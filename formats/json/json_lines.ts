@@ -9,6 +9,14 @@ const BLANK = /^[ \t\r]*$/;
 /** Default of `maxBytes` for each value in a stream. */
 export const MAX_STREAM_BYTES: number = 2 ** 27;
 
+/** Refuses bytes, of which nonsense would be made otherwise. */
+export function checkChunk(chunk: unknown): void {
+  if (typeof chunk === "string") return;
+  throw new TypeError(
+    "Cannot parse a chunk of JSON: needed a string, for bytes put a TextDecoderStream before",
+  );
+}
+
 function parseLine(line: string, number: number, options: ParseOptions): unknown {
   try {
     checkBytes(line, options.maxBytes ?? MAX_STREAM_BYTES);
@@ -58,6 +66,7 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
     };
     super({
       transform(chunk, controller): void {
+        checkChunk(chunk);
         let start = 0;
         for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", start)) {
           const line = chunk.substring(start, end);
@@ -99,9 +108,10 @@ export class JsonLinesStringifyStream extends TransformStream<unknown, string> {
    * @param options How to write the values.
    */
   constructor(options: Omit<StringifyOptions, "indent"> = {}) {
+    const inOneLine: StringifyOptions = { ...options, indent: 0 };
     super({
       transform(value, controller): void {
-        controller.enqueue(stringify(value, options) + "\n");
+        controller.enqueue(stringify(value, inOneLine) + "\n");
       },
     });
   }

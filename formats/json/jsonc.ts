@@ -6,10 +6,14 @@
 
 import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
 import { Parser } from "./_parser.ts";
+import { remove } from "./_remove.ts";
 import { JsonError } from "./json_error.ts";
 import type { ParseOptions } from "./options.ts";
-import { checkBytes } from "./parse.ts";
+import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
+
+/** Deepest nesting of a text that is edited. */
+const MAX_EDIT_DEPTH = 500;
 
 /** Options of {@linkcode edit}. */
 export interface EditOptions {
@@ -67,7 +71,8 @@ function formatOf(text: string, indent: number | "\t" | undefined): FormattingOp
 }
 
 /**
- * Changes one value in a text, and leaves everything else as it is: comments, order, white space.
+ * Changes one value in a text, and leaves everything else as it is: comments, order, white space. Removing a value
+ * removes no comment either.
  *
  * @example Set and remove
  * ```ts
@@ -81,10 +86,10 @@ function formatOf(text: string, indent: number | "\t" | undefined): FormattingOp
  *
  * @param text The text, JSON with comments.
  * @param path Keys and indices that lead to the value; -1 after an array's path appends.
- * @param value The new value; `undefined` removes the member or element.
+ * @param value The new value; `undefined` removes the member or element, if there is one.
  * @param options How to write what is inserted.
  * @returns The changed text.
- * @throws {JsonError} If the text is not JSON with comments.
+ * @throws {JsonError} If the text is not JSON with comments, or nests deeper than 500 levels.
  * @throws {RangeError} If the path leads through a value that is neither array nor object.
  */
 export function edit(
@@ -93,10 +98,18 @@ export function edit(
   value: unknown,
   options: EditOptions = {},
 ): string {
-  // The editor works on whatever it gets; a broken text must not be broken further.
-  parse(text);
+  // The editor works on whatever it gets, and by recursion; a broken text must not be broken further.
+  parse(text, { maxDepth: MAX_EDIT_DEPTH });
   // What cannot be written as JSON is refused here, and bigints and toJSON are resolved.
-  const plain = value === undefined ? undefined : JSON.parse(stringify(value));
+  if (value === undefined) {
+    if (path.length === 0) {
+      throw new RangeError(
+        "Cannot edit JSON: needed a path to what is removed, received the whole text",
+      );
+    }
+    return remove(text, [...path]);
+  }
+  const plain = parseText(stringify(value), {});
   try {
     const edits = modify(text, [...path], plain, {
       formattingOptions: formatOf(text, options.indent),

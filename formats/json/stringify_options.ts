@@ -44,7 +44,7 @@ export interface StringifyOptions {
   /**
    * Deepest nesting of arrays and objects, where the platform's writer cannot be used.
    *
-   * @default {2000}
+   * @default {1000}
    */
   maxDepth?: number;
 }

@@ -158,7 +158,8 @@ Deno.test("csv.parse() names row, field and cause when a typed column does not f
       CsvError,
       'field 2 ("b")',
     );
-    assertEquals([error.row, error.field], [3, 2], `${type} ${cell}`);
+    assertEquals([error.row, error.field, error.line], [3, 2, 3], `${type} ${cell}`);
+    assertEquals(error.offset, 10 + cell.length);
   }
   const cause = new RangeError("no");
   const error = assertThrows(
@@ -228,6 +229,23 @@ Deno.test("csv.resolveDialect() lets single options win over the dialect", () =>
   assertEquals(resolveDialect({ dialect: { delimiter: "|" } }).delimiter, "|");
 });
 
+Deno.test("csv.parse() takes linear time over long numbers", () => {
+  const digits = "1".repeat(1_000_000);
+  for (
+    const text of [
+      `${digits}x`,
+      `${digits}_x`,
+      `1.${digits}x`,
+      `1e${digits}x`,
+      `${"1_".repeat(500_000)}`,
+    ]
+  ) {
+    assertThrows(() => parse(text, { quoting: "nonnumeric" }), CsvError, "needed a number");
+    assertThrows(() => parse(text, { types: ["bigint"] }), CsvError, "bigint");
+  }
+  assertThrows(() => parse(digits, { types: ["bigint"] }), CsvError, "bigint");
+});
+
 Deno.test("csv.parse() takes linear time over lines that end with what it looks for", () => {
   // One search of the whole text for each line would take minutes here; the deadline is the test runner's.
   const lines = 300_000;
@@ -236,4 +254,12 @@ Deno.test("csv.parse() takes linear time over lines that end with what it looks 
   assertEquals(parse('"a\nb"\n'.repeat(lines)).length, lines);
   assertEquals(parse("a,b\n".repeat(lines), { escapeChar: "\\" }).length, lines);
   assertEquals(parse('"' + "a\n".repeat(lines)).length, 1);
+});
+
+Deno.test({
+  name: "csv needs no permissions",
+  permissions: "none",
+  fn() {
+    assertEquals(parse("a,b\n", { columns: ["x", "y"] }), [{ x: "a", y: "b" }]);
+  },
 });

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CsvError, Dialect, hasHeader, parse, sniff, stringify } from "@ferry/std/formats/csv";
-import { findPython, pick, random, runPython, seedOf } from "./python_peer.ts";
+import { testSeed } from "./conformance_data.ts";
+import { findPython, pick, random, runPython } from "./python_peer.ts";
 
 const QUOTINGS = ["minimal", "all", "none", "nonnumeric", "strings", "notnull"] as const;
 
@@ -29,7 +30,15 @@ def sniffed(case):
     return [d.delimiter, d.quotechar, bool(d.doublequote), bool(d.skipinitialspace)]
 def header(case):
     return csv.Sniffer().has_header(case["text"])
-ACTIONS = {"read": read, "write": write, "sniff": sniffed, "header": header}
+def dicts(case):
+    return list(csv.DictReader(io.StringIO(case["text"], newline=""), restkey="rest", restval="missing"))
+def write_dicts(case):
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, case["columns"], restval="missing", extrasaction=case["extras"])
+    writer.writeheader()
+    writer.writerows(case["objects"])
+    return out.getvalue()
+ACTIONS = {"dicts": dicts, "write dicts": write_dicts, "read": read, "write": write, "sniff": sniffed, "header": header}
 results = []
 for case in json.load(sys.stdin):
     try:
@@ -129,9 +138,7 @@ Deno.test({
   name: "csv.parse() reads what Python's csv.reader reads, in random dialects",
   ignore: !ready,
   async fn() {
-    const seed = seedOf();
-    console.log(`FERRY_SEED=${seed}`);
-    const next = random(seed);
+    const next = random(testSeed("csv"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, false);
       const text = next() < 0.5
@@ -170,9 +177,7 @@ Deno.test({
   name: "csv.stringify() writes what Python's csv.writer writes, in random dialects",
   ignore: !ready,
   async fn() {
-    const seed = seedOf();
-    console.log(`FERRY_SEED=${seed}`);
-    const next = random(seed);
+    const next = random(testSeed("csv"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, true);
       const rows = Array.from(
@@ -219,10 +224,8 @@ Deno.test({
   name: "csv.sniff() and csv.hasHeader() guess what Python's csv.Sniffer guesses",
   ignore: !ready,
   async fn() {
-    const seed = seedOf();
-    console.log(`FERRY_SEED=${seed}`);
-    const next = random(seed);
-    const cases = Array.from({ length: 2000 }, (_, i) => {
+    const next = random(testSeed("csv"));
+    const cases = Array.from({ length: 4000 }, (_, i) => {
       const delimiter = pick(next, [",", ";", "\t", "|", ":", " ", "x"]);
       const quote = pick(next, ['"', "'", ""]);
       const space = next() < 0.2 ? " " : "";
@@ -247,6 +250,12 @@ Deno.test({
           return next() < 0.3 ? quote + word + quote : word;
         });
         text += fields.join(delimiter + space) + "\n";
+      }
+      if (next() < 0.4) {
+        // No table at all: every way that a quote can stand.
+        const alphabet = [",", ";", "|", '"', '"', "'", "\n", " ", "a", "é", "_", "-", '""'];
+        text = "";
+        while (text.length < 40) text += pick(next, alphabet);
       }
       const delimiters = pick(next, [null, ",;\t|"]);
       return { do: i % 2 === 0 || !modern ? "sniff" : "header", text, delimiters };
@@ -276,6 +285,63 @@ Deno.test({
       assertEquals("error" in actual, "error" in expected, `${context}, here ${actual.error}`);
       if (!("error" in actual)) assertEquals(actual, expected, context);
     }
-    assertEquals(guessed > 600, true, `${guessed} of ${cases.length} guessed`);
+    assertEquals(guessed > 1000, true, `${guessed} of ${cases.length} guessed`);
+  },
+});
+
+Deno.test({
+  name: "csv.parse() and csv.stringify() treat objects as Python's DictReader and DictWriter do",
+  ignore: !ready,
+  async fn() {
+    const next = random(testSeed("csv dicts"));
+    const keys = ["a", "b", "1", "0", "__proto__", "c,d", ""];
+    const cases = Array.from({ length: 3000 }, (_, i) => {
+      if (i % 2 === 0) {
+        const text = "h" + tidyText(next, Dialect.excel) + tidyText(next, Dialect.excel);
+        return { do: "dicts", text };
+      }
+      const objects = Array.from(
+        { length: 3 },
+        () =>
+          Object.fromEntries(
+            Array.from(
+              { length: Math.floor(next() * 4) },
+              () => [pick(next, keys), pick(next, keys)],
+            ),
+          ),
+      );
+      const columns = keys.filter(() => next() < 0.8);
+      return {
+        do: "write dicts",
+        objects,
+        columns,
+        extras: pick(next, ["raise", "ignore"] as const),
+      };
+    });
+    const answers = await runPython(python!.command, SCRIPT, cases) as Answer[];
+    let refused = 0;
+    for (const [i, test] of cases.entries()) {
+      let actual: Answer;
+      try {
+        actual = {
+          value: test.text !== undefined
+            ? parse(test.text, { skipFirstRow: true, restKey: "rest", restValue: "missing" })
+            : stringify(test.objects, {
+              columns: test.columns,
+              restValue: "missing",
+              extrasAction: test.extras,
+            }),
+        };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        actual = { error: "" };
+        refused++;
+      }
+      const { value, error } = answers[i]!;
+      const context = `case ${i}: ${JSON.stringify(test)}: Python ${error}`;
+      assertEquals("error" in actual, error !== undefined, context);
+      assertEquals(actual.value, value, context);
+    }
+    assertEquals(refused > 100 && refused < 1000, true, `${refused} refused`);
   },
 });

@@ -45,12 +45,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** `$FERRY_SEED`, or a new seed. */
-export function seedOf(): number {
-  const given = Deno.env.get("FERRY_SEED");
-  return given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given);
-}
-
+/** One of the items. */
 export function pick<T>(next: () => number, items: readonly T[]): T {
   return items[Math.floor(next() * items.length)]!;
 }
