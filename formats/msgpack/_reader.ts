@@ -3,7 +3,7 @@ import { MsgpackError, MsgpackIncompleteError, MsgpackLimitError } from "./error
 import { Ext } from "./ext.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
 import { cachedKey, cacheKey, keySlot } from "./_key_cache.ts";
-import { latin1, shortAscii, utf8 } from "./_text.ts";
+import { isAscii, latin1, shortAscii, utf8 } from "./_text.ts";
 import { TIMESTAMP_TYPE, timestampFrom } from "./timestamp.ts";
 
 /** Defaults that the documentation of {@linkcode DecodeOptions} names. */
@@ -11,16 +11,24 @@ export const MAX_DEPTH = 1024;
 export const MAX_LENGTH: number = 2 ** 27;
 export const MAX_BYTES: number = 2 ** 30;
 
+/** Bytes that are turned into text at once, so that short strings can be cut out of it. */
+const WINDOW = 4096;
 /**
- * Bytes that are turned into text at once, so that strings can be cut out of it. It bounds what a string that is
- * kept keeps alive with it, as the engine may store it as a part of the whole.
+ * Longest string that is cut out of a window. V8 copies it; of a longer one it would make a slice, which is as fast to
+ * make, but keeps the whole window alive as long as the string is.
  */
-const WINDOW = 2048;
-/** Strings from this length on are made on their own. */
-const LONG = 512;
+const CUT = 12;
 /** Input from this size on is worth a DataView. */
 const VIEWED = 256;
 
+/** Most entries of a map that may be a record. */
+const RECORD = 64;
+
+/**
+ * What short arrays are cut from. `new Array(length)` makes its arrays where V8 has seen them live long, so after one
+ * large message those of all small ones would be made in the old space, at more than twice the cost.
+ */
+const NULLS: readonly null[] = Array.from({ length: 16 }, () => null);
 const EMPTY = new Uint8Array(0);
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -74,19 +82,12 @@ export class Reader {
 
   /** Takes bytes over; `base` is the offset of the first of them in the stream. */
   open(bytes: Uint8Array, base: number = 0, depth: number = 0): void {
-    // A subclass such as Buffer would pass itself on to every slice.
-    if (Object.getPrototypeOf(bytes) !== Uint8Array.prototype) {
-      bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
     this.bytes = bytes;
     this.pos = 0;
     this.end = bytes.length;
     this.base = base;
     this.depth = depth;
     this.#unclaimed = bytes.length;
-    this.#view = undefined;
-    this.#text = "";
-    this.#textStart = this.#textEnd = 0;
     if (bytes.length >= VIEWED) {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
@@ -95,10 +96,11 @@ export class Reader {
   /** Lets go of the bytes. */
   close(): void {
     this.bytes = EMPTY;
-    this.pos = this.end = 0;
-    this.#view = undefined;
-    this.#text = "";
-    this.#textStart = this.#textEnd = 0;
+    if (this.#view !== undefined) {
+      this.#view = undefined;
+      this.#text = "";
+      this.#textStart = this.#textEnd = 0;
+    }
   }
 
   read(): unknown {
@@ -206,9 +208,11 @@ export class Reader {
     const pos = this.pos;
     if (pos + 4 > this.end) this.#short(4);
     this.pos = pos + 4;
+    const view = this.#view;
+    if (view !== undefined) return view.getUint32(pos);
     const bytes = this.bytes;
-    return (bytes[pos]! << 24 | bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!) >>>
-      0;
+    const low = bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!;
+    return bytes[pos]! * 0x1000000 + low;
   }
 
   #float32(): number {
@@ -223,7 +227,11 @@ export class Reader {
     const view = this.#view;
     if (view !== undefined) return view.getFloat64(pos);
     const bytes = this.bytes;
-    for (let i = 0; i < 8; i++) scratch.setUint8(i, bytes[pos + i]!);
+    const high = bytes[pos]! << 24 | bytes[pos + 1]! << 16 | bytes[pos + 2]! << 8 | bytes[pos + 3]!;
+    const low = bytes[pos + 4]! << 24 | bytes[pos + 5]! << 16 | bytes[pos + 6]! << 8 |
+      bytes[pos + 7]!;
+    scratch.setInt32(0, high);
+    scratch.setInt32(4, low);
     return scratch.getFloat64(0);
   }
 
@@ -274,13 +282,11 @@ export class Reader {
     const bytes = this.bytes;
     const start = this.pos;
     const end = start + length;
-    let i = start;
-    while (i < end && bytes[i]! < 0x80) i++;
     this.pos = end;
-    if (i < end) return this.#unicode(start, end);
+    if (!isAscii(bytes, this.#view, start, end)) return this.#unicode(start, end);
+    if (length > CUT) return latin1(bytes, start, end);
     if (start < this.#textStart || end > this.#textEnd) {
-      if (length <= 8) return shortAscii(bytes, start, length);
-      if (length >= LONG) return latin1(bytes, start, end);
+      if (this.#view === undefined) return shortAscii(bytes, start, length);
       this.#textStart = start;
       this.#textEnd = Math.min(this.end, start + WINDOW);
       this.#text = latin1(bytes, start, this.#textEnd);
@@ -314,8 +320,19 @@ export class Reader {
   #array(length: number): unknown[] {
     this.#checkLength(length, length);
     this.#enter(length);
-    const array = new Array(length);
-    for (let i = 0; i < length; i++) array[i] = this.read();
+    const array: unknown[] = length <= NULLS.length ? NULLS.slice(0, length) : new Array(length);
+    const bytes = this.bytes;
+    const view = this.#view;
+    const last = this.end - 9;
+    for (let i = 0; i < length; i++) {
+      const pos = this.pos;
+      if (view !== undefined && pos <= last && bytes[pos] === 0xcb) {
+        this.pos = pos + 9;
+        array[i] = view.getFloat64(pos + 1);
+      } else {
+        array[i] = this.read();
+      }
+    }
     this.depth--;
     return array;
   }
@@ -330,8 +347,10 @@ export class Reader {
 
   #object(length: number): Record<string, unknown> {
     const object: Record<string, unknown> = {};
+    // So many keys are data, not the fields of a record: remembering them would not pay.
+    const fields = length <= RECORD;
     for (let i = 0; i < length; i++) {
-      const key = this.#key();
+      const key = fields ? this.#key() : this.#rareKey();
       if (key === "__proto__") setOwn(object, key, this.read());
       else object[key] = this.read();
     }
@@ -344,7 +363,7 @@ export class Reader {
     const byte = pos < this.end ? this.bytes[pos]! : 0xa0;
     const length = byte & 0x1f;
     if ((byte & 0xe0) !== 0xa0 || length === 0 || pos + 1 + length > this.end) {
-      return this.#rareKey(byte);
+      return this.#rareKey();
     }
     const start = pos + 1;
     const slot = keySlot(this.bytes, start, length);
@@ -352,14 +371,17 @@ export class Reader {
     this.pos = start;
     if (cached === undefined) {
       const key = this.#string(length);
-      cacheKey(slot, this.bytes, start, length, key);
+      // What `fatal: false` made of malformed bytes must not come back for a reader that is strict.
+      if (this.#fatal || !key.includes("\ufffd")) cacheKey(slot, this.bytes, start, length, key);
       return key;
     }
     this.pos = start + length;
     return cached;
   }
 
-  #rareKey(byte: number): string {
+  /** A key that is long, empty, new or wrong. */
+  #rareKey(): string {
+    const byte = this.pos < this.end ? this.bytes[this.pos]! : 0xa0;
     if ((byte & 0xe0) !== 0xa0 && (byte < 0xd9 || byte > 0xdb)) {
       throw new MsgpackError(
         'Cannot decode a map with a key that is no string into an object (maps: "map" or "auto" does)',
@@ -392,7 +414,10 @@ export class Reader {
       const data = this.#take(length);
       this.#enter(0);
       const depth = this.depth;
-      const value = entry.decode(data, (bytes) => readWhole(bytes, this.#configured, depth));
+      const value = entry.decode(
+        data,
+        (bytes) => readWhole(asBytes(bytes), this.#configured, depth),
+      );
       this.depth--;
       return value;
     }
@@ -425,6 +450,17 @@ function setOwn(object: Record<string, unknown>, key: string, value: unknown): v
   } else {
     object[key] = value;
   }
+}
+
+/** Input as plain bytes; a subclass such as `Buffer` would pass itself on to every slice. */
+export function asBytes(input: unknown): Uint8Array {
+  if (input instanceof Uint8Array) {
+    return Object.getPrototypeOf(input) === Uint8Array.prototype
+      ? input
+      : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+  }
+  if (input instanceof ArrayBuffer) return new Uint8Array(input);
+  throw new TypeError(`Cannot decode ${typeof input}: a Uint8Array or an ArrayBuffer is needed`);
 }
 
 const shared = new Reader();

@@ -13,29 +13,24 @@ import {
   storeKey,
   WORDS,
 } from "./_key_table.ts";
+import { Output } from "./_output.ts";
+import { isInstant, nameOf, refuseSurrogate } from "./_refusal.ts";
 import { Timestamp, TIMESTAMP_TYPE, timestampBytes } from "./timestamp.ts";
 
 /** Up to this length a loop over the characters beats the call of `TextEncoder.encodeInto` (measured). */
 const SHORT = 64;
-/** Messages up to this size are copied out of the scratch buffer; larger ones take the buffer with them. */
-const KEPT = 1 << 16;
-const FIRST = 4096;
-const POOL = 8192;
+/** Keys beyond so many in one object are data, not the fields of a record: remembering them would not pay. */
+const RECORD = 64;
 const encoder = new TextEncoder();
 
-/** Writes values one after another into a buffer that grows. */
-export class Writer {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST);
-  view: DataView = new DataView(this.bytes.buffer);
-  pos = 0;
+/** Writes values one after another. */
+export class Writer extends Output {
   depth = 0;
   /** A message is being written: hooks and getters that encode need another writer. */
   busy = false;
-  #expected = 0;
-  #pool: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  #pooled = 0;
   #key = 0;
-  #inherits = false;
+  /** Objects are not written as they are: keys are sorted, left out, or inherited ones are in the way. */
+  #special = false;
   #maxDepth = 1024;
   #sortKeys = false;
   #fatal = true;
@@ -50,13 +45,14 @@ export class Writer {
   /** Takes options over; must be called before the first value of a message. */
   configure(options: EncodeOptions | undefined): void {
     renewKeys();
-    this.#inherits = hasEnumerable(Object.prototype);
-    if (options === this.#options && options === undefined) return;
+    const inherits = hasEnumerable(Object.prototype);
+    if (options === undefined && this.#options === undefined && !inherits && !this.#special) return;
     this.#options = options;
     this.#maxDepth = options?.maxDepth ?? 1024;
     this.#sortKeys = options?.sortKeys ?? false;
     this.#fatal = options?.fatal ?? true;
     this.#omit = options?.undefined === "omit";
+    this.#special = this.#sortKeys || this.#omit || inherits;
     this.#strictUndefined = options?.undefined === "error";
     this.#float32 = options?.float32 ?? false;
     this.#binaryArrays = options?.typedArrays === "binary";
@@ -64,54 +60,11 @@ export class Writer {
     this.#default = options?.default;
   }
 
-  /** The message so far, as memory of its own. */
-  take(): Uint8Array<ArrayBuffer> {
-    const size = this.pos;
-    if (size <= KEPT) return this.bytes.slice(0, size);
-    // Shrinking in place is several times cheaper than a copy into fresh pages.
-    this.#expected = size;
-    const taken = new Uint8Array(this.bytes.buffer.transfer(size));
-    this.#replace(new Uint8Array(FIRST));
-    return taken;
-  }
-
-  /** The message so far, as a view into a pool that it shares with others if it is small. */
-  takePooled(): Uint8Array<ArrayBuffer> {
-    const size = this.pos;
-    if (size > POOL >> 3) return this.take();
-    if (this.#pooled + size > this.#pool.length) {
-      this.#pool = new Uint8Array(POOL);
-      this.#pooled = 0;
-    }
-    const taken = this.#pool.subarray(this.#pooled, this.#pooled += size);
-    const bytes = this.bytes;
-    for (let i = 0; i < size; i++) taken[i] = bytes[i]!;
-    return taken;
-  }
-
   /** Forgets the message, also one that failed half-way. */
-  reset(): void {
-    this.pos = 0;
+  override reset(): void {
+    super.reset();
     this.depth = 0;
     this.#key = 0;
-    if (this.bytes.length > KEPT * 2) this.#replace(new Uint8Array(FIRST));
-  }
-
-  #replace(bytes: Uint8Array<ArrayBuffer>): void {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
-  }
-
-  /** Makes room for `count` bytes. */
-  reserve(count: number): void {
-    const needed = this.pos + count;
-    if (needed <= this.bytes.length) return;
-    const doubled = this.bytes.length * 2;
-    // Past the size that is kept, the next stop is what the last large message needed.
-    const next = doubled > KEPT ? Math.max(doubled, this.#expected) : doubled;
-    const bytes = new Uint8Array(Math.max(needed, next));
-    bytes.set(this.bytes.subarray(0, this.pos));
-    this.#replace(bytes);
   }
 
   write(value: unknown): void {
@@ -269,13 +222,13 @@ export class Writer {
   }
 
   #longString(text: string): void {
-    if (this.#fatal && !text.isWellFormed()) refuseSurrogate(text);
     // Room for the worst case is taken only where it is small, else the bytes are counted first.
     const most = text.length < 0x1000 ? text.length * 3 : Buffer.byteLength(text);
     this.reserve(most + 5);
     const start = this.pos;
     const guess = headerSize(text.length);
     const size = encoder.encodeInto(text, this.bytes.subarray(start + guess)).written;
+    if (size !== text.length && this.#fatal && !text.isWellFormed()) refuseSurrogate(text);
     const real = headerSize(size);
     if (real !== guess) {
       this.bytes.copyWithin(start + real, start + guess, start + guess + size);
@@ -339,7 +292,12 @@ export class Writer {
     const length = array.length;
     this.#enter();
     this.#count(length, 0x90, 0xdc);
-    for (let i = 0; i < length; i++) this.write(array[i]);
+    for (let i = 0; i < length; i++) {
+      const value = array[i];
+      // Without the way through `write`, arrays of numbers stay in registers.
+      if (typeof value === "number") this.#number(value);
+      else this.write(value);
+    }
     this.depth--;
   }
 
@@ -361,50 +319,41 @@ export class Writer {
 
   /** An object of string keys. Its header is written last, when the entries have been counted. */
   #plain(object: Record<string, unknown>): void {
-    if (this.#sortKeys || this.#inherits) {
-      const keys = Object.keys(object);
-      if (this.#sortKeys) keys.sort();
-      return this.#chosen(object, keys);
-    }
+    if (this.#special) return this.#chosen(object, this.#keys(object));
     this.#enter();
-    const omit = this.#omit;
     const start = this.pos;
-    let header = 1;
+    if (start === this.bytes.length) this.reserve(1);
+    this.pos = start + 1;
     let count = 0;
-    this.reserve(1);
-    this.pos++;
     for (const key in object) {
-      const value = object[key];
-      if (omit && value === undefined) continue;
-      if (count === 15) header = this.#widen(object, start);
-      count++;
-      this.#keyText(key);
-      this.write(value);
+      // Most objects are small; in others what has been written moves up for a longer header.
+      if (count === 15 || count === 0xffff) this.#shift(start + 1);
+      if (count++ < RECORD) this.#keyText(key);
+      else this.#string(key);
+      this.write(object[key]);
     }
-    if (header === 1) {
-      this.bytes[start] = 0x80 | count;
-    } else if (header === 3) {
-      this.bytes[start] = 0xde;
-      this.view.setUint16(start + 1, count);
-    } else {
-      this.bytes[start] = 0xdf;
-      this.view.setUint32(start + 1, count);
-    }
+    const end = this.pos;
+    this.pos = start;
+    this.#count(count, 0x80, 0xde);
+    this.pos = end;
     this.depth--;
   }
 
-  /** Turns a one-byte map header into the size that the whole object may need; 15 entries move up. */
-  #widen(object: object, start: number): number {
-    const header = Object.keys(object).length < 0x10000 ? 3 : 5;
-    this.reserve(header - 1);
-    this.bytes.copyWithin(start + header, start + 1, this.pos);
-    this.pos += header - 1;
-    return header;
+  /** Moves the message from `start` on up by two bytes. */
+  #shift(start: number): void {
+    this.reserve(2);
+    this.bytes.copyWithin(start + 2, start, this.pos);
+    this.pos += 2;
   }
 
-  /** The entries of an object with these keys in this order. */
+  /** The keys that the options choose, in the order that they choose. */
+  #keys(object: Record<string, unknown>): string[] {
+    const keys = Object.keys(object);
+    if (this.#sortKeys) keys.sort();
+    return this.#omit ? keys.filter((key) => object[key] !== undefined) : keys;
+  }
+
   #chosen(object: Record<string, unknown>, keys: string[]): void {
-    if (this.#omit) keys = keys.filter((key) => object[key] !== undefined);
     this.#enter();
     this.#count(keys.length, 0x80, 0xde);
     for (const key of keys) {
@@ -422,7 +371,7 @@ export class Writer {
     this.#enter();
     this.#count(entries.length, 0x80, 0xde);
     for (const [key, value] of entries) {
-      if (typeof key === "string") this.#keyText(key);
+      if (typeof key === "string") this.#string(key);
       else this.write(key);
       this.write(value);
     }
@@ -437,8 +386,8 @@ export class Writer {
       if (index === 0) {
         const start = this.pos;
         this.#string(key);
-        // Not stored while it would not be found again: a failed store is repeated for each unknown key.
-        if (this.pos - start <= ENTRY_BYTES) index = storeKey(key, this.bytes, start, this.pos);
+        // What `fatal: false` made of a lone surrogate must not come back for a writer that is strict.
+        if (this.#fatal || key.isWellFormed()) index = storeKey(key, this.bytes, start, this.pos);
         if (index !== 0) keyFollowers[this.#key] = index;
         this.#key = index;
         return;
@@ -591,24 +540,4 @@ function headerSize(size: number): number {
 function hasEnumerable(object: object): boolean {
   for (const _ in object) return true;
   return false;
-}
-
-function isInstant(value: object): value is Temporal.Instant {
-  return typeof Temporal !== "undefined" && value instanceof Temporal.Instant;
-}
-
-function refuseSurrogate(text: string): never {
-  const at = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.exec(text)
-    ?.index;
-  throw new TypeError(
-    `Cannot encode a string with a lone surrogate at index ${at}: well-formed text is needed (or fatal: false)`,
-  );
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === "object" && value !== null) {
-    const name = value.constructor?.name;
-    return name ? `an instance of ${name}` : "an object of unknown class";
-  }
-  return value === undefined ? "undefined" : `a ${typeof value}`;
 }

@@ -6,7 +6,7 @@
 
 import { MsgpackLimitError } from "./errors.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
-import { MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
+import { asBytes, MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
 
 /** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
 export interface DecodeOptions {
@@ -95,8 +95,8 @@ export type MsgpackInput = Uint8Array | ArrayBuffer;
  * | timestamp | `Timestamp`, `Date` or `Temporal.Instant` (option `timestamps`) |
  * | ext | what the {@linkcode ExtensionRegistry} makes of it, else `Ext` |
  *
- * A length that the input cannot hold is refused before memory is taken for it. A string of 13 to 511 characters may
- * keep up to 2 KiB of the text around it alive.
+ * A length that the input cannot hold is refused before memory is taken for it. Nothing that is returned keeps the
+ * input alive, unless `binary` is `"view"`.
  *
  * @example Decode a message
  * ```ts
@@ -173,16 +173,7 @@ function* values(
 
 /** The input as bytes, if it is such and not too large. */
 function checked(input: MsgpackInput, options: DecodeOptions | undefined): Uint8Array {
-  const bytes = input instanceof Uint8Array
-    ? input
-    : input instanceof ArrayBuffer
-    ? new Uint8Array(input)
-    : undefined;
-  if (bytes === undefined) {
-    throw new TypeError(
-      `Cannot decode ${typeof input}: a Uint8Array or an ArrayBuffer is needed`,
-    );
-  }
+  const bytes = asBytes(input);
   const maximum = options?.maxBytes ?? MAX_BYTES;
   if (bytes.length > maximum) {
     throw new MsgpackLimitError(`${bytes.length} bytes`, {

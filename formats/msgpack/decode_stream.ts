@@ -6,7 +6,7 @@
 
 import type { DecodeOptions } from "./decode.ts";
 import { MsgpackError, MsgpackIncompleteError } from "./errors.ts";
-import { MAX_DEPTH, MAX_LENGTH, Reader, stackEnd } from "./_reader.ts";
+import { asBytes, MAX_DEPTH, MAX_LENGTH, Reader, stackEnd } from "./_reader.ts";
 import { Scanner } from "./_scanner.ts";
 
 /** How {@linkcode DecodeStream} reads. */
@@ -52,9 +52,7 @@ class Decoder {
   }
 
   push(chunk: Uint8Array, emit: (value: unknown) => void): void {
-    if (!(chunk instanceof Uint8Array)) {
-      throw new TypeError(`Cannot decode a chunk of ${typeof chunk}: a Uint8Array is needed`);
-    }
+    chunk = asBytes(chunk);
     if (chunk.length === 0) return;
     this.#append(chunk);
     this.#reader.open(this.#buffer, this.#base);
@@ -201,7 +199,7 @@ class Decoder {
 export class DecodeStream extends TransformStream<Uint8Array, unknown> {
   /**
    * The stream fails with what {@linkcode decode} would throw: a `MsgpackIncompleteError` if it ends inside a value,
-   * a `MsgpackLimitError`, a `MsgpackError`; or a `TypeError` for a chunk that is no `Uint8Array`.
+   * a `MsgpackLimitError`, a `MsgpackError`; or a `TypeError` for a chunk that is no bytes.
    *
    * @param options How to read.
    */

@@ -125,6 +125,13 @@ Deno.test("decode() refuses text that is not UTF-8 unless fatal is false", () =>
   assertEquals(decode(hex("d90361efbfbd").subarray(0, 6).with(1, 4)), "a\ufffd");
 });
 
+Deno.test("decode() stays strict about a key that it has read leniently before", () => {
+  const bytes = hex("81 a3626bff 01");
+  assertEquals(decode(bytes, { fatal: false }), { "bk\ufffd": 1 });
+  assertThrows(() => decode(bytes), MsgpackError, "not UTF-8");
+  assertEquals(decode(bytes, { fatal: false }), { "bk\ufffd": 1 });
+});
+
 Deno.test("decode() makes maps what the option says", () => {
   const strings = encode({ a: 1, b: 2 });
   const mixed = encode(new Map<unknown, unknown>([["a", 1], [2, 3], [[4], 5]]));

@@ -96,6 +96,12 @@ Deno.test("encode() refuses lone surrogates unless fatal is false", () => {
   }
 });
 
+Deno.test("encode() stays strict about a key that it has written leniently before", () => {
+  const value = { "lone\ud800": 1 };
+  assertEquals(decode(encode(value, { fatal: false })), { "lone\ufffd": 1 });
+  assertThrows(() => encode(value), TypeError, "lone surrogate at index 4");
+});
+
 Deno.test("encode() writes objects of any number of entries with the header they need", () => {
   for (const count of [0, 1, 14, 15, 16, 17, 1000, 65535, 65536]) {
     const object = Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));

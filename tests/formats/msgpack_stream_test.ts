@@ -212,7 +212,7 @@ Deno.test("DecodeStream passes chunks that are empty and refuses those that are 
   await assertRejects(
     () => collect(["text" as unknown as Uint8Array]),
     TypeError,
-    "a Uint8Array is needed",
+    "a Uint8Array or an ArrayBuffer is needed",
   );
 });
 
