@@ -355,8 +355,9 @@ export class Writer extends ScalarWriter {
   #push(items: readonly unknown[], keys: boolean): Frame {
     // What a container holds, be it only the end of a dict, is one level deeper.
     const { maxDepth } = this.#settings;
-    const end = this.out[this.at - 1]! & ~code.REF_FLAG;
-    if (this.#depth + (items.length > 0 || end === code.DICT ? 1 : 0) > maxDepth) {
+    // The byte before is all that an empty dict has yet; of other empty containers it is a count of 0.
+    const last = this.out[this.at - 1]! & ~code.REF_FLAG;
+    if (this.#depth + (items.length > 0 || last === code.DICT ? 1 : 0) > maxDepth) {
       const received = this.refs
         ? "a deeper one"
         : "a deeper one, or a cycle, which needs version 3";

@@ -140,5 +140,6 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: MarshalLoadOptio
       { position: 0, expected },
     );
   }
+  // A large key of many dicts is looked through once.
   return withKeyScope(() => new Reader(input, settings).read());
 }

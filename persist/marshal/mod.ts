@@ -31,6 +31,8 @@
  * Limits: `maxBytes` (1 GiB) and `maxDepth` (2000, as CPython). The format has none for strings, ints and containers
  * below 2^31. `literal` looks back at up to 16384 different constants of a kind; further ones take no index.
  *
+ * Large trees are written fastest in `version: 2`, which has no references to look for.
+ *
  * No permission is needed.
  *
  * @module

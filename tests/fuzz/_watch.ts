@@ -76,11 +76,11 @@ export class Watch {
     this.#known = new Set([null, ...known.map(({ prototype }) => prototype)]);
   }
 
-  /** Runs a call that may throw errors for which `isExpected` holds. */
-  run(call: () => unknown, isExpected: (error: unknown) => boolean): Observation {
+  /** Runs a call on `size` bytes that may throw errors for which `isExpected` holds. Long inputs have a microsecond per byte. */
+  run(call: () => unknown, isExpected: (error: unknown) => boolean, size = 0): Observation {
     // A pause of the collector or of the machine is not the call's fault, and does not come twice.
     let best = this.#once(call, isExpected);
-    for (let i = 0; i < 4 && this.#exceeds(best); i++) {
+    for (let i = 0; i < 4 && this.#exceeds(best, size); i++) {
       const again = this.#once(call, isExpected);
       best = {
         ...best,
@@ -88,14 +88,15 @@ export class Watch {
         bytes: Math.min(best.bytes, again.bytes),
       };
     }
-    if (best.fault !== undefined || !this.#exceeds(best)) return best;
+    if (best.fault !== undefined || !this.#exceeds(best, size)) return best;
     const { milliseconds, bytes } = best;
     const fault = `took ${milliseconds.toFixed(0)} ms and ${(bytes / 2 ** 20).toFixed(0)} MiB`;
     return { ...best, fault };
   }
 
-  #exceeds({ milliseconds, bytes }: Observation): boolean {
-    return milliseconds > this.#limits.milliseconds || bytes > this.#limits.bytes;
+  #exceeds({ milliseconds, bytes }: Observation, size: number): boolean {
+    return milliseconds > Math.max(this.#limits.milliseconds, size / 1000) ||
+      bytes > this.#limits.bytes;
   }
 
   #once(call: () => unknown, isExpected: (error: unknown) => boolean): Observation {

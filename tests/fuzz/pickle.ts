@@ -1,6 +1,8 @@
 /**
  * Fuzzes `pickle.loads` and `marshal.loads`: `deno run -A tests/fuzz/pickle.ts [--seed N] [--rounds N]`.
  *
+ * First come inputs made to cost much, see `_attacks.ts`; then random ones.
+ *
  * Inputs are mutated from pickles and marshalled values of random Python values; an input that does something new (another
  * error, another pair of instructions next to each other) becomes a parent of later ones. Each must give a value of known
  * classes or the format's own error, within 50 ms and 64 MiB, and leave all prototypes alone. Prints what it found, with
@@ -11,6 +13,7 @@ import * as pickle from "@ferry/std/persist/pickle";
 import { Random } from "../persist/_random.ts";
 import { randomLiteral } from "../persist/_random_literals.ts";
 import { pickleVectors } from "../persist/_vectors.ts";
+import { attacks } from "./_attacks.ts";
 import { mutate } from "./_mutate.ts";
 import { Watch } from "./_watch.ts";
 
@@ -129,6 +132,20 @@ const targets: readonly Target[] = [
 
 let faults = 0;
 const reported = new Set<string>();
+for (const { name, format, bytes } of attacks()) {
+  const target = targets.find((target) => target.name === `${format}.loads`)!;
+  const seen = watch.run(
+    () => target.load(bytes),
+    (error) => target.isExpected(error, bytes),
+    bytes.length,
+  );
+  console.log(
+    `${format}, ${name}, ${bytes.length} bytes: ${seen.milliseconds.toFixed(1)} ms, ` +
+      `${(seen.bytes / 2 ** 20).toFixed(1)} MiB, ${seen.fault ?? seen.outcome}`,
+  );
+  if (seen.fault !== undefined) faults++;
+}
+
 for (const target of targets) {
   const seen = new Set<string>();
   const outcomes = new Set<string>();
