@@ -5,7 +5,7 @@
  * has been assembled stays here when a receive is aborted: the next one goes on with it.
  */
 import type { Block } from "./_arena.ts";
-import { decode, decodeFrom } from "./_messages.ts";
+import { decode, decodeFrom, dropManifest, manifestOf } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
 import { Message, RingReader } from "./_ring.ts";
@@ -16,6 +16,7 @@ const SHORT_COPY = 96;
 
 interface Partial {
   readonly object: boolean;
+  readonly handles: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   filled: number;
 }
@@ -27,8 +28,8 @@ export interface Wanted<T> {
   /** Makes the result from bytes that came in pieces or by port. */
   whole(bytes: Uint8Array<ArrayBuffer>): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
-  object(receiver: Receiver, payload: number, length: number): T;
-  wholeObject(bytes: Uint8Array<ArrayBuffer>): T;
+  object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
+  wholeObject(bytes: Uint8Array<ArrayBuffer>, handles: boolean): T;
   /** Longest message that is welcome. */
   readonly maxLength: number;
 }
@@ -60,12 +61,13 @@ export class Receiver {
           ring.advance();
         }
       }
-      if (kind === Message.object) {
-        return wanted.object(this, payload, length);
-      }
+      if (kind === Message.object) return wanted.object(this, payload, length, false);
+      if (kind === Message.objectWithHandles) return wanted.object(this, payload, length, true);
       const whole = this.#piece(kind, payload, length, wanted.maxLength);
       if (whole !== undefined) {
-        return whole.object ? wanted.wholeObject(whole.bytes) : wanted.whole(whole.bytes);
+        return whole.object
+          ? wanted.wholeObject(whole.bytes, whole.handles)
+          : wanted.whole(whole.bytes);
       }
     }
     return PENDING;
@@ -77,18 +79,21 @@ export class Receiver {
     const { bytes, view } = ring.memory;
     switch (kind) {
       case Message.firstOfBytes:
-      case Message.firstOfObject: {
+      case Message.firstOfObject:
+      case Message.firstOfObjectWithHandles: {
         const total = view.getFloat64(payload, true);
         if (total > maxLength) throw tooLong(total, maxLength);
         this.#partial = {
-          object: kind === Message.firstOfObject,
+          object: kind !== Message.firstOfBytes,
+          handles: kind === Message.firstOfObjectWithHandles,
           bytes: new Uint8Array(total),
           filled: length - 8,
         };
         this.#partial.bytes.set(bytes.subarray(payload + 8, payload + length));
         break;
       }
-      case Message.piece: {
+      case Message.piece:
+      case Message.lastWithHandles: {
         const partial = this.#partial!;
         partial.bytes.set(bytes.subarray(payload, payload + length), partial.filled);
         partial.filled += length;
@@ -103,10 +108,12 @@ export class Receiver {
         if (total > maxLength) throw tooLong(total, maxLength);
         ring.advance();
         ring.arrived();
-        return { object: false, bytes: claimBytes(ring.writer, ticket), filled: total };
+        const content = claimBytes(ring.writer, ticket);
+        return { object: false, handles: false, bytes: content, filled: total };
       }
     }
     ring.advance();
+    if (kind === Message.lastWithHandles) ring.publish();
     const partial = this.#partial;
     if (partial === undefined || partial.filled < partial.bytes.length) return undefined;
     this.#partial = undefined;
@@ -186,16 +193,33 @@ export const ANYTHING: Wanted<unknown> = {
   maxLength: Infinity,
   bytes: copyOut,
   whole: (bytes) => bytes,
-  object: ({ ring }, payload, length) => {
+  object: ({ ring }, payload, length, handles) => {
+    const end = payload + length;
+    const manifest = handles ? manifestOf(ring.memory.view, end) : NO_LINES;
     try {
-      return decodeFrom(ring.memory, payload, payload + length);
+      return decodeFrom(ring.memory, payload, handles ? end - 4 * (manifest.length + 1) : end);
     } finally {
       // Also when it does not decode: the pipe stays usable.
       ring.advance();
+      if (handles) {
+        // Published before its references are dropped, lest they be dropped again should this agent die.
+        ring.publish();
+        dropManifest(manifest);
+      }
     }
   },
-  wholeObject: decode,
+  wholeObject: (bytes, handles) => {
+    if (!handles) return decode(bytes);
+    const manifest = manifestOf(new DataView(bytes.buffer), bytes.length);
+    try {
+      return decode(bytes.subarray(0, bytes.length - 4 * (manifest.length + 1)));
+    } finally {
+      dropManifest(manifest);
+    }
+  },
 };
+
+const NO_LINES: readonly number[] = [];
 
 /** Messages of bytes, each in an array of its own. */
 export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> {
