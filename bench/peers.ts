@@ -92,6 +92,15 @@ const rows: Row[] = [
   roundTrip("4 KiB", 4 * KIB),
   roundTrip("1 MiB", MIB),
   {
+    name: "pipe: round trip, 1 MiB, { transfer: true }",
+    kind: "time",
+    contenders: {
+      "ferry": ferry.roundTripMoved(MIB),
+      "CPython": cpython.measure("round_trip", { size: MIB }),
+      "postMessage": web.roundTripMoved(MIB),
+    },
+  },
+  {
     name: "pipe: round trip, {id, name}",
     kind: "time",
     contenders: {
@@ -161,9 +170,9 @@ const rows: Row[] = [
       "CPython": cpython.measure("lock_contended"),
     },
   },
-  alongside("value: update()", "update", "value_locked"),
+  alongside("value: update()", "update", "value_locked", 15),
   alongside("value: add()", "add", "value_locked"),
-  alongside("value: own lock, value += 1", "valueLocked", "value_locked"),
+  alongside("value: own lock, value += 1", "valueLocked", "value_locked", 15),
   alongside("array: locked set", "arraySet", "array_set", 10),
   alongside("array: locked get", "arrayGet", "array_get"),
   alongside("array: set, lock: false", "rawArraySet", "raw_array_set"),
