@@ -22,7 +22,7 @@ import { activeChildren, endChildren } from "./_children.ts";
 import { setCurrentProcess } from "./_identity.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
-import { decode } from "./_messages.ts";
+import { decode, dropManifest, manifestOf } from "./_messages.ts";
 import { openLine } from "./_ports.ts";
 import { resolveTarget, type TargetDescription } from "./_target.ts";
 import "./mod.ts"; // every kind of shared object can be an argument
@@ -39,6 +39,8 @@ export interface BootData {
   readonly parentName: string;
   readonly target: TargetDescription;
   readonly args: Uint8Array;
+  /** Whether the arguments end with a manifest of the handles in them. */
+  readonly handles: boolean;
   /** Closes when this thread is no more; never used for messages. */
   readonly sentinel: MessagePort;
   /** Carries large buffers to and from the parent. */
@@ -122,8 +124,15 @@ await new Promise<void>((held) => {
 });
 
 try {
-  const args = decode(boot.args) as unknown[];
+  const { buffer, byteOffset, byteLength } = boot.args;
+  const manifest = boot.handles
+    ? manifestOf(new DataView(buffer, byteOffset, byteLength), byteLength)
+    : [];
+  const listed = boot.handles ? 4 * (manifest.length + 1) : 0;
+  const args = decode(boot.args.subarray(0, byteLength - listed)) as unknown[];
+  // From here on the references that came with the arguments are ours to drop; until here they are our parent's.
   setAgentWord(table, boot.id, READY, 1);
+  dropManifest(manifest);
   setCurrentProcess(
     { name: boot.name, id: boot.id, daemon: boot.daemon },
     boot.parentId,

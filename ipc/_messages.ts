@@ -1,14 +1,27 @@
 /**
  * This agent's encoder and decoder, and the references that travel inside messages.
  *
- * A shared object in a message is a handle: its kind and line. While the message is under way the handle owns one
- * reference, taken when the message is encoded, given to the receiver's wrapper, or dropped when the message is not sent
- * after all. A connection moves: when its message is published, the sender's end is closed without closing the pipe.
+ * A shared object in a message is a handle: its kind and line. While the message is under way it owns one reference for
+ * each, taken when it is encoded and dropped when it was received, is thrown away, or is not sent after all; receivers
+ * take references of their own while they decode. So that a message can be thrown away without decoding it, one with
+ * handles ends with a *manifest*: their lines, then how many there are (uint32 each).
+ *
+ * A connection moves: when its message is published, the sender's end is closed without closing the pipe.
  */
 import { agent } from "./_agent.ts";
 import { BLOCK_KIND, Kind } from "./_arena.ts";
 import { Decoder, Encoder, type Memory, ShapeTable } from "./_codec.ts";
-import { addReference, adopt, dropReference, kindInfo } from "./_handles.ts";
+import {
+  addReference,
+  adopt,
+  dropHold,
+  dropLine,
+  dropReference,
+  type Hold,
+  hold,
+  kindInfo,
+  unhold,
+} from "./_handles.ts";
 import { assertUsable, blockOf, moveAway, SharedObject } from "./_shared_object.ts";
 
 /** Bytes of the program's table of object shapes. */
@@ -51,15 +64,10 @@ const hook = {
     return { kind, ref: line };
   },
   fromHandle(kind: number, line: number): object {
-    if (copied === undefined) return adopt(kind, line);
     addReference(agent().arena.block(line));
-    copied.push(line);
     return adopt(kind, line);
   },
 };
-
-/** Lines of the handles that {@linkcode decodeCopy} met. */
-let copied: number[] | undefined;
 
 function codecs(): void {
   const table = shapes();
@@ -67,14 +75,22 @@ function codecs(): void {
   decoder = new Decoder({ shapes: table, handles: hook });
 }
 
-/** Encodes in place; see {@linkcode Encoder.encodeInto}. Afterwards call {@linkcode takeRiders}. */
+/**
+ * Encodes in place; see {@linkcode Encoder.encodeInto}. A manifest follows where there are handles. Afterwards call
+ * {@linkcode takeRiders}.
+ */
 export function encodeInto(value: unknown, memory: Memory, start: number, end: number): number {
   if (encoder === undefined) codecs();
   // A registered class may send messages of its own while it is being encoded.
   const outer = meeting;
   meeting = met = NOBODY;
   try {
-    const position = encoder!.encodeInto(value, memory, start, end);
+    let position = encoder!.encodeInto(value, memory, start, end);
+    if (position >= 0 && meeting !== NOBODY) {
+      position = end - position < manifestBytes(meeting)
+        ? -1
+        : list(meeting, memory.view, position);
+    }
     met = position < 0 ? NOBODY : meeting;
     return position;
   } finally {
@@ -82,18 +98,54 @@ export function encodeInto(value: unknown, memory: Memory, start: number, end: n
   }
 }
 
-/** Encodes into scratch memory, valid until the next call. Afterwards call {@linkcode takeRiders}. */
+/**
+ * Encodes into scratch memory, valid until the next call. A manifest follows where there are handles. Afterwards call
+ * {@linkcode takeRiders}.
+ */
 export function encode(value: unknown): Uint8Array {
   if (encoder === undefined) codecs();
   const outer = meeting;
   meeting = met = NOBODY;
   try {
-    const bytes = encoder!.encode(value);
+    let bytes: Uint8Array = encoder!.encode(value);
+    if (meeting !== NOBODY) {
+      const whole = new Uint8Array(bytes.length + manifestBytes(meeting));
+      whole.set(bytes);
+      list(meeting, new DataView(whole.buffer), bytes.length);
+      bytes = whole;
+    }
     met = meeting;
     return bytes;
   } finally {
     meeting = outer;
   }
+}
+
+function manifestBytes(objects: readonly unknown[]): number {
+  return 4 * (objects.length + 1);
+}
+
+/** Writes a manifest; returns the place behind it. */
+function list(objects: readonly SharedObject[], view: DataView, position: number): number {
+  for (const object of objects) {
+    view.setUint32(position, blockOf(object).line, true);
+    position += 4;
+  }
+  view.setUint32(position, objects.length, true);
+  return position + 4;
+}
+
+/** The lines in the manifest at the end of a message. */
+export function manifestOf(view: DataView, end: number): number[] {
+  const lines: number[] = [];
+  const count = view.getUint32(end - 4, true);
+  for (let at = end - 4 - 4 * count; at < end - 4; at += 4) lines.push(view.getUint32(at, true));
+  return lines;
+}
+
+/** Drops the references that a message had. */
+export function dropManifest(lines: readonly number[]): void {
+  for (const line of lines) dropLine(line);
 }
 
 /** Decodes a message in shared memory. */
@@ -102,35 +154,28 @@ export function decodeFrom(memory: Memory, start: number, end: number): unknown 
   return decoder!.decodeFrom(memory, start, end);
 }
 
-/**
- * Decodes a message in shared memory that stays where it is until the caller says so: the wrappers take references of
- * their own, and the handles in the message keep theirs.
- *
- * @returns The value, and the lines of the handles, whose references the caller drops once the message is consumed.
- */
-export function decodeCopy(memory: Memory, start: number, end: number): [unknown, number[]] {
-  const outer = copied;
-  const lines = copied = [];
-  try {
-    return [decodeFrom(memory, start, end), lines];
-  } finally {
-    copied = outer;
-  }
-}
-
 /** Decodes a message in ordinary memory. */
 export function decode(bytes: Uint8Array): unknown {
   if (decoder === undefined) codecs();
   return decoder!.decode(bytes);
 }
 
-/** The references that a message takes along. */
+/** The references that a message takes along. Until it departs they are on this agent's record. */
 export class Riders {
   readonly #objects: SharedObject[];
+  readonly #holds: Hold[];
 
   constructor(objects: SharedObject[]) {
     this.#objects = objects;
-    for (const object of objects) addReference(blockOf(object));
+    this.#holds = objects.map((object) => {
+      addReference(blockOf(object));
+      return hold(blockOf(object));
+    });
+  }
+
+  /** Bytes that the manifest takes. */
+  get bytes(): number {
+    return manifestBytes(this.#objects);
   }
 
   /** The message is about to be published: connections leave this agent. */
@@ -143,11 +188,12 @@ export class Riders {
       // Its own reference is given up; the one in the message keeps the pipe open.
       dropReference(blockOf(object));
     }
+    for (const held of this.#holds) unhold(held);
   }
 
   /** The message will not be sent. */
   stay(): void {
-    for (const object of this.#objects) dropReference(blockOf(object));
+    for (const held of this.#holds) dropHold(held);
   }
 }
 

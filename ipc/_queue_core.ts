@@ -12,13 +12,13 @@
  * | 6 | flavour: which class it is | - |
  * | 16 | PUT lock word | - |
  * | 17-20 | put position: (segment line, byte offset), twice | PUT |
- * | 32 | PUT_COUNT: 2 × items ever put, bit 0 flipped by a shutdown | PUT |
+ * | 32 | PUT_COUNT: 2 × items ever put, bit 0 set by a shutdown | PUT |
  * | 33 | how many getters sleep on PUT_COUNT | getters |
  * | 48 | GET lock word | - |
  * | 49-52 | get position, twice | GET |
- * | 64 | GET_COUNT: 2 × items ever taken, bit 0 flipped by a shutdown | GET |
+ * | 64 | GET_COUNT: 2 × items ever taken, bit 0 set by a shutdown | GET |
  * | 65 | how many putters sleep on GET_COUNT | putters |
- * | 80 | items put and not yet reported done | putters, taskDone |
+ * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
  * | 81 | 1 once the queue is shut down | shutdown |
  *
  * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header word
@@ -46,10 +46,11 @@ import { ringDoorbell } from "./_doorbell.ts";
 import { dropLine, dropReference } from "./_handles.ts";
 import { lockWord, unlockWord } from "./_lock_word.ts";
 import {
-  decodeCopy,
   decodeFrom,
+  dropManifest,
   encode,
   encodeInto,
+  manifestOf,
   type Riders,
   takeRiders,
 } from "./_messages.ts";
@@ -67,7 +68,7 @@ const GET_LOCK = 48;
 const GET_POSITION = 49;
 const GET_COUNT = 64;
 const PUTTERS = 65;
-const UNFINISHED = 80;
+const DONE_COUNT = 80;
 const SHUT_DOWN = 81;
 const QUEUE_BYTES = 6 * 64 - BLOCK_BODY * 4;
 
@@ -83,9 +84,11 @@ export const SIMPLE = 1;
 export const JOINABLE = 2;
 
 const ITEM = 1;
-/** An item with handles of shared objects in it. */
+/** An item with handles of shared objects in it; their manifest is at its end. */
 const ITEM_WITH_HANDLES = 2;
 const NEXT = 3;
+/** Most bytes of an item: its header has 28 bits for them. */
+const MAX_ITEM = 2 ** 28 - 1;
 
 /** Words of a queue's block that are lock words. */
 export const QUEUE_LOCKS: readonly number[] = [PUT_LOCK, GET_LOCK];
@@ -233,7 +236,6 @@ export class QueueCore {
     const next = PUT_POSITION + (2 - (count & 2));
     words[next] = segment.line;
     words[next + 1] = (position + 7) & ~7;
-    if (this.#tracked) Atomics.add(words, UNFINISHED, 1);
     Atomics.add(words, PUT_COUNT, 2);
   }
 
@@ -245,6 +247,12 @@ export class QueueCore {
   ): [Segment, number, number, Riders | undefined] {
     const bytes = encode(value);
     const riders = takeRiders();
+    if (bytes.length > MAX_ITEM) {
+      riders?.stay();
+      throw new RangeError(
+        `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
+      );
+    }
     const needed = SEGMENT_DATA + 4 + bytes.length + 16;
     const block = newBlock(Kind.segment, Math.max(SEGMENT, needed) - BLOCK_BODY * 4);
     const segment = this.#segment(block.line);
@@ -265,14 +273,18 @@ export class QueueCore {
   }
 
   /**
-   * Takes the oldest item. Whatever `accept` does with it happens before it is consumed: should this agent be killed
-   * meanwhile, the item is still there.
+   * Takes the oldest item. It is decoded before it is consumed: should this agent be killed meanwhile, it is still there.
    */
   get(): { value: unknown } | typeof PENDING {
+    return this.#take(false);
+  }
+
+  #take(unseen: boolean): { value: unknown } | typeof PENDING {
     const { words } = this;
     if (this.#nothing(Atomics.load(words, GET_COUNT))) return PENDING;
     let value: unknown;
-    let leftOver: number[] | undefined;
+    let manifest: number[] | undefined;
+    let taken = false;
     this.#lock(GET_LOCK, "get");
     try {
       const count = words[GET_COUNT]!;
@@ -292,25 +304,52 @@ export class QueueCore {
         header = segment.i32[offset >>> 2]!;
       }
       this.#getting = segment;
-      const end = offset + 4 + (header & 0xfffffff);
+      const start = offset + 4;
+      const end = start + (header & 0xfffffff);
       try {
-        if (header >>> 28 === ITEM_WITH_HANDLES) {
-          [value, leftOver] = decodeCopy(segment, offset + 4, end);
-        } else value = decodeFrom(segment, offset + 4, end);
+        if (header >>> 28 === ITEM_WITH_HANDLES) manifest = manifestOf(segment.view, end);
+        if (!unseen) {
+          const listed = manifest === undefined ? 0 : 4 * (manifest.length + 1);
+          value = decodeFrom(segment, start, end - listed);
+        }
       } finally {
         // Also when it does not decode: it would not decode for anybody.
         const next = GET_POSITION + (2 - (count & 2));
         words[next] = segment.line;
         words[next + 1] = (end + 7) & ~7;
         Atomics.add(words, GET_COUNT, 2);
+        taken = true;
         if (emptied !== 0) dropLine(emptied);
       }
     } finally {
       unlockWord(words, GET_LOCK);
+      if (taken) {
+        if (this.maxSize > 0) this.#wakePutter();
+        if (manifest !== undefined) dropManifest(manifest);
+      }
     }
-    if (this.maxSize > 0 && Atomics.load(words, PUTTERS) > 0) Atomics.notify(words, GET_COUNT, 1);
-    if (leftOver !== undefined) { for (const line of leftOver) dropLine(line); }
     return { value };
+  }
+
+  #wakePutter(): void {
+    if (Atomics.load(this.words, PUTTERS) > 0) Atomics.notify(this.words, GET_COUNT, 1);
+  }
+
+  /** A putter that was woken has no use for the place after all. */
+  passPlaceOn(): void {
+    if (this.maxSize > 0) this.#wakePutter();
+  }
+
+  /** Throws away what is in a queue that was shut down; how many items there were. */
+  discard(): number {
+    let dropped = 0;
+    try {
+      while (this.#take(true) !== PENDING) dropped++;
+    } catch (error) {
+      // Shut down and empty, as it should be.
+      if (!(error instanceof QueueShutDownError)) throw error;
+    }
+    return dropped;
   }
 
   /** Whether there is nothing to take; throws when there never will be. */
@@ -329,39 +368,31 @@ export class QueueCore {
     this.#lock(PUT_LOCK, "shut down");
     Atomics.store(words, SHUT_DOWN, 1);
     unlockWord(words, PUT_LOCK);
-    if (immediate) this.#discard();
+    if (immediate) {
+      const dropped = this.discard();
+      if (this.#tracked && dropped > 0) this.done(dropped);
+    }
     // Changes the words, so that nobody can fall asleep on them who has not seen the shutdown.
-    Atomics.xor(words, PUT_COUNT, 1);
-    Atomics.xor(words, GET_COUNT, 1);
+    Atomics.or(words, PUT_COUNT, 1);
+    Atomics.or(words, GET_COUNT, 1);
     Atomics.notify(words, PUT_COUNT);
     Atomics.notify(words, GET_COUNT);
     ringDoorbell();
   }
 
-  #discard(): void {
-    let dropped = 0;
-    try {
-      while (this.get() !== PENDING) dropped++;
-    } catch (error) {
-      if (!(error instanceof QueueShutDownError)) throw error;
-    }
-    if (this.#tracked && dropped > 0) this.done(dropped);
-  }
-
   /** Reports items done; false when there were not so many. */
   done(items: number): boolean {
     const { words } = this;
-    let seen = Atomics.load(words, UNFINISHED);
+    let seen = Atomics.load(words, DONE_COUNT);
+    let open: number;
     for (;;) {
-      if (seen < items) return false;
-      const got = Atomics.compareExchange(words, UNFINISHED, seen, seen - items);
+      open = itemsBetween(Atomics.load(words, PUT_COUNT), seen);
+      if (open < items) return false;
+      const got = Atomics.compareExchange(words, DONE_COUNT, seen, seen + 2 * items | 0);
       if (got === seen) break;
       seen = got;
     }
-    if (seen === items) {
-      Atomics.notify(words, UNFINISHED);
-      ringDoorbell();
-    }
+    if (open === items) Atomics.notify(words, DONE_COUNT);
     return true;
   }
 
@@ -427,7 +458,12 @@ export class PutAttempt implements Attempt<true> {
 
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, GET_COUNT);
-    return this.#core.put(this.#value);
+    try {
+      return this.#core.put(this.#value);
+    } catch (error) {
+      this.#core.passPlaceOn();
+      throw error;
+    }
   }
 }
 
@@ -452,7 +488,7 @@ export class GetAttempt implements Attempt<{ value: unknown }> {
 
 class AllDone implements Attempt<true> {
   readonly words: Int32Array;
-  readonly index: number = UNFINISHED;
+  readonly index: number = DONE_COUNT;
   expected: number = 0;
 
   constructor(words: Int32Array) {
@@ -460,8 +496,9 @@ class AllDone implements Attempt<true> {
   }
 
   attempt(): true | typeof PENDING {
-    this.expected = Atomics.load(this.words, UNFINISHED);
-    return this.expected === 0 ? true : PENDING;
+    this.expected = Atomics.load(this.words, DONE_COUNT);
+    const put = Atomics.load(this.words, PUT_COUNT);
+    return itemsBetween(put, this.expected) === 0 ? true : PENDING;
   }
 }
 
@@ -469,19 +506,14 @@ class AllDone implements Attempt<true> {
 export function wakeAll(words: Int32Array): void {
   Atomics.notify(words, PUT_COUNT);
   Atomics.notify(words, GET_COUNT);
-  Atomics.notify(words, UNFINISHED);
+  Atomics.notify(words, DONE_COUNT);
 }
 
 /** The last one gave the queue back: its segments go too, and what the items in them refer to. */
 export function destroyQueue(block: Block): void {
   const { words, arena } = block;
-  const core = new QueueCore(block);
-  try {
-    Atomics.store(words, SHUT_DOWN, 1);
-    while (core.get() !== PENDING);
-  } catch {
-    // Shut down and empty, as it should be.
-  }
+  Atomics.store(words, SHUT_DOWN, 1);
+  new QueueCore(block).discard();
   const line = words[GET_POSITION + (words[GET_COUNT]! & 2)]!;
   if (line !== 0) dropReference(arena.block(line));
 }

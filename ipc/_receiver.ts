@@ -6,7 +6,7 @@
  */
 import type { Block } from "./_arena.ts";
 import { copyOut } from "./_copy.ts";
-import { decode, decodeFrom } from "./_messages.ts";
+import { decode, decodeFrom, dropManifest, manifestOf } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
 import { Message, RingReader } from "./_ring.ts";
@@ -15,6 +15,7 @@ import { type Attempt, PENDING } from "./_wait.ts";
 
 interface Partial {
   readonly object: boolean;
+  readonly handles: boolean;
   bytes: Uint8Array;
   filled: number;
   /** Whether `bytes` belong to whoever receives right now. */
@@ -30,8 +31,8 @@ export interface Wanted<T> {
   /** Makes the result from bytes that came in pieces or by port; they may be those lent. */
   whole(bytes: Uint8Array<ArrayBuffer>): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
-  object(receiver: Receiver, payload: number, length: number): T;
-  wholeObject(bytes: Uint8Array<ArrayBuffer>): T;
+  object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
+  wholeObject(bytes: Uint8Array<ArrayBuffer>, handles: boolean): T;
   /** Longest message that is welcome. */
   readonly maxLength: number;
 }
@@ -63,13 +64,12 @@ export class Receiver {
           ring.advance();
         }
       }
-      if (kind === Message.object) {
-        return wanted.object(this, payload, length);
-      }
+      if (kind === Message.object) return wanted.object(this, payload, length, false);
+      if (kind === Message.objectWithHandles) return wanted.object(this, payload, length, true);
       const whole = this.#piece(kind, payload, length, wanted);
       if (whole !== undefined) {
         const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
-        return whole.object ? wanted.wholeObject(bytes) : wanted.whole(bytes);
+        return whole.object ? wanted.wholeObject(bytes, whole.handles) : wanted.whole(bytes);
       }
     }
     return PENDING;
@@ -87,13 +87,15 @@ export class Receiver {
     const { bytes, view } = ring.memory;
     switch (kind) {
       case Message.firstOfBytes:
-      case Message.firstOfObject: {
+      case Message.firstOfObject:
+      case Message.firstOfObjectWithHandles: {
         const total = view.getFloat64(payload, true);
         if (total > maxLength) throw tooLong(total, maxLength);
-        const object = kind === Message.firstOfObject;
+        const object = kind !== Message.firstOfBytes;
         const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
           object,
+          handles: kind === Message.firstOfObjectWithHandles,
           bytes: lent ?? new Uint8Array(total),
           filled: length - 8,
           borrowed: lent !== undefined,
@@ -101,7 +103,8 @@ export class Receiver {
         copyOut(bytes, payload + 8, length - 8, this.#partial.bytes, 0);
         break;
       }
-      case Message.piece: {
+      case Message.piece:
+      case Message.lastWithHandles: {
         const partial = this.#partial!;
         copyOut(bytes, payload, length, partial.bytes, partial.filled);
         partial.filled += length;
@@ -117,10 +120,11 @@ export class Receiver {
         ring.advance();
         ring.arrived();
         const claimed = claimBytes(ring.writer, ticket);
-        return { object: false, bytes: claimed, filled: total, borrowed: false };
+        return { object: false, handles: false, bytes: claimed, filled: total, borrowed: false };
       }
     }
     ring.advance();
+    if (kind === Message.lastWithHandles) ring.publish();
     const partial = this.#partial;
     if (partial === undefined || partial.filled < partial.bytes.length) return undefined;
     this.#partial = undefined;
@@ -220,16 +224,33 @@ export const ANYTHING: Wanted<unknown> = {
   maxLength: Infinity,
   bytes: copied,
   whole: (bytes) => bytes,
-  object: ({ ring }, payload, length) => {
+  object: ({ ring }, payload, length, handles) => {
+    const end = payload + length;
+    const manifest = handles ? manifestOf(ring.memory.view, end) : NO_LINES;
     try {
-      return decodeFrom(ring.memory, payload, payload + length);
+      return decodeFrom(ring.memory, payload, handles ? end - 4 * (manifest.length + 1) : end);
     } finally {
       // Also when it does not decode: the pipe stays usable.
       ring.advance();
+      if (handles) {
+        // Published before its references are dropped, lest they be dropped again should this agent die.
+        ring.publish();
+        dropManifest(manifest);
+      }
     }
   },
-  wholeObject: decode,
+  wholeObject: (bytes, handles) => {
+    if (!handles) return decode(bytes);
+    const manifest = manifestOf(new DataView(bytes.buffer), bytes.length);
+    try {
+      return decode(bytes.subarray(0, bytes.length - 4 * (manifest.length + 1)));
+    } finally {
+      dropManifest(manifest);
+    }
+  },
 };
+
+const NO_LINES: readonly number[] = [];
 
 /** Messages of bytes, each in an array of its own. */
 export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> {

@@ -37,6 +37,7 @@ import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
+import { dropManifest, manifestOf } from "./_messages.ts";
 import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -67,6 +68,11 @@ export const Message = {
   abandoned: 6,
   /** The content came by message port. */
   ticketOfBytes: 7,
+  /** These end with a manifest of the handles in them, see `_messages.ts`. */
+  objectWithHandles: 8,
+  firstOfObjectWithHandles: 9,
+  /** Last piece of an object with handles; the manifest lies in it as a whole. */
+  lastWithHandles: 10,
 } as const;
 
 /** Smallest and largest ring, in bytes. */
@@ -107,10 +113,26 @@ export function closeWriting(block: Block): void {
   ringDoorbell();
 }
 
-/** Marks the reading end closed: the writer gets a broken pipe. */
+/** Marks the reading end closed: the writer gets a broken pipe. What nobody will receive any more is thrown away. */
 export function closeReading(block: Block): void {
   Atomics.or(block.words, TAIL, CLOSED);
   Atomics.notify(block.words, TAIL);
+  throwAway(block);
+}
+
+/** Drops the handles in the messages that are left. Only for a ring without a reader. */
+function throwAway(block: Block): void {
+  const reader = new RingReader(block);
+  const { view } = reader.memory;
+  while (reader.peek()) {
+    const { kind, payload, length } = reader;
+    reader.skip();
+    // Off the record first: should this agent be stopped here, a reference is lost, but none is dropped twice.
+    Atomics.store(block.words, TAIL, (reader.position << 2) | CLOSED);
+    if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
+      dropManifest(manifestOf(view, payload + length));
+    }
+  }
 }
 
 /** The writing side. */
@@ -306,9 +328,19 @@ export class RingReader {
     return true;
   }
 
+  /** Where it stands, in units. */
+  get position(): number {
+    return this.#tail;
+  }
+
+  /** Steps over the message that was peeked at, without telling the writer. */
+  skip(): void {
+    this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
+  }
+
   /** Consumes the message that was peeked at. Its memory may be overwritten from here on. */
   advance(): void {
-    this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
+    this.skip();
     if (
       ((this.#tail - this.#published) & POSITIONS) >= this.#quarter ||
       (this.#i32[TAIL]! & WAIT) !== 0
@@ -354,4 +386,5 @@ class ArrivalAttempt implements Attempt<boolean> {
   }
 }
 
-registerKind(Kind.ring, {});
+// Messages that were sent after the reader was gone.
+registerKind(Kind.ring, { destroy: throwAway });

@@ -15,11 +15,31 @@ import { type Attempt, PENDING } from "./_wait.ts";
 /** A message that could not be sent at once. */
 export interface Parcel {
   readonly bytes: Uint8Array;
+  /** How many they were at first. */
+  readonly length: number;
   readonly object: boolean;
   readonly riders: Riders | undefined;
   /** Whether it goes by port. */
   readonly move?: boolean;
   sent: number;
+}
+
+const KINDS_WHOLE = [Message.bytes, Message.object, Message.objectWithHandles] as const;
+const KINDS_FIRST = [
+  Message.firstOfBytes,
+  Message.firstOfObject,
+  Message.firstOfObjectWithHandles,
+] as const;
+
+function kindOf(parcel: Parcel, kinds: readonly [number, number, number]): number {
+  if (!parcel.object) return kinds[0];
+  return parcel.riders === undefined ? kinds[1] : kinds[2];
+}
+
+function changed(before: number, after: number): TypeError {
+  return new TypeError(
+    `Cannot send: the buffer of the message had ${before} bytes, and ${after} while it was being sent`,
+  );
 }
 
 /** Puts messages into a ring. */
@@ -48,8 +68,13 @@ export class Sender {
       this.#encoding = false;
     }
     if (end < 0) return false;
-    takeRiders()?.depart();
-    ring.commit(Message.object, start, end - start);
+    const riders = takeRiders();
+    riders?.depart();
+    ring.commit(
+      riders === undefined ? Message.object : Message.objectWithHandles,
+      start,
+      end - start,
+    );
     return true;
   }
 
@@ -87,7 +112,13 @@ export class Sender {
   /** Encodes an object aside. */
   pack(value: unknown, copy: boolean): Parcel {
     const bytes = encode(value);
-    return { bytes: copy ? bytes.slice() : bytes, object: true, riders: takeRiders(), sent: -1 };
+    return {
+      bytes: copy ? bytes.slice() : bytes,
+      length: bytes.length,
+      object: true,
+      riders: takeRiders(),
+      sent: -1,
+    };
   }
 
   /** An operation that sends a parcel, whole or in pieces. */
@@ -101,14 +132,16 @@ export class Sender {
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
     const { bytes } = parcel;
-    if (parcel.move === true) return this.tryMove(bytes);
+    // Its buffer may have been taken away meanwhile, or the other end may have moved to where no buffer can go.
+    if (bytes.length !== parcel.length) throw changed(parcel.length, bytes.length);
+    if (parcel.move === true && this.canMove) return this.tryMove(bytes);
     const target = ring.memory.bytes;
     if (bytes.length <= ring.inline) {
       const start = ring.reserve(bytes.length);
       if (start === 0) return false;
       copyIn(bytes, target, start);
       parcel.riders?.depart();
-      ring.commit(parcel.object ? Message.object : Message.bytes, start, bytes.length);
+      ring.commit(kindOf(parcel, KINDS_WHOLE), start, bytes.length);
       return true;
     }
     if (parcel.sent < 0) {
@@ -117,29 +150,35 @@ export class Sender {
       ring.memory.view.setFloat64(start, bytes.length, true);
       parcel.sent = ring.inline - 8;
       copyIn(bytes.subarray(0, parcel.sent), target, start + 8);
-      ring.commit(
-        parcel.object ? Message.firstOfObject : Message.firstOfBytes,
-        start,
-        ring.inline,
-      );
+      ring.commit(kindOf(parcel, KINDS_FIRST), start, ring.inline);
     }
     while (parcel.sent < bytes.length) {
-      const length = Math.min(ring.inline, bytes.length - parcel.sent);
+      const left = bytes.length - parcel.sent;
+      let length = Math.min(ring.inline, left);
+      // The manifest must not be torn apart.
+      if (length < left && parcel.riders !== undefined) {
+        const cut = parcel.riders.bytes - (left - length);
+        if (cut > 0 && cut < length) length -= cut;
+      }
       const start = ring.reserve(length);
       if (start === 0) return false;
       copyIn(bytes.subarray(parcel.sent, parcel.sent + length), target, start);
       parcel.sent += length;
-      if (parcel.sent === bytes.length) parcel.riders?.depart();
-      ring.commit(Message.piece, start, length);
+      let kind: number = Message.piece;
+      if (parcel.riders !== undefined && parcel.sent === bytes.length) {
+        parcel.riders.depart();
+        if (parcel.riders.bytes <= length) kind = Message.lastWithHandles;
+      }
+      ring.commit(kind, start, length);
     }
     return true;
   }
 
-  /** The parcel will not be sent to its end. */
-  giveUp(parcel: Parcel): void {
+  /** The parcel will not be sent to its end. `usable`: the ring is still ours to write to. */
+  giveUp(parcel: Parcel, usable: boolean): void {
     parcel.riders?.stay();
     if (parcel.sent >= 0) this.#owesMark = true;
-    if (this.#owesMark && !this.ring.broken) this.#payDebt();
+    if (this.#owesMark && usable && !this.ring.broken) this.#payDebt();
   }
 
   #payDebt(): boolean {

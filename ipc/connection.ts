@@ -170,7 +170,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (sender.trySend(value)) return true;
     const parcel = sender.pack(value, false);
     if (parcel.bytes.length <= sender.ring.inline && sender.advance(parcel)) return true;
-    sender.giveUp(parcel);
+    sender.giveUp(parcel, true);
     return false;
   }
 
@@ -375,7 +375,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
         signal,
       ) === true;
     } finally {
-      if (!sent) sender.giveUp(parcel);
+      if (!sent) sender.giveUp(parcel, !this.disposed);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
@@ -386,7 +386,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     try {
       sent = waitSync(sender.sending(parcel), deadline) === true;
     } finally {
-      if (!sent) sender.giveUp(parcel);
+      if (!sent) sender.giveUp(parcel, !this.disposed);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
@@ -453,7 +453,7 @@ function toBytes(data: BytesLike): Uint8Array {
 }
 
 function parcelOf(bytes: Uint8Array, move: boolean): Parcel {
-  return { bytes, object: false, riders: undefined, move, sent: -1 };
+  return { bytes, length: bytes.length, object: false, riders: undefined, move, sent: -1 };
 }
 
 function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefined): boolean {

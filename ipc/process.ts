@@ -23,7 +23,7 @@ import type { BootData } from "./_boot.ts";
 import { activeChildren as children, addChild, removeChild } from "./_children.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
-import { encode, type Riders, takeRiders } from "./_messages.ts";
+import { dropManifest, encode, manifestOf, takeRiders } from "./_messages.ts";
 import { closeLine, openLine } from "./_ports.ts";
 import {
   describeTarget,
@@ -111,7 +111,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   readonly #maxHeap: number;
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #worker: Worker | undefined;
-  #riders: Riders | undefined;
+  #manifest: number[] = [];
   #id = 0;
   #table: Int32Array | undefined;
   #stopCode: number | undefined;
@@ -195,27 +195,28 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     }
     const here = agent();
     const args = encode(this.#args).slice();
-    this.#riders = takeRiders();
+    const riders = takeRiders();
     const sentinel = new MessageChannel();
     const data = new MessageChannel();
-    this.#table = here.table;
-    this.#id = reserveAgent(here);
-    const boot: BootData = {
-      buffer: here.arena.buffer,
-      id: this.#id,
-      lock: `ferry-process-${crypto.randomUUID()}`,
-      name: this.#name,
-      daemon: this.#daemon,
-      maxHeap: this.#maxHeap,
-      parentId: here.id,
-      parentName: self.name,
-      target: this.#target,
-      args,
-      sentinel: sentinel.port2,
-      data: data.port2,
-    };
+    let id = 0;
     let worker: Worker;
     try {
+      id = reserveAgent(here);
+      const boot: BootData = {
+        buffer: here.arena.buffer,
+        id,
+        lock: `ferry-process-${crypto.randomUUID()}`,
+        name: this.#name,
+        daemon: this.#daemon,
+        maxHeap: this.#maxHeap,
+        parentId: here.id,
+        parentName: self.name,
+        target: this.#target,
+        args,
+        handles: riders !== undefined,
+        sentinel: sentinel.port2,
+        data: data.port2,
+      };
       worker = new Worker(bootUrl(), {
         workerData: boot,
         transferList: [sentinel.port2, data.port2] as never[],
@@ -223,18 +224,20 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         name: this.#name,
       });
     } catch (error) {
-      // Such as a missing permission to read this package's own files: as if it had never been tried.
-      this.#riders?.stay();
-      this.#riders = undefined;
-      setAgentWord(here.table, this.#id, STATE, AgentState.free);
-      this.#id = 0;
+      riders?.stay();
+      if (id !== 0) setAgentWord(here.table, id, STATE, AgentState.free);
       sentinel.port1.close();
       data.port1.close();
       throw error;
     }
-    this.#riders?.depart();
+    if (riders !== undefined) {
+      riders.depart();
+      this.#manifest = manifestOf(new DataView(args.buffer), args.length);
+    }
+    this.#table = here.table;
+    this.#id = id;
     this.#worker = worker;
-    openLine(this.#id, data.port1);
+    openLine(id, data.port1);
     addChild(this);
     const stopped = new Promise<void>((resolve) => {
       sentinel.port1.addEventListener("close", () => resolve(), { once: true });
@@ -357,7 +360,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     }
     sentinel.close();
     closeLine(id);
-    if (agentWord(table, id, READY) === 0) this.#riders?.stay();
+    if (agentWord(table, id, READY) === 0) dropManifest(this.#manifest);
     const own = state === AgentState.gone && this.#stopCode === undefined;
     this.#exitCode = this.#stopCode ?? (own ? agentWord(table, id, EXIT_CODE) : code);
     if (!this.#stuck) {

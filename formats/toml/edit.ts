@@ -40,7 +40,34 @@ export interface TomlEdit {
  * @throws {TomlError} If the text is not TOML, or cannot be changed so without loss.
  * @throws {TypeError} If a path leads through something that is no table or array, or a value has no form in TOML.
  */
-export function edit(text: string, edits: readonly TomlEdit[]): string {
+export function edit(text: string, edits: readonly TomlEdit[]): string;
+/**
+ * Changes one value in a TOML text, as `edit` does with a list of changes.
+ *
+ * @example One value
+ * ```ts
+ * import { edit } from "@ferry/std/formats/toml";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(edit("a = 1 # one\n", ["a"], 2), "a = 2 # one\n");
+ * ```
+ *
+ * @param text The text.
+ * @param path Way to the value: keys of tables, indices of arrays.
+ * @param value The new value; undefined removes the entry or item.
+ * @returns The new text.
+ * @throws {TomlError} If the text is not TOML, or cannot be changed so without loss.
+ * @throws {TypeError} If the path does not fit, or the value has no form in TOML.
+ */
+export function edit(text: string, path: readonly (string | number)[], value: unknown): string;
+export function edit(
+  text: string,
+  changes: readonly TomlEdit[] | readonly (string | number)[],
+  ...rest: [value?: unknown]
+): string {
+  const edits = rest.length > 0
+    ? [{ path: changes as readonly (string | number)[], value: rest[0] }]
+    : changes as readonly TomlEdit[];
   const expected = parse(text, { bigint: "all" });
   for (const { path, value } of edits) apply(expected, path, value);
   let changed: string;

@@ -54,7 +54,9 @@ export function newObject(
   const list = args as unknown[];
   const entry = machine.resolver.entry(callable);
   if (entry === undefined) {
-    if (!(callable instanceof Global)) machine.fail(`${describe(callable)} is not a class`);
+    if (!(callable instanceof Global) && !(callable instanceof PyObject)) {
+      machine.fail(`${describe(callable)} is not a class`);
+    }
     return new PyObject({ callable, args: list, kwargs, isNew: true });
   }
   if (entry.load !== undefined) return construct(machine, entry, list, kwargs);

@@ -18,6 +18,7 @@ import { TUPLE } from "../types/tuple.ts";
 import { isPropertyName } from "./_dict_keys.ts";
 import { addItems, appendItems, setItemsOf } from "./_items.ts";
 import { LoadMemo } from "./_load_memo.ts";
+import { beginMany, define, readNumbers } from "./_short_cuts.ts";
 import { TextReader } from "./_load_text.ts";
 import { rare } from "./_rare.ts";
 import { Resolver } from "./_resolver.ts";
@@ -357,13 +358,13 @@ export class Machine {
             this.at = at;
             this.fail(`it nests deeper than maxDepth ${this.#maxDepth}`);
           }
-          if (sp > fence && bytes[pos]! - 0x4a <= 3) {
-            // Integers that follow the mark of a list go straight into it.
+          if (sp > fence && (bytes[pos]! - 0x47) >>> 0 <= 6) {
+            // Numbers that follow the mark of a list go straight into it.
             const list = stack[sp - 1];
             if (Array.isArray(list) && (list as unknown as Tagged)[TUPLE] === undefined) {
               const before = list.length;
               const from = pos;
-              pos = readIntegers(bytes, pos, end, list);
+              pos = readNumbers(bytes, view, pos, end, wrapFloats, list);
               budget -= list.length - before;
               if (bytes[pos] === 0x65 && pos < end && budget > 0) { // APPENDS
                 pos++;
@@ -546,55 +547,9 @@ export class Machine {
   }
 }
 
-/**
- * Makes an empty object expect many properties: one that has lost a property is a hash table from then on, and does not
- * go through hundreds of shapes first.
- */
-function beginMany(record: Record<string, unknown>): void {
-  for (const _ in record) return;
-  record.a = record.b = undefined;
-  delete record.a;
-  delete record.b;
-}
-
-/** Reads BININT1, BININT2 and BININT as long as they come, and returns where they end. */
-function readIntegers(bytes: Uint8Array, pos: number, end: number, into: unknown[]): number {
-  const last = end - 5;
-  while (pos <= last) {
-    switch (bytes[pos]) {
-      case 0x4b: // BININT1
-        into.push(bytes[pos + 1]);
-        pos += 2;
-        break;
-      case 0x4d: // BININT2
-        into.push(bytes[pos + 1]! | bytes[pos + 2]! << 8);
-        pos += 3;
-        break;
-      case 0x4a: // BININT
-        into.push(
-          bytes[pos + 1]! | bytes[pos + 2]! << 8 | bytes[pos + 3]! << 16 | bytes[pos + 4]! << 24,
-        );
-        pos += 5;
-        break;
-      default:
-        return pos;
-    }
-  }
-  return pos;
-}
-
 type Tagged = Record<symbol, unknown>;
 
 function tagged(items: unknown[]): unknown[] {
   (items as unknown as Tagged)[TUPLE] = true;
   return items;
-}
-
-function define(record: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(record, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }

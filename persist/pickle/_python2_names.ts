@@ -5,7 +5,7 @@
 
 /** Modules that were renamed. */
 const MODULES = `
-__builtin__=builtins copy_reg=copyreg Queue=queue SocketServer=socketserver
+Tix=tkinter.tix __builtin__=builtins copy_reg=copyreg Queue=queue SocketServer=socketserver
 ConfigParser=configparser repr=reprlib tkFileDialog=tkinter.filedialog
 tkSimpleDialog=tkinter.simpledialog tkColorChooser=tkinter.colorchooser
 tkCommonDialog=tkinter.commondialog Dialog=tkinter.dialog Tkdnd=tkinter.dnd tkFont=tkinter.font

@@ -2,6 +2,7 @@
  * The opcodes that are not on the fast path: texts and long integers of every protocol, classes, objects, buffers.
  */
 import { ByteArray } from "../types/byte_array.ts";
+import { PyObject } from "../types/py_object.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
@@ -76,7 +77,7 @@ export function rare(machine: Machine, opcode: number, end: number): void {
     }
     case 0x30: // POP
       if (machine.marks.length > 0 && machine.fence === machine.height) machine.popMark();
-      else machine.pop();
+      else keepState(machine, machine.pop());
       return;
     case 0x31: // POP_MARK
       machine.height = machine.popMark();
@@ -106,6 +107,16 @@ export function rare(machine: Machine, opcode: number, end: number): void {
     default:
       return textual(machine, opcode, end);
   }
+}
+
+/** A state setter is called for its effect, and what it returns is dropped: of an unknown one, the recipe keeps the call. */
+function keepState(machine: Machine, dropped: unknown): void {
+  if (!(dropped instanceof PyObject) || dropped.isNew || dropped.args.length !== 2) return;
+  const [object, state] = dropped.args;
+  const below = machine.height > machine.fence ? machine.stack[machine.height - 1] : undefined;
+  if (object !== below || !(object instanceof PyObject)) return;
+  object.state = state;
+  object.stateSetter = dropped.callable;
 }
 
 /** The opcodes of protocol 0, whose arguments are lines. */

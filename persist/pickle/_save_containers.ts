@@ -5,7 +5,7 @@
 import { Global } from "../types/global.ts";
 import { BATCH, saveDictItems, saveListItems } from "./_batch.ts";
 import * as op from "./_opcodes.ts";
-import { saveIntegers } from "./_save_number.ts";
+import { saveNumbers } from "./_save_number.ts";
 import type { Saver } from "./_saver.ts";
 
 const SET = new Global("builtins", "set");
@@ -32,7 +32,7 @@ export function saveList(saver: Saver, items: unknown[]): void {
     out.byte(op.MARK);
     while (at < end) {
       if (typeof items[at] === "number" && !saver.hooked) {
-        at = saveIntegers(out, items, at, end, saver.protocol);
+        at = saveNumbers(out, items, at, end, saver.protocol);
         if (at === end) break;
       }
       saver.save(items[at++]);

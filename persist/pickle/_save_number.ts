@@ -29,11 +29,11 @@ export function saveInteger(out: Writer, value: number, protocol: number): void 
 }
 
 /**
- * Writes a run of integers, as far as they have 32 bits and fit into the frame.
+ * Writes a run of numbers, as far as they are floats or integers of 32 bits and fit into the frame.
  *
  * @returns The index behind the last one written; the caller writes the next item, whatever it is.
  */
-export function saveIntegers(
+export function saveNumbers(
   out: Writer,
   items: readonly unknown[],
   from: number,
@@ -41,17 +41,21 @@ export function saveIntegers(
   protocol: number,
 ): number {
   if (protocol === 0) return from;
-  // Five bytes for each item make one check of the room enough for all of them.
-  out.need((to - from) * 5);
-  const { buf, full } = out;
+  // Nine bytes for each item make one check of the room enough for all of them.
+  out.need((to - from) * 9);
+  const { buf, full, view } = out;
   let { pos } = out;
   let at = from;
   for (; at < to; at++) {
     const value = items[at];
-    if (
-      typeof value !== "number" || (value | 0) !== value || pos >= full ||
-      (value === 0 && 1 / value < 0)
-    ) break;
+    if (typeof value !== "number" || pos >= full) break;
+    if ((value | 0) !== value || (value === 0 && 1 / value < 0)) {
+      if (value !== 0 && Number.isSafeInteger(value)) break;
+      buf[pos] = BINFLOAT;
+      view.setFloat64(pos + 1, value);
+      pos += 9;
+      continue;
+    }
     if (value < 0 || value > 0xffff) {
       buf[pos] = BININT;
       buf[pos + 1] = value;

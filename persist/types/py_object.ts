@@ -41,6 +41,8 @@ export class PyObject {
   isNew: boolean;
   /** What `__setstate__` gets, or the instance dictionary; `undefined` if there was none. */
   state: unknown;
+  /** A function that gets the object and the state in place of `__setstate__`, `undefined` if there was none. */
+  stateSetter: unknown;
   /** Items appended after the object was made (list subclasses). */
   listItems: unknown[] | undefined;
   /** Items set after the object was made (dict subclasses), as pairs. */
@@ -59,6 +61,7 @@ export class PyObject {
     this.kwargs = parts.kwargs;
     this.isNew = parts.isNew ?? false;
     this.state = undefined;
+    this.stateSetter = undefined;
     this.listItems = undefined;
     this.dictItems = undefined;
     this.setItems = undefined;

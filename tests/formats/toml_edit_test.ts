@@ -33,6 +33,12 @@ Deno.test("edit() changes values and keeps comments and formatting", () => {
   );
 });
 
+Deno.test("edit() takes a path and a value for a single change", () => {
+  const text = "a = 1 # c\nb = [1, 2]\n";
+  assertEquals(edit(text, ["b", 0], 3), "a = 1 # c\nb = [3, 2]\n");
+  assertEquals(edit(text, ["b"], undefined), "a = 1 # c\n");
+});
+
 Deno.test("edit() keeps a float a float, and big integers exact", () => {
   assertEquals(edit("a = 1.0 # f\nb = 1\n", [{ path: ["a"], value: 2 }]), "a = 2.0 # f\nb = 1\n");
   assertEquals(

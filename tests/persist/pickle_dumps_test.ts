@@ -289,6 +289,38 @@ Deno.test("exact types come back in every protocol", () => {
   }
 });
 
+Deno.test("a list of numbers of all kinds keeps each, alone and among other values", () => {
+  const numbers = [
+    0,
+    -0,
+    1,
+    -1,
+    255,
+    256,
+    65535,
+    65536,
+    2 ** 31 - 1,
+    2 ** 31,
+    -(2 ** 40),
+    1.5,
+    NaN,
+    -Infinity,
+    1e300,
+  ];
+  const wrapped = [new Float(0), new Float(7), new Float(2 ** 40)];
+  for (const protocol of PROTOCOLS) {
+    for (
+      const value of [numbers, [...numbers, "end"], ["start", ...numbers], [tuple(...numbers)]]
+    ) {
+      const back = loads(dumps(value, { protocol })) as unknown[];
+      const flat = (items: unknown[]) => items.flat().map((item) => [item, Object.is(item, -0)]);
+      assertEquals(flat(back), flat(value), String(protocol));
+    }
+    assertEquals(loads(dumps(wrapped, { protocol })), wrapped);
+    assertEquals(loads(dumps(wrapped, { protocol }), { floats: "number" }), [0, 7, 2 ** 40]);
+  }
+});
+
 Deno.test("bytes are copied unless views are asked for", () => {
   const pickle = dumps(new Uint8Array([1, 2, 3]));
   const copy = loads(pickle) as Uint8Array;

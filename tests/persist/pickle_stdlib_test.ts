@@ -19,6 +19,7 @@ import {
   PyException,
   PyTime,
   Range,
+  Registry,
   Slice,
   TimeDelta,
   Timezone,
@@ -134,6 +135,42 @@ for (const python of pythons) {
         assertEquals(lines[i], wanted, `protocol ${protocol}`);
       }
     }
+  });
+}
+
+for (const python of pythons) {
+  const name = `CPython ${python.version.join(".")}`;
+
+  Deno.test(`objects of unknown classes of ${name} come back as the same bytes`, async () => {
+    const out = await runPython(python, SCRIPT, ["opaque"], new Uint8Array(0));
+    const pickles = JSON.parse(new TextDecoder().decode(out)) as Record<string, string>;
+    for (const [value, expected] of Object.entries(pickles)) {
+      const protocol = Number(value.at(-1));
+      const back = loads(Uint8Array.fromHex(expected), { unknown: "opaque" });
+      assertEquals(dumps(back, { protocol }).toHex(), expected, value);
+    }
+  });
+
+  Deno.test(`names that moved since Python 2 are those of ${name}`, async () => {
+    const out = await runPython(python, SCRIPT, ["python2"], new Uint8Array(0));
+    const { modules, names, modulesBack, namesBack } = JSON.parse(new TextDecoder().decode(out));
+    const read = (module: string, name: string) => {
+      const bytes = new TextEncoder().encode(`c${module}\n${name}\n.`);
+      const found = loads(bytes, { unknown: "opaque", registry: new Registry(null) });
+      return [(found as Global).module, (found as Global).qualname];
+    };
+    const written = (module: string, name: string) => {
+      const text = new TextDecoder().decode(dumps(new Global(module, name), { protocol: 0 }));
+      return text.slice(1).split("\n").slice(0, 2);
+    };
+    for (const [old, now] of modules) {
+      assertEquals(read(old, "unmoved_name"), [now, "unmoved_name"]);
+    }
+    for (const [old, now] of names) assertEquals(read(old[0], old[1]), now);
+    for (const [now, old] of modulesBack) {
+      assertEquals(written(now, "unmoved_name"), [old, "unmoved_name"]);
+    }
+    for (const [now, old] of namesBack) assertEquals(written(now[0], now[1]), old);
   });
 }
 
