@@ -4,7 +4,7 @@
  * Rounds alternate in one run (ours, CPython, postMessage, ours ...), a ratio is the median of the rounds' ratios, and
  * rows that are lost stay in the table.
  *
- * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3] [--save]`; `--save` writes bench/results.
+ * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3]`; a whole run writes bench/results.
  */
 import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
 import { alone, Ferry, start } from "./ipc/peers/ferry.ts";
@@ -19,7 +19,7 @@ const option = (name: string): string | undefined =>
 const only = option("only");
 const rounds = Number(option("rounds") ?? 5);
 const command = option("python") ?? "python3";
-const save = Deno.args.includes("--save");
+const save = only === undefined;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
