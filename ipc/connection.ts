@@ -145,6 +145,17 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {UnsendableError} When the value, or something in it, cannot be sent. Nothing was sent.
    * @throws {Deno.errors.BrokenPipe} When the other end was closed.
    * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<Map<string, number>>();
+   * const [a, b] = pipe;
+   * await a.send(new Map([["n", 1]]));
+   * assertEquals(await b.recv(), new Map([["n", 1]]));
+   * ```
    */
   async send(value: T, options?: WaitOptions): Promise<void> {
     const sender = this.#writing();
@@ -154,7 +165,20 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     await this.#deliver(sender.pack(value, true), deadline, options);
   }
 
-  /** Sends a value, blocking the thread while the pipe is full. See {@linkcode Connection.send}. */
+  /**
+   * Sends a value, blocking the thread while the pipe is full. See {@linkcode Connection.send}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.sendSync("hello", { timeout: 1000 });
+   * assertEquals(b.recvSync(), "hello");
+   * ```
+   */
   sendSync(value: T, options?: WaitSyncOptions): void {
     const sender = this.#writing();
     const deadline = deadlineOf(options?.timeout);
@@ -163,7 +187,19 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     this.#deliverSync(sender.pack(value, false), deadline, options);
   }
 
-  /** Sends a value if there is room for it now; whether it was sent. See {@linkcode Connection.send}. */
+  /**
+   * Sends a value if there is room for it now; whether it was sent. See {@linkcode Connection.send}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(a.trySend("hello"));
+   * ```
+   */
   trySend(value: T): boolean {
     const sender = this.#writing();
     if (this.#sending.busy) return false;
@@ -182,6 +218,17 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {TypeError} When `data` is not bytes.
    * @throws {Deno.errors.BrokenPipe} When the other end was closed.
    * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * await a.sendBytes(new Uint8Array([1, 2, 3]));
+   * assertEquals(await b.recvBytes(), new Uint8Array([1, 2, 3]));
+   * ```
    */
   async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
     const sender = this.#writing();
@@ -193,7 +240,20 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     await this.#deliver(parcelOf(bytes, move), deadline, options);
   }
 
-  /** Sends bytes, blocking the thread while the pipe is full. See {@linkcode Connection.sendBytes}. */
+  /**
+   * Sends bytes, blocking the thread while the pipe is full. See {@linkcode Connection.sendBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Float64Array([0.5]));
+   * assertEquals(new Float64Array(b.recvBytesSync().buffer), new Float64Array([0.5]));
+   * ```
+   */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
     const sender = this.#writing();
     const deadline = deadlineOf(options?.timeout);
@@ -204,7 +264,19 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     this.#deliverSync(parcelOf(bytes, move), deadline, options);
   }
 
-  /** Sends bytes if there is room for them now; whether they were sent. See {@linkcode Connection.sendBytes}. */
+  /**
+   * Sends bytes if there is room for them now; whether they were sent. See {@linkcode Connection.sendBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assert(a.trySendBytes(new Uint8Array(64)));
+   * ```
+   */
   trySendBytes(data: BytesLike): boolean {
     const sender = this.#writing();
     return !this.#sending.busy && sender.trySendBytes(toBytes(data));
@@ -217,17 +289,59 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @returns The value.
    * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.close();
+   * let end = "";
+   * try {
+   *   await b.recv();
+   * } catch (error) {
+   *   if (error instanceof Deno.errors.UnexpectedEof) end = "closed";
+   * }
+   * assertEquals(end, "closed");
+   * ```
    */
   recv(options?: WaitOptions): Promise<T> {
     return this.#receive(ANYTHING as Wanted<T>, options);
   }
 
-  /** Receives the next message, blocking the thread. See {@linkcode Connection.recv}. */
+  /**
+   * Receives the next message, blocking the thread. See {@linkcode Connection.recv}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<number>();
+   * const [a, b] = pipe;
+   * a.sendSync(1);
+   * assertEquals(b.recvSync({ timeout: 1000 }), 1);
+   * ```
+   */
   recvSync(options?: WaitSyncOptions): T {
     return this.#receiveSync(ANYTHING as Wanted<T>, options);
   }
 
-  /** Receives the next message if there is one, `undefined` otherwise. See {@linkcode Connection.recv}. */
+  /**
+   * Receives the next message if there is one, `undefined` otherwise. See {@linkcode Connection.recv}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<number>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecv(), undefined);
+   * ```
+   */
   tryRecv(): T | undefined {
     return this.#tryReceive(ANYTHING as Wanted<T>);
   }
@@ -241,17 +355,53 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {RangeError} When the message has more than `maxLength` bytes; it stays in the pipe.
    * @throws {TypeError} When the message is an object; it stays in the pipe.
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Uint8Array(1000));
+   * await assertRejects(() => b.recvBytes({ maxLength: 100 }), RangeError);
+   * ```
    */
   recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     return this.#receive(() => wantedBytes(options?.maxLength), options);
   }
 
-  /** Receives the next message of bytes, blocking the thread. See {@linkcode Connection.recvBytes}. */
+  /**
+   * Receives the next message of bytes, blocking the thread. See {@linkcode Connection.recvBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Uint8Array(0));
+   * assertEquals(b.recvBytesSync().length, 0);
+   * ```
+   */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
     return this.#receiveSync(wantedBytes(options?.maxLength), options);
   }
 
-  /** Receives the next message of bytes if there is one. See {@linkcode Connection.recvBytes}. */
+  /**
+   * Receives the next message of bytes if there is one. See {@linkcode Connection.recvBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecvBytes(), undefined);
+   * ```
+   */
   tryRecvBytes(): Uint8Array<ArrayBuffer> | undefined {
     return this.#tryReceive(ANY_BYTES);
   }
@@ -265,6 +415,19 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @throws {BufferTooShortError} When the message is longer; it carries the complete message.
    * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * const buffer = new Uint8Array(4096);
+   * a.sendBytesSync(new Uint8Array([7, 8]));
+   * const length = await b.recvBytesInto(buffer);
+   * assertEquals(buffer.subarray(0, length), new Uint8Array([7, 8]));
+   * ```
    */
   recvBytesInto(target: ArrayBufferView, options?: WaitOptions): Promise<number> {
     return this.#receive(() => {
@@ -274,13 +437,39 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     }, options);
   }
 
-  /** Receives into an array of yours, blocking the thread. See {@linkcode Connection.recvBytesInto}. */
+  /**
+   * Receives into an array of yours, blocking the thread. See {@linkcode Connection.recvBytesInto}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * const buffer = new Uint8Array(4096);
+   * a.sendBytesSync(new Uint8Array(100));
+   * assertEquals(b.recvBytesIntoSync(buffer), 100);
+   * ```
+   */
   recvBytesIntoSync(target: ArrayBufferView, options?: WaitSyncOptions): number {
     this.#into.target = target instanceof Uint8Array ? target : toBytes(target);
     return this.#receiveSync(this.#into, options);
   }
 
-  /** Receives into an array of yours if there is a message. See {@linkcode Connection.recvBytesInto}. */
+  /**
+   * Receives into an array of yours if there is a message. See {@linkcode Connection.recvBytesInto}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecvBytesInto(new Uint8Array(16)), undefined);
+   * ```
+   */
   tryRecvBytesInto(target: ArrayBufferView): number | undefined {
     this.#into.target = toBytes(target);
     return this.#tryReceive(this.#into);
@@ -291,6 +480,18 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    *
    * @param options `signal` and `timeout` (ms).
    * @returns `false` when the timeout passed first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!await b.poll({ timeout: 1 }));
+   * a.sendSync("now");
+   * assert(await b.poll());
+   * ```
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const attempt = new WhileUsable(this, this.#reading().ring.arrival());
@@ -298,13 +499,41 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     return end !== TIMED_OUT;
   }
 
-  /** Waits for a message, blocking the thread. See {@linkcode Connection.poll}. */
+  /**
+   * Waits for a message, blocking the thread. See {@linkcode Connection.poll}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!b.pollSync({ timeout: 1 }));
+   * a.close();
+   * assert(b.pollSync()); // the end of the pipe counts
+   * ```
+   */
   pollSync(options?: WaitSyncOptions): boolean {
     const attempt = this.#reading().ring.arrival();
     return waitSync(attempt, deadlineOf(options?.timeout)) !== TIMED_OUT;
   }
 
-  /** Whether a message, or the end of the pipe, is there now. */
+  /**
+   * Whether a message, or the end of the pipe, is there now.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!b.tryPoll());
+   * a.sendSync("now");
+   * assert(b.tryPoll());
+   * ```
+   */
   tryPoll(): boolean {
     return this.#reading().ring.arrival().attempt() !== PENDING;
   }
@@ -323,7 +552,20 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     }
   }
 
-  /** Closes this end. The other one can receive what was sent, then comes to the end. Closing again does nothing. */
+  /**
+   * Closes this end. The other one can receive what was sent, then comes to the end. Closing again does nothing.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.close();
+   * assert(a.closed && !b.closed);
+   * ```
+   */
   close(): void {
     this[Symbol.dispose]();
   }

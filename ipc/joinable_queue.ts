@@ -49,6 +49,18 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Reports that the work of one item that was taken is done.
    *
    * @throws {RangeError} When it is called more often than items were put.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.putSync(1);
+   * queue.getSync();
+   * queue.taskDone();
+   * assertThrows(() => queue.taskDone(), RangeError);
+   * ```
    */
   taskDone(): void {
     assertUsable(this);
@@ -64,6 +76,16 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * @param options `signal` and `timeout` (ms).
    * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue, TimeoutError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.putSync(1);
+   * await assertRejects(() => queue.join({ timeout: 1 }), TimeoutError);
+   * ```
    */
   async join(options?: WaitOptions): Promise<void> {
     assertUsable(this);
@@ -73,7 +95,17 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     }
   }
 
-  /** Waits until all work is done, blocking the thread. See {@linkcode JoinableQueue.join}. */
+  /**
+   * Waits until all work is done, blocking the thread. See {@linkcode JoinableQueue.join}.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue } from "@ferry/std/ipc";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.joinSync(); // nothing was put: nothing to wait for
+   * ```
+   */
   joinSync(options?: WaitSyncOptions): void {
     assertUsable(this);
     const end = waitSync(coreOf(this).allDone(), deadlineOf(options?.timeout));

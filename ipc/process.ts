@@ -183,6 +183,16 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
    *
    * @throws {TypeError} When it was started before, or a daemon starts it.
    * @throws {UnsendableError} When an argument cannot cross to another worker.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * await using process = new Process(() => {});
+   * process.start();
+   * assert(process.id !== undefined);
+   * ```
    */
   start(): void {
     this.#checkOpen();
@@ -254,6 +264,17 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
    * @param options `signal` and `timeout` (ms).
    * @returns `false` when the timeout passed first.
    * @throws {TypeError} When it was not started.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * await using process = new Process(() => Deno.exit(3));
+   * process.start();
+   * assert(await process.join({ timeout: 60_000 }));
+   * assertEquals(process.exitCode, 3);
+   * ```
    */
   async join(options?: WaitOptions): Promise<boolean> {
     this.#checkStarted("join");
@@ -275,7 +296,19 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     return true;
   }
 
-  /** Waits for its end, blocking the thread. See {@linkcode Process.join}. */
+  /**
+   * Waits for its end, blocking the thread. See {@linkcode Process.join}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * await using process = new Process(() => {});
+   * process.start();
+   * assert(process.joinSync({ timeout: 60_000 }));
+   * ```
+   */
   joinSync(options?: WaitSyncOptions): boolean {
     this.#checkStarted("join");
     if (this.#exitCode !== undefined) return true;
@@ -283,12 +316,42 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
   }
 
-  /** Stops it, whatever it is doing; its exit code is -15. Does nothing when it has ended. */
+  /**
+   * Stops it, whatever it is doing; its exit code is -15. Does nothing when it has ended.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const process = new Process(() => {
+   *   for (;;);
+   * });
+   * process.start();
+   * process.terminate();
+   * await process.join();
+   * assertEquals(process.exitCode, -15);
+   * ```
+   */
   terminate(): void {
     this.#stop(TERMINATED);
   }
 
-  /** Stops it, whatever it is doing; its exit code is -9. Does nothing when it has ended. */
+  /**
+   * Stops it, whatever it is doing; its exit code is -9. Does nothing when it has ended.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const process = new Process(async () => await new Promise(() => {}));
+   * process.start();
+   * process.kill();
+   * await process.join();
+   * assertEquals(process.exitCode, -9);
+   * ```
+   */
   kill(): void {
     this.#stop(KILLED);
   }
@@ -297,6 +360,18 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
    * Gives back what this object holds. Any later use throws; closing again does nothing.
    *
    * @throws {TypeError} When it is still running.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * const process = new Process(() => {});
+   * process.start();
+   * await process.join();
+   * process.close();
+   * assertThrows(() => process.exitCode, Deno.errors.BadResource);
+   * ```
    */
   close(): void {
     if (this.#closed) return;

@@ -125,6 +125,16 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @throws {QueueFullError} When the timeout passes first; it carries the item.
    * @throws {QueueShutDownError} When the queue was shut down; it carries the item.
    * @throws {UnsendableError} When the item, or something in it, cannot be sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueFullError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using queue = new Queue<string>({ maxSize: 1 });
+   * await queue.put("first");
+   * await assertRejects(() => queue.put("second", { timeout: 1 }), QueueFullError);
+   * ```
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     assertUsable(this);
@@ -138,7 +148,19 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     }
   }
 
-  /** Puts an item, blocking the thread while the queue is full. See {@linkcode Queue.put}. */
+  /**
+   * Puts an item, blocking the thread while the queue is full. See {@linkcode Queue.put}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<{ id: number }>();
+   * queue.putSync({ id: 1 });
+   * assertEquals(queue.size, 1);
+   * ```
+   */
   putSync(item: T, options?: WaitSyncOptions): void {
     assertUsable(this);
     const deadline = deadlineOf(options?.timeout);
@@ -147,7 +169,19 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     if (end === TIMED_OUT) throw new QueueFullError(item, this.maxSize, options!.timeout!);
   }
 
-  /** Puts an item if there is room for it now; whether it was put. See {@linkcode Queue.put}. */
+  /**
+   * Puts an item if there is room for it now; whether it was put. See {@linkcode Queue.put}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using queue = new Queue<number>({ maxSize: 1 });
+   * assert(queue.tryPut(1));
+   * assert(!queue.tryPut(2));
+   * ```
+   */
   tryPut(item: T): boolean {
     assertUsable(this);
     return this.#core.put(item) === true;
@@ -160,6 +194,17 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @returns The item.
    * @throws {QueueEmptyError} When the timeout passes first.
    * @throws {QueueShutDownError} When the queue was shut down and nothing is left in it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * const item = queue.get({ timeout: 1000 });
+   * queue.putSync("late");
+   * assertEquals(await item, "late");
+   * ```
    */
   async get(options?: WaitOptions): Promise<T> {
     assertUsable(this);
@@ -175,7 +220,18 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     return got.value as T;
   }
 
-  /** Takes the oldest item, blocking the thread. See {@linkcode Queue.get}. */
+  /**
+   * Takes the oldest item, blocking the thread. See {@linkcode Queue.get}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueEmptyError } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * assertThrows(() => queue.getSync({ timeout: 0 }), QueueEmptyError);
+   * ```
+   */
   getSync(options?: WaitSyncOptions): T {
     assertUsable(this);
     const deadline = deadlineOf(options?.timeout);
@@ -190,6 +246,15 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   /**
    * Takes the oldest item if there is one, `undefined` otherwise (`getSync({ timeout: 0 })` tells an item that is
    * `undefined` from none). See {@linkcode Queue.get}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * assertEquals(queue.tryGet(), undefined);
+   * ```
    */
   tryGet(): T | undefined {
     assertUsable(this);
@@ -216,13 +281,37 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * who wait are woken.
    *
    * @param options `immediate`: drop what is still in the queue.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueShutDownError } from "@ferry/std/ipc";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * queue.putSync("last");
+   * queue.shutdown();
+   * assertEquals(queue.getSync(), "last");
+   * assertThrows(() => queue.getSync(), QueueShutDownError);
+   * ```
    */
   shutdown(options: ShutdownOptions = {}): void {
     assertUsable(this);
     this.#core.shutDown(options.immediate ?? false);
   }
 
-  /** Gives the queue back in this worker; the others go on with it. Closing again does nothing. */
+  /**
+   * Gives the queue back in this worker; the others go on with it. Closing again does nothing.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const queue = new Queue();
+   * queue.close();
+   * assert(queue.disposed);
+   * ```
+   */
   close(): void {
     this[Symbol.dispose]();
   }
