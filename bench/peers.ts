@@ -305,6 +305,6 @@ async function surroundings(): Promise<Record<string, string | number>> {
     os: `${Deno.build.os} ${Deno.build.arch}`,
     cpu: cpu ?? "unknown",
     cores: navigator.hardwareConcurrency,
-    load: Number(Deno.loadavg()[0].toFixed(1)),
+    load: Number(Deno.loadavg()[0]!.toFixed(1)),
   };
 }
