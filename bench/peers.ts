@@ -4,7 +4,7 @@
  * Rounds alternate in one run (ours, CPython, postMessage, ours ...), a ratio is the median of the rounds' ratios, and
  * rows that are lost stay in the table.
  *
- * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3] [--save]`; `--save` writes bench/results.
+ * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3]`; a whole run writes bench/results.
  */
 import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
 import { alone, Ferry, start } from "./ipc/peers/ferry.ts";
@@ -19,7 +19,7 @@ const option = (name: string): string | undefined =>
 const only = option("only");
 const rounds = Number(option("rounds") ?? 5);
 const command = option("python") ?? "python3";
-const save = Deno.args.includes("--save");
+const save = only === undefined;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -92,6 +92,15 @@ const rows: Row[] = [
   roundTrip("4 KiB", 4 * KIB),
   roundTrip("1 MiB", MIB),
   {
+    name: "pipe: round trip, 1 MiB, { transfer: true }",
+    kind: "time",
+    contenders: {
+      "ferry": ferry.roundTripMoved(MIB),
+      "CPython": cpython.measure("round_trip", { size: MIB }),
+      "postMessage": web.roundTripMoved(MIB),
+    },
+  },
+  {
     name: "pipe: round trip, {id, name}",
     kind: "time",
     contenders: {
@@ -161,9 +170,9 @@ const rows: Row[] = [
       "CPython": cpython.measure("lock_contended"),
     },
   },
-  alongside("value: update()", "update", "value_locked"),
+  alongside("value: update()", "update", "value_locked", 15),
   alongside("value: add()", "add", "value_locked"),
-  alongside("value: own lock, value += 1", "valueLocked", "value_locked"),
+  alongside("value: own lock, value += 1", "valueLocked", "value_locked", 15),
   alongside("array: locked set", "arraySet", "array_set", 10),
   alongside("array: locked get", "arrayGet", "array_get"),
   alongside("array: set, lock: false", "rawArraySet", "raw_array_set"),
@@ -296,5 +305,6 @@ async function surroundings(): Promise<Record<string, string | number>> {
     os: `${Deno.build.os} ${Deno.build.arch}`,
     cpu: cpu ?? "unknown",
     cores: navigator.hardwareConcurrency,
+    load: Number(Deno.loadavg()[0]!.toFixed(1)),
   };
 }

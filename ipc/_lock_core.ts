@@ -126,13 +126,20 @@ export class LockCore {
 
   /** One try to acquire; 0 when somebody else holds it. */
   tryTake(): Grant | 0 {
-    if (!this.recursive) return tryLockWord(this.words, LOCK_WORD, this.#me);
-    if (this.mine) {
-      this.words[LOCK_DEPTH]!++;
+    const { words } = this;
+    // Free, mostly: ask that first.
+    const seen = Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2);
+    if (seen === 0) {
+      if (this.recursive) words[LOCK_DEPTH] = 1;
       return GRANTED;
     }
-    const grant = tryLockWord(this.words, LOCK_WORD, this.#me);
-    if (grant !== 0) this.words[LOCK_DEPTH] = 1;
+    if (!this.recursive) return tryLockWord(words, LOCK_WORD, this.#me);
+    if (seen >>> 2 === this.#me) {
+      words[LOCK_DEPTH]!++;
+      return GRANTED;
+    }
+    const grant = tryLockWord(words, LOCK_WORD, this.#me);
+    if (grant !== 0) words[LOCK_DEPTH] = 1;
     return grant;
   }
 

@@ -21,9 +21,10 @@
  * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
  * | 81 | 1 once the queue is shut down | shutdown |
  *
- * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header word
- * (`kind << 28 | byteLength`) and the encoded value, padded to 8 bytes. A NEXT header sends the getter to the next
- * segment; the one it leaves is freed. A queue thus takes as much memory as its items need and gives it back.
+ * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header of 8 bytes
+ * (its first word is `kind << 28 | byteLength`) and the encoded value, padded to 8 bytes; so bulk data in values lies at
+ * a multiple of 8 and is copied eight bytes at a time. A NEXT header sends the getter to the next segment; the one it
+ * leaves is freed. A queue thus takes as much memory as its items need and gives it back.
  *
  * Crash safety: a put writes the item and the new position into the place that is NOT current (its index is the count's
  * lowest bit), and then makes both valid with one atomic add to PUT_COUNT. Killed before it, nothing happened; the
@@ -74,6 +75,10 @@ const QUEUE_BYTES = 6 * 64 - BLOCK_BODY * 4;
 
 const SEGMENT_NEXT = BLOCK_BODY;
 const SEGMENT_DATA = 64;
+/** Bytes of an item's header. */
+const HEADER = 8;
+/** Most bytes that an encoded byte array has besides its bytes. */
+const BULK_EXTRA = 128;
 /** Sizes of segments: a queue with little in it stays small. */
 const FIRST_SEGMENT = 4096;
 const SEGMENT = 65536;
@@ -221,7 +226,7 @@ export class QueueCore {
       segment = this.#firstSegment();
       offset = SEGMENT_DATA;
     } else if (segment === undefined || segment.line !== line) segment = this.#segment(line);
-    let position = encodeInto(value, segment, offset + 4, segment.end - 8);
+    let position = encodeInto(value, segment, offset + HEADER, segment.end - HEADER);
     let kind = ITEM;
     let riders: Riders | undefined;
     if (position < 0) {
@@ -232,7 +237,7 @@ export class QueueCore {
       riders.depart();
     }
     this.#putting = segment;
-    segment.i32[offset >>> 2] = (kind << 28) | (position - offset - 4);
+    segment.i32[offset >>> 2] = (kind << 28) | (position - offset - HEADER);
     const next = PUT_POSITION + (2 - (count & 2));
     words[next] = segment.line;
     words[next + 1] = (position + 7) & ~7;
@@ -245,27 +250,57 @@ export class QueueCore {
     full: Segment,
     fullOffset: number,
   ): [Segment, number, number, Riders | undefined] {
-    const bytes = encode(value);
-    const riders = takeRiders();
-    if (bytes.length > MAX_ITEM) {
-      riders?.stay();
-      throw new RangeError(
-        `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
-      );
+    const start = SEGMENT_DATA + HEADER;
+    let segment = this.#bulkSegment(value);
+    let end: number;
+    let riders: Riders | undefined;
+    if (segment !== undefined) {
+      // How long it will be is known: once more in place.
+      try {
+        end = encodeInto(value, segment, start, segment.end - HEADER);
+      } catch (error) {
+        dropLine(segment.line);
+        throw error;
+      }
+      riders = takeRiders();
+    } else {
+      const bytes = encode(value);
+      riders = takeRiders();
+      if (bytes.length > MAX_ITEM) {
+        riders?.stay();
+        throw new RangeError(
+          `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
+        );
+      }
+      segment = this.#newSegment(bytes.length);
+      segment.bytes.set(bytes, start);
+      end = start + bytes.length;
     }
-    const needed = SEGMENT_DATA + 4 + bytes.length + 16;
-    const block = newBlock(Kind.segment, Math.max(SEGMENT, needed) - BLOCK_BODY * 4);
-    const segment = this.#segment(block.line);
-    segment.bytes.set(bytes, SEGMENT_DATA + 4);
-    full.i32[SEGMENT_NEXT] = block.line;
+    full.i32[SEGMENT_NEXT] = segment.line;
     full.i32[fullOffset >>> 2] = NEXT << 28;
-    return [segment, SEGMENT_DATA, SEGMENT_DATA + 4 + bytes.length, riders];
+    return [segment, SEGMENT_DATA, end, riders];
+  }
+
+  /** A segment for a large array of bytes, which take up no more than themselves and a little. */
+  #bulkSegment(value: unknown): Segment | undefined {
+    if (!(value instanceof Uint8Array) || Object.getPrototypeOf(value) !== Uint8Array.prototype) {
+      return undefined;
+    }
+    const length = value.length + BULK_EXTRA;
+    return length > SEGMENT / 2 && length <= MAX_ITEM ? this.#newSegment(length) : undefined;
+  }
+
+  /** A segment with room for an item of `length` bytes. Only its head is zeroed: the rest is written before it is read. */
+  #newSegment(length: number): Segment {
+    const bytes = Math.max(SEGMENT, SEGMENT_DATA + HEADER + length + 2 * HEADER);
+    const block = newBlock(Kind.segment, bytes - BLOCK_BODY * 4, SEGMENT_DATA / 4);
+    return this.#segment(block.line);
   }
 
   /** The queue's first item ever: both positions begin in a new segment. */
   #firstSegment(): Segment {
     const { words } = this;
-    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4);
+    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4, SEGMENT_DATA / 4);
     // No getter looks before the first item is published.
     words[GET_POSITION] = block.line;
     words[GET_POSITION + 1] = SEGMENT_DATA;
@@ -304,7 +339,7 @@ export class QueueCore {
         header = segment.i32[offset >>> 2]!;
       }
       this.#getting = segment;
-      const start = offset + 4;
+      const start = offset + HEADER;
       const end = start + (header & 0xfffffff);
       try {
         if (header >>> 28 === ITEM_WITH_HANDLES) manifest = manifestOf(segment.view, end);

@@ -20,11 +20,14 @@ export interface Item {
 
 type Job =
   | { do: "sendBytes" | "moveBytes" | "echoBytes"; n: number; size: number }
-  | { do: "send" | "echo" | "echoAsync" | "put" | "get" | "increment"; n: number };
+  | {
+    do: "send" | "echo" | "echoAsync" | "echoMoved" | "put" | "get" | "increment" | "end";
+    n: number;
+  };
 
 const item = (i: number): Item => ({ id: i, name: `user${i & 1023}` });
 
-/** What a helper process does: job after job, until the control pipe is closed. */
+/** What a helper process does: job after job. */
 export async function helper(
   control: Connection<Job>,
   data: Connection,
@@ -36,6 +39,8 @@ export async function helper(
     const job = control.recvSync();
     const { n } = job;
     switch (job.do) {
+      case "end":
+        return;
       case "sendBytes":
         sendBytes(data, n, job.size);
         break;
@@ -44,6 +49,9 @@ export async function helper(
         break;
       case "echoBytes":
         echoBytes(data, n, job.size);
+        break;
+      case "echoMoved":
+        for (let i = 0; i < n; i++) data.sendBytesSync(data.recvBytesSync(), { transfer: true });
         break;
       case "send":
         for (let i = 0; i < n; i++) data.sendSync(item(i));
@@ -178,6 +186,19 @@ export class Ferry implements AsyncDisposable {
     });
   }
 
+  /** One buffer, moved there and back. */
+  roundTripMoved(size: number): Measure {
+    return timed((n) => {
+      const { control, data } = this.#helper(0);
+      let payload = new Uint8Array(size);
+      control.sendSync({ do: "echoMoved", n });
+      for (let i = 0; i < n; i++) {
+        data.sendBytesSync(payload, { transfer: true });
+        payload = data.recvBytesSync();
+      }
+    });
+  }
+
   roundTripObjects(): Measure {
     return timed((n) => {
       const { control, data } = this.#helper(0);
@@ -229,7 +250,8 @@ export class Ferry implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { process, control, data } of this.#helpers) {
-      await process[Symbol.asyncDispose]();
+      control.sendSync({ do: "end", n: 0 });
+      await process.join();
       control.close();
       data.close();
     }

@@ -34,6 +34,8 @@ export interface Result {
 
 /** How long one round of one contender is to take. */
 const ROUND_SECONDS = 0.06;
+/** Rounds before those that count: several processes have to compile what they run. */
+const UNCOUNTED = 2;
 
 /** Measures one row: each round runs every contender once. */
 export async function measure(row: Row, rounds: number): Promise<Result> {
@@ -41,10 +43,11 @@ export async function measure(row: Row, rounds: number): Promise<Result> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = await calibrate(row.contenders[name]!, row.most);
   const found: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -UNCOUNTED; round < rounds; round++) {
     for (const name of names) {
       const n = counts[name]!;
-      found[name]!.push(await row.contenders[name]!(n) / n * 1e6);
+      const microseconds = await row.contenders[name]!(n) / n * 1e6;
+      if (round >= 0) found[name]!.push(microseconds);
     }
   }
   const [ours, ...others] = names as [string, ...string[]];

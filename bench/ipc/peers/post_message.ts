@@ -4,7 +4,7 @@ import type { Measure } from "./measure.ts";
 
 /** What the worker is asked for. */
 export interface Order {
-  readonly kind: "echo" | "bytes" | "moved" | "objects";
+  readonly kind: "echo" | "echoMoved" | "bytes" | "moved" | "objects";
   readonly n: number;
   readonly size: number;
 }
@@ -13,7 +13,7 @@ const script = new URL("./post_message_worker.ts", import.meta.url);
 
 /** A web worker or a node worker. */
 export class PostMessage implements AsyncDisposable {
-  readonly #post: (message: unknown) => void;
+  readonly #post: (message: unknown, transfer?: Transferable[]) => void;
   readonly #end: () => Promise<unknown> | void;
   #receive: (message: unknown) => void = () => {};
 
@@ -22,12 +22,12 @@ export class PostMessage implements AsyncDisposable {
     if (node) {
       const worker = new NodeWorker(script);
       worker.on("message", (message) => this.#receive(message));
-      this.#post = (message) => worker.postMessage(message);
+      this.#post = (message, transfer = []) => worker.postMessage(message, transfer as never[]);
       this.#end = () => worker.terminate();
     } else {
       const worker = new Worker(script, { type: "module" });
       worker.onmessage = ({ data }) => this.#receive(data);
-      this.#post = (message) => worker.postMessage(message);
+      this.#post = (message, transfer = []) => worker.postMessage(message, transfer);
       this.#end = () => worker.terminate();
     }
   }
@@ -84,6 +84,27 @@ export class PostMessage implements AsyncDisposable {
       };
       const start = performance.now();
       this.#post(make(0));
+      await promise;
+      return (performance.now() - start) / 1000;
+    };
+  }
+
+  /** One buffer, moved there and back. */
+  roundTripMoved(size: number): Measure {
+    return async (n) => {
+      const ready = Promise.withResolvers<void>();
+      this.#receive = () => ready.resolve();
+      this.#post({ kind: "echoMoved", n, size: 0 });
+      await ready.promise;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let done = 0;
+      this.#receive = (buffer) => {
+        if (++done === n) resolve();
+        else this.#post(buffer, [buffer as ArrayBuffer]);
+      };
+      const { buffer } = new Uint8Array(size);
+      const start = performance.now();
+      this.#post(buffer, [buffer]);
       await promise;
       return (performance.now() - start) / 1000;
     };

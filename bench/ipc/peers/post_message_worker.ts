@@ -2,19 +2,22 @@
 import { isMainThread, parentPort } from "node:worker_threads";
 import type { Order } from "./post_message.ts";
 
-type Receive = (order: Order | ArrayBufferView | object) => void;
+type Receive = (order: Order | ArrayBuffer | object) => void;
 let post: (message: unknown, transfer?: Transferable[]) => void;
 let echoes = 0;
+let moving = false;
 
 const receive: Receive = (order) => {
   if (echoes > 0) {
     echoes--;
-    post(order);
+    post(order, moving ? [order as ArrayBuffer] : undefined);
     return;
   }
   const { kind, n, size } = order as Order;
   switch (kind) {
     case "echo":
+    case "echoMoved":
+      moving = kind === "echoMoved";
       echoes = n;
       post("ready");
       break;
