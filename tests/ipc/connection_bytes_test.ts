@@ -210,6 +210,29 @@ Deno.test("Connection.recvBytes() leaves a large object for recv(), too", async 
   theirs.close();
 });
 
+Deno.test("Connection.recvBytes() leaves a large message that another receive has begun and given up", async () => {
+  const [mine, theirs] = new Pipe<unknown>({ capacity: 4096 });
+  const text = "x".repeat(50_000);
+  for (const object of [true, false]) {
+    const aborter = new AbortController();
+    const begun = mine.recv({ signal: aborter.signal });
+    const sent = object ? theirs.send(text, LONG) : theirs.sendBytes(bytesOf(text), LONG);
+    aborter.abort();
+    await assertRejects(() => begun, DOMException);
+    if (object) await assertRejects(() => mine.recvBytes(LONG), TypeError, "recv()");
+    else {await assertRejects(
+        () => mine.recvBytes({ ...LONG, maxLength: 9 }),
+        RangeError,
+        "at most 9",
+      );}
+    const got = await mine.recv(LONG);
+    assertEquals(object ? got : new TextDecoder().decode(got as Uint8Array), text);
+    await sent;
+  }
+  mine.close();
+  theirs.close();
+});
+
 Deno.test("Connection refuses what cannot be sent, says where it is, and sends on", async () => {
   for (const filler of ["", "x".repeat(5000)]) {
     using pipe = new Pipe<unknown>({ capacity: 4096 });
