@@ -37,6 +37,9 @@ Deno.test("Process.exitCode is the number given to Deno.exit() and process.exit(
         Deno.exitCode = 6;
         Deno.exit();
       }, 6],
+      [() => {
+        Deno.exitCode = 7;
+      }, 7],
     ] as [TargetFunction, number][]
   ) assertEquals(await codeOf(target), code, String(target));
 });
@@ -61,7 +64,7 @@ Deno.test("Deno.exit() in a process ends it at once, finally blocks and timers n
   assert(await process.join(LONG));
   assertEquals(process.exitCode, 3);
   assertEquals(queue.tryGet(), "try");
-  assertEquals(queue.empty, true);
+  assertEquals(queue.isEmpty, true);
 });
 
 Deno.test("Deno.exit() inside a finally block replaces the error on its way", async () => {
@@ -107,7 +110,7 @@ const failures: Record<string, { target: string; says: RegExp }> = {
   },
   "a thrown error with its cause": {
     target: "() => { throw new TypeError('outer', { cause: new RangeError('inner') }) }",
-    says: /^Worker-A: TypeError: outer\n[^]*Caused by: RangeError: inner\n/,
+    says: /^Worker-A: TypeError: outer\n {4}at [^]*\[cause\]: RangeError: inner\n/,
   },
   "a thrown string": {
     target: "() => { throw 'text' }",
@@ -177,6 +180,20 @@ Deno.test("A traceback is written whole, however long it is", async () => {
   assertEquals(out, "1\n");
   assert(err.includes("xend\n"), err.slice(-200));
   assert(err.length > 1_000_000);
+});
+
+Deno.test("A process ends with exit code 1 also when nobody can be told why", async () => {
+  const { code, out } = await program(`
+    import { Process } from "@ferry/std/ipc";
+    Deno.stderr.close();
+    const child = new Process(() => {
+      Deno.stderr.close();
+      throw new RangeError("unheard");
+    });
+    child.start();
+    console.log(await child.join({ timeout: 20_000 }), child.exitCode);
+  `);
+  assertEquals([code, out], [0, "true 1\n"]);
 });
 
 Deno.test("Process out of memory ends alone, with exit code 1 and a line that says so", async () => {
