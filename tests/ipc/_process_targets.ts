@@ -1,10 +1,14 @@
 // What the tests of processes run by name.
 import {
+  activeChildren,
+  cpuCount,
   currentProcess,
+  type Lock,
   parentProcess,
   Process,
   type Queue,
   type SharedEvent,
+  type SharedValue,
 } from "@ferry/std/ipc";
 
 const LONG = { timeout: 20_000 };
@@ -33,34 +37,69 @@ export async function family(queue: Queue<unknown>, depth: number): Promise<void
   }
 }
 
-/** Starts a child that outlives this process, hands its number out, and waits to be killed. */
-export function parentOfWatcher(queue: Queue<unknown>): void {
-  const child = new Process({ module: import.meta.url, export: "watchParent" }, { args: [queue] });
+/** Runs a child of its own, which holds a lock and works, and then does as it is told. */
+export async function parent(
+  role: { child: "busy" | "idle"; then: "wait" | "exit" | "throw" | "return"; daemon?: boolean },
+  started: SharedEvent,
+  go: SharedEvent,
+  ...objects: [Lock, SharedValue<"int32">]
+): Promise<void> {
+  const child = new Process({ module: import.meta.url, export: role.child }, {
+    args: [started, ...objects],
+    daemon: role.daemon ?? false,
+  });
   child.start();
-  for (;;);
+  if (!go.waitSync(LONG)) Deno.exit(99);
+  if (role.then === "exit") Deno.exit(3);
+  if (role.then === "throw") throw new RangeError("the parent's error");
+  if (role.then === "wait") await new Promise(() => {});
 }
 
-/** Tells what becomes of its parent. */
-export function watchParent(queue: Queue<unknown>): void {
-  const parent = parentProcess()!;
-  queue.putSync(parent.isAlive ? "alive" : "not alive");
-  queue.putSync(parent.joinSync(LONG));
-  queue.putSync(parent.isAlive ? "alive" : "not alive");
+export function busy(started: SharedEvent, lock: Lock, counter: SharedValue<"int32">): void {
+  lock.acquireSync(LONG);
+  started.set();
+  for (;;) counter.add(1);
 }
 
-/** The same without blocking its thread. */
-export async function watchParentAsync(queue: Queue<unknown>): Promise<void> {
-  const parent = parentProcess()!;
-  queue.putSync(parent.isAlive ? "alive" : "not alive");
-  queue.putSync(await parent.join(LONG));
-  queue.putSync(parent.isAlive ? "alive" : "not alive");
+export async function idle(
+  started: SharedEvent,
+  lock: Lock,
+  counter: SharedValue<"int32">,
+): Promise<void> {
+  lock.acquireSync(LONG);
+  started.set();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    counter.add(1);
+  }
 }
 
-/** Returns at once, with a child that runs until it is let go. */
-export function leaveChild(go: SharedEvent, queue: Queue<unknown>): void {
+/** Returns or throws at once, while its child waits to be let go. */
+export function leaveChild(then: string, go: SharedEvent, queue: Queue<unknown>): void {
   const child = new Process((go: SharedEvent, queue: Queue<unknown>) => {
     queue.putSync("child runs");
     queue.putSync(go.waitSync({ timeout: 20_000 }) ? "child ends" : "child gave up");
   }, { args: [go, queue] });
   child.start();
+  if (then === "throw") throw new RangeError("the parent's error");
+}
+
+/** What a process can see of its parent. */
+export async function lookUp(queue: Queue<unknown>): Promise<void> {
+  const parent = parentProcess()!;
+  const reason = new RangeError("enough");
+  queue.putSync([
+    parent.name,
+    parent.id,
+    parent.isAlive,
+    parent.joinSync({ timeout: 0 }),
+    parent.joinSync({ timeout: 5 }),
+    await parent.join({ timeout: 5 }),
+    await parent.join({ signal: AbortSignal.abort(reason) }).catch((error) => error === reason),
+    currentProcess().name,
+    currentProcess().id,
+    currentProcess().daemon,
+    activeChildren().length,
+    cpuCount(),
+  ]);
 }

@@ -73,7 +73,6 @@ Deno.test("Deno.exit() inside a finally block replaces the error on its way", as
       try {
         throw new RangeError("lost");
       } finally {
-        // deno-lint-ignore no-unsafe-finally
         Deno.exit(4);
       }
     }),

@@ -55,12 +55,17 @@ const states: Record<
     await new Promise(() => {});
   },
   "catching all errors": (started) => {
+    const forever = () => {
+      for (;;);
+    };
     started.set();
     for (;;) {
       try {
-        for (;;);
+        forever();
       } catch {
         continue;
+      } finally {
+        forever();
       }
     }
   },

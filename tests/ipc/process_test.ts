@@ -94,9 +94,9 @@ Deno.test("Process's function target does not see the variables around it", asyn
   const outside = 5;
   await using process = new Process(() => {
     try {
-      return outside;
+      if (outside) Deno.exit(12);
     } catch (error) {
-      Deno.exit(error instanceof ReferenceError ? 11 : 12);
+      Deno.exit(error instanceof ReferenceError ? 11 : 13);
     }
   });
   process.start();
