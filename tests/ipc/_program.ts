@@ -13,20 +13,31 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs a program of this project, given as its source text. */
-export async function program(source: string): Promise<Outcome> {
-  return await deno(["--config", fileURLToPath(new URL("deno.json", ROOT)), "-"], source);
+/** How to run a program. */
+export interface RunOptions {
+  /** Flags and script of `deno run`. */
+  readonly args: readonly string[];
+  /** What the program reads from stdin. */
+  readonly stdin?: string;
+  /** More of the environment. */
+  readonly env?: Record<string, string>;
 }
 
-/** Runs the runtime with everything allowed. */
-export async function deno(args: readonly string[], stdin: string = ""): Promise<Outcome> {
+/** Runs a program of this project, given as its source text, with everything allowed. */
+export async function program(source: string): Promise<Outcome> {
+  const config = fileURLToPath(new URL("deno.json", ROOT));
+  return await run({ args: ["-A", "--config", config, "-"], stdin: source });
+}
+
+/** Runs a program, whatever its configuration. */
+export async function run({ args, stdin = "", env = {} }: RunOptions): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "--no-check", ...args],
+    args: ["run", "--no-prompt", "--no-check", ...args],
     cwd: ROOT,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     signal: AbortSignal.timeout(DEADLINE),
   }).spawn();
   const writer = child.stdin.getWriter();
