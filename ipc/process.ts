@@ -120,6 +120,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   #table: Int32Array | undefined;
   #stopCode: number | undefined;
   #exitCode: number | undefined;
+  /** A blocking join has seen the end of a stopped worker, of which the runtime has not told yet. */
+  #seenEnd = false;
   #stuck = false;
   #closed = false;
 
@@ -174,6 +176,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   get exitCode(): number | undefined {
     this.#checkOpen();
     if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
+    if (this.#seenEnd) return this.#stopCode;
     if (
       this.#stopCode === undefined && agentWord(this.#table!, this.#id, STATE) === AgentState.gone
     ) {
@@ -290,7 +293,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkStarted("join");
     if (this.#exitCode !== undefined) return true;
     const end = new EndOfAgent(this.#table!, this.#id);
-    return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
+    if (waitSync(end, deadlineOf(options?.timeout)) === TIMED_OUT) return false;
+    this.#seenEnd = this.#stopCode !== undefined;
+    return true;
   }
 
   /** Stops it, whatever it is doing; its exit code is -15. Does nothing when it has ended. */

@@ -91,9 +91,9 @@ for (const [state, target] of Object.entries(states)) {
       assertEquals([process.isAlive, process.exitCode], [true, undefined]);
       process[stop]();
       assertEquals(await process[join](LONG), true);
-      // After a joinSync() the code is only known once the runtime has told.
-      assertEquals(await process.join(LONG), true);
       assertEquals([process.isAlive, process.exitCode], [false, code]);
+      assertEquals(await process.join(LONG), true);
+      assertEquals(process.exitCode, code);
       await assertRejects(() => within(here.recv()), Deno.errors.UnexpectedEof);
       here.close();
     }
