@@ -97,6 +97,14 @@ export function reserveAgent(parent: Agent): number {
   throw new RangeError(`Cannot start another process: ${MAX_AGENTS - 1} are alive already`);
 }
 
+/**
+ * The web lock that a process holds as long as its thread runs: the runtime gives it back when the thread is no more.
+ * One name for each place in the table will do, as a place is taken again only after that.
+ */
+export function aliveLockOf({ arena }: Agent, id: number): string {
+  return `ferry-process-${arena.name}-${id}`;
+}
+
 /** Reads a word of an agent's table entry. */
 export function agentWord(table: Int32Array, id: number, word: number): number {
   return Atomics.load(table, id * ENTRY_WORDS + word);
@@ -121,7 +129,7 @@ const dyingSince = new Map<number, number>();
 
 setLivenessProbe((buffer, id): Liveness => {
   if (current === undefined || current.arena.buffer !== buffer || id >= MAX_AGENTS) return "alive";
-  const state = agentWord(current.table, id, STATE);
+  const state = stateWithParents(current.table, id);
   if (state !== AgentState.dying) {
     dyingSince.delete(id);
     return state === AgentState.gone ? "gone" : "alive";
@@ -130,3 +138,14 @@ setLivenessProbe((buffer, id): Liveness => {
   if (since === undefined) dyingSince.set(id, performance.now());
   return since !== undefined && performance.now() - since > SURELY_STOPPED ? "gone" : "dying";
 });
+
+/** The runtime ends the children of a process with it, so one whose parent is ending is as good as told to stop. */
+function stateWithParents(table: Int32Array, id: number): number {
+  const state = agentWord(table, id, STATE);
+  let parent = agentWord(table, id, PARENT);
+  while (state === AgentState.alive && parent > 1) {
+    if (agentWord(table, parent, STATE) !== AgentState.alive) return AgentState.dying;
+    parent = agentWord(table, parent, PARENT);
+  }
+  return state;
+}

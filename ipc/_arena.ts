@@ -177,6 +177,11 @@ export class Arena {
       other[H_IDENTITY + 1] === this.header[H_IDENTITY + 1];
   }
 
+  /** A name that no other arena has. */
+  get name(): string {
+    return `${this.header[H_IDENTITY]! >>> 0}-${this.header[H_IDENTITY + 1]! >>> 0}`;
+  }
+
   /** Line of the agent table, 0 before there is one. */
   get agentsLine(): number {
     return Atomics.load(this.header, H_AGENTS);

@@ -70,14 +70,18 @@ Deno.exit = ((code?: number) => {
 /** Reports an error nobody caught, as Python does, and ends. */
 function fail(error: unknown): void {
   if (over) return;
-  failWith(error instanceof Error ? Deno.inspect(error) : `Uncaught ${Deno.inspect(error)}`);
-}
-
-function failWith(text: string): void {
-  // Straight to the file descriptor: nothing buffered can be lost by the exit that follows.
-  writeAll(new TextEncoder().encode(`${boot.name}: ${text}\n`));
+  report(error);
   end(1);
   exit(1);
+}
+
+function report(error: unknown): void {
+  say(error instanceof Error ? Deno.inspect(error) : `Uncaught ${Deno.inspect(error)}`);
+}
+
+function say(text: string): void {
+  // Straight to the file descriptor: nothing buffered can be lost by the exit that follows.
+  writeAll(new TextEncoder().encode(`${boot.name}: ${text}\n`));
 }
 
 function writeAll(bytes: Uint8Array): void {
@@ -104,7 +108,9 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 const heapLimit = getHeapStatistics().heap_size_limit;
 setInterval(() => {
   if (getHeapStatistics().heap_size_limit > heapLimit) {
-    failWith(`out of memory: its heap reached ${boot.maxHeap} MiB`);
+    say(`out of memory: its heap reached ${boot.maxHeap} MiB`);
+    end(1);
+    exit(1);
   }
 }, 100);
 
@@ -145,10 +151,16 @@ try {
     forever.reject(new Deno.errors.Interrupted("stopped at start"));
     await new Promise<never>(() => {});
   }
-  const run = await resolveTarget(boot.target);
-  await run(...args);
+  let failed = false;
+  try {
+    const run = await resolveTarget(boot.target);
+    await run(...args);
+  } catch (error) {
+    failed = true;
+    if (!over) report(error);
+  }
   await endChildren(activeChildren());
-  Deno.exit();
+  Deno.exit(failed ? 1 : undefined);
 } catch (error) {
   fail(error);
 }

@@ -178,10 +178,12 @@ const FOREVER = 2 ** 31 - 1;
 let pending = 0;
 let keepAlive: ReturnType<typeof setInterval> | undefined;
 
-function holdProgram(): void {
+/** Keeps the program alive, however little it has to do, until {@linkcode releaseProgram} is called as often. */
+export function holdProgram(): void {
   if (pending++ === 0) keepAlive = setInterval(() => {}, FOREVER);
 }
 
-function releaseProgram(): void {
+/** Undoes one {@linkcode holdProgram}. */
+export function releaseProgram(): void {
   if (--pending === 0) clearInterval(keepAlive);
 }

@@ -52,6 +52,8 @@
  *   dead worker (nor does the system's).
  * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
  *   back to the system before the program ends.
+ * - A process that is stopped, or calls `Deno.exit`, takes with it the processes it started; one that returns or throws
+ *   first ends its daemons and waits for the others.
  * - At most 4,095 workers at a time. A `Worker` of your own that is terminated is not noticed; a `Process` is.
  * - Made for Deno 2.9 on systems where it runs; the main thread may block, which browsers forbid.
  *

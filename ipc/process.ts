@@ -13,6 +13,7 @@ import {
   agentIndex,
   AgentState,
   agentWord,
+  aliveLockOf,
   EXIT_CODE,
   READY,
   reserveAgent,
@@ -23,6 +24,7 @@ import type { BootData } from "./_boot.ts";
 import { activeChildren as children, addChild, removeChild } from "./_children.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack } from "./_handles.ts";
+import { reapOrphans } from "./_orphans.ts";
 import { dropManifest, encode, manifestOf, takeRiders } from "./_messages.ts";
 import { closeLine, openLine } from "./_ports.ts";
 import {
@@ -34,6 +36,8 @@ import {
 import { orAborted } from "./_turns.ts";
 import {
   deadlineOf,
+  holdProgram,
+  releaseProgram,
   TIMED_OUT,
   waitAsync,
   type WaitOptions,
@@ -116,6 +120,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   #table: Int32Array | undefined;
   #stopCode: number | undefined;
   #exitCode: number | undefined;
+  /** A blocking join has seen the end of a stopped worker, of which the runtime has not told yet. */
+  #seenEnd = false;
   #stuck = false;
   #closed = false;
 
@@ -170,6 +176,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   get exitCode(): number | undefined {
     this.#checkOpen();
     if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
+    if (this.#seenEnd) return this.#stopCode;
     if (
       this.#stopCode === undefined && agentWord(this.#table!, this.#id, STATE) === AgentState.gone
     ) {
@@ -215,7 +222,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       const boot: BootData = {
         buffer: here.arena.buffer,
         id,
-        lock: `ferry-process-${crypto.randomUUID()}`,
+        lock: aliveLockOf(here, id),
         name: this.#name,
         daemon: this.#daemon,
         maxHeap: this.#maxHeap,
@@ -280,12 +287,18 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkStarted("join");
     const deadline = deadlineOf(options?.timeout);
     if (this.#exitCode !== undefined) return true;
-    if (deadline === Infinity) {
-      await orAborted(this.#ended.promise, options?.signal);
-    } else {
-      const end = new EndOfAgent(this.#table!, this.#id);
-      if (await waitAsync(end, deadline, options?.signal) === TIMED_OUT) return false;
-      await this.#ended.promise;
+    // A daemon's worker alone would not keep the program alive until it ends.
+    holdProgram();
+    try {
+      if (deadline === Infinity) {
+        await orAborted(this.#ended.promise, options?.signal);
+      } else {
+        const end = new EndOfAgent(this.#table!, this.#id);
+        if (await waitAsync(end, deadline, options?.signal) === TIMED_OUT) return false;
+        await this.#ended.promise;
+      }
+    } finally {
+      releaseProgram();
     }
     if (this.#stuck) {
       throw new Deno.errors.NotSupported(
@@ -313,7 +326,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkStarted("join");
     if (this.#exitCode !== undefined) return true;
     const end = new EndOfAgent(this.#table!, this.#id);
-    return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
+    if (waitSync(end, deadlineOf(options?.timeout)) === TIMED_OUT) return false;
+    this.#seenEnd = this.#stopCode !== undefined;
+    return true;
   }
 
   /**
@@ -441,6 +456,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     if (!this.#stuck) {
       // Asked again: stopped while it started, it has done so itself meanwhile.
       if (agentWord(table, id, STATE) !== AgentState.gone) giveBack(id);
+      await reapOrphans(id, STUCK_AFTER);
       setAgentWord(table, id, STATE, AgentState.free);
     }
     Atomics.notify(table, agentIndex(id, STATE));

@@ -1,0 +1,63 @@
+// What README and the module's own table promise of `ipc` exists under these names.
+import { assert, assertEquals } from "@std/assert";
+import * as ipc from "@ferry/std/ipc";
+
+const ROOT = new URL("../../", import.meta.url);
+const names: Record<string, unknown> = ipc;
+
+/** The rows of the table under a heading, as cells. */
+function rowsOf(text: string, heading: string): string[][] {
+  const start = text.indexOf(`## ${heading}\n`);
+  assert(start >= 0, `README has no section "${heading}"`);
+  const section = text.slice(start, text.indexOf("\n## ", start + 1));
+  return section.split("\n").filter((line) => line.startsWith("|")).slice(2)
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+Deno.test("README's table of what to use names what ipc exports", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const rows = rowsOf(readme, "Pick an API").filter(([, use]) => use!.startsWith("`ipc`"));
+  assert(rows.length >= 7, `${rows.length} rows`);
+  for (const [, use] of rows) {
+    const used = [...use!.matchAll(/`(\.?\w+)`/g)].map((match) => match[1]!).slice(1);
+    assert(used.length > 0, use);
+    for (const name of used) {
+      if (name.startsWith(".")) assert(name.slice(1) in ipc.SharedArray.prototype, name);
+      else assertEquals(typeof names[name], "function", name);
+    }
+  }
+});
+
+Deno.test("README's table from Python names classes and methods that ipc has", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const rows = rowsOf(readme, "From Python");
+  // Before the first row about pickles, the table is about ipc.
+  const about = rows.slice(0, rows.findIndex(([python]) => python!.includes("pickle")));
+  assert(about.length >= 8, `${about.length} rows`);
+  const known = new Set(
+    Object.values(names).flatMap((value) =>
+      typeof value === "function" && value.prototype !== undefined
+        ? Object.getOwnPropertyNames(value.prototype)
+        : []
+    ),
+  );
+  for (const [, ferry] of about) {
+    for (const [, made] of ferry!.matchAll(/\bnew (\w+)\(/g)) {
+      assertEquals(typeof names[made!], "function", made);
+    }
+    for (const [, method] of ferry!.matchAll(/\w\.(\w+)\(/g)) {
+      assert(known.has(method!), `${method} of ${ferry}`);
+    }
+    for (const [, called] of ferry!.matchAll(/`(\w+)\(/g)) {
+      assertEquals(typeof names[called!], "function", called);
+    }
+  }
+});
+
+Deno.test("The table at the head of ipc names what it exports", async () => {
+  const source = await Deno.readTextFile(new URL("ipc/mod.ts", ROOT));
+  const table = source.split("\n").filter((line) => line.startsWith(" * |")).slice(2).join("\n");
+  const linked = [...table.matchAll(/\{@linkcode (\w+)\}/g)].map((match) => match[1]!);
+  assert(linked.length >= 19, `${linked.length} names`);
+  for (const name of linked) assertEquals(typeof names[name], "function", name);
+});
