@@ -1,2 +1,35 @@
-/** Ferry. */
-export {};
+/**
+ * Ferry carries values between workers, processes, machines, disks and file formats.
+ *
+ * Each area is a namespace here and an entry point of its own:
+ *
+ * | namespace | entry point | what it does |
+ * |---|---|---|
+ * | {@linkcode ipc} | `@ferry/std/ipc` | workers share values, arrays, locks, pipes and queues, and run as processes |
+ * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them |
+ * | {@linkcode formats} | `@ferry/std/formats` | CSV, JSON, YAML, TOML, MsgPack: conforming, streaming, safe |
+ *
+ * @example Two workers, one queue
+ * ```ts
+ * import { ipc } from "@ferry/std";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using results = new ipc.Queue<number>();
+ * await using worker = new ipc.Process((results: ipc.Queue<number>) => results.putSync(6 * 7), {
+ *   args: [results],
+ * });
+ * worker.start();
+ * assertEquals(await results.get({ timeout: 10_000 }), 42);
+ * ```
+ *
+ * @module
+ */
+
+/** Multiprocessing for Deno: shared memory, locks, pipes, queues, processes. */
+export * as ipc from "./ipc/mod.ts";
+
+/** CPython's serialisation formats: pickle and marshal. */
+export * as persist from "./persist/mod.ts";
+
+/** File formats: CSV, JSON, YAML, TOML, MsgPack. */
+export * as formats from "./formats/mod.ts";

@@ -1,0 +1,20 @@
+/**
+ * Runs a deno command in a copy of the package whose configuration has no `links`, so that the real packages of JSR are
+ * used. Needs JSR.
+ *
+ * `deno run -A .ci/without_links.ts test` runs the tests that way.
+ */
+import { copyPackage } from "./copy_package.ts";
+
+const copy = await copyPackage({ links: false, everything: true });
+try {
+  const args = Deno.args[0] === "test" ? ["test", "-A", "--no-lock", "tests"] : Deno.args;
+  const env: Record<string, string> = {};
+  const shared = new URL("../../shared/conformance", import.meta.url).pathname;
+  if (Deno.env.get("FERRY_CONFORMANCE") === undefined) env["FERRY_CONFORMANCE"] = shared;
+  const child = new Deno.Command(Deno.execPath(), { args, cwd: copy, env }).spawn();
+  const { code } = await child.status;
+  Deno.exitCode = code;
+} finally {
+  await Deno.remove(copy, { recursive: true });
+}

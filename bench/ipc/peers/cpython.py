@@ -1,0 +1,282 @@
+"""The CPython side of bench/peers.ts: multiprocessing, measured on request.
+
+Reads one job per line as JSON on stdin, answers with one line: the seconds it took, or what the job asks for as JSON.
+"""
+
+import json
+import multiprocessing as mp
+import os
+import sys
+import time
+
+clock = time.perf_counter
+fork = mp.get_context("fork")
+
+
+def sender(connection, n, payload):
+    connection.recv_bytes()
+    for _ in range(n):
+        connection.send_bytes(payload)
+
+
+def object_sender(connection, n):
+    connection.recv_bytes()
+    for i in range(n):
+        connection.send({"id": i, "name": "user%d" % (i & 1023)})
+
+
+def echo(connection, n):
+    for _ in range(n):
+        connection.send_bytes(connection.recv_bytes())
+
+
+def object_echo(connection, n):
+    for _ in range(n):
+        connection.send(connection.recv())
+
+
+def with_child(target, *args):
+    """A started child and this side of the pipe to it."""
+    here, there = fork.Pipe()
+    child = fork.Process(target=target, args=(there, *args))
+    child.start()
+    there.close()
+    return here, child
+
+
+def one_way(n, size, into=False):
+    here, child = with_child(sender, n, bytes(size))
+    buffer = bytearray(size)
+    here.send_bytes(b"go")
+    start = clock()
+    if into:
+        for _ in range(n):
+            here.recv_bytes_into(buffer)
+    else:
+        for _ in range(n):
+            here.recv_bytes()
+    elapsed = clock() - start
+    child.join()
+    return elapsed
+
+
+def one_way_objects(n):
+    here, child = with_child(object_sender, n)
+    here.send_bytes(b"go")
+    start = clock()
+    for _ in range(n):
+        here.recv()
+    elapsed = clock() - start
+    child.join()
+    return elapsed
+
+
+def round_trip(n, size):
+    here, child = with_child(echo, n)
+    payload = bytes(size)
+    start = clock()
+    for _ in range(n):
+        here.send_bytes(payload)
+        here.recv_bytes()
+    elapsed = clock() - start
+    child.join()
+    return elapsed
+
+
+def round_trip_objects(n):
+    here, child = with_child(object_echo, n)
+    start = clock()
+    for i in range(n):
+        here.send({"id": i, "name": "user%d" % (i & 1023)})
+        here.recv()
+    elapsed = clock() - start
+    child.join()
+    return elapsed
+
+
+def putter(queue, ready, go, n):
+    ready.release()
+    go.wait()
+    for i in range(n):
+        queue.put({"id": i, "name": "user%d" % (i & 1023)})
+
+
+def getter(queue, ready, go, n):
+    ready.release()
+    go.wait()
+    for _ in range(n):
+        queue.get()
+
+
+def queue(n, putters, getters):
+    """`getters` 0 stands for this process itself."""
+    q, ready, go = fork.Queue(), fork.Semaphore(0), fork.Event()
+    children = [fork.Process(target=putter, args=(q, ready, go, n // putters)) for _ in range(putters)]
+    if getters:
+        children += [fork.Process(target=getter, args=(q, ready, go, n // getters)) for _ in range(getters)]
+    for child in children:
+        child.start()
+    for _ in children:
+        ready.acquire()
+    start = clock()
+    go.set()
+    if not getters:
+        for _ in range(n):
+            q.get()
+    for child in children:
+        child.join()
+    return clock() - start
+
+
+value = fork.Value("i", 0)
+raw = fork.RawValue("i", 0)
+lock = fork.Lock()
+rlock = fork.RLock()
+array = fork.Array("i", 1024)
+raw_array = fork.RawArray("i", 1024)
+event = fork.Event()
+event.set()
+
+
+def lock_raw(n):
+    start = clock()
+    for _ in range(n):
+        with lock:
+            raw.value += 1
+    return clock() - start
+
+
+def rlock_raw(n):
+    start = clock()
+    for _ in range(n):
+        with rlock:
+            raw.value += 1
+    return clock() - start
+
+
+def value_locked(n):
+    start = clock()
+    for _ in range(n):
+        with value.get_lock():
+            value.value += 1
+    return clock() - start
+
+
+def lock_only(n):
+    start = clock()
+    for _ in range(n):
+        lock.acquire()
+        lock.release()
+    return clock() - start
+
+
+def array_set(n):
+    start = clock()
+    for i in range(n):
+        array[i & 1023] = i
+    return clock() - start
+
+
+def array_get(n):
+    start = clock()
+    for i in range(n):
+        array[i & 1023]
+    return clock() - start
+
+
+def raw_array_set(n):
+    start = clock()
+    for i in range(n):
+        raw_array[i & 1023] = i
+    return clock() - start
+
+
+def event_wait(n):
+    start = clock()
+    for _ in range(n):
+        event.wait()
+    return clock() - start
+
+
+def incrementer(ready, go, n):
+    ready.release()
+    go.wait()
+    for _ in range(n):
+        with lock:
+            raw.value += 1
+
+
+def lock_contended(n):
+    ready, go = fork.Semaphore(0), fork.Event()
+    children = [fork.Process(target=incrementer, args=(ready, go, n // 2)) for _ in range(2)]
+    for child in children:
+        child.start()
+    for _ in children:
+        ready.acquire()
+    start = clock()
+    go.set()
+    for child in children:
+        child.join()
+    return clock() - start
+
+
+def hello(connection):
+    connection.send_bytes(b"hello")
+
+
+def start(n, method):
+    context = mp.get_context(method)
+    total = 0.0
+    for _ in range(n):
+        here, there = context.Pipe()
+        begin = clock()
+        child = context.Process(target=hello, args=(there,))
+        child.start()
+        here.recv_bytes()
+        total += clock() - begin
+        child.join()
+        here.close()
+        there.close()
+    return total
+
+
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def idle(connection):
+    connection.send(private_bytes("self"))
+    connection.recv_bytes()
+
+
+def private_bytes(pid):
+    total = 0
+    with open("/proc/%s/smaps_rollup" % pid) as file:
+        for line in file:
+            if line.startswith("Private_"):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+def memory():
+    def each(make, n):
+        before = resident()
+        kept = [make() for _ in range(n)]
+        grown = resident() - before
+        del kept
+        return grown / n
+
+    found = {"Lock": each(fork.Lock, 1000), "Queue": each(fork.Queue, 200)}
+    here, child = with_child(idle)
+    found["Process"] = here.recv()
+    here.send_bytes(b"end")
+    child.join()
+    return found
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        job = json.loads(line)
+        function = globals()[job.pop("job")]
+        print(json.dumps(function(**job)), flush=True)

@@ -1,0 +1,300 @@
+/**
+ * Pipes, queues, locks and processes against their peers: CPython's multiprocessing, postMessage and piscina.
+ *
+ * Rounds alternate in one run (ours, CPython, postMessage, ours ...), a ratio is the median of the rounds' ratios, and
+ * rows that are lost stay in the table.
+ *
+ * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3] [--save]`; `--save` writes bench/results.
+ */
+import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
+import { alone, Ferry, start } from "./ipc/peers/ferry.ts";
+import { measure, reached, type Result, type Row } from "./ipc/peers/measure.ts";
+import { memoryTable } from "./ipc/peers/memory.ts";
+import { Piscina } from "./ipc/peers/piscina.ts";
+import { plot } from "./ipc/peers/plot.ts";
+import { PostMessage } from "./ipc/peers/post_message.ts";
+
+const option = (name: string): string | undefined =>
+  Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+const only = option("only");
+const rounds = Number(option("rounds") ?? 5);
+const command = option("python") ?? "python3";
+const save = Deno.args.includes("--save");
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+await using ferry = new Ferry();
+await using cpython = new CPython(command);
+await using web = await PostMessage.start({ node: false });
+await using node = await PostMessage.start({ node: true });
+await using piscina = new Piscina();
+
+const item = (i: number) => ({ id: i, name: `user${i & 1023}` });
+
+function roundTrip(name: string, size: number, targets: Record<string, number> = {}): Row {
+  const payload = new Uint8Array(size);
+  return {
+    name: `pipe: round trip, ${name}`,
+    kind: "time",
+    contenders: {
+      "ferry": ferry.roundTrip(size),
+      "CPython": cpython.measure("round_trip", { size }),
+      "postMessage": web.roundTrip(() => payload),
+      "postMessage (node)": node.roundTrip(() => payload),
+    },
+    targets,
+  };
+}
+
+function oneWay(
+  name: string,
+  size: number,
+  how: "recvBytes" | "recvBytesInto" | "transfer",
+  targets: Record<string, number> = {},
+): Row {
+  return {
+    name: how === "transfer"
+      ? `pipe: one way, ${name}, { transfer: true }`
+      : `pipe: one way, ${name}, ${how}`,
+    kind: "rate",
+    bytes: size,
+    // No peer holds back a sender that is too fast: everything may have to be kept in memory.
+    most: Math.ceil(256 * MIB / size),
+    contenders: {
+      "ferry": how === "recvBytes"
+        ? ferry.oneWay(size)
+        : how === "recvBytesInto"
+        ? ferry.oneWayInto(size)
+        : ferry.oneWayMoved(size),
+      "CPython": cpython.measure("one_way", { size }),
+      "CPython recv_bytes_into": cpython.measure("one_way", { size, into: true }),
+      "postMessage": web.oneWay(how === "transfer" ? "moved" : "bytes", size),
+    },
+    targets,
+  };
+}
+
+const alongside = (
+  name: string,
+  ours: string,
+  theirs: string,
+  target?: number,
+): Row => ({
+  name,
+  kind: "rate",
+  contenders: { "ferry": alone[ours]!, "CPython": cpython.measure(theirs) },
+  ...(target === undefined ? {} : { targets: { "CPython": target } }),
+});
+
+const rows: Row[] = [
+  roundTrip("64 B", 64, { "CPython": 0.5, "postMessage": 0.25 }),
+  roundTrip("4 KiB", 4 * KIB),
+  roundTrip("1 MiB", MIB),
+  {
+    name: "pipe: round trip, {id, name}",
+    kind: "time",
+    contenders: {
+      "ferry": ferry.roundTripObjects(),
+      "CPython": cpython.measure("round_trip_objects"),
+      "postMessage": web.roundTrip(item),
+      "postMessage (node)": node.roundTrip(item),
+      "piscina": piscina.roundTrip(item),
+    },
+  },
+  {
+    name: "pipe: round trip, {id, name}, async",
+    kind: "time",
+    contenders: {
+      "ferry": ferry.roundTripAsync(),
+      "CPython": cpython.measure("round_trip_objects"),
+      "postMessage": web.roundTrip(item),
+      "postMessage (node)": node.roundTrip(item),
+      "piscina": piscina.roundTrip(item),
+    },
+  },
+  oneWay("64 B", 64, "recvBytesInto", { "CPython": 12 }),
+  oneWay("64 B", 64, "recvBytes", { "CPython": 3.5 }),
+  oneWay("4 KiB", 4 * KIB, "recvBytesInto", { "CPython": 8 }),
+  oneWay("4 KiB", 4 * KIB, "recvBytes"),
+  oneWay("1 MiB", MIB, "recvBytesInto", { "CPython": 1.5 }),
+  oneWay("1 MiB", MIB, "recvBytes"),
+  oneWay("1 MiB", MIB, "transfer", { "CPython": 5 }),
+  {
+    name: "pipe: one way, {id, name}",
+    kind: "rate",
+    contenders: {
+      "ferry": ferry.oneWayObjects(),
+      "CPython": cpython.measure("one_way_objects"),
+      "postMessage": web.oneWay("objects"),
+      "postMessage (node)": node.oneWay("objects"),
+    },
+    most: 300_000,
+    targets: { "CPython": 15, "postMessage": 10 },
+  },
+  {
+    name: "queue: 1 producer, 1 consumer, {id, name}",
+    kind: "rate",
+    contenders: {
+      "ferry": ferry.queueOneToOne(),
+      "CPython": cpython.measure("queue", { putters: 1, getters: 0 }),
+    },
+    targets: { "CPython": 12 },
+  },
+  {
+    name: "queue: 2 producers, 2 consumers, {id, name}",
+    kind: "rate",
+    contenders: {
+      "ferry": ferry.queueTwoToTwo(),
+      "CPython": cpython.measure("queue", { putters: 2, getters: 2 }),
+    },
+    targets: { "CPython": 10 },
+  },
+  alongside("lock: acquire, increment, release", "lockRaw", "lock_raw", 15),
+  alongside("rlock: acquire, increment, release", "rlockRaw", "rlock_raw"),
+  alongside("lock: acquire, release", "lockOnly", "lock_only"),
+  {
+    name: "lock: acquire, increment, release, 2 processes",
+    kind: "rate",
+    contenders: {
+      "ferry": ferry.lockContended(),
+      "CPython": cpython.measure("lock_contended"),
+    },
+  },
+  alongside("value: update()", "update", "value_locked"),
+  alongside("value: add()", "add", "value_locked"),
+  alongside("value: own lock, value += 1", "valueLocked", "value_locked"),
+  alongside("array: locked set", "arraySet", "array_set", 10),
+  alongside("array: locked get", "arrayGet", "array_get"),
+  alongside("array: set, lock: false", "rawArraySet", "raw_array_set"),
+  {
+    name: "array: set through view",
+    kind: "time",
+    contenders: {
+      "ferry": alone.viewSet!,
+      "Int32Array": alone.plainSet!,
+      "CPython": cpython.measure("raw_array_set"),
+    },
+    most: 50_000_000,
+    targets: { "Int32Array": 1.1 },
+  },
+  alongside("event: wait when set", "eventWait", "event_wait"),
+  {
+    name: "process: start until first message",
+    kind: "time",
+    contenders: {
+      "ferry": start,
+      "CPython (fork)": cpython.measure("start", { method: "fork" }),
+      "CPython (spawn)": cpython.measure("start", { method: "spawn" }),
+      "node Worker": PostMessage.starting({ node: true }),
+      "web Worker": PostMessage.starting({ node: false }),
+    },
+    most: 2,
+  },
+];
+
+const sizes = Array.from({ length: 11 }, (_, power) => 16 * 4 ** power);
+const throughput: Row[] = sizes.map((size) => ({
+  name: `throughput, ${size} B`,
+  kind: "rate",
+  bytes: size,
+  most: Math.max(4, Math.floor(192 * MIB / size)),
+  contenders: {
+    "recvBytesInto": ferry.oneWayInto(size),
+    "recvBytes": ferry.oneWay(size),
+    ...(size < 32 * KIB ? {} : { "{ transfer: true }": ferry.oneWayMoved(size) }),
+    "CPython": cpython.measure("one_way", { size }),
+    "postMessage": web.oneWay("bytes", size),
+    ...(size < 32 * KIB ? {} : { "postMessage, transfer": web.oneWay("moved", size) }),
+  },
+}));
+
+const wanted = (row: Row) => only === undefined || row.name.includes(only);
+const results: Result[] = [];
+for (const row of rows.filter(wanted)) {
+  const result = await measure(row, rounds);
+  results.push(result);
+  print(result);
+}
+const scaling: Result[] = [];
+for (const row of throughput.filter(wanted)) {
+  const result = await measure(row, rounds);
+  scaling.push(result);
+  const each = Object.entries(result.microseconds)
+    .map(([name, us]) => `${name} ${(row.bytes! / us).toPrecision(3)}`);
+  console.log(`${row.name} (MB/s): ${each.join(", ")}`);
+}
+const memory = only === undefined || "memory".includes(only) ? await memoryTable(cpython) : {};
+if (Object.keys(memory).length > 0) {
+  console.log("\nBytes of memory for each, idle:");
+  console.table(memory);
+}
+
+const judged = results.flatMap(({ name, kind, ratios, targets }) =>
+  Object.entries(targets).map(([peer, target]) => ({
+    name,
+    peer,
+    ratio: ratios[peer]!,
+    target,
+    ok: reached(kind, ratios[peer]!, target),
+  }))
+);
+console.log(`\n${judged.filter(({ ok }) => ok).length} of ${judged.length} targets reached`);
+for (const { name, peer, ratio, target, ok } of judged) {
+  if (!ok) console.log(`  missed: ${name}, ${peer}: ${round(ratio)}, target ${target}`);
+}
+
+if (save) {
+  const folder = new URL("./results/", import.meta.url);
+  const about = await surroundings();
+  await Deno.writeTextFile(
+    new URL("ipc.json", folder),
+    JSON.stringify({ ...about, rounds, rows: results, throughput: scaling, memory }, rounded, 1) +
+      "\n",
+  );
+  await Deno.writeTextFile(new URL("throughput.svg", folder), plot(scaling, about));
+}
+
+function print({ name, kind, microseconds, ratios, targets }: Result): void {
+  console.log(name);
+  const mark = kind === "rate" ? ">=" : "<=";
+  for (const [peer, us] of Object.entries(microseconds)) {
+    const ratio = ratios[peer];
+    const target = targets[peer];
+    const verdict = target === undefined
+      ? ""
+      : `  target ${mark} ${target}${reached(kind, ratio!, target) ? "" : "  MISSED"}`;
+    const versus = ratio === undefined
+      ? ""
+      : `  ${kind === "rate" ? "ours is" : "ours takes"} ${round(ratio)}x`;
+    console.log(
+      `  ${peer.padEnd(24)} ${`${round(us)} us`.padStart(12)} ${
+        `${round(1e3 / us)} k/s`.padStart(14)
+      }${versus.padEnd(22)}${verdict}`,
+    );
+  }
+}
+
+function round(value: number): string {
+  return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+}
+
+async function surroundings(): Promise<Record<string, string | number>> {
+  const git = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
+  const cpu = (await Deno.readTextFile("/proc/cpuinfo").catch(() => ""))
+    .match(/^model name\s*: (.*)$/m)?.[1];
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: new TextDecoder().decode(git.stdout).trim(),
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    python: await pythonVersion(command),
+    os: `${Deno.build.os} ${Deno.build.arch}`,
+    cpu: cpu ?? "unknown",
+    cores: navigator.hardwareConcurrency,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Cell } from "./_cell.ts";
+import { typedByName, typedByPosition, type TypedColumn } from "./_convert.ts";
+import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
+import { resolveDialect } from "./dialect.ts";
+import type { ParseOptions } from "./options.ts";
+
+function checkLimit(name: string, value: number): number {
+  if (!(value >= 1)) {
+    throw new RangeError(`Cannot read CSV: ${name} must be at least 1, received ${value}`);
+  }
+  return value;
+}
+
+/** Which widths the options allow: what `fieldsPerRecord` says, and the columns of objects unless a rest is allowed. */
+function widthsOf(options: ParseOptions): Widths {
+  const { fieldsPerRecord = -1, columns, skipFirstRow = false } = options;
+  let min = fieldsPerRecord > 0 ? fieldsPerRecord : 0;
+  let max = fieldsPerRecord > 0 ? fieldsPerRecord : Infinity;
+  const short = "restValue" in options;
+  const long = options.restKey !== undefined;
+  if (columns !== undefined) {
+    if (!short) min = Math.max(min, columns.length);
+    if (!long) max = Math.min(max, columns.length);
+  }
+  const header = columns === undefined && skipFirstRow;
+  return {
+    min,
+    max,
+    // A header that `columns` replaces need not fit them.
+    freeFirst: columns !== undefined && skipFirstRow && !(fieldsPerRecord > 0),
+    firstIsMin: fieldsPerRecord === 0 || (header && !short),
+    firstIsMax: fieldsPerRecord === 0 || (header && !long),
+  };
+}
+
+/** The types of the columns, and how to find them where the names stand in the first record. */
+function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
+  const { types, columns, skipFirstRow } = options;
+  if (types === undefined) return { types: [], typesOf: undefined };
+  const late = (find: (header: readonly Cell[]) => readonly TypedColumn[]) =>
+    skipFirstRow === true ? { types: [], typesOf: find } : { types: find([]), typesOf: undefined };
+  if (isList(types)) return late(() => typedByPosition(types));
+  if (!isObjects(options)) {
+    throw new TypeError(
+      "Cannot type CSV columns by name: it needs columns or skipFirstRow, received neither",
+    );
+  }
+  return late((header) => typedByName(types, columns ?? namesOf(header)));
+}
+
+function isList<T>(types: unknown | readonly T[]): types is readonly T[] {
+  return Array.isArray(types);
+}
+
+/** Names of the columns, from the first record. */
+function namesOf(header: readonly Cell[]): string[] {
+  return header.map((cell) => String(cell ?? ""));
+}
+
+function isObjects(options: ParseOptions): boolean {
+  return options.columns !== undefined || options.skipFirstRow === true;
+}
+
+/** The reader that the options describe. */
+export function makeReader(options: ParseOptions, chunked: boolean): Reader {
+  const dialect = resolveDialect(options);
+  const { comment } = options;
+  if (comment !== undefined) {
+    if (comment.length !== 1 || comment === "\n" || comment === "\r") {
+      throw new RangeError(
+        `Cannot read CSV: comment must be one UTF-16 code unit other than a line end, received ${
+          JSON.stringify(comment)
+        }`,
+      );
+    }
+    if (
+      comment === dialect.delimiter || comment === dialect.quoteChar ||
+      comment === dialect.escapeChar
+    ) {
+      throw new RangeError(
+        `Cannot read CSV: comment must differ from delimiter, quoteChar and escapeChar, received ${
+          JSON.stringify(comment)
+        }`,
+      );
+    }
+  }
+  const prepared: ReaderOptions = {
+    dialect,
+    comment: comment === undefined ? -1 : comment.charCodeAt(0),
+    trimLeadingSpace: options.trimLeadingSpace ?? false,
+    lazyQuotes: options.lazyQuotes,
+    skipEmptyLines: isObjects(options) || (options.skipEmptyLines ?? true),
+    maxFieldSize: checkLimit("maxFieldSize", options.maxFieldSize ?? 1 << 24),
+    maxColumns: checkLimit("maxColumns", options.maxColumns ?? 1 << 20),
+    widths: widthsOf(options),
+    ...typesOf(options),
+    chunked,
+  };
+  return new Reader(prepared);
+}
+
+/** Makes of the reader's records what the options ask for: they are arrays already, and objects are made here. */
+export class Shaper {
+  readonly #options: ParseOptions;
+  readonly #objects: boolean;
+  #first = true;
+  #keys: string[] = [];
+  /** An object with all the keys: its copies have one hidden class, so that filling them is a plain store. */
+  #template: Record<string, unknown> = {};
+
+  constructor(options: ParseOptions) {
+    this.#options = options;
+    this.#objects = isObjects(options);
+    if (options.columns !== undefined) this.#setKeys(options.columns);
+  }
+
+  shape(rows: Cell[][]): unknown[] {
+    if (!this.#objects || rows.length === 0) return rows;
+    const { columns, restKey, restValue, skipFirstRow } = this.#options;
+    let start = 0;
+    if (this.#first) {
+      this.#first = false;
+      if (skipFirstRow === true) {
+        start = 1;
+        if (columns === undefined) this.#setKeys(namesOf(rows[0]!));
+      }
+    }
+    const keys = this.#keys;
+    const template = this.#template;
+    const count = keys.length;
+    const out: unknown[] = [];
+    for (let r = start; r < rows.length; r++) {
+      const row = rows[r]!;
+      const object = { ...template };
+      const filled = row.length < count ? row.length : count;
+      for (let i = 0; i < filled; i++) object[keys[i]!] = row[i];
+      for (let i = filled; i < count; i++) object[keys[i]!] = restValue;
+      if (row.length > count) setOwn(object, restKey!, row.slice(count));
+      out.push(object);
+    }
+    return out;
+  }
+
+  #setKeys(names: readonly string[]): void {
+    for (const name of names) setOwn(this.#template, name, undefined);
+    // The template's own keys are interned strings, unlike slices of the input: stores by them are several times faster.
+    const interned = new Map(Object.keys(this.#template).map((key) => [key, key]));
+    this.#keys = names.map((name) => interned.get(name)!);
+  }
+}
+
+/** Sets an own property whatever its name: `__proto__` too. */
+function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  } else object[key] = value;
+}

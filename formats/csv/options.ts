@@ -1,0 +1,80 @@
+import type { ColumnType } from "./column_type.ts";
+import type { DialectChoice } from "./dialect.ts";
+
+/** Options of {@linkcode parse} and {@linkcode CsvParseStream}. */
+export interface ParseOptions extends DialectChoice {
+  /**
+   * Gives objects: takes the first record as the names of the columns, or drops it where `columns` names them.
+   *
+   * @default {false}
+   */
+  skipFirstRow?: boolean;
+  /**
+   * Gives objects with these keys, in the order of the fields.
+   *
+   * @default {undefined}
+   */
+  columns?: readonly string[];
+  /**
+   * Types of columns, by name for objects and by position for arrays. Other columns stay text.
+   *
+   * @default {undefined}
+   */
+  types?: Readonly<Record<string, ColumnType>> | readonly ColumnType[];
+  /**
+   * Key under which an object holds the array of the fields beyond its columns. Without it such a record is an error.
+   *
+   * @default {undefined}
+   */
+  restKey?: string;
+  /**
+   * Value of the columns for which a record has no field. Without it such a record is an error.
+   *
+   * @default {undefined}
+   */
+  restValue?: unknown;
+  /**
+   * How many fields each record must have: 0 for as many as the first one, negative for any number.
+   *
+   * @default {-1}
+   */
+  fieldsPerRecord?: number;
+  /**
+   * A character that makes a comment of each line it begins.
+   *
+   * @default {undefined}
+   */
+  comment?: string;
+  /**
+   * Whether spaces and tabs at the start of a field are skipped.
+   *
+   * @default {false}
+   */
+  trimLeadingSpace?: boolean;
+  /**
+   * What a quote in an odd place means. `true`: it is text, also inside a quoted field. `false`: it is an error, also
+   * inside an unquoted field. Left out, the dialect's `strict` decides, as in Python.
+   *
+   * @default {undefined}
+   */
+  lazyQuotes?: boolean;
+  /**
+   * Whether lines with nothing in them are skipped; otherwise each is a record of no fields, as in Python's
+   * `csv.reader`. Objects are never made of them.
+   *
+   * @default {true}
+   */
+  skipEmptyLines?: boolean;
+  /**
+   * Longest field in UTF-16 code units: what an unclosed quote may swallow before it is an error.
+   *
+   * @default {16777216}
+   */
+  maxFieldSize?: number;
+  /**
+   * Most fields in a record.
+   *
+   * @default {1048576}
+   */
+  maxColumns?: number;
+}

@@ -1,0 +1,55 @@
+import type { Cell } from "./_cell.ts";
+import { makeReader, Shaper } from "./_shaper.ts";
+import type { ParseOptions } from "./options.ts";
+import type { CsvRow } from "./row.ts";
+
+/**
+ * Reads CSV text: into arrays, or into objects with `columns` or `skipFirstRow`.
+ *
+ * Lines end with `\n`, `\r\n` or `\r`; what stands between quotes is not changed. A byte order mark at the start is
+ * dropped. The rules are those of Python's `csv.reader` for the same dialect.
+ *
+ * @example Arrays
+ * ```ts
+ * import { parse } from "@ferry/std/formats/csv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parse('a,b\r\n1,"x, ""y"""\r\n'), [["a", "b"], ["1", 'x, "y"']]);
+ * ```
+ *
+ * @example Typed objects
+ * ```ts
+ * import { parse } from "@ferry/std/formats/csv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = parse("ship,length\nEve,41\nAda,\n", {
+ *   skipFirstRow: true,
+ *   columns: ["ship", "length"],
+ *   types: { length: "integer" },
+ * });
+ * assertEquals(rows, [{ ship: "Eve", length: 41 }, { ship: "Ada", length: null }]);
+ * ```
+ *
+ * @typeParam O Type of the options, from which the type of a row follows.
+ * @param text The CSV text.
+ * @param options How it is written, and what to make of it.
+ * @returns One array or object per record.
+ * @throws {CsvError} If the text breaks the rules, or a record does not fit its columns or their types.
+ * @throws {RangeError} If an option is out of range.
+ * @throws {TypeError} If an option is of the wrong type.
+ */
+export function parse<const O extends ParseOptions = ParseOptions>(
+  text: string,
+  options?: O,
+): CsvRow<O>[] {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot parse CSV: needed a string, received ${typeof text}`);
+  }
+  const prepared: ParseOptions = options ?? {};
+  const reader = makeReader(prepared, false);
+  const shaper = new Shaper(prepared);
+  const rows: Cell[][] = [];
+  reader.feed(text, rows);
+  reader.end(rows, text);
+  return shaper.shape(rows) as CsvRow<O>[];
+}

@@ -1,0 +1,66 @@
+import type { Cell } from "./_cell.ts";
+import { makeReader, Shaper } from "./_shaper.ts";
+import type { ParseOptions } from "./options.ts";
+import type { CsvRow } from "./row.ts";
+
+/**
+ * Reads CSV text that comes in chunks: the streaming form of {@linkcode parse}, with the same options.
+ *
+ * Chunks are strings, cut anywhere, inside a quoted field or a line end too: put a `TextDecoderStream` before it for
+ * bytes. Between two chunks it keeps no more than the open record.
+ *
+ * @example From bytes to objects
+ * ```ts
+ * import { CsvParseStream } from "@ferry/std/formats/csv";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new Blob(["ship,length\n", "Eve,41\nA", "da,12\n"]).stream();
+ * const rows = bytes
+ *   .pipeThrough(new TextDecoderStream())
+ *   .pipeThrough(new CsvParseStream({ skipFirstRow: true }));
+ * assertEquals(await Array.fromAsync(rows), [
+ *   { ship: "Eve", length: "41" },
+ *   { ship: "Ada", length: "12" },
+ * ]);
+ * ```
+ *
+ * @typeParam O Type of the options, from which the type of a row follows.
+ */
+export class CsvParseStream<const O extends ParseOptions = ParseOptions>
+  extends TransformStream<string, CsvRow<O>> {
+  /**
+   * The stream errors with a `CsvError` where `parse` throws one; it has a place, but no snippet.
+   *
+   * @param options How the text is written, and what to make of it.
+   * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If an option is of the wrong type.
+   */
+  constructor(options?: O) {
+    const prepared: ParseOptions = options ?? {};
+    const reader = makeReader(prepared, true);
+    const shaper = new Shaper(prepared);
+    const emit = (
+      rows: Cell[][],
+      controller: TransformStreamDefaultController<CsvRow<O>>,
+    ): void => {
+      for (const row of shaper.shape(rows)) controller.enqueue(row as CsvRow<O>);
+    };
+    super({
+      transform(chunk, controller): void {
+        if (typeof chunk !== "string") {
+          throw new TypeError(
+            "Cannot parse a chunk of CSV: needed a string, for bytes put a TextDecoderStream before",
+          );
+        }
+        const rows: Cell[][] = [];
+        reader.feed(chunk, rows);
+        emit(rows, controller);
+      },
+      flush(controller): void {
+        const rows: Cell[][] = [];
+        reader.end(rows);
+        emit(rows, controller);
+      },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+/** The formats that {@linkcode read}, {@linkcode write} and {@linkcode detect} know by name. */
+export type FormatName = "csv" | "tsv" | "json" | "jsonl" | "jsonc" | "yaml" | "toml" | "msgpack";
+
+const EXTENSIONS: ReadonlyMap<string, FormatName> = new Map([
+  [".csv", "csv"],
+  [".tsv", "tsv"],
+  [".tab", "tsv"],
+  [".json", "json"],
+  [".jsonl", "jsonl"],
+  [".ndjson", "jsonl"],
+  [".jsonc", "jsonc"],
+  [".yaml", "yaml"],
+  [".yml", "yaml"],
+  [".toml", "toml"],
+  [".msgpack", "msgpack"],
+  [".mpk", "msgpack"],
+]);
+
+const NAMES: ReadonlySet<string> = new Set(EXTENSIONS.values());
+
+/** The format of a file name by its extension, in any case; undefined for unknown ones. */
+export function formatOf(name: string): FormatName | undefined {
+  const dot = name.lastIndexOf(".");
+  return dot < 0 ? undefined : EXTENSIONS.get(name.slice(dot).toLowerCase());
+}
+
+/** The chosen format, or that of the name; refuses unknown ones and lists the known. */
+export function requireFormat(
+  action: string,
+  path: string | URL,
+  chosen: FormatName | undefined,
+): FormatName {
+  if (chosen !== undefined) {
+    if (NAMES.has(chosen)) return chosen;
+    throw new TypeError(
+      `Cannot ${action} the format ${JSON.stringify(chosen)}: known are ${[...NAMES].join(", ")}`,
+    );
+  }
+  const name = path instanceof URL ? path.pathname : path;
+  const found = formatOf(name);
+  if (found !== undefined) return found;
+  throw new TypeError(
+    `Cannot ${action} ${JSON.stringify(String(path))}: give a format, or one of the extensions ${
+      [...EXTENSIONS.keys()].join(", ")
+    }`,
+  );
+}

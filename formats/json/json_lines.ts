@@ -1,0 +1,118 @@
+import type { ParseOptions } from "./options.ts";
+import { JsonError } from "./json_error.ts";
+import { checkBytes, parseText } from "./parse.ts";
+import { stringify } from "./stringify.ts";
+import type { StringifyOptions } from "./stringify_options.ts";
+
+const BLANK = /^[ \t\r]*$/;
+
+/** Default of `maxBytes` for each value in a stream. */
+export const MAX_STREAM_BYTES: number = 2 ** 27;
+
+/** Refuses bytes, of which nonsense would be made otherwise. */
+export function checkChunk(chunk: unknown): void {
+  if (typeof chunk === "string") return;
+  throw new TypeError(
+    "Cannot parse a chunk of JSON: needed a string, for bytes put a TextDecoderStream before",
+  );
+}
+
+function parseLine(line: string, number: number, options: ParseOptions): unknown {
+  try {
+    checkBytes(line, options.maxBytes ?? MAX_STREAM_BYTES);
+    return parseText(line, options);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    // The same fault, placed in the stream instead of in its line.
+    const { column = 1 } = error;
+    const message = error.message.replace(/ \(line \d+, column \d+\)$/, "");
+    throw new JsonError(message, { line: number, column, cause: error });
+  }
+}
+
+/**
+ * Reads JSON Lines (also called NDJSON): one value in each line, from text cut anywhere. Blank lines are skipped.
+ *
+ * Chunks are strings: put a `TextDecoderStream` before it for bytes. An error names the line in the stream; its
+ * `cause` has the snippet.
+ *
+ * @example A log
+ * ```ts
+ * import { JsonLinesParseStream } from "@ferry/std/formats/json";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const values = ReadableStream.from(['{"a":1}\n{"a"', ":2}\n", "[3]"])
+ *   .pipeThrough(new JsonLinesParseStream());
+ * assertEquals(await Array.fromAsync(values), [{ a: 1 }, { a: 2 }, [3]]);
+ * ```
+ *
+ * @typeParam T The type that the values are taken to be; it is not checked.
+ */
+export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T> {
+  /**
+   * The stream errors with a `JsonError` at the first line that is not JSON or exceeds a limit.
+   *
+   * @param options What to make of each line, and limits.
+   */
+  constructor(options: ParseOptions = {}) {
+    const { maxBytes = MAX_STREAM_BYTES } = options;
+    let rest = "";
+    let number = 0;
+    const emit = (line: string, controller: TransformStreamDefaultController<T>): void => {
+      number++;
+      if (number === 1 && line.charCodeAt(0) === 0xfeff) line = line.slice(1);
+      if (BLANK.test(line)) return;
+      controller.enqueue(parseLine(line, number, options) as T);
+    };
+    super({
+      transform(chunk, controller): void {
+        checkChunk(chunk);
+        let start = 0;
+        for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", start)) {
+          const line = chunk.substring(start, end);
+          emit(rest === "" ? line : rest + line, controller);
+          rest = "";
+          start = end + 1;
+        }
+        rest += start === 0 ? chunk : chunk.substring(start);
+        if (rest.length > maxBytes) {
+          throw new JsonError(`Cannot parse JSON: the text is longer than maxBytes = ${maxBytes}`, {
+            line: number + 1,
+            column: 1,
+          });
+        }
+      },
+      flush(controller): void {
+        if (rest !== "") emit(rest, controller);
+      },
+    });
+  }
+}
+
+/**
+ * Writes JSON Lines: each value in one line.
+ *
+ * @example A log
+ * ```ts
+ * import { JsonLinesStringifyStream } from "@ferry/std/formats/json";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = ReadableStream.from([{ id: 1n }, [2]]).pipeThrough(new JsonLinesStringifyStream());
+ * assertEquals(await Array.fromAsync(text), ['{"id":1}\n', "[2]\n"]);
+ * ```
+ */
+export class JsonLinesStringifyStream extends TransformStream<unknown, string> {
+  /**
+   * The stream errors where `stringify` throws.
+   *
+   * @param options How to write the values.
+   */
+  constructor(options: Omit<StringifyOptions, "indent"> = {}) {
+    const inOneLine: StringifyOptions = { ...options, indent: 0 };
+    super({
+      transform(value, controller): void {
+        controller.enqueue(stringify(value, inOneLine) + "\n");
+      },
+    });
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * JSON with comments and trailing commas: read it, and change it without losing them.
+ *
+ * @module
+ */
+
+import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
+import { Parser } from "./_parser.ts";
+import { remove } from "./_remove.ts";
+import { JsonError } from "./json_error.ts";
+import type { ParseOptions } from "./options.ts";
+import { checkBytes, parseText } from "./parse.ts";
+import { stringify } from "./stringify.ts";
+
+/** Deepest nesting of a text that is edited. */
+const MAX_EDIT_DEPTH = 500;
+
+/** Options of {@linkcode edit}. */
+export interface EditOptions {
+  /**
+   * Indentation of what is inserted: a number of spaces, or `"\t"`.
+   *
+   * @default {what the text has, or 2}
+   */
+  indent?: number | "\t";
+  /**
+   * Whether a value is inserted before the element of an array that the path names, rather than in its place.
+   *
+   * @default {false}
+   */
+  insert?: boolean;
+}
+
+/**
+ * Reads JSON with `//` and block comments and with trailing commas.
+ *
+ * @example A configuration file
+ * ```ts
+ * import { jsonc } from "@ferry/std/formats/json";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(jsonc.parse('{ "port": 80, // the usual\n}'), { port: 80 });
+ * ```
+ *
+ * @typeParam T The type that the value is taken to be; it is not checked.
+ * @param text The text.
+ * @param options What to make of it, and limits.
+ * @returns The value.
+ * @throws {JsonError} If the text is not JSON with comments, or exceeds a limit.
+ */
+export function parse<T = unknown>(text: string, options: ParseOptions = {}): T {
+  if (options.maxBytes !== undefined) checkBytes(text, options.maxBytes);
+  const parser = new Parser(text, { ...options, comments: true, trailingCommas: true });
+  const value = parser.value();
+  parser.end();
+  return value as T;
+}
+
+/** The indentation and line end that a text has. */
+function formatOf(text: string, indent: number | "\t" | undefined): FormattingOptions {
+  const found = indent === undefined
+    ? /\n([ \t]+)\S/.exec(text)?.[1] ?? "  "
+    : indent === "\t"
+    ? "\t"
+    : " ".repeat(indent);
+  return {
+    insertSpaces: !found.startsWith("\t"),
+    tabSize: found.startsWith("\t") ? 1 : found.length,
+    eol: text.includes("\r\n") ? "\r\n" : "\n",
+  };
+}
+
+/**
+ * Changes one value in a text, and leaves everything else as it is: comments, order, white space. Removing a value
+ * removes no comment either.
+ *
+ * @example Set and remove
+ * ```ts
+ * import { jsonc } from "@ferry/std/formats/json";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = '{\n  // where we listen\n  "port": 80,\n  "old": true\n}\n';
+ * const changed = jsonc.edit(jsonc.edit(text, ["port"], 8080), ["old"], undefined);
+ * assertEquals(changed, '{\n  // where we listen\n  "port": 8080\n}\n');
+ * ```
+ *
+ * @param text The text, JSON with comments.
+ * @param path Keys and indices that lead to the value; -1 after an array's path appends.
+ * @param value The new value; `undefined` removes the member or element, if there is one.
+ * @param options How to write what is inserted.
+ * @returns The changed text.
+ * @throws {JsonError} If the text is not JSON with comments, or nests deeper than 500 levels.
+ * @throws {RangeError} If the path leads through a value that is neither array nor object.
+ */
+export function edit(
+  text: string,
+  path: readonly (string | number)[],
+  value: unknown,
+  options: EditOptions = {},
+): string {
+  // The editor works on whatever it gets, and by recursion; a broken text must not be broken further.
+  parse(text, { maxDepth: MAX_EDIT_DEPTH });
+  // What cannot be written as JSON is refused here, and bigints and toJSON are resolved.
+  if (value === undefined) {
+    if (path.length === 0) {
+      throw new RangeError(
+        "Cannot edit JSON: needed a path to what is removed, received the whole text",
+      );
+    }
+    return remove(text, [...path]);
+  }
+  const plain = parseText(stringify(value), {});
+  try {
+    const edits = modify(text, [...path], plain, {
+      formattingOptions: formatOf(text, options.indent),
+      isArrayInsertion: options.insert ?? false,
+    });
+    return applyEdits(text, edits);
+  } catch (cause) {
+    if (cause instanceof JsonError) throw cause;
+    throw new RangeError(
+      `Cannot edit JSON: the path ${JSON.stringify(path)} does not lead through arrays and objects`,
+      { cause },
+    );
+  }
+}

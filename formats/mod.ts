@@ -1,0 +1,95 @@
+/**
+ * Formats that conform, stream and are fast: CSV, JSON, YAML, TOML, MsgPack.
+ *
+ * | to | use |
+ * |---|---|
+ * | read or write a file by its extension | {@linkcode read}, {@linkcode write} |
+ * | tell a format by name or content | {@linkcode detect} |
+ * | CSV, TSV: dialects, typed columns, sniffing, streams | {@linkcode csv} |
+ * | JSON, JSON Lines, JSON with comments | {@linkcode json} |
+ * | YAML 1.2 and 1.1, comments kept | {@linkcode yaml} |
+ * | TOML 1.0 and 1.1, comments kept | {@linkcode toml} |
+ * | MsgPack with extension types, streams | {@linkcode msgpack} |
+ * | the standard library's packages, unchanged | {@linkcode std} |
+ *
+ * @example One value, four formats
+ * ```ts
+ * import { json, msgpack, toml, yaml } from "@ferry/std/formats";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const value = { name: "ferry", ports: [80, 443] };
+ * assertEquals(json.parse(json.stringify(value)), value);
+ * assertEquals(yaml.parse(yaml.stringify(value)), value);
+ * assertEquals(toml.parse(toml.stringify(value)), value);
+ * assertEquals(msgpack.decode(msgpack.encode(value)), value);
+ * ```
+ *
+ * ## Guarantees
+ * - Errors in the input are {@linkcode FormatError}s: `SyntaxError`s that say where.
+ * - `__proto__` is a key like any other; nesting and sizes are limited by options with finite defaults.
+ * - What a format's writer writes, its reader reads.
+ *
+ * ## Limits
+ * {@linkcode read} holds a file in memory, up to `maxBytes` (256 MiB); larger ones go through the formats' streams.
+ *
+ * ## Permissions
+ * None, but for {@linkcode read} (`--allow-read`) and {@linkcode write} (`--allow-read` and
+ * `--allow-write` for the folder).
+ *
+ * @module
+ */
+
+/** CSV and its kin. */
+export * as csv from "./csv/mod.ts";
+/** JSON, JSON Lines and JSON with comments. */
+export * as json from "./json/mod.ts";
+/** MsgPack. */
+export * as msgpack from "./msgpack/mod.ts";
+/** The named packages of the Deno standard library, unchanged. */
+export * as std from "./std.ts";
+/** TOML 1.0 and 1.1. */
+export * as toml from "./toml/mod.ts";
+/** YAML 1.2 and 1.1. */
+export * as yaml from "./yaml/mod.ts";
+export { detect } from "./detect.ts";
+export { FormatError, type FormatErrorOptions } from "./format_error.ts";
+export type { FormatName } from "./format_name.ts";
+export { read, type ReadOptions } from "./read.ts";
+export { write, type WriteOptions } from "./write.ts";
+// What the options of `read` and `write` are made of, by names that tell the formats apart.
+export type {
+  Column as CsvColumn,
+  ColumnDetails as CsvColumnDetails,
+  ColumnType as CsvColumnType,
+  Dialect as CsvDialect,
+  DialectChoice as CsvDialectChoice,
+  DialectName as CsvDialectName,
+  DialectOptions as CsvDialectOptions,
+  ParseOptions as CsvParseOptions,
+  PropertyAccessor as CsvPropertyAccessor,
+  Quoting as CsvQuoting,
+  StringifyOptions as CsvStringifyOptions,
+} from "./csv/mod.ts";
+export type {
+  JsonPair,
+  ParseLimits as JsonParseLimits,
+  ParseOptions as JsonParseOptions,
+  StringifyOptions as JsonStringifyOptions,
+} from "./json/mod.ts";
+export type {
+  DecodeOptions as MsgpackDecodeOptions,
+  EncodeOptions as MsgpackEncodeOptions,
+  Ext as MsgpackExt,
+  Extension as MsgpackExtension,
+  ExtensionRegistry as MsgpackExtensionRegistry,
+} from "./msgpack/mod.ts";
+export type { TomlParseOptions, TomlStringifyOptions } from "./toml/mod.ts";
+export type {
+  YamlError,
+  YamlErrorOptions,
+  YamlKind,
+  YamlParseOptions,
+  YamlSchema,
+  YamlStringifyOptions,
+  YamlTag,
+} from "./yaml/mod.ts";

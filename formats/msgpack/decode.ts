@@ -1,0 +1,186 @@
+/**
+ * MessagePack to values.
+ *
+ * @module
+ */
+
+import { MsgpackLimitError } from "./errors.ts";
+import type { ExtensionRegistry } from "./extension_registry.ts";
+import { asBytes, MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
+
+/** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
+export interface DecodeOptions {
+  /**
+   * Which integers become bigints: those that are no safe integers (`"auto"`), all (`"always"`), or none, so that
+   * large ones are rounded (`"number"`).
+   *
+   * @default {"auto"}
+   */
+  bigint?: "auto" | "always" | "number";
+  /**
+   * Binary values and the data of extension values: a copy, or a view into the input (`"view"`). A view costs nothing,
+   * but keeps the whole input alive and changes with it.
+   *
+   * @default {"copy"}
+   */
+  binary?: "copy" | "view";
+  /**
+   * The application's own extension types. Types that it does not have become `Ext`.
+   *
+   * @default {undefined}
+   */
+  extensions?: ExtensionRegistry;
+  /**
+   * Throw at a string that is not UTF-8. With `false` its malformed bytes become U+FFFD.
+   *
+   * @default {true}
+   */
+  fatal?: boolean;
+  /**
+   * What a map becomes: an object, whose keys must then all be strings (anything else is an error, as with Python's
+   * `strict_map_key`); a `Map`, whose keys may be anything; or `"auto"`: a `Map` where there is a key that is no
+   * string, else an object.
+   *
+   * @default {"object"}
+   */
+  maps?: "object" | "map" | "auto";
+  /**
+   * Largest input in bytes; of a stream, largest value.
+   *
+   * @default {1_073_741_824} For a `DecodeStream` 104_857_600.
+   */
+  maxBytes?: number;
+  /**
+   * Deepest nesting of arrays, maps and extension values.
+   *
+   * @default {1024}
+   */
+  maxDepth?: number;
+  /**
+   * Largest number of elements of one array or entries of one map, and of bytes of one string, binary or extension
+   * value.
+   *
+   * @default {134_217_728}
+   */
+  maxLength?: number;
+  /**
+   * Called with every object or `Map` when it is complete, innermost first; what it returns takes its place. Python's
+   * `object_hook`.
+   *
+   * @default {undefined}
+   */
+  objectHook?(object: Record<string, unknown> | Map<unknown, unknown>): unknown;
+  /**
+   * What a timestamp becomes: a `Timestamp`, a `Date` (cut to milliseconds), or a `Temporal.Instant`.
+   *
+   * @default {"timestamp"}
+   */
+  timestamps?: "timestamp" | "date" | "instant";
+}
+
+/** What the decoders read: bytes, or memory that holds nothing else. */
+export type MsgpackInput = Uint8Array | ArrayBuffer;
+
+/**
+ * Decodes bytes that are exactly one value.
+ *
+ * | MessagePack | JavaScript |
+ * |---|---|
+ * | nil, bool, str | `null`, boolean, string |
+ * | int | number, or bigint where a number is not exact (option `bigint`) |
+ * | float 32, float 64 | number |
+ * | bin | `Uint8Array` |
+ * | array | array |
+ * | map | object or `Map` (option `maps`); of equal keys the last counts; `__proto__` is a key like any other |
+ * | timestamp | `Timestamp`, `Date` or `Temporal.Instant` (option `timestamps`) |
+ * | ext | what the {@linkcode ExtensionRegistry} makes of it, else `Ext` |
+ *
+ * A length that the input cannot hold is refused before memory is taken for it. Nothing that is returned keeps the
+ * input alive, unless `binary` is `"view"`.
+ *
+ * @example Decode a message
+ * ```ts
+ * import { decode } from "@ferry/std/formats/msgpack";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(decode(Uint8Array.of(0x81, 0xa1, 0x61, 0x92, 1, 0xff)), { a: [1, -1] });
+ * ```
+ *
+ * @example Keys that are no strings
+ * ```ts
+ * import { decode, encode } from "@ferry/std/formats/msgpack";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encode(new Map([[1, "one"]]));
+ * assertEquals(decode(bytes, { maps: "auto" }), new Map([[1, "one"]]));
+ * ```
+ *
+ * @param input The bytes.
+ * @param options How to read them.
+ * @returns The value.
+ * @throws {MsgpackIncompleteError} If the input ends inside the value.
+ * @throws {MsgpackLimitError} If it is beyond `maxBytes`, `maxDepth` or `maxLength`.
+ * @throws {MsgpackError} If it is not MessagePack, or more follows the value.
+ * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`.
+ */
+export function decode(input: MsgpackInput, options?: DecodeOptions): unknown {
+  return readWhole(checked(input, options), options);
+}
+
+/**
+ * Decodes bytes that are any number of values one after another.
+ *
+ * @example Read a log
+ * ```ts
+ * import { decodeMulti } from "@ferry/std/formats/msgpack";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...decodeMulti(Uint8Array.of(1, 0xc3, 0x90))], [1, true, []]);
+ * ```
+ *
+ * @param input The bytes; they must not change before the last value is taken.
+ * @param options How to read them.
+ * @returns The values, each decoded when it is asked for.
+ * @throws {MsgpackIncompleteError} If the input ends inside a value.
+ * @throws {MsgpackLimitError} If it is beyond `maxBytes`, `maxDepth` or `maxLength`.
+ * @throws {MsgpackError} If it is not MessagePack.
+ * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`.
+ */
+export function decodeMulti(
+  input: MsgpackInput,
+  options?: DecodeOptions,
+): Generator<unknown, void, void> {
+  return values(checked(input, options), options);
+}
+
+function* values(
+  bytes: Uint8Array,
+  options: DecodeOptions | undefined,
+): Generator<unknown, void, void> {
+  const reader = new Reader();
+  reader.configure(options);
+  reader.open(bytes);
+  while (reader.pos < reader.end) {
+    let value: unknown;
+    try {
+      value = reader.read();
+    } catch (error) {
+      throw stackEnd(error, reader) ?? error;
+    }
+    yield value;
+  }
+}
+
+/** The input as bytes, if it is such and not too large. */
+function checked(input: MsgpackInput, options: DecodeOptions | undefined): Uint8Array {
+  const bytes = asBytes(input);
+  const maximum = options?.maxBytes ?? MAX_BYTES;
+  if (bytes.length > maximum) {
+    throw new MsgpackLimitError(`${bytes.length} bytes`, {
+      limit: "maxBytes",
+      maximum,
+      byteOffset: 0,
+    });
+  }
+  return bytes;
+}

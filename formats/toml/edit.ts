@@ -1,0 +1,152 @@
+import { TomlDocument } from "@decimalturn/toml-patch";
+import { parse } from "./parse.ts";
+import { stringify } from "./stringify.ts";
+import { TomlError } from "./toml_error.ts";
+import type { TomlTable, TomlValue } from "./types.ts";
+
+/** One change to a TOML text. */
+export interface TomlEdit {
+  /** Way to the value: keys of tables, indices of arrays. An index equal to the length appends. */
+  path: readonly (string | number)[];
+  /**
+   * The new value, as `stringify` takes it; undefined removes the entry or item.
+   *
+   * @default {undefined}
+   */
+  value?: unknown;
+}
+
+/**
+ * Changes values in a TOML text and keeps comments, order and formatting of all the rest.
+ *
+ * @example Bump a version
+ * ```ts
+ * import { edit } from "@ferry/std/formats/toml";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = '# package\n[package]\nversion = "1.0.0" # semver\nold = true\n';
+ * assertEquals(
+ *   edit(text, [
+ *     { path: ["package", "version"], value: "1.0.1" },
+ *     { path: ["package", "old"] },
+ *   ]),
+ *   '# package\n[package]\nversion = "1.0.1" # semver\n',
+ * );
+ * ```
+ *
+ * @param text The text.
+ * @param edits The changes, done in order.
+ * @returns The new text. Its value is that of the old one with the changes, which is checked.
+ * @throws {TomlError} If the text is not TOML, or cannot be changed so without loss.
+ * @throws {TypeError} If a path leads through something that is no table or array, or a value has no form in TOML.
+ */
+export function edit(text: string, edits: readonly TomlEdit[]): string;
+/**
+ * Changes one value in a TOML text, as `edit` does with a list of changes.
+ *
+ * @example One value
+ * ```ts
+ * import { edit } from "@ferry/std/formats/toml";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(edit("a = 1 # one\n", ["a"], 2), "a = 2 # one\n");
+ * ```
+ *
+ * @param text The text.
+ * @param path Way to the value: keys of tables, indices of arrays.
+ * @param value The new value; undefined removes the entry or item.
+ * @returns The new text.
+ * @throws {TomlError} If the text is not TOML, or cannot be changed so without loss.
+ * @throws {TypeError} If the path does not fit, or the value has no form in TOML.
+ */
+export function edit(text: string, path: readonly (string | number)[], value: unknown): string;
+export function edit(
+  text: string,
+  changes: readonly TomlEdit[] | readonly (string | number)[],
+  ...rest: [value?: unknown]
+): string {
+  const edits = rest.length > 0
+    ? [{ path: changes as readonly (string | number)[], value: rest[0] }]
+    : changes as readonly TomlEdit[];
+  const expected = parse(text, { bigint: "all" });
+  for (const { path, value } of edits) apply(expected, path, value);
+  let changed: string;
+  try {
+    const document = new TomlDocument(text, { integersAsBigInt: true, temporal: true });
+    document.patch(expected);
+    changed = document.toTomlString;
+    if (isSame(parse(changed, { bigint: "all" }), expected)) return changed;
+  } catch (cause) {
+    throw new TomlError("Cannot edit this TOML text", { cause });
+  }
+  throw new TomlError("Cannot edit this TOML text without loss: the result reads differently", {});
+}
+
+function apply(root: TomlTable, path: readonly (string | number)[], value: unknown): void {
+  if (path.length === 0) throw new TypeError("Cannot edit TOML at an empty path");
+  let at: TomlValue = root;
+  for (const [depth, step] of path.slice(0, -1).entries()) {
+    let next: TomlValue | undefined = child(at, step, path);
+    if (next === undefined) {
+      if (value === undefined) return;
+      next = typeof path[depth + 1] === "number" ? [] : {};
+      put(at, step, next);
+    }
+    at = next;
+  }
+  const last = path.at(-1)!;
+  const old = child(at, last, path);
+  if (value !== undefined) put(at, last, normalize(value, old));
+  else if (Array.isArray(at)) at.splice(last as number, old === undefined ? 0 : 1);
+  else delete (at as TomlTable)[last];
+}
+
+/** The value at a step, after a check that the step fits. */
+function child(
+  at: TomlValue,
+  step: string | number,
+  path: readonly (string | number)[],
+): TomlValue | undefined {
+  if (Array.isArray(at)) {
+    if (typeof step === "number" && step >= 0 && step <= at.length && Number.isInteger(step)) {
+      return at[step];
+    }
+  } else if (typeof at === "object" && Object.getPrototypeOf(at) === Object.prototype) {
+    if (typeof step === "string") {
+      return Object.hasOwn(at, step) ? (at as TomlTable)[step] : undefined;
+    }
+  }
+  throw new TypeError(`Cannot edit TOML at ${path.join(".")}: ${step} does not fit there`);
+}
+
+function put(at: TomlValue, step: string | number, value: TomlValue): void {
+  Object.defineProperty(at, step, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+/** A value as the reader would give it; a number stays a float where a float stood. */
+function normalize(value: unknown, old: TomlValue | undefined): TomlValue {
+  const numbers = typeof old === "number" && typeof value === "number" ? "float" : "auto";
+  return parse(stringify({ value }, { numbers }), { bigint: "all" }).value!;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  }
+  const prototype = Object.getPrototypeOf(a);
+  if (prototype !== Object.getPrototypeOf(b)) return false;
+  if (prototype !== Object.prototype) return String(a) === String(b);
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) =>
+      Object.hasOwn(b, key) &&
+      isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])
+    );
+}

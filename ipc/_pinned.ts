@@ -1,0 +1,28 @@
+import { addReference, dropReference } from "./_handles.ts";
+import { blockOf, type SharedObject } from "./_shared_object.ts";
+import { type Attempt, type TIMED_OUT, waitAsync } from "./_wait.ts";
+import { WhileUsable } from "./_while_usable.ts";
+
+/**
+ * Runs something that awaits with the object's memory pinned: disposing of the object meanwhile must not let the memory
+ * become another object's while a waiter still looks at it. (A worker killed in here leaks one small block.)
+ */
+export async function pinned<R>(object: SharedObject, run: () => Promise<R>): Promise<R> {
+  const block = blockOf(object);
+  addReference(block);
+  try {
+    return await run();
+  } finally {
+    dropReference(block);
+  }
+}
+
+/** `waitAsync` with the object's memory pinned; throws when the object is disposed of meanwhile. */
+export function waitPinned<R>(
+  object: SharedObject,
+  attempt: Attempt<R>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<R | typeof TIMED_OUT> {
+  return pinned(object, () => waitAsync(new WhileUsable(object, attempt), deadline, signal));
+}

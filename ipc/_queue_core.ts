@@ -1,0 +1,519 @@
+/**
+ * A queue of messages in shared memory: many agents put, many get.
+ *
+ * Roles: any agent may put and get. Putting is done under the PUT lock, getting under the GET lock; both are held only
+ * while a message is encoded or decoded in place, never while waiting.
+ *
+ * Block layout; each group of words that one side writes has a line of its own:
+ *
+ * | word | holds | written under |
+ * |---|---|---|
+ * | 5 | most items, 0 = no limit | - |
+ * | 6 | flavour: which class it is | - |
+ * | 16 | PUT lock word | - |
+ * | 17-20 | put position: (segment line, byte offset), twice | PUT |
+ * | 32 | PUT_COUNT: 2 × items ever put, bit 0 set by a shutdown | PUT |
+ * | 33 | how many getters sleep on PUT_COUNT | getters |
+ * | 48 | GET lock word | - |
+ * | 49-52 | get position, twice | GET |
+ * | 64 | GET_COUNT: 2 × items ever taken, bit 0 set by a shutdown | GET |
+ * | 65 | how many putters sleep on GET_COUNT | putters |
+ * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
+ * | 81 | 1 once the queue is shut down | shutdown |
+ *
+ * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header word
+ * (`kind << 28 | byteLength`) and the encoded value, padded to 8 bytes. A NEXT header sends the getter to the next
+ * segment; the one it leaves is freed. A queue thus takes as much memory as its items need and gives it back.
+ *
+ * Crash safety: a put writes the item and the new position into the place that is NOT current (its index is the count's
+ * lowest bit), and then makes both valid with one atomic add to PUT_COUNT. Killed before it, nothing happened; the
+ * next putter gets the lock (abandoned) and overwrites. A get does the same with GET_COUNT: killed before it, the item is
+ * still there for the next getter.
+ *
+ * Wake-ups: sleepers count themselves and look again before they sleep; wakers change the count word first and read the
+ * number of sleepers after (both sequentially consistent), so one of the two always sees the other. A woken waiter that
+ * has given up passes the wake on; when an agent dies all sleepers are woken, since it may have died with a wake.
+ *
+ * Fairness: items leave in the order they were put; which waiting getter gets one is not defined.
+ *
+ * Source: the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent
+ * Queue Algorithms", 1996, with the items in segments.
+ */
+import { agent } from "./_agent.ts";
+import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import type { Memory } from "./_codec.ts";
+import { ringDoorbell } from "./_doorbell.ts";
+import { dropLine, dropReference } from "./_handles.ts";
+import { lockWord, unlockWord } from "./_lock_word.ts";
+import {
+  decodeFrom,
+  dropManifest,
+  encode,
+  encodeInto,
+  manifestOf,
+  type Riders,
+  takeRiders,
+} from "./_messages.ts";
+import { newBlock } from "./_shared_object.ts";
+import { type Attempt, PENDING } from "./_wait.ts";
+import { QueueShutDownError } from "./errors.ts";
+
+const MAX_SIZE = BLOCK_BODY;
+const FLAVOUR = BLOCK_BODY + 1;
+const PUT_LOCK = 16;
+const PUT_POSITION = 17;
+const PUT_COUNT = 32;
+const GETTERS = 33;
+const GET_LOCK = 48;
+const GET_POSITION = 49;
+const GET_COUNT = 64;
+const PUTTERS = 65;
+const DONE_COUNT = 80;
+const SHUT_DOWN = 81;
+const QUEUE_BYTES = 6 * 64 - BLOCK_BODY * 4;
+
+const SEGMENT_NEXT = BLOCK_BODY;
+const SEGMENT_DATA = 64;
+/** Sizes of segments: a queue with little in it stays small. */
+const FIRST_SEGMENT = 4096;
+const SEGMENT = 65536;
+
+/** Flavours. */
+export const PLAIN = 0;
+export const SIMPLE = 1;
+export const JOINABLE = 2;
+
+const ITEM = 1;
+/** An item with handles of shared objects in it; their manifest is at its end. */
+const ITEM_WITH_HANDLES = 2;
+const NEXT = 3;
+/** Most bytes of an item: its header has 28 bits for them. */
+const MAX_ITEM = 2 ** 28 - 1;
+
+/** Words of a queue's block that are lock words. */
+export const QUEUE_LOCKS: readonly number[] = [PUT_LOCK, GET_LOCK];
+
+/** Makes this agent's wrapper of a queue. */
+export type MakeWrapper = (options: QueueOrigin) => object;
+const flavours: MakeWrapper[] = [];
+
+/** Declares a class of queues; the flavour in the block says which class it was made as. */
+export function registerFlavour(flavour: number, make: MakeWrapper): void {
+  flavours[flavour] = make;
+}
+
+/** The class that a queue was made as. */
+export function flavourOf(block: Block): MakeWrapper {
+  return flavours[block.words[FLAVOUR]!]!;
+}
+
+/**
+ * Options of a queue that say more than its users can: what class it is, or that it exists already. Passed in the place
+ * of the public options, so that constructors show nothing of it.
+ */
+export class QueueOrigin {
+  readonly maxSize: number;
+  readonly #flavour: number;
+  #block: Block | undefined;
+
+  constructor(maxSize: number | undefined, flavour: number) {
+    this.maxSize = checkedSize(maxSize);
+    this.#flavour = flavour;
+  }
+
+  /** What the options of a constructor stand for. */
+  static of(options: { maxSize?: number } | undefined): QueueOrigin {
+    return options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, 0);
+  }
+
+  /** A queue that exists. */
+  static adopting(block: Block): QueueOrigin {
+    const origin = new QueueOrigin(0, 0);
+    origin.#block = block;
+    return origin;
+  }
+
+  /** The block; made when there is none yet. */
+  get block(): Block {
+    if (this.#block === undefined) {
+      const block = this.#block = newBlock(Kind.queue, QUEUE_BYTES);
+      block.words[MAX_SIZE] = this.maxSize;
+      block.words[FLAVOUR] = this.#flavour;
+    }
+    return this.#block;
+  }
+}
+
+function checkedSize(maxSize: number = 0): number {
+  if (typeof maxSize !== "number" || (!Number.isInteger(maxSize) && maxSize !== Infinity)) {
+    throw new TypeError(`Cannot make a queue: maxSize must be a whole number, got ${maxSize}`);
+  }
+  return maxSize > 0 && maxSize < 2 ** 30 ? maxSize : 0;
+}
+
+interface Segment extends Memory {
+  readonly line: number;
+  /** First byte behind it. */
+  readonly end: number;
+}
+
+/** The operations, without waiting. */
+export class QueueCore {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly maxSize: number;
+  readonly #block: Block;
+  readonly #me: number;
+  readonly #tracked: boolean;
+  /** Views of the segments used last. A block never changes its length, so they stay right when it is used again. */
+  #putting: Segment | undefined;
+  #getting: Segment | undefined;
+
+  constructor(block: Block) {
+    this.#block = block;
+    this.words = block.words;
+    this.maxSize = block.words[MAX_SIZE]!;
+    this.#me = agent().id;
+    this.#tracked = block.words[FLAVOUR] === JOINABLE;
+  }
+
+  /** Items in the queue right now. */
+  get size(): number {
+    return itemsBetween(
+      Atomics.load(this.words, PUT_COUNT),
+      Atomics.load(this.words, GET_COUNT),
+    );
+  }
+
+  /** Whether it was shut down. */
+  get isShutDown(): boolean {
+    return this.words[SHUT_DOWN] === 1;
+  }
+
+  /** Puts an item unless the queue is full. */
+  put(value: unknown): true | typeof PENDING {
+    const { words, maxSize } = this;
+    this.#lock(PUT_LOCK, "put");
+    try {
+      if (words[SHUT_DOWN] === 1) throw new QueueShutDownError("put", value);
+      const count = words[PUT_COUNT]!;
+      if (maxSize > 0 && itemsBetween(count, Atomics.load(words, GET_COUNT)) >= maxSize) {
+        return PENDING;
+      }
+      this.#write(value, count);
+    } finally {
+      unlockWord(words, PUT_LOCK);
+    }
+    if (Atomics.load(words, GETTERS) > 0) {
+      Atomics.notify(words, PUT_COUNT, 1);
+      ringDoorbell();
+    }
+    return true;
+  }
+
+  /** Encodes an item at the end and publishes it. Under the PUT lock. */
+  #write(value: unknown, count: number): void {
+    const { words } = this;
+    const now = PUT_POSITION + (count & 2);
+    let segment = this.#putting;
+    let offset = words[now + 1]!;
+    const line = words[now]!;
+    if (line === 0) {
+      segment = this.#firstSegment();
+      offset = SEGMENT_DATA;
+    } else if (segment === undefined || segment.line !== line) segment = this.#segment(line);
+    let position = encodeInto(value, segment, offset + 4, segment.end - 8);
+    let kind = ITEM;
+    let riders: Riders | undefined;
+    if (position < 0) {
+      [segment, offset, position, riders] = this.#writeElsewhere(value, segment, offset);
+    } else riders = takeRiders();
+    if (riders !== undefined) {
+      kind = ITEM_WITH_HANDLES;
+      riders.depart();
+    }
+    this.#putting = segment;
+    segment.i32[offset >>> 2] = (kind << 28) | (position - offset - 4);
+    const next = PUT_POSITION + (2 - (count & 2));
+    words[next] = segment.line;
+    words[next + 1] = (position + 7) & ~7;
+    Atomics.add(words, PUT_COUNT, 2);
+  }
+
+  /** The item did not fit the rest of the segment: starts another one, as large as the item needs. */
+  #writeElsewhere(
+    value: unknown,
+    full: Segment,
+    fullOffset: number,
+  ): [Segment, number, number, Riders | undefined] {
+    const bytes = encode(value);
+    const riders = takeRiders();
+    if (bytes.length > MAX_ITEM) {
+      riders?.stay();
+      throw new RangeError(
+        `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
+      );
+    }
+    const needed = SEGMENT_DATA + 4 + bytes.length + 16;
+    const block = newBlock(Kind.segment, Math.max(SEGMENT, needed) - BLOCK_BODY * 4);
+    const segment = this.#segment(block.line);
+    segment.bytes.set(bytes, SEGMENT_DATA + 4);
+    full.i32[SEGMENT_NEXT] = block.line;
+    full.i32[fullOffset >>> 2] = NEXT << 28;
+    return [segment, SEGMENT_DATA, SEGMENT_DATA + 4 + bytes.length, riders];
+  }
+
+  /** The queue's first item ever: both positions begin in a new segment. */
+  #firstSegment(): Segment {
+    const { words } = this;
+    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4);
+    // No getter looks before the first item is published.
+    words[GET_POSITION] = block.line;
+    words[GET_POSITION + 1] = SEGMENT_DATA;
+    return this.#segment(block.line);
+  }
+
+  /**
+   * Takes the oldest item. It is decoded before it is consumed: should this agent be killed meanwhile, it is still there.
+   */
+  get(): { value: unknown } | typeof PENDING {
+    return this.#take(false);
+  }
+
+  #take(unseen: boolean): { value: unknown } | typeof PENDING {
+    const { words } = this;
+    if (this.#nothing(Atomics.load(words, GET_COUNT))) return PENDING;
+    let value: unknown;
+    let manifest: number[] | undefined;
+    let taken = false;
+    this.#lock(GET_LOCK, "get");
+    try {
+      const count = words[GET_COUNT]!;
+      if (this.#nothing(count)) return PENDING;
+      const now = GET_POSITION + (count & 2);
+      let offset = words[now + 1]!;
+      let segment = this.#getting;
+      if (segment === undefined || segment.line !== words[now]) {
+        segment = this.#segment(words[now]!);
+      }
+      let header = segment.i32[offset >>> 2]!;
+      let emptied = 0;
+      if (header >>> 28 === NEXT) {
+        emptied = segment.line;
+        segment = this.#segment(segment.i32[SEGMENT_NEXT]!);
+        offset = SEGMENT_DATA;
+        header = segment.i32[offset >>> 2]!;
+      }
+      this.#getting = segment;
+      const start = offset + 4;
+      const end = start + (header & 0xfffffff);
+      try {
+        if (header >>> 28 === ITEM_WITH_HANDLES) manifest = manifestOf(segment.view, end);
+        if (!unseen) {
+          const listed = manifest === undefined ? 0 : 4 * (manifest.length + 1);
+          value = decodeFrom(segment, start, end - listed);
+        }
+      } finally {
+        // Also when it does not decode: it would not decode for anybody.
+        const next = GET_POSITION + (2 - (count & 2));
+        words[next] = segment.line;
+        words[next + 1] = (end + 7) & ~7;
+        Atomics.add(words, GET_COUNT, 2);
+        taken = true;
+        if (emptied !== 0) dropLine(emptied);
+      }
+    } finally {
+      unlockWord(words, GET_LOCK);
+      if (taken) {
+        if (this.maxSize > 0) this.#wakePutter();
+        if (manifest !== undefined) dropManifest(manifest);
+      }
+    }
+    return { value };
+  }
+
+  #wakePutter(): void {
+    if (Atomics.load(this.words, PUTTERS) > 0) Atomics.notify(this.words, GET_COUNT, 1);
+  }
+
+  /** A putter that was woken has no use for the place after all. */
+  passPlaceOn(): void {
+    if (this.maxSize > 0) this.#wakePutter();
+  }
+
+  /** Throws away what is in a queue that was shut down; how many items there were. */
+  discard(): number {
+    let dropped = 0;
+    try {
+      while (this.#take(true) !== PENDING) dropped++;
+    } catch (error) {
+      // Shut down and empty, as it should be.
+      if (!(error instanceof QueueShutDownError)) throw error;
+    }
+    return dropped;
+  }
+
+  /** Whether there is nothing to take; throws when there never will be. */
+  #nothing(taken: number): boolean {
+    const { words } = this;
+    // Read before the count of puts: once it is set that count is final.
+    const over = Atomics.load(words, SHUT_DOWN) === 1;
+    if (itemsBetween(Atomics.load(words, PUT_COUNT), taken) !== 0) return false;
+    if (over) throw new QueueShutDownError("get");
+    return true;
+  }
+
+  /** No more puts; with `immediate`, what is in the queue is dropped too. */
+  shutDown(immediate: boolean): void {
+    const { words } = this;
+    this.#lock(PUT_LOCK, "shut down");
+    Atomics.store(words, SHUT_DOWN, 1);
+    unlockWord(words, PUT_LOCK);
+    if (immediate) {
+      const dropped = this.discard();
+      if (this.#tracked && dropped > 0) this.done(dropped);
+    }
+    // Changes the words, so that nobody can fall asleep on them who has not seen the shutdown.
+    Atomics.or(words, PUT_COUNT, 1);
+    Atomics.or(words, GET_COUNT, 1);
+    Atomics.notify(words, PUT_COUNT);
+    Atomics.notify(words, GET_COUNT);
+    ringDoorbell();
+  }
+
+  /** Reports items done; false when there were not so many. */
+  done(items: number): boolean {
+    const { words } = this;
+    let seen = Atomics.load(words, DONE_COUNT);
+    let open: number;
+    for (;;) {
+      open = itemsBetween(Atomics.load(words, PUT_COUNT), seen);
+      if (open < items) return false;
+      const got = Atomics.compareExchange(words, DONE_COUNT, seen, seen + 2 * items | 0);
+      if (got === seen) break;
+      seen = got;
+    }
+    if (open === items) Atomics.notify(words, DONE_COUNT);
+    return true;
+  }
+
+  /** Counts somebody who waits for an item in another way than by sleeping on this queue (1), or no more (-1). */
+  listen(change: 1 | -1): void {
+    Atomics.add(this.words, GETTERS, change);
+  }
+
+  /** Ends when every item that was put is reported done. */
+  allDone(): Attempt<true> {
+    return new AllDone(this.words);
+  }
+
+  #lock(word: number, what: string): void {
+    if (this.words[word]! >>> 2 === this.#me) {
+      throw new Deno.errors.Busy(
+        `Cannot ${what}: this worker is in the middle of doing so; a class's own encode or decode must not use the queue it travels through`,
+      );
+    }
+    lockWord(this.words, word, this.#me);
+  }
+
+  #segment(line: number): Segment {
+    const { words } = this.#block.arena.block(line);
+    const { buffer, byteOffset, byteLength } = words;
+    return {
+      line,
+      end: byteLength,
+      i32: words,
+      bytes: new Uint8Array(buffer, byteOffset, byteLength),
+      view: new DataView(buffer, byteOffset, byteLength),
+    };
+  }
+}
+
+/** Items between two count words, whatever their flags. */
+function itemsBetween(put: number, got: number): number {
+  return ((put & ~1) - (got & ~1) | 0) >>> 1;
+}
+
+/** The workings of each queue of this agent, for what is built on queues. */
+export const cores: WeakMap<object, QueueCore> = new WeakMap();
+
+/** The workings of a queue. */
+export function coreOf(queue: object): QueueCore {
+  return cores.get(queue)!;
+}
+
+/** Puts as an operation that may have to wait. */
+export class PutAttempt implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = GET_COUNT;
+  readonly sleepers: number = PUTTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+  readonly #value: unknown;
+
+  constructor(core: QueueCore, value: unknown) {
+    this.#core = core;
+    this.#value = value;
+    this.words = core.words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, GET_COUNT);
+    try {
+      return this.#core.put(this.#value);
+    } catch (error) {
+      this.#core.passPlaceOn();
+      throw error;
+    }
+  }
+}
+
+/** Gets as an operation that may have to wait. */
+export class GetAttempt implements Attempt<{ value: unknown }> {
+  readonly words: Int32Array;
+  readonly index: number = PUT_COUNT;
+  readonly sleepers: number = GETTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+
+  constructor(core: QueueCore) {
+    this.#core = core;
+    this.words = core.words;
+  }
+
+  attempt(): { value: unknown } | typeof PENDING {
+    this.expected = Atomics.load(this.words, PUT_COUNT);
+    return this.#core.get();
+  }
+}
+
+class AllDone implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = DONE_COUNT;
+  expected: number = 0;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, DONE_COUNT);
+    const put = Atomics.load(this.words, PUT_COUNT);
+    return itemsBetween(put, this.expected) === 0 ? true : PENDING;
+  }
+}
+
+/** Wakes everybody, to look again: an agent died that may have been woken and not have done its part. */
+export function wakeAll(words: Int32Array): void {
+  Atomics.notify(words, PUT_COUNT);
+  Atomics.notify(words, GET_COUNT);
+  Atomics.notify(words, DONE_COUNT);
+}
+
+/** The last one gave the queue back: its segments go too, and what the items in them refer to. */
+export function destroyQueue(block: Block): void {
+  const { words, arena } = block;
+  Atomics.store(words, SHUT_DOWN, 1);
+  new QueueCore(block).discard();
+  const line = words[GET_POSITION + (words[GET_COUNT]! & 2)]!;
+  if (line !== 0) dropReference(arena.block(line));
+}

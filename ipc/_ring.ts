@@ -1,0 +1,390 @@
+/**
+ * A ring of messages in shared memory: one agent writes, one agent reads.
+ *
+ * Roles: exactly one {@linkcode RingWriter} and one {@linkcode RingReader} at a time, each in one agent; the end that
+ * owns them may move to another agent between messages. A reaper may set CLOSED for a dead agent.
+ *
+ * Block layout:
+ *
+ * | where | holds | written by |
+ * |---|---|---|
+ * | word 5 | capacity in 8-byte units, a power of two | maker |
+ * | word 6 | agent that writes | writer, when it gets the end |
+ * | word 7 | agent that reads | reader, when it gets the end |
+ * | word 8 | buffers on their way by port | writer adds, reader subtracts |
+ * | word 16 (own line) | HEAD: `position << 2 \| CLOSED \| WAIT` of the writer | writer; WAIT by the reader |
+ * | word 32 (own line) | TAIL: the same of the reader | reader; WAIT by the writer |
+ * | byte 192… | the ring, in units of 8 bytes | writer |
+ *
+ * Positions count units modulo 2^30. A message is a header of one unit (its first word is `kind << 28 | byteLength`) and
+ * its bytes, padded to a whole unit, never wrapped: where the rest of the ring is too short a PAD header sends the reader
+ * to the start. Its bytes so begin at a multiple of 8: the engine copies between shared and other memory eight bytes
+ * at a time where both sides are aligned alike, and byte by byte where not. Messages above a quarter of the ring travel as fragments, so that both sides always make progress.
+ *
+ * Publishing: the writer fills in place and then does ONE `Atomics.exchange` of HEAD. The bit WAIT in the word it gets
+ * back says that the reader went to sleep on the old value, so a notify (a kernel call) is made only then. Waiting sets
+ * WAIT by compareExchange on the very value that was found empty, so no publish can slip between. The reader hands
+ * space back the same way, but only each quarter of the ring or when the writer waits: at least three quarters of the
+ * capacity are always usable, and no message needs more than half (a quarter, and a quarter of padding).
+ *
+ * Ordering: data is written and read plainly between the sequentially consistent accesses to HEAD and TAIL, which
+ * order it. An agent killed while writing has published nothing of that message.
+ *
+ * Source: Lamport's single-producer queue with cached peer indexes (as in Lê, Guatto, Cohen, Pop, "Correct and
+ * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
+ */
+import { agent } from "./_agent.ts";
+import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { ringDoorbell } from "./_doorbell.ts";
+import { registerKind } from "./_handles.ts";
+import { dropManifest, manifestOf } from "./_messages.ts";
+import { newBlock } from "./_shared_object.ts";
+import { type Attempt, PENDING } from "./_wait.ts";
+
+const CAPACITY = BLOCK_BODY;
+const WRITER = BLOCK_BODY + 1;
+const READER = BLOCK_BODY + 2;
+const MOVING = BLOCK_BODY + 3;
+const HEAD = 16;
+const TAIL = 32;
+const DATA = 192;
+/** Bytes of a message's header. */
+const HEADER = 8;
+
+const WAIT = 1;
+const CLOSED = 2;
+const POSITIONS = 2 ** 30 - 1;
+
+/** What a message in the ring is. */
+export const Message = {
+  pad: 0,
+  bytes: 1,
+  object: 2,
+  /** First piece of a large message of bytes; its payload starts with the total length (float64). */
+  firstOfBytes: 3,
+  firstOfObject: 4,
+  piece: 5,
+  /** The sender gave up in the middle of a large message. */
+  abandoned: 6,
+  /** The content came by message port. */
+  ticketOfBytes: 7,
+  /** These end with a manifest of the handles in them, see `_messages.ts`. */
+  objectWithHandles: 8,
+  firstOfObjectWithHandles: 9,
+  /** Last piece of an object with handles; the manifest lies in it as a whole. */
+  lastWithHandles: 10,
+} as const;
+
+/** Smallest and largest ring, in bytes. */
+export const MIN_CAPACITY = 1024;
+export const MAX_CAPACITY = 0x1000_0000;
+
+/** The views over a ring's block that both sides need. */
+export interface RingMemory {
+  readonly block: Block;
+  readonly i32: Int32Array<SharedArrayBuffer>;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+  readonly view: DataView<SharedArrayBuffer>;
+}
+
+/** A new ring of at least `capacity` bytes, with one reference. */
+export function makeRing(capacity: number): Block {
+  const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
+  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
+  block.words[CAPACITY] = bytes >>> 3;
+  return block;
+}
+
+/** Views over a ring. */
+export function ringMemory(block: Block): RingMemory {
+  const { buffer, byteOffset, byteLength } = block.words;
+  return {
+    block,
+    i32: block.words,
+    bytes: new Uint8Array(buffer, byteOffset, byteLength),
+    view: new DataView(buffer, byteOffset, byteLength),
+  };
+}
+
+/** Marks the writing end closed: the reader gets what was published, then the end. */
+export function closeWriting(block: Block): void {
+  Atomics.or(block.words, HEAD, CLOSED);
+  Atomics.notify(block.words, HEAD);
+  ringDoorbell();
+}
+
+/** Marks the reading end closed: the writer gets a broken pipe. What nobody will receive any more is thrown away. */
+export function closeReading(block: Block): void {
+  Atomics.or(block.words, TAIL, CLOSED);
+  Atomics.notify(block.words, TAIL);
+  throwAway(block);
+}
+
+/** Drops the handles in the messages that are left. Only for a ring without a reader. */
+function throwAway(block: Block): void {
+  const reader = new RingReader(block);
+  const { view } = reader.memory;
+  while (reader.peek()) {
+    const { kind, payload, length } = reader;
+    reader.skip();
+    // Off the record first: should this agent be stopped here, a reference is lost, but none is dropped twice.
+    Atomics.store(block.words, TAIL, (reader.position << 2) | CLOSED);
+    if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
+      dropManifest(manifestOf(view, payload + length));
+    }
+  }
+}
+
+/** The writing side. */
+export class RingWriter {
+  readonly memory: RingMemory;
+  /** Most bytes a message may have to travel in one piece. */
+  readonly inline: number;
+  readonly #i32: Int32Array<SharedArrayBuffer>;
+  readonly #units: number;
+  #head: number;
+  #tail: number;
+
+  constructor(block: Block) {
+    this.memory = ringMemory(block);
+    this.#i32 = this.memory.i32;
+    this.#units = block.words[CAPACITY]!;
+    this.inline = this.#units * 2 - HEADER;
+    Atomics.store(this.#i32, WRITER, agent().id);
+    this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+    this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /** The agent that reads, as far as known. */
+  get reader(): number {
+    return Atomics.load(this.#i32, READER);
+  }
+
+  /** Publishes a ticket for a buffer that goes by port. */
+  commitTicket(payload: number, ticket: number, length: number): void {
+    this.memory.view.setFloat64(payload, ticket, true);
+    this.memory.view.setFloat64(payload + 8, length, true);
+    Atomics.add(this.#i32, MOVING, 1);
+    this.commit(Message.ticketOfBytes, payload, 16);
+  }
+
+  /** Whether the reader is gone. */
+  get broken(): boolean {
+    return (this.#i32[TAIL]! & CLOSED) !== 0;
+  }
+
+  /**
+   * Finds room for a message of `length` bytes. Returns the byte offset of its payload (the header is before it),
+   * or 0 when there is none now. Nothing is visible to the reader until {@linkcode commit}.
+   */
+  reserve(length: number): number {
+    const units = (length + 15) >>> 3;
+    const at = this.#head & (this.#units - 1);
+    const toEnd = this.#units - at;
+    const needed = units <= toEnd ? units : units + toEnd;
+    if (this.#free() < needed) {
+      this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+      if (this.#free() < needed) return 0;
+    }
+    if (units <= toEnd) return DATA + at * 8 + HEADER;
+    this.#pad(at, toEnd);
+    return DATA + HEADER;
+  }
+
+  /**
+   * Offers all the room there is in one piece, for a message whose length is not known yet: the offset of its payload,
+   * or 0 when the ring is too full to be worth a try. {@linkcode room} says how many bytes may be written.
+   */
+  offer(): number {
+    const at = this.#head & (this.#units - 1);
+    const toEnd = this.#units - at;
+    // Near the end of the ring start over, so that every message gets a fair try at being encoded in place.
+    const enough = this.#units >>> 3;
+    const needed = toEnd >= enough ? enough : toEnd + enough;
+    if (this.#free() < needed) {
+      this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+      if (this.#free() < needed) return 0;
+    }
+    if (toEnd >= enough) {
+      this.room = Math.min(toEnd, this.#free()) * 8 - HEADER;
+      if (this.room > this.inline) this.room = this.inline;
+      return DATA + at * 8 + HEADER;
+    }
+    this.#pad(at, toEnd);
+    this.room = Math.min(this.#free() * 8 - HEADER, this.inline);
+    return DATA + HEADER;
+  }
+
+  /** Bytes that may be written at the place the last {@linkcode offer} gave. */
+  room: number = 0;
+
+  /** Publishes a message whose payload is in place. */
+  commit(kind: number, payload: number, length: number): void {
+    const i32 = this.#i32;
+    i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
+    this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
+    const before = Atomics.exchange(i32, HEAD, this.#head << 2);
+    if ((before & WAIT) !== 0) {
+      Atomics.notify(i32, HEAD);
+      ringDoorbell();
+    }
+  }
+
+  /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
+  space(length: number): Attempt<boolean> {
+    return new RoomAttempt(this, this.#i32, length);
+  }
+
+  #free(): number {
+    return this.#units - ((this.#head - this.#tail) & POSITIONS);
+  }
+
+  #pad(at: number, units: number): void {
+    // Becomes visible with the message that follows it. Its own units are skipped by the reader as a whole.
+    this.#i32[(DATA >>> 2) + at * 2] = Message.pad << 28;
+    this.#head = (this.#head + units) & POSITIONS;
+  }
+}
+
+class RoomAttempt implements Attempt<boolean> {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly index = TAIL;
+  expected: number = 0;
+  readonly #writer: RingWriter;
+  readonly #length: number;
+
+  constructor(writer: RingWriter, words: Int32Array<SharedArrayBuffer>, length: number) {
+    this.words = words;
+    this.#writer = writer;
+    this.#length = length;
+  }
+
+  attempt(): boolean | typeof PENDING {
+    for (;;) {
+      const seen = Atomics.load(this.words, TAIL);
+      if ((seen & CLOSED) !== 0) return false;
+      if (this.#writer.reserve(this.#length) !== 0) return true;
+      this.expected = seen | WAIT;
+      if (Atomics.compareExchange(this.words, TAIL, seen, seen | WAIT) === seen) return PENDING;
+    }
+  }
+}
+
+/** The reading side. */
+export class RingReader {
+  readonly memory: RingMemory;
+  readonly #i32: Int32Array<SharedArrayBuffer>;
+  readonly #units: number;
+  readonly #quarter: number;
+  #head: number;
+  #tail: number;
+  #published: number;
+  /** Kind, payload offset and length of the message found by {@linkcode peek}. */
+  kind: number = 0;
+  payload: number = 0;
+  length: number = 0;
+
+  constructor(block: Block) {
+    this.memory = ringMemory(block);
+    this.#i32 = this.memory.i32;
+    this.#units = block.words[CAPACITY]!;
+    this.#quarter = this.#units >>> 2;
+    Atomics.store(this.#i32, READER, agent().id);
+    this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+    this.#tail = this.#published = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /** The agent that writes. */
+  get writer(): number {
+    return Atomics.load(this.#i32, WRITER);
+  }
+
+  /** Whether buffers are on their way to this agent, which it must take before the end can move. */
+  get moving(): boolean {
+    return Atomics.load(this.#i32, MOVING) > 0;
+  }
+
+  /** A buffer has arrived. */
+  arrived(): void {
+    Atomics.sub(this.#i32, MOVING, 1);
+  }
+
+  /** Finds the next message without consuming it. */
+  peek(): boolean {
+    if (this.#tail === this.#head) {
+      this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+      if (this.#tail === this.#head) return false;
+    }
+    let at = this.#tail & (this.#units - 1);
+    let header = this.#i32[(DATA >>> 2) + at * 2]!;
+    if (header >>> 28 === Message.pad) {
+      this.#tail = (this.#tail + this.#units - at) & POSITIONS;
+      at = 0;
+      header = this.#i32[DATA >>> 2]!;
+    }
+    this.kind = header >>> 28;
+    this.length = header & 0xfffffff;
+    this.payload = DATA + at * 8 + HEADER;
+    return true;
+  }
+
+  /** Where it stands, in units. */
+  get position(): number {
+    return this.#tail;
+  }
+
+  /** Steps over the message that was peeked at, without telling the writer. */
+  skip(): void {
+    this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
+  }
+
+  /** Consumes the message that was peeked at. Its memory may be overwritten from here on. */
+  advance(): void {
+    this.skip();
+    if (
+      ((this.#tail - this.#published) & POSITIONS) >= this.#quarter ||
+      (this.#i32[TAIL]! & WAIT) !== 0
+    ) this.publish();
+  }
+
+  /** Hands the consumed space back to the writer. */
+  publish(): void {
+    if (this.#tail === this.#published && (this.#i32[TAIL]! & WAIT) === 0) return;
+    this.#published = this.#tail;
+    const before = Atomics.exchange(this.#i32, TAIL, this.#tail << 2);
+    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+  }
+
+  /** An operation that ends when there is a message (true) or there never will be one (false). */
+  arrival(): Attempt<boolean> {
+    return new ArrivalAttempt(this, this.#i32);
+  }
+}
+
+class ArrivalAttempt implements Attempt<boolean> {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly index = HEAD;
+  expected: number = 0;
+  readonly #reader: RingReader;
+
+  constructor(reader: RingReader, words: Int32Array<SharedArrayBuffer>) {
+    this.#reader = reader;
+    this.words = words;
+  }
+
+  attempt(): boolean | typeof PENDING {
+    for (;;) {
+      const seen = Atomics.load(this.words, HEAD);
+      if (this.#reader.peek()) return true;
+      // Looked after `seen` was read: what CLOSED says holds for all that was published before it.
+      if ((seen & CLOSED) !== 0) return false;
+      this.expected = seen | WAIT;
+      if (
+        (seen & WAIT) !== 0 || Atomics.compareExchange(this.words, HEAD, seen, seen | WAIT) === seen
+      ) return PENDING;
+    }
+  }
+}
+
+// Messages that were sent after the reader was gone.
+registerKind(Kind.ring, { destroy: throwAway });

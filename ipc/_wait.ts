@@ -1,0 +1,185 @@
+/**
+ * Waiting on a word of shared memory: one description of an operation, driven three ways.
+ *
+ * An {@linkcode Attempt} tries an operation once. When it cannot be done yet it says which word will change, and which
+ * value of that word it saw; the drivers sleep until the word differs. `waitSync` blocks the thread with
+ * `Atomics.wait`, `waitAsync` awaits `Atomics.waitAsync` on the same word, so blocked and awaiting agents meet on
+ * equal terms; `try…` forms just call `attempt` once.
+ *
+ * Two facts of the platform are handled here and nowhere else:
+ * - A pending `Atomics.waitAsync` does not keep the program alive: one never-firing timer does, while any is pending.
+ * - A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So one that is
+ *   given up (abort), or whose own thread is about to block on the same word, would swallow a wake-up meant for somebody
+ *   who is ready. Both first wake everybody on the word: those who still wait look again and queue anew.
+ */
+
+/** The operation cannot be done yet. */
+export const PENDING: unique symbol = Symbol("pending");
+/** The deadline passed first. */
+export const TIMED_OUT: unique symbol = Symbol("timed out");
+
+/** One operation that may have to wait. */
+export interface Attempt<T> {
+  /** Tries once; on PENDING sets `words`, `index` and `expected`. */
+  attempt(): T | typeof PENDING;
+  readonly words: Int32Array;
+  readonly index: number;
+  /** Sleep only while the word still has this value. */
+  readonly expected: number;
+  /** Look again after so many milliseconds even if nobody wakes us. Absent: never. */
+  readonly slice?: number | undefined;
+  /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
+  readonly sleepers?: number | undefined;
+}
+
+/** Options of operations that can wait without blocking the thread. */
+export interface WaitOptions {
+  /** Gives up waiting; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** Options of operations that block the thread. */
+export interface WaitSyncOptions {
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** The time to give up at, on the clock of `performance.now()`. */
+export function deadlineOf(timeout: number | undefined): number {
+  if (timeout === undefined || timeout === Infinity) return Infinity;
+  if (typeof timeout !== "number") {
+    throw new TypeError(
+      `Cannot wait: timeout must be a number of milliseconds, got ${typeof timeout}`,
+    );
+  }
+  if (Number.isNaN(timeout)) {
+    throw new RangeError("Cannot wait: timeout must be a number of milliseconds, got NaN");
+  }
+  return timeout <= 0 ? 0 : performance.now() + timeout;
+}
+
+/** Milliseconds left, never negative. */
+function remaining(deadline: number): number {
+  return deadline === Infinity ? Infinity : Math.max(0, deadline - performance.now());
+}
+
+/** Drives an operation to its end by blocking the thread. */
+export function waitSync<T>(operation: Attempt<T>, deadline: number): T | typeof TIMED_OUT {
+  let result = operation.attempt();
+  if (result !== PENDING) return result;
+  if (deadline === 0) return TIMED_OUT;
+  const { words, sleepers } = operation;
+  if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  // Tasks of this thread may stand before us in the line and cannot act while we block it. Once is enough: as long as
+  // the thread is blocked none can join.
+  if (pending > 0) Atomics.notify(words as Int32Array<SharedArrayBuffer>, operation.index);
+  try {
+    for (;;) {
+      // After announcing ourselves we must look again: the waker may have looked just before.
+      result = operation.attempt();
+      if (result !== PENDING) return result;
+      const left = remaining(deadline);
+      if (left <= 0) return TIMED_OUT;
+      Atomics.wait(
+        words,
+        operation.index,
+        operation.expected,
+        Math.min(left, operation.slice ?? left),
+      );
+    }
+  } finally {
+    if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
+  }
+}
+
+/** Drives an operation to its end without blocking; rejects with the signal's reason on abort. */
+export async function waitAsync<T>(
+  operation: Attempt<T>,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<T | typeof TIMED_OUT> {
+  signal?.throwIfAborted();
+  let result = operation.attempt();
+  if (result !== PENDING) return result;
+  if (deadline === 0) return TIMED_OUT;
+  const { words, sleepers } = operation;
+  if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  try {
+    for (;;) {
+      result = operation.attempt();
+      if (result !== PENDING) return result;
+      const left = remaining(deadline);
+      if (left <= 0) return TIMED_OUT;
+      await sleep(
+        words,
+        operation.index,
+        operation.expected,
+        Math.min(left, operation.slice ?? left),
+        signal,
+      );
+    }
+  } finally {
+    if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
+  }
+}
+
+/** Sleeps until the word is notified, the time is up or the signal aborts (then it throws the reason). */
+async function sleep(
+  words: Int32Array,
+  index: number,
+  expected: number,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const shared = words as Int32Array<SharedArrayBuffer>;
+  const wait = milliseconds === Infinity
+    ? Atomics.waitAsync(shared, index, expected)
+    : Atomics.waitAsync(shared, index, expected, milliseconds);
+  if (!wait.async) return;
+  holdProgram();
+  try {
+    if (signal === undefined) {
+      await wait.value;
+      return;
+    }
+    const aborted = Promise.withResolvers<"aborted">();
+    const onAbort = () => aborted.resolve("aborted");
+    signal.addEventListener("abort", onAbort, { once: true });
+    let outcome: string;
+    try {
+      outcome = await Promise.race([wait.value, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+    if (outcome === "aborted") {
+      // The engine still has us queued, or has just woken us in vain: see the head of this file.
+      Atomics.notify(shared, index);
+      throw signal.reason;
+    }
+  } finally {
+    releaseProgram();
+  }
+}
+
+/** The longest delay a timer takes: about 24.8 days; it is set anew if it ever fires. */
+const FOREVER = 2 ** 31 - 1;
+let pending = 0;
+let keepAlive: ReturnType<typeof setInterval> | undefined;
+
+function holdProgram(): void {
+  if (pending++ === 0) keepAlive = setInterval(() => {}, FOREVER);
+}
+
+function releaseProgram(): void {
+  if (--pending === 0) clearInterval(keepAlive);
+}

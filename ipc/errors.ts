@@ -1,0 +1,103 @@
+/**
+ * Errors of waiting operations.
+ *
+ * @module
+ */
+
+/** A wait came to its timeout first. */
+export class TimeoutError extends Deno.errors.TimedOut {
+  /** The class's name. */
+  override readonly name: string = "TimeoutError";
+  /** The milliseconds that were given. */
+  readonly timeout: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param attempted What was waited for, as in "acquire a lock".
+   * @param timeout The milliseconds that were given.
+   */
+  constructor(attempted: string, timeout: number) {
+    super(`Cannot ${attempted}: not possible within ${timeout} ms`);
+    this.timeout = timeout;
+  }
+}
+
+/** The message is longer than the buffer it was to be received into; nothing is lost. */
+export class BufferTooShortError extends RangeError {
+  /** The class's name. */
+  override readonly name: string = "BufferTooShortError";
+  /** The complete message. It was taken out of the pipe. */
+  readonly bytes: Uint8Array;
+
+  /**
+   * Makes the error.
+   *
+   * @param bytes The complete message.
+   * @param available Bytes the buffer has.
+   */
+  constructor(bytes: Uint8Array, available: number) {
+    super(
+      `Cannot receive a message of ${bytes.length} bytes into a buffer of ${available}; ` +
+        "the complete message is in this error's `bytes`",
+    );
+    this.bytes = bytes;
+  }
+}
+
+/** A queue has no room for another item. */
+export class QueueFullError extends Deno.errors.WouldBlock {
+  /** The class's name. */
+  override readonly name: string = "QueueFullError";
+  /** The item that was not put. */
+  readonly value: unknown;
+
+  /**
+   * Makes the error.
+   *
+   * @param value The item that was not put.
+   * @param maxSize How many items the queue holds.
+   * @param timeout Milliseconds that were waited.
+   */
+  constructor(value: unknown, maxSize: number, timeout: number) {
+    super(
+      `Cannot put: the queue had ${maxSize} of ${maxSize} items for ${timeout} ms; ` +
+        "the item is in this error's `value`",
+    );
+    this.value = value;
+  }
+}
+
+/** A queue has no item to give. */
+export class QueueEmptyError extends Deno.errors.WouldBlock {
+  /** The class's name. */
+  override readonly name: string = "QueueEmptyError";
+
+  /**
+   * Makes the error.
+   *
+   * @param timeout Milliseconds that were waited.
+   */
+  constructor(timeout: number) {
+    super(`Cannot get: the queue was empty for ${timeout} ms`);
+  }
+}
+
+/** A queue was shut down: nothing can be put, and nothing is left to get. */
+export class QueueShutDownError extends Deno.errors.BadResource {
+  /** The class's name. */
+  override readonly name: string = "QueueShutDownError";
+  /** The item that was not put; `undefined` for `get`. */
+  readonly value: unknown;
+
+  /**
+   * Makes the error.
+   *
+   * @param attempted What was attempted, "put" or "get".
+   * @param value The item that was not put.
+   */
+  constructor(attempted: string, value?: unknown) {
+    super(`Cannot ${attempted}: the queue was shut down`);
+    this.value = value;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * A queue whose users can wait until all the work in it is done.
+ *
+ * @module
+ */
+import { coreOf, JOINABLE, QueueOrigin, registerFlavour } from "./_queue_core.ts";
+import { assertUsable } from "./_shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "./_wait.ts";
+import { WhileUsable } from "./_while_usable.ts";
+import { TimeoutError } from "./errors.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
+
+/**
+ * A {@linkcode Queue} that counts the items whose work is not reported done.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Usage
+ * ```ts
+ * import { JoinableQueue } from "@ferry/std/ipc";
+ *
+ * using queue = new JoinableQueue<string>();
+ * queue.putSync("work");
+ * queue.getSync();
+ * queue.taskDone();
+ * await queue.join();
+ * ```
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  /**
+   * Makes an empty queue.
+   *
+   * @param options `maxSize`.
+   */
+  constructor(options?: QueueOptions) {
+    super(
+      options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, JOINABLE),
+    );
+  }
+
+  /**
+   * Reports that the work of one item that was taken is done.
+   *
+   * @throws {RangeError} When it is called more often than items were put.
+   */
+  taskDone(): void {
+    assertUsable(this);
+    if (!coreOf(this).done(1)) {
+      throw new RangeError(
+        "Cannot report a task done: taskDone() was called more often than items were put",
+      );
+    }
+  }
+
+  /**
+   * Waits until every item that was put is reported done.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @throws {TimeoutError} When the timeout passes first.
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    assertUsable(this);
+    const attempt = new WhileUsable(this, coreOf(this).allDone());
+    if (await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal) === TIMED_OUT) {
+      throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
+    }
+  }
+
+  /** Waits until all work is done, blocking the thread. See {@linkcode JoinableQueue.join}. */
+  joinSync(options?: WaitSyncOptions): void {
+    assertUsable(this);
+    const end = waitSync(coreOf(this).allDone(), deadlineOf(options?.timeout));
+    if (end === TIMED_OUT) {
+      throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
+    }
+  }
+}
+
+registerFlavour(JOINABLE, (origin) => new JoinableQueue(origin));

@@ -1,0 +1,120 @@
+/**
+ * Python's `multiprocessing` for Deno: workers that share memory and run as processes.
+ *
+ * | to | use |
+ * |---|---|
+ * | run a function or a module's export in a worker, stop it, learn how it ended | {@linkcode Process} |
+ * | hand items to any number of workers, in order | {@linkcode Queue}, {@linkcode JoinableQueue}, {@linkcode SimpleQueue} |
+ * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |
+ * | share one number, or an array of them, in place | {@linkcode SharedValue}, {@linkcode SharedArray} |
+ * | let one at a time do something | {@linkcode Lock}, {@linkcode RLock} |
+ * | let a number of them | {@linkcode Semaphore}, {@linkcode BoundedSemaphore} |
+ * | wait for a state, a change, or each other | {@linkcode SharedEvent}, {@linkcode Condition}, {@linkcode Barrier} |
+ * | wait for the first of several | {@linkcode waitAny} |
+ * | use all this in a `Worker` of your own | {@linkcode share}, {@linkcode attach} |
+ * | send instances of your classes | {@linkcode registerClass} |
+ *
+ * The plain name of a method is asynchronous and takes `{ signal, timeout }`, `…Sync` blocks the thread and takes
+ * `{ timeout }`, `try…` never waits. Timeouts are milliseconds, absent means for ever, 0 means one try.
+ *
+ * @example A worker that answers
+ * ```ts
+ * import { type Connection, Pipe, Process } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [here, there] = new Pipe<number>();
+ * await using worker = new Process((there: Connection<number>) => {
+ *   for (;;) there.sendSync(there.recvSync() ** 2);
+ * }, { args: [there], daemon: true });
+ * worker.start();
+ * here.sendSync(12);
+ * assertEquals(await here.recv({ timeout: 10_000 }), 144);
+ * here.close();
+ * ```
+ *
+ * ## What can be sent
+ *
+ * Through pipes and queues, and as arguments of processes: `undefined`, `null`, booleans, numbers, bigints, strings,
+ * arrays (holes included), plain objects, `Map`, `Set`, `Date`, `RegExp`, `URL`, `ArrayBuffer`, typed arrays, `DataView`,
+ * errors with their causes, instances of registered classes, cycles and shared references among them, and all shared
+ * objects of this module. Anything else throws an {@linkcode UnsendableError} that names its path.
+ *
+ * ## Guarantees
+ *
+ * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.
+ * - A worker may die at any moment: its locks go to the next in line, marked `abandoned`; its ends of pipes are closed;
+ *   what it had not taken out of a queue stays there; nobody keeps waiting for it.
+ * - A wait that is aborted or times out leaves no trace, and takes no wake-up from anybody else.
+ *
+ * ## Limits
+ *
+ * - Locks are not fair: they go to whoever comes first after a release. A `Semaphore` does not get back the permits of a
+ *   dead worker (nor does the system's).
+ * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
+ *   back to the system before the program ends.
+ * - At most 4,095 workers at a time. A `Worker` of your own that is terminated is not noticed; a `Process` is.
+ * - Made for Deno 2.9 on systems where it runs; the main thread may block, which browsers forbid.
+ *
+ * ## Permissions
+ *
+ * None for shared objects. A `Process` needs `--allow-read` for its modules that are on disk: the target, and this package
+ * if it was not loaded from a registry.
+ *
+ * @module
+ */
+export { Barrier, type BarrierAction, type BarrierOptions, BrokenBarrierError } from "./barrier.ts";
+export { BoundedSemaphore } from "./bounded_semaphore.ts";
+export { Condition } from "./condition.ts";
+export {
+  type BytesLike,
+  Connection,
+  type RecvBytesOptions,
+  type RecvBytesSyncOptions,
+  type SendBytesOptions,
+  type SendBytesSyncOptions,
+} from "./connection.ts";
+export {
+  cpuCount,
+  type CurrentProcess,
+  currentProcess,
+  type ParentProcess,
+  parentProcess,
+} from "./current_process.ts";
+export {
+  BufferTooShortError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  TimeoutError,
+} from "./errors.ts";
+export { SharedEvent, SharedEvent as Event } from "./event.ts";
+export { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+export { JoinableQueue } from "./joinable_queue.ts";
+export { Lock } from "./lock.ts";
+export type {
+  BigNumericType,
+  NumericArray,
+  NumericInput,
+  NumericType,
+  NumericTypeName,
+  NumericValue,
+} from "./_numeric.ts";
+export { Pipe, type PipeOptions } from "./pipe.ts";
+export {
+  activeChildren,
+  type ModuleTarget,
+  Process,
+  type ProcessOptions,
+  type TargetFunction,
+} from "./process.ts";
+export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
+export { type ClassCodec, registerClass } from "./register_class.ts";
+export { RLock } from "./rlock.ts";
+export { Semaphore } from "./semaphore.ts";
+export { SharedArray, type SliceRange } from "./shared_array.ts";
+export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
+export { type SharedNumberOptions, SharedValue } from "./shared_value.ts";
+export { SimpleQueue } from "./simple_queue.ts";
+export { UnsendableError, type UnsendableErrorOptions } from "./unsendable_error.ts";
+export { type Waitable, waitAny, waitAnySync } from "./wait_any.ts";
+export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";

@@ -1,0 +1,411 @@
+/**
+ * Processes: workers with Python's life cycle.
+ *
+ * A process is a thread of its own with its own JavaScript heap, started from a module export or a self-contained
+ * function. It can be stopped at any time, in a busy loop or a blocking wait too; what it held is given back, and locks
+ * it held go to the next in line, marked abandoned.
+ *
+ * @module
+ */
+import { Worker } from "node:worker_threads";
+import {
+  agent,
+  agentIndex,
+  AgentState,
+  agentWord,
+  EXIT_CODE,
+  READY,
+  reserveAgent,
+  setAgentWord,
+  STATE,
+} from "./_agent.ts";
+import type { BootData } from "./_boot.ts";
+import { activeChildren as children, addChild, removeChild } from "./_children.ts";
+import { ringDoorbell } from "./_doorbell.ts";
+import { giveBack } from "./_handles.ts";
+import { dropManifest, encode, manifestOf, takeRiders } from "./_messages.ts";
+import { closeLine, openLine } from "./_ports.ts";
+import {
+  describeTarget,
+  type ModuleTarget,
+  type TargetDescription,
+  type TargetFunction,
+} from "./_target.ts";
+import { orAborted } from "./_turns.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "./_wait.ts";
+import { EndOfAgent } from "./_end_of_agent.ts";
+import { currentProcess } from "./current_process.ts";
+
+export type { ModuleTarget, TargetFunction };
+
+/** Options of {@linkcode Process}. */
+export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
+  /**
+   * Arguments of the target. They cross as through a pipe: shared objects arrive as the same objects, a `Connection`
+   * moves, everything else is copied.
+   *
+   * @default {[]}
+   */
+  args?: A;
+  /**
+   * A name for messages and for `currentProcess().name`.
+   *
+   * @default {"Process-1", "Process-2" …, with the parent's number in front for grandchildren}
+   */
+  name?: string;
+  /**
+   * Whether the process is ended, not waited for, when its parent ends. A daemon may not have children.
+   *
+   * @default {false}
+   */
+  daemon?: boolean;
+  /**
+   * Most memory its JavaScript heap may take, in MiB. A process that needs more is ended, alone, with exit code 1.
+   *
+   * @default {2048}
+   */
+  maxHeap?: number;
+}
+
+/** Exit codes of processes that were stopped, by convention those of the signals. */
+const TERMINATED = -15;
+const KILLED = -9;
+
+/** Milliseconds to wait for the thread of a stopped worker to end before saying that it does not. */
+const STUCK_AFTER = 5000;
+
+let started = 0;
+
+/**
+ * A worker with Python's life cycle.
+ *
+ * @typeParam A Types of the arguments.
+ *
+ * @example A self-contained function
+ * ```ts
+ * import { Process, Queue } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using queue = new Queue<number>();
+ * await using process = new Process((queue: Queue<number>, n: number) => queue.putSync(n * 2), {
+ *   args: [queue, 21],
+ * });
+ * process.start();
+ * assertEquals(await queue.get({ timeout: 10_000 }), 42);
+ * await process.join();
+ * assertEquals(process.exitCode, 0);
+ * ```
+ */
+export class Process<A extends readonly unknown[] = unknown[]> implements AsyncDisposable {
+  readonly #target: TargetDescription;
+  readonly #args: A;
+  readonly #name: string;
+  readonly #daemon: boolean;
+  readonly #maxHeap: number;
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  #worker: Worker | undefined;
+  #manifest: number[] = [];
+  #id = 0;
+  #table: Int32Array | undefined;
+  #stopCode: number | undefined;
+  #exitCode: number | undefined;
+  #stuck = false;
+  #closed = false;
+
+  /**
+   * Describes a process; {@linkcode Process.start} runs it.
+   *
+   * @param target An export of a module, or a function that uses nothing from around it.
+   * @param options Arguments, name and kind.
+   * @throws {TypeError} When the target cannot run in another worker.
+   */
+  constructor(target: ModuleTarget | TargetFunction<A>, options: ProcessOptions<A> = {}) {
+    const { args = [] as unknown as A, daemon = currentProcess().daemon, maxHeap = 2048 } = options;
+    if (!Array.isArray(args)) throw new TypeError("Cannot make a process: args must be an array");
+    if (!(maxHeap > 0)) {
+      throw new RangeError(`Cannot make a process: maxHeap must be above 0 MiB, got ${maxHeap}`);
+    }
+    this.#target = describeTarget(target);
+    this.#args = args;
+    this.#daemon = daemon;
+    this.#maxHeap = maxHeap;
+    const parent = currentProcess().name;
+    const prefix = parent === "MainProcess" ? "Process-" : `${parent}:`;
+    this.#name = options.name ?? `${prefix}${++started}`;
+  }
+
+  /** The name. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Whether it is ended, not waited for, when its parent ends. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  /** Number that tells the live processes of a program apart; `undefined` before the start. */
+  get id(): number | undefined {
+    this.#checkOpen();
+    return this.#id || undefined;
+  }
+
+  /** Whether it was started and has not ended. */
+  get isAlive(): boolean {
+    this.#checkOpen();
+    return this.#id !== 0 && this.exitCode === undefined;
+  }
+
+  /**
+   * `undefined` while it runs; 0 when the target returned, n after `Deno.exit(n)`, 1 after an error, -15 after
+   * `terminate()`, -9 after `kill()`.
+   */
+  get exitCode(): number | undefined {
+    this.#checkOpen();
+    if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
+    if (
+      this.#stopCode === undefined && agentWord(this.#table!, this.#id, STATE) === AgentState.gone
+    ) {
+      return agentWord(this.#table!, this.#id, EXIT_CODE);
+    }
+    return undefined;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws {TypeError} When it was started before, or a daemon starts it.
+   * @throws {UnsendableError} When an argument cannot cross to another worker.
+   */
+  start(): void {
+    this.#checkOpen();
+    if (this.#id !== 0) throw new TypeError(`Cannot start ${this.#name}: it was started before`);
+    const self = currentProcess();
+    if (self.daemon) {
+      throw new TypeError(
+        `Cannot start ${this.#name}: ${self.name} is a daemon and may not have children`,
+      );
+    }
+    const here = agent();
+    const args = encode(this.#args).slice();
+    const riders = takeRiders();
+    const sentinel = new MessageChannel();
+    const data = new MessageChannel();
+    let id = 0;
+    let worker: Worker;
+    try {
+      id = reserveAgent(here);
+      const boot: BootData = {
+        buffer: here.arena.buffer,
+        id,
+        lock: `ferry-process-${crypto.randomUUID()}`,
+        name: this.#name,
+        daemon: this.#daemon,
+        maxHeap: this.#maxHeap,
+        parentId: here.id,
+        parentName: self.name,
+        target: this.#target,
+        args,
+        handles: riders !== undefined,
+        sentinel: sentinel.port2,
+        data: data.port2,
+      };
+      worker = new Worker(bootUrl(), {
+        workerData: boot,
+        transferList: [sentinel.port2, data.port2] as never[],
+        resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
+        name: this.#name,
+      });
+    } catch (error) {
+      riders?.stay();
+      if (id !== 0) setAgentWord(here.table, id, STATE, AgentState.free);
+      sentinel.port1.close();
+      data.port1.close();
+      throw error;
+    }
+    if (riders !== undefined) {
+      riders.depart();
+      this.#manifest = manifestOf(new DataView(args.buffer), args.length);
+    }
+    this.#table = here.table;
+    this.#id = id;
+    this.#worker = worker;
+    openLine(id, data.port1);
+    addChild(this);
+    const stopped = new Promise<void>((resolve) => {
+      sentinel.port1.addEventListener("close", () => resolve(), { once: true });
+      sentinel.port1.start();
+    });
+    worker.on("error", (error: Error & { code?: string }) => this.#report(error));
+    worker.on("exit", (code: number) => this.#exited(code, stopped, sentinel.port1));
+    if (this.#daemon) worker.unref();
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns `false` when the timeout passed first.
+   * @throws {TypeError} When it was not started.
+   */
+  async join(options?: WaitOptions): Promise<boolean> {
+    this.#checkStarted("join");
+    const deadline = deadlineOf(options?.timeout);
+    if (this.#exitCode !== undefined) return true;
+    if (deadline === Infinity) {
+      await orAborted(this.#ended.promise, options?.signal);
+    } else {
+      const end = new EndOfAgent(this.#table!, this.#id);
+      if (await waitAsync(end, deadline, options?.signal) === TIMED_OUT) return false;
+      await this.#ended.promise;
+    }
+    if (this.#stuck) {
+      throw new Deno.errors.NotSupported(
+        `Cannot stop ${this.#name}: this version of the runtime does not stop the thread of a busy worker; ` +
+          "what it holds in shared memory is not given back, and the program may not end by itself",
+      );
+    }
+    return true;
+  }
+
+  /** Waits for its end, blocking the thread. See {@linkcode Process.join}. */
+  joinSync(options?: WaitSyncOptions): boolean {
+    this.#checkStarted("join");
+    if (this.#exitCode !== undefined) return true;
+    const end = new EndOfAgent(this.#table!, this.#id);
+    return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
+  }
+
+  /** Stops it, whatever it is doing; its exit code is -15. Does nothing when it has ended. */
+  terminate(): void {
+    this.#stop(TERMINATED);
+  }
+
+  /** Stops it, whatever it is doing; its exit code is -9. Does nothing when it has ended. */
+  kill(): void {
+    this.#stop(KILLED);
+  }
+
+  /**
+   * Gives back what this object holds. Any later use throws; closing again does nothing.
+   *
+   * @throws {TypeError} When it is still running.
+   */
+  close(): void {
+    if (this.#closed) return;
+    if (this.isAlive) {
+      throw new TypeError(
+        `Cannot close ${this.#name}: it is still running; join or terminate it first`,
+      );
+    }
+    this.#closed = true;
+  }
+
+  /** Stops it if it is still running, waits for its end and closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    if (this.#id !== 0) {
+      this.terminate();
+      await this.join();
+    }
+    this.#closed = true;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) {
+      throw new Deno.errors.BadResource(`Cannot use ${this.#name}: the process object was closed`);
+    }
+  }
+
+  #checkStarted(what: string): void {
+    this.#checkOpen();
+    if (this.#id === 0) throw new TypeError(`Cannot ${what} ${this.#name}: it was not started`);
+  }
+
+  #stop(code: number): void {
+    this.#checkStarted(code === KILLED ? "kill" : "terminate");
+    if (this.#stopCode !== undefined || this.exitCode !== undefined) return;
+    const before = Atomics.compareExchange(
+      this.#table!,
+      agentIndex(this.#id, STATE),
+      AgentState.alive,
+      AgentState.dying,
+    );
+    // It came to its end by itself this very moment: let it.
+    if (before !== AgentState.alive) return;
+    this.#stopCode = code;
+    this.#worker!.terminate();
+  }
+
+  /** The runtime says that the worker is over; its thread may still be running out. */
+  async #exited(code: number, stopped: Promise<void>, sentinel: MessagePort): Promise<void> {
+    const table = this.#table!;
+    const id = this.#id;
+    const state = agentWord(table, id, STATE);
+    if (state !== AgentState.gone) {
+      if (state === AgentState.alive) setAgentWord(table, id, STATE, AgentState.dying);
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const timeout = new Promise<"stuck">((resolve) => {
+        timer = setTimeout(resolve, STUCK_AFTER, "stuck");
+      });
+      this.#stuck = await Promise.race([stopped, timeout]) === "stuck";
+      clearTimeout(timer);
+    }
+    sentinel.close();
+    closeLine(id);
+    if (agentWord(table, id, READY) === 0) dropManifest(this.#manifest);
+    const own = state === AgentState.gone && this.#stopCode === undefined;
+    this.#exitCode = this.#stopCode ?? (own ? agentWord(table, id, EXIT_CODE) : code);
+    if (!this.#stuck) {
+      // Asked again: stopped while it started, it has done so itself meanwhile.
+      if (agentWord(table, id, STATE) !== AgentState.gone) giveBack(id);
+      setAgentWord(table, id, STATE, AgentState.free);
+    }
+    Atomics.notify(table, agentIndex(id, STATE));
+    ringDoorbell();
+    removeChild(this);
+    this.#ended.resolve();
+  }
+
+  #report(error: Error & { code?: string }): void {
+    // What user code throws is reported by the worker itself; here comes only what it could not.
+    const text = error.code === "ERR_WORKER_OUT_OF_MEMORY"
+      ? `out of memory: its heap reached ${this.#maxHeap} MiB`
+      : error.message;
+    Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
+  }
+}
+
+/** The boot module as a URL that a worker may be made from, wherever this package was loaded from. */
+function bootUrl(): URL {
+  const here = new URL("./_boot.ts", import.meta.url);
+  if (here.protocol === "file:") return here;
+  // Workers refuse http(s); a module that only imports it is accepted.
+  return new URL(
+    `data:text/javascript,${encodeURIComponent(`await import(${JSON.stringify(here.href)});`)}`,
+  );
+}
+
+/**
+ * The processes started by this one that still run.
+ *
+ * @returns In the order of their start.
+ *
+ * @example Usage
+ * ```ts
+ * import { activeChildren } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(activeChildren(), []);
+ * ```
+ */
+export function activeChildren(): Process[] {
+  return children() as Process[];
+}

@@ -1,0 +1,141 @@
+/**
+ * Waiting for the first of several things.
+ *
+ * @module
+ */
+import { agent } from "./_agent.ts";
+import { DoorbellAttempt } from "./_doorbell.ts";
+import {
+  deadlineOf,
+  PENDING,
+  TIMED_OUT,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "./_wait.ts";
+import { readyToReceive } from "./_receiver.ts";
+import { Connection } from "./connection.ts";
+import { EndOfAgent } from "./_end_of_agent.ts";
+import { Process } from "./process.ts";
+import { SharedEvent } from "./event.ts";
+import { coreOf } from "./_queue_core.ts";
+import { Queue } from "./queue.ts";
+
+/** What {@linkcode waitAny} can wait for. */
+// deno-lint-ignore no-explicit-any
+export type Waitable = Connection<any> | Queue<any> | SharedEvent | Process<any>;
+
+/**
+ * Milliseconds between looks of a blocked thread: the end of a process that it has killed itself is reported to its event
+ * loop, which it blocks.
+ */
+const STOPPED_CHILD = 50;
+
+/** How one object is watched. */
+interface Watch {
+  ready(): boolean;
+  enter?(): void;
+  leave?(): void;
+}
+
+function watch(object: Waitable): Watch {
+  if (object instanceof Connection) return { ready: () => readyToReceive(object) };
+  if (object instanceof Queue) {
+    const core = coreOf(object);
+    return {
+      ready: () => object.size > 0 || object.isShutDown,
+      enter: () => core.listen(1),
+      leave: () => core.listen(-1),
+    };
+  }
+  if (object instanceof SharedEvent) return { ready: () => object.isSet };
+  if (object instanceof Process) {
+    if (object.id === undefined) {
+      throw new TypeError(`Cannot wait for ${object.name}: it was not started`);
+    }
+    const end = new EndOfAgent(agent().table, object.id);
+    return { ready: () => object.exitCode !== undefined || end.attempt() !== PENDING };
+  }
+  throw new TypeError(
+    "Cannot wait for this: a Connection, Queue, SharedEvent or Process is needed",
+  );
+}
+
+/**
+ * Waits until at least one of several objects is ready: a connection with something to receive (or whose other end was
+ * closed), a queue with an item (or shut down), an event that is set, a
+ * process that has ended.
+ *
+ * @typeParam T The kinds of objects.
+ * @param objects What to wait for.
+ * @param options `signal` and `timeout` (ms).
+ * @returns Those that are ready, in the order given; none when the timeout passed first.
+ * @throws {TypeError} When one of the objects cannot be waited for.
+ *
+ * @example Usage
+ * ```ts
+ * import { Pipe, waitAny } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using one = new Pipe<string>();
+ * using two = new Pipe<string>();
+ * two.second.sendSync("hello");
+ * const ready = await waitAny([one.first, two.first], { timeout: 1000 });
+ * assertEquals(ready, [two.first]);
+ * ```
+ */
+export async function waitAny<T extends Waitable>(
+  objects: readonly T[],
+  options?: WaitOptions,
+): Promise<T[]> {
+  const watches = objects.map(watch);
+  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches));
+  const deadline = deadlineOf(options?.timeout);
+  for (const each of watches) each.enter?.();
+  try {
+    const end = await waitAsync(attempt, deadline, options?.signal);
+    return end === TIMED_OUT ? [] : end;
+  } finally {
+    for (const each of watches) each.leave?.();
+  }
+}
+
+/**
+ * Waits for the first of several objects, blocking the thread. See {@linkcode waitAny}.
+ *
+ * @typeParam T The kinds of objects.
+ * @param objects What to wait for.
+ * @param options `timeout` (ms).
+ * @returns Those that are ready; none when the timeout passed first.
+ *
+ * @example Usage
+ * ```ts
+ * import { Pipe, waitAnySync } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using pipe = new Pipe<string>();
+ * assertEquals(waitAnySync([pipe.first], { timeout: 0 }), []);
+ * ```
+ */
+export function waitAnySync<T extends Waitable>(
+  objects: readonly T[],
+  options?: WaitSyncOptions,
+): T[] {
+  const watches = objects.map(watch);
+  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches), STOPPED_CHILD);
+  const deadline = deadlineOf(options?.timeout);
+  for (const each of watches) each.enter?.();
+  try {
+    const end = waitSync(attempt, deadline);
+    return end === TIMED_OUT ? [] : end;
+  } finally {
+    for (const each of watches) each.leave?.();
+  }
+}
+
+function readyOnes<T>(objects: readonly T[], watches: readonly Watch[]): T[] | typeof PENDING {
+  // All are asked, also after the first that is ready: asking is what makes the others ring.
+  const ready = objects.filter((_, i) => watches[i]!.ready());
+  return ready.length > 0 ? ready : PENDING;
+}

@@ -1,0 +1,3 @@
+// Stand-in for @std/toml where JSR cannot be reached: the same code from npm, with types beside it.
+// @ts-types="./mod.d.ts"
+export * from "npm:deno-std@1.4.0/toml/mod.js";

@@ -1,0 +1,21 @@
+/** Repeatable numbers (Marsaglia, "Xorshift RNGs", 2003), 0 to 2^31 - 1. */
+export function random(seed: number): () => number {
+  let state = seed | 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state & 0x7fffffff;
+  };
+}
+
+/** The seed to use: `$FERRY_SEED` to replay, else a new one. It is printed, so that a failure can be replayed. */
+export function seedFor(test: string): number {
+  const given = Deno.env.get("FERRY_SEED");
+  const seed = given === undefined ? (Math.random() * 2 ** 31) | 0 : Number(given);
+  console.log(`${test}: FERRY_SEED=${seed}`);
+  return seed;
+}
+
+/** How much longer than usual the random tests run: `$FERRY_STRESS` asks for it. */
+export const EFFORT: number = Deno.env.has("FERRY_STRESS") ? 30 : 1;
