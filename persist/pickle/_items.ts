@@ -41,6 +41,7 @@ export function setItemsOf(
   if (!(target instanceof Map)) machine.fail(`items cannot be set in ${describe(target)}`);
   machine.guard("set an item of a dict", () => {
     for (let i = from; i < to; i += 2) {
+      checkPlainKey(machine, stack[i]);
       (target as Map<unknown, unknown>).set(stack[i], stack[i + 1]);
     }
   });
@@ -56,8 +57,22 @@ export function addItems(machine: Machine, target: unknown, items: unknown[]): v
   }
   if (!(target instanceof Set)) machine.fail(`items cannot be added to ${describe(target)}`);
   machine.guard("add to a set", () => {
-    for (const item of items) (target as Set<unknown>).add(item);
+    for (const item of items) {
+      checkPlainKey(machine, item);
+      (target as Set<unknown>).add(item);
+    }
   });
+}
+
+/**
+ * Refuses a key that Python refuses. A `PyDict` and a `PySet` do that themselves; in plain mode a list cannot be told from a
+ * tuple, nor a set from a frozenset, but a dict is known.
+ */
+function checkPlainKey(machine: Machine, key: unknown): void {
+  if (machine.exact || typeof key !== "object" || key === null) return;
+  if (key instanceof Map || Object.getPrototypeOf(key) === Object.prototype) {
+    machine.fail("a dict cannot be a key or an element of a set: it can change, and has no hash");
+  }
 }
 
 /** A value in an error message: its kind, never its contents. */

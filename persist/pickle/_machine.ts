@@ -516,7 +516,11 @@ export class Machine {
 
   /** A frozenset of items. */
   frozenSet(items: unknown[]): unknown {
-    if (!this.exact) return new Set(items);
+    if (!this.exact) {
+      const set = new Set();
+      addItems(this, set, items);
+      return set;
+    }
     try {
       return new FrozenSet(items);
     } catch (error) {

@@ -7,6 +7,7 @@ import { BATCH, saveDictItems, saveListItems } from "./_batch.ts";
 import * as op from "./_opcodes.ts";
 import { saveNumbers } from "./_save_number.ts";
 import type { Saver } from "./_saver.ts";
+import { PicklingError } from "./errors.ts";
 
 const SET = new Global("builtins", "set");
 const FROZEN_SET = new Global("builtins", "frozenset");
@@ -27,8 +28,10 @@ export function saveList(saver: Saver, items: unknown[]): void {
     saver.save(items[0]);
     return out.byte(op.APPEND);
   }
-  for (let at = 0; at < length;) {
-    const end = Math.min(at + BATCH, length);
+  // A reducer may have made the list longer or shorter: as in CPython, what it holds when its turn comes is written.
+  for (let at = 0; at < items.length;) {
+    const full = at + BATCH;
+    let end = Math.min(full, items.length);
     out.byte(op.MARK);
     while (at < end) {
       if (typeof items[at] === "number" && !saver.hooked) {
@@ -36,6 +39,7 @@ export function saveList(saver: Saver, items: unknown[]): void {
         if (at === end) break;
       }
       saver.save(items[at++]);
+      if (items.length !== length) end = Math.min(full, items.length);
     }
     out.byte(op.APPENDS);
   }
@@ -51,15 +55,21 @@ export function saveDict(saver: Saver, value: object): void {
   const { length } = keys;
   if (length === 0) return;
   const values = value as Record<string, unknown>;
+  const { calls } = saver;
   if (saver.protocol === 0 || length === 1) {
     for (const key of keys) {
       saveKey(saver, key);
       saver.save(values[key]);
       out.byte(op.SETITEM);
     }
-    return;
-  }
-  if (length <= SHAPE && !saver.hooked && !saver.fast) return saveShaped(saver, keys, values);
+  } else if (length <= SHAPE && !saver.hooked && !saver.fast) saveShaped(saver, keys, values);
+  else saveBatches(saver, keys, values);
+  if (saver.calls !== calls) checkKeys(value, keys);
+}
+
+function saveBatches(saver: Saver, keys: string[], values: Record<string, unknown>): void {
+  const { out } = saver;
+  const { length } = keys;
   for (let at = 0;;) {
     const end = Math.min(at + BATCH, length);
     // CPython starts another batch whenever one was full, even if nothing is left for it.
@@ -93,6 +103,16 @@ function saveShaped(saver: Saver, keys: string[], values: Record<string, unknown
   out.byte(op.SETITEMS);
 }
 
+/** Throws if a reducer or the like has changed the keys of a dict while it was written. */
+function checkKeys(value: object, keys: string[]): void {
+  const now = Object.keys(value);
+  if (now.length !== keys.length || now.some((key, i) => key !== keys[i])) changed("dict");
+}
+
+function changed(what: string): never {
+  throw new PicklingError(`Cannot pickle a ${what} that is changed while it is pickled`);
+}
+
 function saveKey(saver: Saver, key: string): void {
   if (saver.hooked) return saver.save(key);
   if (saver.out.pos >= saver.out.full) saver.out.commit();
@@ -105,8 +125,13 @@ export function saveMap(saver: Saver, value: Map<unknown, unknown>): void {
   if (saver.protocol > 0) out.byte(op.EMPTY_DICT);
   else out.ascii("(d");
   saver.memoize(value);
-  if (value.size === 0) return;
-  if (saver.protocol === 0 || value.size === 1) return saveDictItems(saver, value);
+  const { size } = value;
+  if (size === 0) return;
+  if (saver.protocol === 0 || size === 1) {
+    saveDictItems(saver, [...value]);
+    if (value.size !== size) changed("dict");
+    return;
+  }
   let n = 0;
   out.byte(op.MARK);
   for (const [key, item] of value) {
@@ -118,6 +143,7 @@ export function saveMap(saver: Saver, value: Map<unknown, unknown>): void {
     if (typeof key === "string") saveKey(saver, key);
     else saver.save(key);
     saver.save(item);
+    if (value.size !== size) changed("dict");
     n++;
   }
   out.byte(op.SETITEMS);
@@ -139,6 +165,7 @@ export function saveTuple(saver: Saver, items: readonly unknown[]): void {
   const short = length <= 3 && protocol >= 2;
   if (!short) out.byte(op.MARK);
   for (let i = 0; i < length; i++) saver.save(items[i]);
+  if (items.length !== length) changed("tuple");
   const index = saver.memo.objects.get(items as unknown as object);
   if (index !== undefined) {
     // The tuple contains itself and is complete already: drop these items and fetch it.
@@ -158,7 +185,8 @@ export function saveSet(saver: Saver, items: Set<unknown>): void {
   }
   out.byte(op.EMPTY_SET);
   saver.memoize(items);
-  if (items.size === 0) return;
+  const { size } = items;
+  if (size === 0) return;
   let n = 0;
   out.byte(op.MARK);
   for (const item of items) {
@@ -168,6 +196,7 @@ export function saveSet(saver: Saver, items: Set<unknown>): void {
       n = 0;
     }
     saver.save(item);
+    if (items.size !== size) changed("set");
     n++;
   }
   out.byte(op.ADDITEMS);

@@ -4,6 +4,7 @@ import { PicklingError } from "./errors.ts";
 
 /** Asks for the persistent id of a value and writes it if there is one; tells whether it did. */
 export function savePersistent(saver: Saver, value: unknown): boolean {
+  saver.calls++;
   const id = saver.settings.persistentId!(value);
   if (id === undefined) return false;
   if (saver.protocol > 0) {

@@ -60,6 +60,8 @@ export class Saver {
   readonly #keysOnly: boolean;
   /** Whether every object is first offered to `persistentId`. */
   readonly hooked: boolean;
+  /** How often code of the caller has run, which may have changed what is being written. */
+  calls: number = 0;
   #depth: number = 0;
   #path: Set<object> | undefined;
   /** The keys last written at each place of a small dict, and their numbers. */
@@ -242,6 +244,7 @@ export class Saver {
 
   #reduce(value: object, prototype: object): Reduction | Global | undefined {
     const { settings } = this;
+    this.calls++;
     const override = settings.reducerOverride?.(value) ??
       settings.dispatchTable?.get(prototype.constructor as new () => unknown)?.(value);
     if (override !== undefined) return override;
@@ -277,6 +280,7 @@ export class Saver {
   }
 
   #saveFunction(value: object): void {
+    this.calls++;
     const override = this.settings.reducerOverride?.(value);
     if (override instanceof Global) return saveGlobal(this, override, value);
     if (override !== undefined) return this.saveReduced(override, value);

@@ -1,17 +1,33 @@
-import type { PickleSink, PickleWriterSync } from "./pickler.ts";
+import { waitFor } from "./_waits.ts";
+import type { DumpWaitOptions, PickleSink, PickleWriterSync } from "./pickler.ts";
+
+const LATE = "The pickle has not been written";
 
 /** Writes all bytes. */
-export async function writeAll(sink: PickleSink, bytes: Uint8Array): Promise<void> {
+export async function writeAll(
+  sink: PickleSink,
+  bytes: Uint8Array,
+  options: DumpWaitOptions,
+): Promise<void> {
   if (sink instanceof WritableStream) {
     const writer = sink.getWriter();
+    // Without a wait for `writer.ready`: a stream with a high-water mark of 0 is never ready.
     try {
-      await writer.write(bytes);
+      await waitFor(writer.write(bytes), options, LATE);
     } finally {
       writer.releaseLock();
     }
     return;
   }
-  for (let at = 0; at < bytes.length;) at += await sink.write(bytes.subarray(at));
+  let ended = false;
+  const write = async () => {
+    for (let at = 0; at < bytes.length && !ended;) at += await sink.write(bytes.subarray(at));
+  };
+  try {
+    await waitFor(write(), options, LATE);
+  } finally {
+    ended = true;
+  }
 }
 
 /** Writes all bytes, blocking. */

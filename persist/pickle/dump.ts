@@ -1,13 +1,19 @@
 import type { DumpOptions } from "./dump_options.ts";
-import { Pickler, type PickleSink, type PickleWriterSync } from "./pickler.ts";
+import {
+  type DumpWaitOptions,
+  Pickler,
+  type PickleSink,
+  type PickleWriterSync,
+} from "./pickler.ts";
 
 /**
  * Writes a value as a pickle to a file or stream; a stream stays open.
  *
  * @param value The value.
  * @param sink Where to.
- * @param options Protocol, hooks and limits.
+ * @param options Protocol, hooks, limits, and what ends the wait.
  * @throws {PicklingError} If something in the value has no pickle.
+ * @throws {Deno.errors.TimedOut} If the pickle has not been taken in time.
  *
  * @example Write to a stream
  * ```ts
@@ -23,9 +29,9 @@ import { Pickler, type PickleSink, type PickleWriterSync } from "./pickler.ts";
 export async function dump(
   value: unknown,
   sink: PickleSink,
-  options: DumpOptions = {},
+  options: DumpOptions & DumpWaitOptions = {},
 ): Promise<void> {
-  await new Pickler(options).dump(value, sink);
+  await new Pickler(options).dump(value, sink, options);
 }
 
 /**

@@ -7,7 +7,7 @@
  * | turn bytes into a value | {@linkcode loads} |
  * | write to a file or stream | {@linkcode dump}, {@linkcode dumpSync} |
  * | read the next of several pickles | {@linkcode load}, {@linkcode loadSync} |
- * | read all pickles of a file or stream | {@linkcode loadAll} |
+ * | read all pickles of a file or stream | {@linkcode loadAll}, {@linkcode loadAllSync} |
  * | share a memo between pickles | {@linkcode Pickler}, {@linkcode Unpickler} |
  * | read and write classes of your own | {@linkcode register}, {@linkcode Registry} |
  * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
@@ -95,7 +95,7 @@ export {
 } from "./errors.ts";
 export { genops, type GenopsOptions, type OpcodeArgument, type PickleOperation } from "./genops.ts";
 export { load, loadSync } from "./load.ts";
-export { loadAll } from "./load_all.ts";
+export { loadAll, loadAllSync } from "./load_all.ts";
 export type { LoadLimits, LoadOptions } from "./load_options.ts";
 export { loads } from "./loads.ts";
 export type { ArgumentKind, OpcodeInfo, StackItem } from "./opcode_info.ts";
@@ -103,6 +103,7 @@ export { optimize } from "./optimize.ts";
 export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
 export {
   DEFAULT_PROTOCOL,
+  type DumpWaitOptions,
   HIGHEST_PROTOCOL,
   Pickler,
   type PickleSink,

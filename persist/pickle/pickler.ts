@@ -22,6 +22,18 @@ export interface PickleWriterSync {
   writeSync(bytes: Uint8Array): number;
 }
 
+/** Options of a write that waits. */
+export interface DumpWaitOptions {
+  /**
+   * Ends the wait: the write rejects with the signal's reason. A stream has the whole pickle in its queue by then, and
+   * writes it when it can; a file may have got part of it.
+   * @default undefined
+   */
+  signal?: AbortSignal;
+  /** Ends the wait in the same way after so many milliseconds, with `Deno.errors.TimedOut`. @default Infinity */
+  timeout?: number;
+}
+
 /** Where pickles are written to. */
 export type PickleSink = WritableStream<Uint8Array> | PickleWriter;
 
@@ -99,14 +111,18 @@ export class Pickler {
   }
 
   /**
-   * Writes a value to a file or stream; a stream stays open.
+   * Writes a value to a file or stream; a stream stays open. After a wait for a file that was ended, {@linkcode clearMemo}:
+   * its reader may never get the objects that the memo knows.
    *
    * @param value The value.
    * @param sink Where to.
+   * @param options What ends the wait.
    * @throws {PicklingError} If something in the value has no pickle.
+   * @throws {Deno.errors.TimedOut} If the pickle has not been taken in time.
    */
-  async dump(value: unknown, sink: PickleSink): Promise<void> {
-    await writeAll(sink, this.dumps(value));
+  async dump(value: unknown, sink: PickleSink, options: DumpWaitOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    await writeAll(sink, this.dumps(value), options);
   }
 
   /**

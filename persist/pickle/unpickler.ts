@@ -10,6 +10,7 @@ import { withKeyScope } from "../types/key_index.ts";
 import { Machine } from "./_machine.ts";
 import { Scanner } from "./_scanner.ts";
 import "./_standard.ts";
+import { waitFor } from "./_waits.ts";
 import type { LoadOptions } from "./load_options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 
@@ -102,21 +103,11 @@ export class Unpickler {
     return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
   }
 
-  async #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
-    const { signal, timeout = Infinity } = options;
-    const reading = gather(port, new Scanner(), this.#maxBytes);
-    if (signal === undefined && timeout === Infinity) return await reading;
-    const ended = Promise.withResolvers<never>();
-    const abort = () => ended.reject(signal!.reason);
-    signal?.addEventListener("abort", abort, { once: true });
-    const timer = timeout === Infinity ? undefined : setTimeout(() => {
-      ended.reject(new Deno.errors.TimedOut(`No whole pickle has come in ${timeout} ms`));
-    }, timeout);
-    try {
-      return await Promise.race([reading, ended.promise]);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    }
+  #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
+    return waitFor(
+      gather(port, new Scanner(), this.#maxBytes),
+      options,
+      "No whole pickle has come",
+    );
   }
 }

@@ -59,6 +59,15 @@ export class FrozenSet<T = unknown> extends PySet<T> {
   override clear(): void {
     refuse("clear");
   }
+
+  /**
+   * The elements, which stand for this set when it is a key; other sets can change and have no such method.
+   *
+   * @returns The elements.
+   */
+  keyItems(): Iterable<T> {
+    return this;
+  }
 }
 
 function refuse(what: string): never {

@@ -1,5 +1,6 @@
 import { Float } from "./float.ts";
-import { KeyTable } from "./key_table.ts";
+import { isTuple } from "./tuple.ts";
+import { KeyTable, UNHASHABLE } from "./key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
@@ -60,14 +61,22 @@ export class KeyIndex {
   }
 
   /**
-   * Notes a key that has been added.
+   * Notes a key that is to be added.
    *
    * @param key The key.
+   * @throws {TypeError} If the key is, or holds, something that can change.
    */
   remember(key: unknown): void {
     if (typeof key !== "object" || key === null) return;
     const signature = (this.#table ??= tableForNew()).signature(key);
-    if (signature !== undefined) (this.#stored ??= new Map()).set(signature, key);
+    if (signature === undefined) return;
+    if (signature === UNHASHABLE) {
+      throw new TypeError(
+        `Cannot use ${nameOf(key)} as a key or an element of a set: ` +
+          `lists, dicts, sets and bytearrays can change, and have no hash`,
+      );
+    }
+    (this.#stored ??= new Map()).set(signature, key);
   }
 
   /**
@@ -107,6 +116,13 @@ export class KeyIndex {
     }
     return key;
   }
+}
+
+function nameOf(key: object): string {
+  if (isTuple(key)) return "a tuple that holds such a value";
+  if (Array.isArray(key)) return "a list";
+  const name = Object.getPrototypeOf(key)?.constructor?.name;
+  return name === undefined || name === "Object" ? "a dict" : `a ${name}`;
 }
 
 /** The primitives that Python takes for the same number. */

@@ -7,7 +7,9 @@
  * Signatures are cached per object: a key must not change while it is in use, as in Python.
  */
 import { Buffer } from "node:buffer";
+import { ByteArray } from "./byte_array.ts";
 import { Complex } from "./complex.ts";
+import { Deque } from "./deque.ts";
 import { Float } from "./float.ts";
 import { Global } from "./global.ts";
 import { isTuple } from "./tuple.ts";
@@ -24,6 +26,25 @@ function numeric(value: number): string {
   return `f${value}`;
 }
 
+/** The signature of what only equals itself, or holds such a thing. */
+const IDENTITY = "";
+/** The signature of what is, or holds, something that can change: it cannot be a key. */
+export const UNHASHABLE = "!";
+
+/**
+ * Whether Python refuses a value as a key, because it can change. An object of a class that is not known here has the hash
+ * that all objects have unless their class says otherwise, its identity. A frozenset must not get here.
+ */
+function isUnhashable(value: object): boolean {
+  if (Array.isArray(value)) return !isTuple(value);
+  if (value instanceof Map || value instanceof Set) return true;
+  if (ArrayBuffer.isView(value)) {
+    return value instanceof ByteArray || !(value instanceof Uint8Array);
+  }
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || value instanceof Deque;
+}
+
 /** The signatures of one dictionary or set, or of all that are made by one load. */
 export class KeyTable {
   #numbers: Map<string, number> = new Map();
@@ -33,11 +54,11 @@ export class KeyTable {
    * The signature of a key that JavaScript would compare by identity.
    *
    * @param key The key.
-   * @returns The signature, or `undefined` if the key has none and identity is right.
+   * @returns The signature, `undefined` if the key has none and identity is right, {@linkcode UNHASHABLE} if it cannot be a key.
    * @throws {RangeError} If the key is nested too deeply.
    */
   signature(key: unknown): string | undefined {
-    return typeof key === "object" && key !== null ? this.#object(key, 0) : undefined;
+    return typeof key === "object" && key !== null ? this.#object(key, 0) || undefined : undefined;
   }
 
   #number(signature: string): string {
@@ -46,7 +67,7 @@ export class KeyTable {
     return `#${n}`;
   }
 
-  #part(value: unknown, depth: number): string | undefined {
+  #part(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
         return value.length <= LONGEST_INLINE
@@ -63,7 +84,6 @@ export class KeyTable {
       case "object": {
         if (value === null) return "N";
         const signature = this.#object(value, depth);
-        if (signature === undefined) return undefined;
         return signature.length <= LONGEST_INLINE ? signature : this.#number(signature);
       }
       default:
@@ -71,7 +91,7 @@ export class KeyTable {
     }
   }
 
-  #object(key: object, depth: number): string | undefined {
+  #object(key: object, depth: number): string {
     if (key instanceof Float) return numeric(key.value);
     if (depth > DEEPEST) {
       throw new RangeError(`Cannot use a key nested more than ${DEEPEST} tuples deep`);
@@ -79,7 +99,8 @@ export class KeyTable {
     let signature = this.#cache.get(key);
     if (signature !== undefined) return signature;
     if (isTuple(key)) signature = this.#parts("t", key, depth, false);
-    else if (key instanceof Set) signature = this.#parts("z", key, depth, true);
+    else if (isFrozen(key)) signature = this.#parts("z", key.keyItems(), depth, true);
+    else if (isUnhashable(key)) signature = UNHASHABLE;
     else if (key instanceof Uint8Array) {
       signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
     } else if (key instanceof Complex) {
@@ -90,20 +111,27 @@ export class KeyTable {
       if (typeof own === "function") signature = own.call(key);
       else if (isTemporal(key)) signature = `T${Object.prototype.toString.call(key)}${String(key)}`;
     }
-    if (signature !== undefined) this.#cache.set(key, signature);
+    this.#cache.set(key, signature ??= IDENTITY);
     return signature;
   }
 
-  #parts(tag: string, items: Iterable<unknown>, depth: number, sort: boolean): string | undefined {
+  #parts(tag: string, items: Iterable<unknown>, depth: number, sort: boolean): string {
     const parts: string[] = [];
+    let identity = false;
     for (const item of items) {
       const part = this.#part(item, depth + 1);
-      if (part === undefined) return undefined;
+      if (part === UNHASHABLE) return part;
+      identity ||= part === IDENTITY;
       parts.push(part);
     }
+    if (identity) return IDENTITY;
     if (sort) parts.sort();
     return `${tag}(${parts.join()})`;
   }
+}
+
+function isFrozen(key: object): key is { keyItems(): Iterable<unknown> } {
+  return key instanceof Set && typeof (key as { keyItems?: unknown }).keyItems === "function";
 }
 
 function isTemporal(key: object): boolean {

@@ -58,6 +58,7 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
    * @param key The key; if an equal one is there, that one stays.
    * @param value The value.
    * @returns This dictionary.
+   * @throws {TypeError} If the key is, or holds, something that can change: a list, dict, set or bytearray.
    */
   override set(key: K, value: V): this {
     if (typeof key === "string") return super.set(key, value);

@@ -43,6 +43,7 @@ export class PySet<T = unknown> extends Set<T> {
    *
    * @param item The element; if an equal one is there, that one stays.
    * @returns This set.
+   * @throws {TypeError} If the element is, or holds, something that can change: a list, dict, set or bytearray.
    */
   override add(item: T): this {
     if (typeof item === "string") return super.add(item);

@@ -5,6 +5,7 @@ import {
   dumpSync,
   load,
   loadAll,
+  loadAllSync,
   loadSync,
   Pickler,
   type PickleReader,
@@ -111,6 +112,29 @@ Deno.test("loadAll() reads until the end: of bytes, of a stream, of a reader, of
   }
 });
 
+Deno.test("loadAllSync() reads until the end: of bytes, of a reader, of a file", () => {
+  assertEquals([...loadAllSync(ALL)], EXPECTED);
+  assertEquals([...loadAllSync(new Source(ALL, 10))], EXPECTED);
+  const path = Deno.makeTempFileSync();
+  try {
+    Deno.writeFileSync(path, ALL);
+    using file = Deno.openSync(path);
+    const values = loadAllSync(file);
+    assertEquals(values.next().value, EXPECTED[0]);
+    assertEquals(loadSync(file), EXPECTED[1]);
+    assertEquals([...values], EXPECTED.slice(2));
+  } finally {
+    Deno.removeSync(path);
+  }
+  assertEquals([...loadAllSync(new Uint8Array())], []);
+  const broken = joined([dumps(1), dumps([1, 2]).slice(0, -1)]);
+  for (const source of [broken, new Source(broken, 7)]) {
+    const values = loadAllSync(source);
+    assertEquals(values.next().value, 1);
+    assertThrows(() => values.next(), UnpicklingError);
+  }
+});
+
 Deno.test("loadAll() that is left early leaves the stream at the next pickle", async () => {
   const stream = ReadableStream.from([joined([dumps(1), dumps(2), dumps(3)])]);
   for await (const value of loadAll(stream)) {
@@ -193,6 +217,64 @@ Deno.test("load() gives up after its timeout, and leaves the stream free", async
   assertEquals(await load(readable, { timeout: 60_000 }), [1]);
   await writing;
   await writable.close();
+});
+
+Deno.test("dump() rejects with the signal's reason, and the stream has whole pickles in its queue", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const controller = new AbortController();
+  const reason = new TypeError("enough");
+  const writing = dump("queued", writable, { signal: controller.signal });
+  controller.abort(reason);
+  assertStrictEquals(await assertRejects(() => writing, TypeError), reason);
+  const refused = dump("never", writable, { signal: controller.signal });
+  assertStrictEquals(await assertRejects(() => refused, TypeError), reason);
+  await assertRejects(() => dump("late", writable, { timeout: 1 }), Deno.errors.TimedOut, "1 ms");
+
+  const last = dump("last", writable, { timeout: 60_000, signal: new AbortController().signal });
+  assertEquals(await load(readable), "queued");
+  assertEquals(await load(readable), "late");
+  assertEquals(await load(readable), "last");
+  await last;
+  const closing = writable.close();
+  await assertRejects(() => load(readable), Deno.errors.UnexpectedEof);
+  await closing;
+});
+
+Deno.test("dump() to a stream that keeps no queue writes at once", async () => {
+  const parts: Uint8Array[] = [];
+  const sink = new WritableStream<Uint8Array>({ write: (part) => void parts.push(part) }, {
+    highWaterMark: 0,
+  });
+  await dump([1], sink, { timeout: 60_000 });
+  assertEquals(parts, [dumps([1])]);
+});
+
+Deno.test("dump() to a writer that takes parts stops after the part at hand", async () => {
+  const controller = new AbortController();
+  const taken: number[] = [];
+  const gate = Promise.withResolvers<void>();
+  const sink = {
+    async write(bytes: Uint8Array): Promise<number> {
+      taken.push(bytes.length);
+      if (taken.length === 2) controller.abort(new TypeError("enough"));
+      if (taken.length === 2) await gate.promise;
+      return 1;
+    },
+  };
+  const writing = dump("some text", sink, { signal: controller.signal });
+  await assertRejects(() => writing, TypeError, "enough");
+  gate.resolve();
+  await gate.promise;
+  await Promise.resolve();
+  assertEquals(taken.length, 2);
+});
+
+Deno.test("dump() to a stream that has failed rejects with its error", async () => {
+  const failed = new WritableStream<Uint8Array>({
+    start: (controller) => controller.error(new TypeError("disk full")),
+  });
+  await assertRejects(() => dump(1, failed), TypeError, "disk full");
+  await assertRejects(() => dump(1, failed, { timeout: 60_000 }), TypeError, "disk full");
 });
 
 Deno.test("a Pickler and an Unpickler keep their memo over a stream", async () => {

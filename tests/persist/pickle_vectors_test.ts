@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { dumps, loads, UnpicklingError } from "@ferry/std/persist/pickle";
+import { Random, seedOf } from "./_random.ts";
 import { pickleVectors } from "./_vectors.ts";
 
 const vectors = pickleVectors();
@@ -63,5 +64,30 @@ Deno.test({
   ignore,
   fn() {
     for (const { pickle } of vectors) loads(pickle, { unknown: "opaque", mode: "plain" });
+  },
+});
+
+Deno.test({
+  name: "loads() of vectors with bytes flipped at random gives a value or an UnpicklingError",
+  ignore,
+  fn() {
+    const random = new Random(seedOf("flipped vectors"));
+    for (let i = 0; i < 50_000; i++) {
+      const { name, pickle } = random.pick(vectors);
+      const bytes = pickle.slice();
+      for (let flips = 1 + random.below(3); flips > 0; flips--) {
+        bytes[random.below(bytes.length)] = random.below(256);
+      }
+      try {
+        loads(bytes, {
+          unknown: random.pick(["opaque", "error"]),
+          mode: random.pick(["exact", "plain"]),
+          dicts: random.pick(["auto", "map"]),
+        });
+      } catch (error) {
+        assert(error instanceof UnpicklingError, `${name}: ${bytes.toHex()}: ${error}`);
+      }
+    }
+    assertEquals(Object.keys(Object.prototype), []);
   },
 });

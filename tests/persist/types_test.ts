@@ -12,6 +12,7 @@ import {
   NdArray,
   PurePath,
   PyDict,
+  PyObject,
   PySet,
   Range,
   tagTuple,
@@ -93,6 +94,30 @@ Deno.test("PyDict: tuples, bytes, frozensets and values are compared by what the
   assertEquals(dict.size, 0);
   dict.set(tuple(1), 1).clear();
   assert(!dict.has(tuple(1)));
+});
+
+Deno.test("PyDict and PySet refuse keys that can change, and look-ups of them find nothing", () => {
+  const kinds: [string, unknown][] = [
+    ["list", [1]],
+    ["dict", {}],
+    ["dict without a prototype", Object.create(null)],
+    ["PyDict", new PyDict()],
+    ["set", new PySet([1])],
+    ["bytearray", ByteArray.of(1)],
+    ["deque", new Deque([1])],
+    ["array", new Int16Array(1)],
+    ["tuple of a list", tuple(1, tuple([]))],
+    ["tuple of a set", tuple(new PySet())],
+    ["tuple of an object and a list", tuple(new PyObject({ callable: new Global("a", "b") }), [])],
+  ];
+  for (const [kind, key] of kinds) {
+    const dict = new PyDict<unknown, number>([[1, 1]]);
+    assertThrows(() => dict.set(key, 2), TypeError, "can change", kind);
+    assert(!dict.has(key) && dict.get(key) === undefined && !dict.delete(key), kind);
+    assertThrows(() => new PySet([key]), TypeError, "can change", kind);
+    assertThrows(() => new FrozenSet([key]), TypeError, "can change", kind);
+    assertEquals([...dict], [[1, 1]]);
+  }
 });
 
 Deno.test("PyDict: signatures cannot be forged by strings", () => {

@@ -1,0 +1,26 @@
+/** What ends a wait. */
+interface Ends {
+  signal?: AbortSignal;
+  timeout?: number;
+}
+
+/** Waits for work until a signal or a timeout ends the wait; the work itself goes on. */
+export async function waitFor<T>(work: Promise<T>, ends: Ends, late: string): Promise<T> {
+  const { signal, timeout = Infinity } = ends;
+  if (signal === undefined && timeout === Infinity) return await work;
+  const ended = Promise.withResolvers<never>();
+  const abort = () => ended.reject(signal!.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  const timer = timeout === Infinity ? undefined : setTimeout(() => {
+    ended.reject(new Deno.errors.TimedOut(`${late} in ${timeout} ms`));
+  }, timeout);
+  // What is left of the work once the wait has ended fails unseen.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, ended.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
