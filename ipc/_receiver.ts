@@ -35,6 +35,8 @@ export interface Wanted<T> {
   wholeObject(bytes: Uint8Array<ArrayBuffer>, handles: boolean): T;
   /** Longest message that is welcome. */
   readonly maxLength: number;
+  /** Whether objects are refused. */
+  readonly bytesOnly: boolean;
 }
 
 /** Takes messages out of a ring. */
@@ -92,6 +94,7 @@ export class Receiver {
         const total = view.getFloat64(payload, true);
         if (total > maxLength) throw tooLong(total, maxLength);
         const object = kind !== Message.firstOfBytes;
+        if (object && wanted.bytesOnly) throw notAnObject();
         const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
           object,
@@ -106,6 +109,9 @@ export class Receiver {
       case Message.piece:
       case Message.lastWithHandles: {
         const partial = this.#partial!;
+        // Its first pieces may have come to another kind of receive, which was given up.
+        if (partial.object && wanted.bytesOnly) throw notAnObject();
+        if (partial.bytes.length > maxLength) throw tooLong(partial.bytes.length, maxLength);
         copyOut(bytes, payload, length, partial.bytes, partial.filled);
         partial.filled += length;
         break;
@@ -222,6 +228,7 @@ function notAnObject(): TypeError {
 /** Any message: objects decoded, bytes as they are. */
 export const ANYTHING: Wanted<unknown> = {
   maxLength: Infinity,
+  bytesOnly: false,
   bytes: copied,
   whole: (bytes) => bytes,
   object: ({ ring }, payload, length, handles) => {
@@ -256,6 +263,7 @@ const NO_LINES: readonly number[] = [];
 export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> {
   return {
     maxLength,
+    bytesOnly: true,
     bytes: copied,
     whole: (bytes) => bytes,
     object: () => {
@@ -273,6 +281,7 @@ export const ANY_BYTES: Wanted<Uint8Array<ArrayBuffer>> = bytesWanted(Infinity);
 /** Messages of bytes, into one array that is used again and again. The result is the length. */
 export class IntoWanted implements Wanted<number> {
   readonly maxLength: number = Infinity;
+  readonly bytesOnly: boolean = true;
   target: Uint8Array = new Uint8Array(0);
   /**
    * Whether pieces go straight into the target. Only while the thread is blocked: otherwise its owner could do anything

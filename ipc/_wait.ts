@@ -118,6 +118,8 @@ export async function waitAsync<T>(
     for (;;) {
       result = operation.attempt();
       if (result !== PENDING) return result;
+      // The abort may have come in the same turn as a wake that led to nothing; its event is not going to come again.
+      signal?.throwIfAborted();
       const left = remaining(deadline);
       if (left <= 0) return TIMED_OUT;
       await sleep(

@@ -10,7 +10,7 @@ export interface YamlStringifyOptions {
    */
   indent?: number;
   /**
-   * Column at which long text is folded; 0 never folds.
+   * Column at which long text is folded, or further right where the deepest level would leave it no room; 0 never folds.
    *
    * @default {80}
    */
@@ -106,7 +106,9 @@ export interface YamlStringifyOptions {
  */
 export function stringify(value: unknown, options: YamlStringifyOptions = {}): string {
   if (value === undefined) throw new TypeError("Cannot write undefined as YAML");
-  new Checker(options.tags ?? []).check(value, options.maxDepth ?? MAX_DEPTH);
+  const { indent = 2, lineWidth = 80, maxDepth = MAX_DEPTH } = options;
+  const checker = new Checker(options.tags ?? []);
+  checker.check(value, maxDepth);
   const document = new Document(value, {
     schema: options.schema ?? "core",
     version: options.schema === "yaml-1.1" ? "1.1" : "1.2",
@@ -117,8 +119,11 @@ export function stringify(value: unknown, options: YamlStringifyOptions = {}): s
     logLevel: "silent",
   });
   return document.toString({
-    indent: options.indent ?? 2,
-    lineWidth: options.lineWidth ?? 80,
+    indent,
+    // The library folds text wrongly where a line has no room for a few characters behind its indentation.
+    lineWidth: lineWidth === 0
+      ? 0
+      : Math.max(lineWidth, checker.levels(maxDepth) * Math.max(indent, 2) + LEAST_ROOM),
     // A block scalar at the root would not be indented, which libyaml refuses.
     blockQuote: typeof value !== "string",
     // "block" would write empty collections on a line of their own.
@@ -129,13 +134,23 @@ export function stringify(value: unknown, options: YamlStringifyOptions = {}): s
   });
 }
 
+/** Columns that text has at least on a line that is folded. */
+const LEAST_ROOM = 24;
+
 /** Refuses what has no form in YAML, and nesting beyond the limit, before the writer recurses. */
 class Checker {
   readonly #seen = new Set<object>();
   readonly #tags: readonly YamlTag[];
+  /** Levels that were left at the deepest place. */
+  #deepest = Infinity;
 
   constructor(tags: readonly YamlTag[]) {
     this.#tags = tags;
+  }
+
+  /** How many levels were found, of so many that are allowed. */
+  levels(allowed: number): number {
+    return this.#deepest === Infinity ? 1 : allowed - this.#deepest + 2;
   }
 
   check(value: unknown, depth: number): void {
@@ -154,6 +169,7 @@ class Checker {
     if (typeof value !== "object" || value === null || this.#seen.has(value)) return;
     this.#seen.add(value);
     if (value instanceof Uint8Array || value instanceof Date) return;
+    if (depth < this.#deepest) this.#deepest = depth;
     if (depth <= 0) throw new RangeError("Cannot write such deep nesting as YAML: raise maxDepth");
     if (value instanceof Map) {
       for (const [key, item] of value) {

@@ -88,6 +88,19 @@ Deno.test("stringify() writes what parse() reads as the same value", () => {
   }
 });
 
+Deno.test("stringify() folds long text right where deep nesting leaves no room on the line", () => {
+  const text = "word ".repeat(40);
+  for (let depth = 1; depth < 30; depth++) {
+    let value: unknown = text;
+    for (let i = 0; i < depth; i++) value = i % 3 === 0 ? [value] : { ["k".repeat(i * 7)]: value };
+    for (const lineWidth of [1, 10, 20, 80]) {
+      for (const indent of [1, 2, 8]) {
+        assertEquals(parse(stringify(value, { lineWidth, indent })), value);
+      }
+    }
+  }
+});
+
 Deno.test("stringify() writes what PyYAML reads as the same value", async () => {
   const code = "import sys,json,yaml\nassert yaml.CSafeLoader\n" +
     "for line in sys.stdin:\n try:\n  print(json.dumps(yaml.load(json.loads(line), yaml.CSafeLoader)))\n" +

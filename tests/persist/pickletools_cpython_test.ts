@@ -105,12 +105,13 @@ async function compare(python: Python, pickles: readonly Uint8Array[]): Promise<
 
 const pythons = pythonsOrSkip("pickletools against CPython");
 const newest = pythons.at(-1);
+const vectors = newest === undefined ? [] : pickleVectors();
 
 Deno.test({
   name: "dis, genops and optimize say of all vectors what pickletools says",
-  ignore: newest === undefined,
+  ignore: newest === undefined || vectors.length === 0,
   fn: async () => {
-    await compare(newest!, pickleVectors().map(({ pickle }) => pickle));
+    await compare(newest!, vectors.map(({ pickle }) => pickle));
   },
 });
 
@@ -129,16 +130,16 @@ for (const python of pythons) {
 
 Deno.test({
   name: "dis, genops and optimize stop at damage where pickletools stops",
-  ignore: newest === undefined,
+  ignore: newest === undefined || vectors.length === 0,
   fn: async () => {
     const random = new Random(seedOf("damaged pickles"));
-    const vectors = pickleVectors().filter(({ pickle }) => pickle.length < 2000);
+    const short = vectors.filter(({ pickle }) => pickle.length < 2000);
     const damaged = Array.from({ length: 6000 }, () => {
-      const copy = random.pick(vectors).pickle.slice();
+      const copy = random.pick(short).pickle.slice();
       copy[random.below(copy.length)] = random.below(256);
       return random.below(3) === 0 ? copy.subarray(0, random.below(copy.length)) : copy;
     });
-    if (vectors.length > 0) await compare(newest!, damaged);
+    await compare(newest!, damaged);
   },
 });
 
