@@ -51,7 +51,7 @@ Deno.test("Pipe gives random sequences in both directions at once, between a pro
   back.close();
 });
 
-Deno.test("Pipe within one process gives a random sequence as it is, sent and received by turns", async () => {
+Deno.test("Pipe within one process gives a random sequence as it is, sent and received by turns", () => {
   const seed = seedFor("by turns");
   const capacity = 1024;
   const next = random(seed);
