@@ -4,7 +4,8 @@
  * Parent and child process are connected by a pair of ports that are used for nothing else. A buffer is posted with
  * its number, and a ticket with the same number goes into the ring, so that it keeps its place among the messages. The
  * receiver finds the buffer by its number when it comes to the ticket; posting happens before the ticket is published,
- * so it is there. Ports deliver in order, but rings are read in any order: what comes up early is put aside.
+ * so it is there. Ports deliver in order, but rings are read in any order: what comes up early is put aside. So is what an
+ * agent had posted when it ended: it can still be received.
  */
 import { receiveMessageOnPort } from "node:worker_threads";
 
@@ -19,22 +20,23 @@ interface Delivery {
   readonly length: number;
 }
 
-interface Line {
-  readonly port: MessagePort;
-  readonly early: Map<number, Uint8Array<ArrayBuffer>>;
-}
-
-const lines = new Map<number, Line>();
-let tickets = 0;
+const lines = new Map<number, MessagePort>();
+/** What came before its ticket was read. */
+const early = new Map<number, Uint8Array<ArrayBuffer>>();
+/** From a random start: no two agents may use the same numbers, not even one after the other. */
+let tickets = Math.floor(Math.random() * 2 ** 50);
 
 /** A port to another agent is open. */
 export function openLine(agent: number, port: MessagePort): void {
-  lines.set(agent, { port, early: new Map() });
+  lines.set(agent, port);
 }
 
 /** The other agent is no more. */
 export function closeLine(agent: number): void {
-  lines.get(agent)?.port.close();
+  const port = lines.get(agent);
+  if (port === undefined) return;
+  for (let next = nextOf(port); next !== undefined; next = nextOf(port)) early.set(...next);
+  port.close();
   lines.delete(agent);
 }
 
@@ -48,27 +50,42 @@ export function moveBytes(agent: number, bytes: Uint8Array): number {
   const ticket = ++tickets;
   const buffer = bytes.buffer as ArrayBuffer;
   const delivery: Delivery = { ticket, buffer, offset: bytes.byteOffset, length: bytes.length };
-  lines.get(agent)!.port.postMessage(delivery, [buffer]);
+  lines.get(agent)!.postMessage(delivery, [buffer]);
   return ticket;
 }
 
 /** The buffer of a ticket from another agent. */
 export function claimBytes(agent: number, ticket: number): Uint8Array<ArrayBuffer> {
-  const line = lines.get(agent);
-  const early = line?.early.get(ticket);
-  if (early !== undefined) {
-    line!.early.delete(ticket);
-    return early;
-  }
-  while (line !== undefined) {
-    const received = receiveMessageOnPort(line.port as never);
-    if (received === undefined) break;
-    const { ticket: number, buffer, offset, length } = received.message as Delivery;
-    const bytes = new Uint8Array(buffer, offset, length);
-    if (number === ticket) return bytes;
-    line.early.set(number, bytes);
-  }
+  const bytes = find(agent, ticket);
+  if (bytes !== undefined) return bytes;
   throw new Deno.errors.UnexpectedEof(
     "Cannot receive: the buffer of this message was on its way in another worker, or its sender has ended",
   );
+}
+
+/** Nobody is going to claim the buffer of a ticket. */
+export function discardBytes(agent: number, ticket: number): void {
+  find(agent, ticket);
+}
+
+function find(agent: number, ticket: number): Uint8Array<ArrayBuffer> | undefined {
+  const known = early.get(ticket);
+  if (known !== undefined) {
+    early.delete(ticket);
+    return known;
+  }
+  const port = lines.get(agent);
+  if (port === undefined) return undefined;
+  for (let next = nextOf(port); next !== undefined; next = nextOf(port)) {
+    if (next[0] === ticket) return next[1];
+    early.set(...next);
+  }
+  return undefined;
+}
+
+function nextOf(port: MessagePort): [number, Uint8Array<ArrayBuffer>] | undefined {
+  const received = receiveMessageOnPort(port as never);
+  if (received === undefined) return undefined;
+  const { ticket, buffer, offset, length } = received.message as Delivery;
+  return [ticket, new Uint8Array(buffer, offset, length)];
 }

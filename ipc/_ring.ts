@@ -41,6 +41,7 @@ import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
 import { dropManifest, manifestOf } from "./_messages.ts";
+import { discardBytes } from "./_ports.ts";
 import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -123,7 +124,7 @@ export function closeReading(block: Block): void {
   throwAway(block);
 }
 
-/** Drops the handles in the messages that are left. Only for a ring without a reader. */
+/** Drops the handles, and the buffers that go by port, in the messages that are left. Only for a ring without a reader. */
 function throwAway(block: Block): void {
   const reader = new RingReader(block);
   const { view } = reader.memory;
@@ -134,6 +135,8 @@ function throwAway(block: Block): void {
     Atomics.store(block.words, TAIL, (reader.position << 2) | CLOSED);
     if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
       dropManifest(manifestOf(view, payload + length));
+    } else if (kind === Message.ticketOfBytes) {
+      discardBytes(reader.writer, view.getFloat64(payload, true));
     }
   }
 }

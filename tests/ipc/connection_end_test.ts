@@ -398,3 +398,44 @@ Deno.test("Connection refuses to block on what its own awaiting task is about to
   pipe.second.sendSync(2);
   assertEquals(pipe.first.recvSync(LONG), 2);
 });
+
+Deno.test("Connection refuses to move in the middle of receiving a large message, and moves after it", async () => {
+  const [mine, theirs] = new Pipe<unknown>({ capacity: 1024 });
+  using carrier = new Pipe<unknown>();
+  const aborter = new AbortController();
+  const begun = mine.recv({ signal: aborter.signal });
+  const sent = theirs.send("x".repeat(9000), LONG);
+  assertEquals(await mine.poll(LONG), true);
+  aborter.abort();
+  // The abort may have been too late for a part of the message, not for all of it.
+  await assertRejects(() => begun, DOMException);
+  assertThrows(() => carrier.first.sendSync({ mine }), Busy, "large message");
+  assertEquals(carrier.second.tryPoll(), false);
+  assertEquals(await mine.recv(LONG), "x".repeat(9000));
+  await sent;
+  carrier.first.sendSync({ mine });
+  const { mine: moved } = carrier.second.recvSync(LONG) as { mine: Connection };
+  theirs.sendSync("after");
+  assertEquals(moved.recvSync(LONG), "after");
+  moved.close();
+  theirs.close();
+});
+
+Deno.test("Connection received into twice at once gives each task a message of its own", async () => {
+  const [mine, theirs] = new Pipe<unknown>({ capacity: 1024 });
+  const target = new Uint8Array(5000);
+  const tasks = Promise.all([
+    mine.recvBytes(LONG),
+    mine.recvBytesInto(target, LONG),
+    mine.recv(LONG),
+    mine.recvBytes(LONG),
+  ]);
+  for (const length of [3000, 4000]) await theirs.sendBytes(new Uint8Array(length).fill(9), LONG);
+  await theirs.send("object", LONG);
+  await theirs.sendBytes(new Uint8Array(1), LONG);
+  const [first, second, third, fourth] = await within(tasks);
+  assertEquals([first.length, second, third, fourth.length], [3000, 4000, "object", 1]);
+  assertEquals([target[3999], target[4000]], [9, 0]);
+  mine.close();
+  theirs.close();
+});

@@ -1,6 +1,15 @@
 // Pipes between processes: what CPython's tests of Pipe and of pickled connections check, and more.
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import { type Connection, Pipe, Queue } from "@ferry/std/ipc";
+import {
+  type Connection,
+  Pipe,
+  Process,
+  Queue,
+  QueueFullError,
+  QueueShutDownError,
+  TimeoutError,
+  UnsendableError,
+} from "@ferry/std/ipc";
 import { finish, launch, LONG, sameBytes } from "./_processes.ts";
 import { random, seedFor } from "./_random.ts";
 
@@ -241,6 +250,67 @@ Deno.test("Pipe's ends in a message nobody receives are closed with what carried
     await assertRejects(() => mine.recv(LONG), Deno.errors.UnexpectedEof, undefined, name);
     mine.close();
   }
+});
+
+Deno.test("Connection in what is not sent after all stays here, and works", async () => {
+  const [mine, theirs] = new Pipe<string>();
+  const check = (how: string) => {
+    assertEquals(theirs.closed, false, how);
+    mine.sendSync(how);
+    assertEquals(theirs.recvSync(LONG), how);
+  };
+  const callback = () => {};
+
+  using carrier = new Pipe<unknown>({ capacity: 1024 });
+  const { first } = carrier;
+  await assertRejects(() => first.send([theirs, callback]), UnsendableError);
+  assertThrows(() => first.sendSync([theirs, callback]), UnsendableError);
+  check("pipe, unsendable");
+  while (first.trySendBytes(new Uint8Array(0)));
+  await assertRejects(() => first.send(theirs, { timeout: 1 }), TimeoutError);
+  assertThrows(() => first.sendSync(theirs, { timeout: 1 }), TimeoutError);
+  assertEquals(first.trySend(theirs), false);
+  check("pipe, full");
+  const aborter = new AbortController();
+  const aborted = first.send(theirs, { signal: aborter.signal });
+  await Promise.resolve();
+  aborter.abort();
+  await assertRejects(() => aborted, DOMException);
+  check("pipe, aborted");
+
+  using queue = new Queue<unknown>({ maxSize: 1 });
+  assertThrows(() => queue.putSync([theirs, callback]), UnsendableError);
+  check("queue, unsendable");
+  queue.putSync(1);
+  await assertRejects(() => queue.put(theirs, { timeout: 1 }), QueueFullError);
+  assertEquals(queue.tryPut(theirs), false);
+  check("queue, full");
+  queue.shutdown();
+  assertThrows(() => queue.putSync(theirs), QueueShutDownError);
+  check("queue, shut down");
+
+  const process = new Process<unknown[]>(() => {}, { args: [theirs, callback] });
+  assertThrows(() => process.start(), UnsendableError, "value[1]");
+  check("process");
+
+  mine.close();
+  await assertRejects(() => theirs.recv(LONG), Deno.errors.UnexpectedEof);
+  theirs.close();
+});
+
+Deno.test("Connection that was closed, or has moved away, cannot be sent any more", () => {
+  using pipe = new Pipe<unknown>();
+  using queue = new Queue<unknown>();
+  const closed = new Pipe();
+  closed[Symbol.dispose]();
+  const moved = new Pipe<unknown>();
+  queue.putSync(moved.first);
+  for (const end of [closed.first, moved.first]) {
+    assertThrows(() => pipe.first.sendSync({ end }), Deno.errors.BadResource, "Connection");
+    assertThrows(() => queue.putSync({ end }), Deno.errors.BadResource, "Connection");
+  }
+  assertEquals([pipe.second.tryPoll(), queue.size], [false, 1]);
+  moved.second.close();
 });
 
 Deno.test("Connection sent through itself arrives at the other end, and is whole", () => {

@@ -450,6 +450,17 @@ Deno.test("Queue works in a process started by a process", async () => {
   await finish(process);
 });
 
+Deno.test("Queue's iteration takes one item at a time, and leaves the others to whoever comes next", async () => {
+  using queue = new Queue<number>();
+  for (let i = 0; i < 6; i++) queue.putSync(i);
+  for await (const item of queue) if (item === 2) break;
+  assertEquals([queue.size, queue.getSync()], [3, 3]);
+  queue.shutdown();
+  const rest: number[] = [];
+  for await (const item of queue) rest.push(item);
+  assertEquals(rest, [4, 5]);
+});
+
 Deno.test("Queue inside a queue, a pipe's end inside a queue: they arrive usable", async () => {
   using carrier = new Queue<{ replies: Queue<string>; end: Connection<string> }>();
   using replies = new Queue<string>();
