@@ -1,5 +1,6 @@
 import { PyDict } from "../types/py_dict.ts";
 import { PyEnum } from "../types/py_enum.ts";
+import { tagTuple } from "../types/tuple.ts";
 import { type Registry, sharedRegistry } from "./registry.ts";
 
 /**
@@ -75,7 +76,10 @@ export function registerEnum<const M extends Record<string, unknown>>(
     if (rest !== 0n || BigInt(value) < 0n) return undefined;
     return new PyEnum({ module, className: name, name: names.join("|"), value });
   };
-  registry.register(module, name, { load: find, loadPlain: (args) => find(args).value });
+  registry.register(module, name, {
+    load: find,
+    loadPlain: (args) => find(args.map(asTuple)).value,
+  });
   // Before protocol 4 a nested class is looked up through the classes around it, of which the name is enough.
   for (let at = name.indexOf("."); at >= 0; at = name.indexOf(".", at + 1)) {
     const outer = name.slice(0, at);
@@ -84,4 +88,9 @@ export function registerEnum<const M extends Record<string, unknown>>(
   // A class may reduce its members to their names, as attributes of the class.
   for (const [key, value] of byName) registry.register(module, `${name}.${key}`, { value });
   return Object.freeze(Object.fromEntries(byName)) as { readonly [K in keyof M]: PyEnum<M[K]> };
+}
+
+/** In plain mode a tuple has come as a list, which has no hash. A list in it stays, and is found nowhere. */
+function asTuple(value: unknown): unknown {
+  return Array.isArray(value) ? tagTuple(value.slice()) : value;
 }
