@@ -21,6 +21,14 @@ export class LoadMemo {
     this.#indexedTo = 0;
   }
 
+  /** A memo that stays as this one is now. */
+  copy(): LoadMemo {
+    const copy = new LoadMemo();
+    copy.list = this.list.slice();
+    if (this.sparse !== undefined) copy.sparse = new Map(this.sparse);
+    return copy;
+  }
+
   /** Sets an entry that does not simply follow the list. */
   put(index: number, value: unknown): void {
     const { list } = this;

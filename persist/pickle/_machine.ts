@@ -39,7 +39,7 @@ export class Machine {
   /** What classes and functions stand for. */
   readonly resolver: Resolver;
   /** The memo, kept between pickles. */
-  readonly memo: LoadMemo = new LoadMemo();
+  memo: LoadMemo = new LoadMemo();
   /** Whether every Python type is kept apart. */
   readonly exact: boolean;
   /** Whether an integral float is wrapped. */

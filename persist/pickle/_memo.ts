@@ -20,4 +20,14 @@ export class Memo {
     if (this.names.size > 0) this.names.clear();
     this.size = 0;
   }
+
+  /** A memo that stays as this one is now. */
+  copy(): Memo {
+    const copy = new Memo();
+    for (const [object, index] of this.objects) copy.objects.set(object, index);
+    for (const [text, index] of this.strings) copy.strings.set(text, index);
+    for (const [name, index] of this.names) copy.names.set(name, index);
+    copy.size = this.size;
+    return copy;
+  }
 }

@@ -52,7 +52,7 @@ export interface SaverSettings extends DumpOptions {
 
 export class Saver {
   out: Writer = new Writer();
-  readonly memo: Memo = new Memo();
+  memo: Memo = new Memo();
   readonly protocol: number;
   readonly settings: SaverSettings;
   fast: boolean;

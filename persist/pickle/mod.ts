@@ -10,6 +10,7 @@
  * | read all pickles of a file or stream | {@linkcode loadAll}, {@linkcode loadAllSync} |
  * | share a memo between pickles | {@linkcode Pickler}, {@linkcode Unpickler} |
  * | read and write classes of your own | {@linkcode register}, {@linkcode Registry} |
+ * | read and write a Python enum | {@linkcode registerEnum} |
  * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
  * | look into a pickle | {@linkcode dis}, {@linkcode genops}, {@linkcode optimize} |
  *
@@ -56,6 +57,7 @@
  * | exceptions | `PyException`, an `Error` | same |
  * | `array.array` | a typed array, or `PyArray` | same |
  * | `numpy.ndarray`, scalars, dtypes | `NdArray`, `NdScalar`, `DType` | same |
+ * | a member of a registered enum | `PyEnum` | its value |
  * | a registered class | its JavaScript class | same |
  * | any other object, with `unknown: "opaque"` | `PyObject` | same |
  *
@@ -87,6 +89,7 @@ export { dis, type DisMemo, type DisOptions } from "./dis.ts";
 export { dump, dumpSync } from "./dump.ts";
 export { dumps } from "./dumps.ts";
 export type { DumpOptions, Reducer } from "./dump_options.ts";
+export { type EnumRegistration, registerEnum } from "./enums.ts";
 export {
   PickleError,
   PicklingError,
@@ -99,6 +102,7 @@ export { loadAll, loadAllSync } from "./load_all.ts";
 export type { LoadLimits, LoadOptions } from "./load_options.ts";
 export { loads } from "./loads.ts";
 export type { ArgumentKind, OpcodeInfo, StackItem } from "./opcode_info.ts";
+export { PicklerMemo, UnpicklerMemo } from "./memos.ts";
 export { optimize } from "./optimize.ts";
 export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
 export {

@@ -2,6 +2,7 @@ import { Saver } from "./_saver.ts";
 import "./_standard.ts";
 import { writeAll, writeAllSync } from "./_sinks.ts";
 import type { DumpOptions } from "./dump_options.ts";
+import { type PicklerMemo, picklerMemo, writerTable } from "./memos.ts";
 import { sharedRegistry } from "./registry.ts";
 
 /** The highest protocol there is. */
@@ -87,6 +88,16 @@ export class Pickler {
   /** Turns the memo off or on. */
   set fast(value: boolean) {
     this.#saver.fast = value;
+  }
+
+  /** What has been written so far; it changes as more is written. */
+  get memo(): PicklerMemo {
+    return picklerMemo(this.#saver.memo);
+  }
+
+  /** Takes over, as a copy, what another pickler has written. */
+  set memo(value: PicklerMemo) {
+    this.#saver.memo = writerTable(value).copy();
   }
 
   /** How many objects the memo numbers. */

@@ -12,6 +12,7 @@ import { Scanner } from "./_scanner.ts";
 import "./_standard.ts";
 import { waitFor } from "./_waits.ts";
 import type { LoadOptions } from "./load_options.ts";
+import { readerTable, type UnpicklerMemo, unpicklerMemo } from "./memos.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 
 /** Options of a read that waits. What has been read of a pickle when the wait ends is lost. */
@@ -50,6 +51,16 @@ export class Unpickler {
   constructor(options: LoadOptions = {}) {
     this.#machine = new Machine(options);
     this.#maxBytes = options.maxBytes ?? 2 ** 30;
+  }
+
+  /** What has been read so far, by number; it changes as more is read. */
+  get memo(): UnpicklerMemo {
+    return unpicklerMemo(this.#machine.memo);
+  }
+
+  /** Takes over, as a copy, what another unpickler has read. */
+  set memo(value: UnpicklerMemo) {
+    this.#machine.memo = readerTable(value).copy();
   }
 
   /**

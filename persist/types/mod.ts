@@ -17,6 +17,7 @@
  * | `Decimal`, `Fraction`, `UUID` | {@linkcode Decimal}, {@linkcode Fraction}, {@linkcode Uuid} |
  * | `OrderedDict`, `defaultdict`, `Counter`, `deque` | {@linkcode OrderedDict}, {@linkcode DefaultDict}, {@linkcode Counter}, {@linkcode Deque} |
  * | `pathlib` | {@linkcode PurePath} |
+ * | a member of an enum | {@linkcode PyEnum} |
  * | an exception | {@linkcode PyException}, an `Error` |
  * | `array.array` | a typed array, or {@linkcode PyArray} |
  * | `numpy.ndarray`, scalars, dtypes | {@linkcode NdArray}, {@linkcode NdScalar}, {@linkcode DType} |
@@ -49,6 +50,7 @@ export { type PathClass, PurePath, type PurePathOptions } from "./pure_path.ts";
 export { PyArray, type TypedArray } from "./py_array.ts";
 export { type DateTimeFields, PyDateTime, PyTime, type TimeFields } from "./py_date_time.ts";
 export { PyDict } from "./py_dict.ts";
+export { PyEnum, type PyEnumParts } from "./py_enum.ts";
 export { PyException } from "./py_exception.ts";
 export { PyObject, type PyObjectParts } from "./py_object.ts";
 export { PySet } from "./py_set.ts";

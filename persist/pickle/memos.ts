@@ -1,0 +1,136 @@
+import { LoadMemo } from "./_load_memo.ts";
+import { Memo } from "./_memo.ts";
+
+/** The table behind a memo; set by the class, which alone can see it. */
+export let writerTable: (memo: PicklerMemo) => Memo;
+/** A memo for a table. */
+export let picklerMemo: (table: Memo) => PicklerMemo;
+/** The table behind a reader's memo. */
+export let readerTable: (memo: UnpicklerMemo) => LoadMemo;
+/** A reader's memo for a table. */
+export let unpicklerMemo: (table: LoadMemo) => UnpicklerMemo;
+
+/**
+ * What a {@linkcode Pickler} has written so far: got from its `memo`, and assigned to another's, which can then refer to
+ * the same objects. A new one is empty.
+ *
+ * @example Prime one pickler with what another has written
+ * ```ts
+ * import { Pickler, Unpickler } from "@ferry/std/persist/pickle";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const config = { retries: 3 };
+ * const first = new Pickler();
+ * const head = first.dumps(config);
+ * const second = new Pickler();
+ * second.memo = first.memo;
+ *
+ * const unpickler = new Unpickler();
+ * const back = unpickler.loads(head);
+ * const [same] = unpickler.loads(second.dumps([config])) as unknown[];
+ * assertStrictEquals(same, back);
+ * ```
+ */
+export class PicklerMemo {
+  #table: Memo = new Memo();
+
+  static {
+    writerTable = (memo) => memo.#table;
+    picklerMemo = (table) => {
+      const memo = new PicklerMemo();
+      memo.#table = table;
+      return memo;
+    };
+  }
+
+  /** How many objects have numbers. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /**
+   * The number of a value.
+   *
+   * @param value An object or a string.
+   * @returns Its number, `undefined` if it has not been written.
+   */
+  get(value: object | string): number | undefined {
+    return typeof value === "string"
+      ? this.#table.strings.get(value)
+      : this.#table.objects.get(value);
+  }
+
+  /**
+   * A memo that stays as this one is now.
+   *
+   * @returns The copy.
+   */
+  copy(): PicklerMemo {
+    return picklerMemo(this.#table.copy());
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#table.clear();
+  }
+}
+
+/**
+ * What an {@linkcode Unpickler} has read so far, by number: got from its `memo`, and assigned to another's. A
+ * new one is empty.
+ *
+ * @example Prime one unpickler with what another has read
+ * ```ts
+ * import { Pickler, Unpickler } from "@ferry/std/persist/pickle";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const pickler = new Pickler();
+ * const config = { retries: 3 };
+ * const first = new Unpickler();
+ * const back = first.loads(pickler.dumps(config));
+ * const second = new Unpickler();
+ * second.memo = first.memo;
+ * assertStrictEquals(second.loads(pickler.dumps(config)), back);
+ * ```
+ */
+export class UnpicklerMemo {
+  #table: LoadMemo = new LoadMemo();
+
+  static {
+    readerTable = (memo) => memo.#table;
+    unpicklerMemo = (table) => {
+      const memo = new UnpicklerMemo();
+      memo.#table = table;
+      return memo;
+    };
+  }
+
+  /** How many objects have numbers. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /**
+   * The object of a number.
+   *
+   * @param index The number.
+   * @returns The object, `undefined` if there is none.
+   */
+  get(index: number): unknown {
+    return this.#table.list[index] ?? this.#table.sparse?.get(index);
+  }
+
+  /**
+   * A memo that stays as this one is now.
+   *
+   * @returns The copy.
+   */
+  copy(): UnpicklerMemo {
+    return unpicklerMemo(this.#table.copy());
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#table.clear();
+  }
+}
