@@ -123,8 +123,9 @@ export class Receiver {
         const ticket = view.getFloat64(payload, true);
         const total = view.getFloat64(payload + 8, true);
         if (total > maxLength) throw tooLong(total, maxLength);
-        ring.advance();
+        // In this order: a sender that waits for its turn to move a buffer looks when it is told of the advance.
         ring.arrived();
+        ring.advance();
         const claimed = claimBytes(ring.writer, ticket);
         return { object: false, handles: false, bytes: claimed, filled: total, borrowed: false };
       }

@@ -55,6 +55,9 @@ const DATA = 192;
 /** Bytes of a message's header. */
 const HEADER = 8;
 
+/** Most buffers on their way by port: they take no room in the ring, so the ring does not bound them. */
+const MAX_MOVING = 16;
+
 const WAIT = 1;
 const CLOSED = 2;
 const POSITIONS = 2 ** 30 - 1;
@@ -161,6 +164,11 @@ export class RingWriter {
     this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
   }
 
+  /** Room for a ticket, as {@linkcode reserve} gives it; 0 also while as many buffers as may be are on their way. */
+  reserveTicket(): number {
+    return Atomics.load(this.#i32, MOVING) >= MAX_MOVING ? 0 : this.reserve(16);
+  }
+
   /** The agent that reads, as far as known. */
   get reader(): number {
     return Atomics.load(this.#i32, READER);
@@ -238,7 +246,12 @@ export class RingWriter {
 
   /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
   space(length: number): Attempt<boolean> {
-    return new RoomAttempt(this, this.#i32, length);
+    return new RoomAttempt(this.#i32, () => this.reserve(length));
+  }
+
+  /** An operation that ends when a buffer can be moved to the reader (true) or the reader is gone (false). */
+  spaceForTicket(): Attempt<boolean> {
+    return new RoomAttempt(this.#i32, () => this.reserveTicket());
   }
 
   #free(): number {
@@ -256,20 +269,18 @@ class RoomAttempt implements Attempt<boolean> {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly index = TAIL;
   expected: number = 0;
-  readonly #writer: RingWriter;
-  readonly #length: number;
+  readonly #reserve: () => number;
 
-  constructor(writer: RingWriter, words: Int32Array<SharedArrayBuffer>, length: number) {
+  constructor(words: Int32Array<SharedArrayBuffer>, reserve: () => number) {
     this.words = words;
-    this.#writer = writer;
-    this.#length = length;
+    this.#reserve = reserve;
   }
 
   attempt(): boolean | typeof PENDING {
     for (;;) {
       const seen = Atomics.load(this.words, TAIL);
       if ((seen & CLOSED) !== 0) return false;
-      if (this.#writer.reserve(this.#length) !== 0) return true;
+      if (this.#reserve() !== 0) return true;
       this.expected = seen | WAIT;
       if (Atomics.compareExchange(this.words, TAIL, seen, seen | WAIT) === seen) return PENDING;
     }

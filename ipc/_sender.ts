@@ -102,7 +102,7 @@ export class Sender {
     const { ring } = this;
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
-    const start = ring.reserve(16);
+    const start = ring.reserveTicket();
     if (start === 0) return false;
     const { length } = data;
     ring.commitTicket(start, moveBytes(ring.reader, data), length);
@@ -204,12 +204,16 @@ export class Sender {
 class SendAttempt implements Attempt<true> {
   readonly #sender: Sender;
   readonly #parcel: Parcel;
+  readonly #pieceSpace: Attempt<boolean>;
+  readonly #ticketSpace: Attempt<boolean>;
   #space: Attempt<boolean>;
 
   constructor(sender: Sender, parcel: Parcel) {
     this.#sender = sender;
     this.#parcel = parcel;
-    this.#space = sender.ring.space(Math.min(parcel.bytes.length, sender.ring.inline));
+    this.#pieceSpace = sender.ring.space(Math.min(parcel.bytes.length, sender.ring.inline));
+    this.#ticketSpace = sender.ring.spaceForTicket();
+    this.#space = this.#pieceSpace;
   }
 
   get words(): Int32Array {
@@ -225,7 +229,10 @@ class SendAttempt implements Attempt<true> {
   attempt(): true | typeof PENDING {
     for (;;) {
       if (this.#sender.advance(this.#parcel)) return true;
-      // Room for as much as the next piece needs, or the peer is gone: then `advance` throws.
+      // The other end may move to another agent meanwhile, which decides how the parcel goes.
+      const moves = this.#parcel.move === true && this.#sender.canMove;
+      this.#space = moves ? this.#ticketSpace : this.#pieceSpace;
+      // Room for as much as the next step needs, or the peer is gone: then `advance` throws.
       if (this.#space.attempt() === PENDING) return PENDING;
     }
   }

@@ -1,6 +1,13 @@
 // Large buffers that are moved between a process and its parent instead of being copied.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { BufferTooShortError, type Connection, Pipe, Queue } from "@ferry/std/ipc";
+import {
+  BufferTooShortError,
+  type Connection,
+  Pipe,
+  Queue,
+  SharedEvent,
+  TimeoutError,
+} from "@ferry/std/ipc";
 import { finish, launch, LONG, sameBytes } from "./_processes.ts";
 
 const MOVE = { ...LONG, transfer: true };
@@ -186,4 +193,37 @@ Deno.test("Connection gives moved messages of a process that has ended", async (
   }
   await assertRejects(() => mine.recvBytes(LONG), Deno.errors.UnexpectedEof);
   mine.close();
+});
+
+Deno.test("Connection.sendBytes({ transfer: true }) gets only so many buffers ahead of the receiver", async () => {
+  const [mine, theirs] = new Pipe<unknown>();
+  using go = new SharedEvent();
+  using back = new Queue<number[]>();
+  await using process = launch(
+    async (end: Connection, go: SharedEvent, back: Queue<number[]>) => {
+      await end.send("ready");
+      await go.wait();
+      const seen: number[] = [];
+      for await (const bytes of end) seen.push((bytes as Uint8Array)[0]!);
+      back.putSync(seen);
+    },
+    theirs as Connection,
+    go,
+    back,
+  );
+  assertEquals(await mine.recv(LONG), "ready");
+  let ahead = 0;
+  const buffer = () => new Uint8Array(64 * 1024).fill(ahead);
+  await assertRejects(async () => {
+    for (; ahead < 200; ahead++) await mine.sendBytes(buffer(), { timeout: 20, transfer: true });
+  }, TimeoutError);
+  assert(ahead >= 1 && ahead <= 32, `${ahead} buffers of a receiver that takes none`);
+  const refused = buffer();
+  assertThrows(() => mine.sendBytesSync(refused, { timeout: 0, transfer: true }), TimeoutError);
+  assert(!refused.buffer.detached, "what was not sent is kept");
+  go.set();
+  for (; ahead < 200; ahead++) await mine.sendBytes(buffer(), MOVE);
+  mine.close();
+  assertEquals(await back.get(LONG), Array.from({ length: 200 }, (_, i) => i));
+  await finish(process);
 });
