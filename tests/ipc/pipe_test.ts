@@ -214,12 +214,20 @@ Deno.test("Connection passed from process to process stays open until its last o
 });
 
 Deno.test("Pipe's ends in a message nobody receives are closed with what carried them", async () => {
+  const writers: Connection[] = []; // these stay open
   const carriers: [string, () => { put(end: Connection): void; close(): void }][] = [
     ["pipe", () => {
       const [out, into] = new Pipe<unknown>();
       return {
         put: (end) => into.sendSync({ deep: [end] }),
         close: () => (into.close(), out.close()),
+      };
+    }],
+    ["pipe that is written to no more", () => {
+      const [out, into] = new Pipe<unknown>();
+      return {
+        put: (end) => into.sendSync([end]),
+        close: () => (out.close(), writers.push(into)),
       };
     }],
     ["queue", () => {
@@ -250,6 +258,7 @@ Deno.test("Pipe's ends in a message nobody receives are closed with what carried
     await assertRejects(() => mine.recv(LONG), Deno.errors.UnexpectedEof, undefined, name);
     mine.close();
   }
+  for (const writer of writers) writer.close();
 });
 
 Deno.test("Connection in what is not sent after all stays here, and works", async () => {

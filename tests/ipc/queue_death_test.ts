@@ -69,6 +69,46 @@ for (const how of ["blocks", "awaits"]) {
   });
 }
 
+Deno.test("Queue passes the wake-up on of a getter that is killed before it could act on it", async () => {
+  using queue = new Queue<number>();
+  using ready = new SharedEvent();
+  await using process = launch(
+    (queue: Queue<number>, ready: SharedEvent) => {
+      queue.get();
+      ready.set();
+      for (;;); // first in the line, and too busy to notice
+    },
+    queue,
+    ready,
+  );
+  assert(await ready.wait(LONG));
+  const mine = queue.get();
+  queue.putSync(1);
+  await slay(process);
+  assertEquals(await within(mine), 1);
+});
+
+Deno.test("Queue passes the wake-up on of a putter that is killed before it could act on it", async () => {
+  using queue = new Queue<string>({ maxSize: 1 });
+  using ready = new SharedEvent();
+  queue.putSync("first");
+  await using process = launch(
+    (queue: Queue<string>, ready: SharedEvent) => {
+      queue.put("victim's");
+      ready.set();
+      for (;;);
+    },
+    queue,
+    ready,
+  );
+  assert(await ready.wait(LONG));
+  const mine = queue.put("mine");
+  assertEquals(queue.getSync(), "first");
+  await slay(process);
+  await within(mine);
+  assertEquals([queue.getSync(), queue.size], ["mine", 0]);
+});
+
 Deno.test("Queue loses no wake-up on a getter that is killed just when it is woken", async () => {
   const next = random(seedFor("getter killed when woken"));
   for (let round = 0; round < 8 * EFFORT; round++) {
