@@ -1,5 +1,12 @@
 // What can be given to a process, what cannot, and whose it is then.
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { fileURLToPath } from "node:url";
 import {
   Barrier,
   BoundedSemaphore,
@@ -18,8 +25,11 @@ import {
   SimpleQueue,
   UnsendableError,
 } from "@ferry/std/ipc";
+import { run } from "./_program.ts";
 
 const LONG = { timeout: 20_000 };
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
+const BOOT = fileURLToPath(new URL("../../ipc/_boot.ts", import.meta.url));
 const TARGETS = new URL("./_process_targets.ts", import.meta.url);
 
 /** The arguments as the process sees them, sent back. */
@@ -255,4 +265,56 @@ Deno.test("A process keeps what it was given alive, though its parent lets go of
   assertEquals(await done.get(LONG), 42);
   assert(await process.join(LONG));
   for (const other of others) other[Symbol.dispose]();
+});
+
+/** A program whose processes cannot start, for lack of a permission; it tells what that costs. */
+const UNSTARTABLE = `
+  import { Pipe, Process, share, SharedArray, SharedValue } from "@ferry/std/ipc";
+  const value = new SharedValue("int32", 1), [here, there] = new Pipe();
+  let before = 0;
+  const failures = new Map();
+  for (let i = 0; i < 60; i++) {
+    // Large enough that leaking one a few times shows.
+    const array = new SharedArray("float64", 100_000);
+    const pipe = new Pipe();
+    const child = new Process(() => {}, { args: i % 2 === 0 ? [array] : [array, pipe[0]] });
+    let outcome;
+    try {
+      child.start();
+      outcome = String(await child.join({ timeout: 20_000 }) && child.exitCode);
+    } catch (error) {
+      outcome = error.name + ", alive: " + child.isAlive + ", id: " + child.id;
+    }
+    failures.set(outcome, (failures.get(outcome) ?? 0) + 1);
+    for (const object of [array, ...pipe]) object[Symbol.dispose]();
+    if (i === 20) before = share(value).buffer.byteLength;
+  }
+  const child = new Process(() => {}, { args: [there] });
+  try {
+    child.start();
+    await child.join();
+    console.log("moved away");
+  } catch {
+    there.sendSync("still mine");
+    console.log(await here.recv({ timeout: 20_000 }));
+  }
+  console.log(share(value).buffer.byteLength - before, JSON.stringify([...failures]));
+`;
+
+Deno.test("Process.start() that the system refuses throws, moves nothing, and gives back what it took", async () => {
+  const { code, out, err } = await run({ args: ["--config", CONFIG, "-"], stdin: UNSTARTABLE });
+  assertEquals(
+    [code, out],
+    [0, 'still mine\n0 [["NotCapable, alive: false, id: undefined",60]]\n'],
+    err,
+  );
+});
+
+Deno.test("Process that fails before it takes over its arguments ends with exit code 1, and they are given back", async () => {
+  const { code, out, err } = await run({
+    args: [`--allow-read=${BOOT}`, "--config", CONFIG, "-"],
+    stdin: UNSTARTABLE,
+  });
+  assertEquals([code, out], [0, 'moved away\n0 [["1",60]]\n'], err);
+  assertStringIncludes(err, "Process-1: Requires read access to ");
 });

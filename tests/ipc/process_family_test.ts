@@ -235,3 +235,35 @@ Deno.test("Process.join() of a daemon keeps the program alive until the daemon e
     assertEquals([code, out, err], [0, "true 0\n", ""]);
   }
 });
+
+Deno.test("A program that kills processes while they start their own goes on, and ends by itself", async () => {
+  const { code, out, err } = await program(`
+    import { Lock, Process, SharedValue } from "@ferry/std/ipc";
+    const lock = new Lock(), counter = new SharedValue("int32", 0, { lock: false });
+    for (let round = 0; round < 10; round++) {
+      const seen = counter.value;
+      const parent = new Process(async (lock, counter) => {
+        const { Process } = await import("@ferry/std/ipc");
+        for (let i = 0; i < 5; i++) {
+          new Process((lock, counter) => {
+            counter.add(1);
+            for (;;) lock.acquireSync().release();
+          }, { args: [lock, counter] }).start();
+          counter.add(1);
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+        for (;;) lock.acquireSync().release();
+      }, { args: [lock, counter] });
+      parent.start();
+      while (counter.value < seen + 1 + round % 8) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      parent.kill();
+      if (!(await parent.join({ timeout: 20_000 })) || parent.exitCode !== -9) console.log("failed");
+      (await lock.acquire({ timeout: 20_000 })).release();
+    }
+    console.log("over");
+  `);
+  // The runtime may say on stderr that it stopped a worker in its start.
+  assertEquals([code, out], [0, "over\n"], err);
+});

