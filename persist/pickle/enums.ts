@@ -78,7 +78,10 @@ export function registerEnum<const M extends Record<string, unknown>>(
   };
   registry.register(module, name, {
     load: find,
-    loadPlain: (args) => find(args.map(asTuple)).value,
+    loadPlain(args) {
+      find(args.map(asTuple));
+      return args[0];
+    },
   });
   // Before protocol 4 a nested class is looked up through the classes around it, of which the name is enough.
   for (let at = name.indexOf("."); at >= 0; at = name.indexOf(".", at + 1)) {

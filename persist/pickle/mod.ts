@@ -73,9 +73,15 @@
  *   not followed; a state cannot set `__proto__`, `constructor` or `prototype`.
  * - **Every damaged pickle is an {@linkcode UnpicklingError}** with position and opcode. The reader does not recurse, and
  *   allocates no more than the pickle's own bytes account for.
+ * - **What Python refuses is refused**: a list, dict, set or bytearray as a key or an element of a set when reading (in
+ *   `mode: "plain"`, where a list may have been a tuple, only a dict); a dict, set or tuple that a hook changes while it is
+ *   written.
  * - **No byte behind a pickle is taken** from a file, reader or stream.
  *
  * ## Limits
+ *
+ * A member of an enum is pickled as a call of its class, so one that is not registered ({@linkcode registerEnum}) is an
+ * unknown object like others. A string of 13 to 96 ASCII characters keeps alive the kilobyte of pickle that it was cut from.
  *
  * Reading: `maxBytes` (1 GiB), `maxDepth` (100,000 open marks), `maxMemo` (67 million), `maxOps` (268 million).
  * Writing: `maxDepth` (1000 nested containers). Two surrogates that Python holds apart become one character. A tuple's tag
