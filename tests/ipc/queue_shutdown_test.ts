@@ -263,7 +263,7 @@ for (const putting of [false, true]) {
 
   Deno.test(`Queue.shutdown() is seen by a ${name} that begins at the same moment`, async () => {
     const next = random(seedFor(`shutdown at the moment of a ${name}`));
-    const ROUNDS = 1500 * EFFORT;
+    const ROUNDS = 10_000 * EFFORT;
     using round = new SharedArray("int32", 1, { lock: false });
     using queues = new Queue<Queue<number>>();
     await using process = launch(
