@@ -385,6 +385,7 @@ Deno.test("Connection's reader never sees a large message whose sender was abort
     await next;
   }
   mine.close();
+  await assertAtItsEnd(theirs); // not in the middle of a message
   theirs.close();
 });
 

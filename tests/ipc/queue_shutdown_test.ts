@@ -12,12 +12,14 @@ import {
   Pipe,
   Queue,
   QueueShutDownError,
+  SharedArray,
   SharedEvent,
   SimpleQueue,
   waitAny,
 } from "@ferry/std/ipc";
 import { within } from "./_crew.ts";
 import { finish, launch, LONG } from "./_processes.ts";
+import { EFFORT, random, seedFor } from "./_random.ts";
 
 /** Makes one queue of each kind. */
 const kinds = [
@@ -255,3 +257,42 @@ Deno.test("Queue.shutdown({ immediate: true }) closes the pipe ends in the items
   await finish(process);
   mine.close();
 });
+
+for (const putting of [false, true]) {
+  const name = putting ? "put" : "get";
+
+  Deno.test(`Queue.shutdown() is seen by a ${name} that begins at the same moment`, async () => {
+    const next = random(seedFor(`shutdown at the moment of a ${name}`));
+    const ROUNDS = 10_000 * EFFORT;
+    using round = new SharedArray("int32", 1, { lock: false });
+    using queues = new Queue<Queue<number>>();
+    await using process = launch(
+      (queues: Queue<Queue<number>>, round: SharedArray, rounds: number, putting: boolean) => {
+        for (let i = 1; i <= rounds; i++) {
+          using queue = queues.getSync({ timeout: 20_000 });
+          Atomics.store(round.view as Int32Array, 0, i);
+          try {
+            if (putting) queue.putSync(2, { timeout: 20_000 });
+            else queue.getSync({ timeout: 20_000 });
+            Deno.exit(3);
+          } catch (error) {
+            if ((error as Error).name !== "QueueShutDownError") throw error;
+          }
+        }
+      },
+      queues,
+      round,
+      ROUNDS,
+      putting,
+    );
+    for (let i = 1; i <= ROUNDS; i++) {
+      using queue = new Queue<number>({ maxSize: 1 });
+      if (putting) queue.putSync(1);
+      queues.putSync(queue);
+      while (Atomics.load(round.view as Int32Array, 0) < i) assert(process.isAlive);
+      for (let turns = next() % 3000; turns > 0; turns--);
+      queue.shutdown();
+    }
+    await finish(process);
+  });
+}
