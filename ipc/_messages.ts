@@ -14,7 +14,6 @@ import { Decoder, Encoder, type Memory, ShapeTable } from "./_codec.ts";
 import {
   addReference,
   adopt,
-  dropHold,
   dropLine,
   dropReference,
   type Hold,
@@ -164,6 +163,8 @@ export function decode(bytes: Uint8Array): unknown {
 export class Riders {
   readonly #objects: SharedObject[];
   readonly #holds: Hold[];
+  /** Whether it is decided what becomes of them. */
+  #settled = false;
 
   constructor(objects: SharedObject[]) {
     this.#objects = objects;
@@ -178,8 +179,17 @@ export class Riders {
     return manifestBytes(this.#objects);
   }
 
+  /**
+   * Takes the references off this agent's record, for a message that its receiver may find before it departs: the
+   * receiver drops them then, and whoever buries this agent must not do so again.
+   */
+  letGo(): void {
+    for (const held of this.#holds) unhold(held);
+  }
+
   /** The message is about to be published: connections leave this agent. */
   depart(): void {
+    this.#settled = true;
     for (const object of this.#objects) {
       const info = kindInfo(Atomics.load(blockOf(object).words, BLOCK_KIND));
       if (info?.moves !== true || object.disposed) continue;
@@ -193,7 +203,12 @@ export class Riders {
 
   /** The message will not be sent. */
   stay(): void {
-    for (const held of this.#holds) dropHold(held);
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const held of this.#holds) {
+      unhold(held);
+      dropReference(held.block);
+    }
   }
 }
 

@@ -234,6 +234,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         sentinel: sentinel.port2,
         data: data.port2,
       };
+      riders?.letGo();
       worker = new Worker(bootUrl(), {
         workerData: boot,
         transferList: [sentinel.port2, data.port2] as never[],

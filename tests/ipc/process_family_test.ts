@@ -267,3 +267,38 @@ Deno.test("A program that kills processes while they start their own goes on, an
   // The runtime may say on stderr that it stopped a worker in its start.
   assertEquals([code, out], [0, "over\n"], err);
 });
+
+Deno.test("A process killed while it starts another gives what that was given back once, not twice", async () => {
+  const { code, out, err } = await program(`
+    import { Lock, Process, SharedValue } from "@ferry/std/ipc";
+    const lock = new Lock(), counter = new SharedValue("int32", 0, { lock: false });
+    for (let round = 0; round < 20; round++) {
+      const seen = counter.value;
+      const parent = new Process(async (lock, counter) => {
+        const { Process } = await import("@ferry/std/ipc");
+        const child = new Process((lock) => {
+          for (;;) lock.acquireSync().release();
+        }, { args: [lock, counter] });
+        counter.add(1);
+        child.start();
+        for (;;);
+      }, { args: [lock, counter] });
+      parent.start();
+      while (counter.value === seen && parent.isAlive) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      // Aimed at another moment of the start each time, 3 ms apart.
+      const until = performance.now() + round * 3;
+      while (performance.now() < until);
+      parent.kill();
+      // It would end by itself, with an error, if its arguments had been given back to others before.
+      if (!(await parent.join({ timeout: 20_000 })) || parent.exitCode !== -9) {
+        console.log("failed in round", round, parent.exitCode);
+        break;
+      }
+    }
+    (await lock.acquire({ timeout: 20_000 })).release();
+    console.log("over");
+  `);
+  assertEquals([code, out], [0, "over\n"], err);
+});
