@@ -47,7 +47,8 @@ export type BytesLike = ArrayBuffer | ArrayBufferView;
 /** Options of {@linkcode Connection.sendBytes}. */
 export interface SendBytesOptions extends WaitOptions {
   /**
-   * Whether the buffer may be moved instead of copied. Between a process and its parent, from 32 KiB on, it is, and
+   * Whether the buffer may be moved instead of copied. Between a process and its parent, from 32 KiB on and once the
+   * other one has its end of the pipe, it is, and
    * then it is detached here: do not use it any more.
    *
    * @default {false}
