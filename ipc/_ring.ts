@@ -56,7 +56,7 @@ const DATA = 192;
 const HEADER = 8;
 
 /** Most buffers on their way by port: they take no room in the ring, so the ring does not bound them. */
-const MAX_MOVING = 16;
+const MAX_MOVING = 64;
 
 const WAIT = 1;
 const CLOSED = 2;
