@@ -27,8 +27,7 @@
  * space back the same way, but only each quarter of the ring or when the writer waits: at least three quarters of the
  * capacity are always usable, and no message needs more than half (a quarter, and a quarter of padding).
  *
- * No spinning before sleeping: measured on two cores, looking for 20 us first made a round trip take anything from 0.4 to
- * 20 us instead of 6, as other threads had work or not, and more often longer than shorter.
+ * Before a side sleeps it looks at the word for a while, where that has turned out to help: see `_wait.ts`.
  *
  * Ordering: data is written and read plainly between the sequentially consistent accesses to HEAD and TAIL, which
  * order it. An agent killed while writing has published nothing of that message.
