@@ -105,10 +105,12 @@ for (const [state, target] of Object.entries(states)) {
 Deno.test("Process stopped while it starts, at any moment, ends with the stopper's code", async () => {
   using counter = new SharedValue("int32", 0);
   for (let round = 0; round < 24; round++) {
+    // This end stays open as long as the process runs: at the end of the pipe it would end by itself.
+    using pipe = new Pipe();
     await using process = new Process((counter: SharedValue, connection: Connection) => {
       counter.add(1);
       connection.recvSync();
-    }, { args: [counter, new Pipe()[1]] });
+    }, { args: [counter, pipe[1]] });
     process.start();
     // Later and later, counted in turns of the event loop: before, during and after the start.
     for (let turn = 0; turn < round; turn++) {

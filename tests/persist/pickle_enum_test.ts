@@ -121,8 +121,10 @@ def put(cls, name):
 paint.Color = put(enum.Enum("Color", {"RED": 1, "GREEN": "green", "BLUE": (0, 255)}), "Color")
 paint.Level = put(enum.IntEnum("Level", {"LOW": 1, "HIGH": 1000}), "Level")
 paint.Mode = put(enum.Flag("Mode", {"READ": 1, "WRITE": 2, "EXECUTE": 4}), "Mode")
-values = [paint.Color.RED, paint.Color.GREEN, paint.Color.BLUE, paint.Color.RED, paint.Level.HIGH,
-    paint.Mode.READ, paint.Mode.READ | paint.Mode.EXECUTE]
+values = [paint.Color.RED, paint.Color.GREEN, paint.Color.BLUE, paint.Color.RED, paint.Level.HIGH, paint.Mode.READ]
+# The first releases of 3.11 pickled a combination as a call of operator.or_; none before or since does.
+if b"or_" not in pickle.dumps(paint.Mode.READ | paint.Mode.EXECUTE):
+    values.append(paint.Mode.READ | paint.Mode.EXECUTE)
 if len(sys.argv) > 1:
     for line in sys.argv[1:]:
         assert pickle.loads(bytes.fromhex(line)) == values, line
@@ -131,6 +133,8 @@ else:
     for protocol in range(6):
         print(pickle.dumps(values, protocol).hex())
 `;
+
+const GETATTR = new TextEncoder().encode("getattr").toHex();
 
 const pythons = findPythons();
 if (pythons.length === 0) console.log("enums of CPython: skipped, none found");
@@ -163,9 +167,10 @@ for (const python of pythons) {
       assertStrictEquals(value[0], color.RED);
       assertStrictEquals(value[4], level.HIGH);
       assertStrictEquals(value[5], mode.READ);
-      assertEquals(value[6]!.name, "READ|EXECUTE");
+      if (value.length > 6) assertEquals(value[6]!.name, "READ|EXECUTE");
       const bytes = dumps(value, { protocol, registry: local }).toHex();
-      assertEquals(bytes, hex, `protocol ${protocol}`);
+      // The first releases of 3.11 wrote getattr(class, name), which is read, but not written.
+      if (!hex.includes(GETATTR)) assertEquals(bytes, hex, `protocol ${protocol}`);
       ours.push(bytes);
     }
     assertEquals(await run(...ours), ["equal"]);
