@@ -216,7 +216,7 @@ Deno.test({
       assertEquals("error" in actual, "error" in expected, `${context}, here ${actual.error}`);
       if (!("error" in actual)) assertEquals(actual, expected, context);
     }
-    assertEquals(written > 3000, true, `${written} of ${cases.length} written`);
+    assertEquals(written > 1000, true, `${written} of ${cases.length} written`);
   },
 });
 
@@ -285,7 +285,7 @@ Deno.test({
       assertEquals("error" in actual, "error" in expected, `${context}, here ${actual.error}`);
       if (!("error" in actual)) assertEquals(actual, expected, context);
     }
-    assertEquals(guessed > 1000, true, `${guessed} of ${cases.length} guessed`);
+    assertEquals(guessed > 300, true, `${guessed} of ${cases.length} guessed`);
   },
 });
 
@@ -342,6 +342,6 @@ Deno.test({
       assertEquals("error" in actual, error !== undefined, context);
       assertEquals(actual.value, value, context);
     }
-    assertEquals(refused > 100 && refused < 1000, true, `${refused} refused`);
+    assertEquals(refused > 30 && refused < 2000, true, `${refused} refused`);
   },
 });
