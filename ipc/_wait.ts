@@ -216,34 +216,18 @@ async function sleep(
 
 /** The longest delay a timer takes: about 24.8 days; it is set anew if it ever fires. */
 const FOREVER = 2 ** 31 - 1;
-/**
- * Turns of the microtask queue for which the timer outlives the last wait. Whoever was woken often waits again at once,
- * and making a timer and clearing it takes longer than all the rest of a wait.
- */
-const LINGER = 24;
 let pending = 0;
 let keepAlive: ReturnType<typeof setInterval> | undefined;
-let turnsLeft = 0;
 
 /** Keeps the program alive, however little it has to do, until {@linkcode releaseProgram} is called as often. */
 export function holdProgram(): void {
-  pending++;
-  keepAlive ??= setInterval(() => {}, FOREVER);
+  if (pending++ === 0) keepAlive = setInterval(() => {}, FOREVER);
 }
 
-/** Undoes one {@linkcode holdProgram}. */
+/**
+ * Undoes one {@linkcode holdProgram}. At once, though the next wait may come soon: a timer that outlives the last wait, be
+ * it by a few turns of the microtask queue, is a leak to the test runner.
+ */
 export function releaseProgram(): void {
-  if (--pending > 0) return;
-  const lingering = turnsLeft > 0;
-  turnsLeft = LINGER;
-  if (!lingering) queueMicrotask(linger);
-}
-
-function linger(): void {
-  if (pending > 0) turnsLeft = 0;
-  else if (--turnsLeft > 0) queueMicrotask(linger);
-  else {
-    clearInterval(keepAlive);
-    keepAlive = undefined;
-  }
+  if (--pending === 0) clearInterval(keepAlive);
 }
