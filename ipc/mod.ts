@@ -48,6 +48,8 @@
  *
  * ## Limits
  *
+ * - What a killed process held is given back by its parent's event loop. A parent that blocks its own thread right after
+ *   `kill()` keeps it waiting, and with it whoever waits for those locks and pipes: `await process.join()` first.
  * - Locks are not fair: they go to whoever comes first after a release. A `Semaphore` does not get back the permits of a
  *   dead worker (nor does the system's).
  * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
