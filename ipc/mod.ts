@@ -43,7 +43,8 @@
  *
  * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.
  * - A worker may die at any moment: its locks go to the next in line, marked `abandoned`; its ends of pipes are closed;
- *   what it had not taken out of a queue stays there; nobody keeps waiting for it.
+ *   what it had not taken out of a queue stays there; nobody keeps waiting for it
+ *   (but see the first limit).
  * - A wait that is aborted or times out leaves no trace, and takes no wake-up from anybody else.
  *
  * ## Limits
