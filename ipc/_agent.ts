@@ -1,32 +1,56 @@
 /**
  * Agents: the threads that share one arena, each with a small number that lock words can hold.
  *
- * The agent table is a block of the arena, eight words for each agent:
+ * The agent table is a block of the arena, sixteen words for each agent:
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | state: 0 free, 1 alive, 2 dying, 3 gone | whoever registers it; its parent; the agent itself at its end |
- * | 1 | line of its first block of holdings | the agent |
- * | 2 | id of the parent agent | the parent |
- * | 3 | exit code, once state is gone or free | the agent; its parent when the agent could not |
- * | 4 | whether it took over its arguments (1) | the agent |
+ * | 0 | state, see {@linkcode AgentState} | whoever registers it; its parent; the agent itself at its end; who buries it |
+ * | 1 | line of its first block of holdings | the agent; who buries it |
+ * | 2 | id of the parent agent | the parent, once |
+ * | 3 | exit code, once it is gone | the agent; its parent when the agent could not |
+ * | 4 | `serial << 2 \| phase`: which use of this place it is, and how far its start has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
+ * | 5-7 | signs of life, see `_signs_of_life.ts` | |
+ * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; who buries it |
  *
- * Id 0 is nobody. The main thread that first needs shared memory is 1. An id is used again only after all that the
- * dead agent held was given back.
+ * Id 0 is nobody; the words of its place are the program's own, see `_burial.ts`:
+ *
+ * | word | holds |
+ * |---|---|
+ * | 0 | 1 while agents are to be buried |
+ * | 1 | lock word of who is burying |
+ * | 2 | the highest id that was ever used |
+ *
+ * The main thread that first needs shared memory is 1. An id is used again only after all that the dead agent held was
+ * given back, and with another serial.
  */
 import { Arena, type Block, BLOCK_BODY, Kind } from "./_arena.ts";
-import { type Liveness, setLivenessProbe } from "./_liveness.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;
-const ENTRY_WORDS = 8;
+const ENTRY_WORDS = 16;
 export const STATE = 0;
 export const HOLDINGS = 1;
 export const PARENT = 2;
 export const EXIT_CODE = 3;
-export const READY = 4;
+export const PHASE = 4;
+export const ARGUMENTS = 8;
 
-export const AgentState = { free: 0, alive: 1, dying: 2, gone: 3 } as const;
+export const ATTENTION = 0;
+export const BURIER = 1;
+const HIGHEST = 2;
+
+/**
+ * What is known of an agent: that it runs, was told to stop, has stopped and let its locks go, has had everything it held
+ * given back.
+ */
+export const AgentState = { free: 0, alive: 1, dying: 2, still: 3, gone: 4 } as const;
+
+/**
+ * How far the start of a process has come. Until it has started, it touches nothing of what is shared; refused, it never
+ * will.
+ */
+export const Phase = { starting: 0, started: 1, refused: 2 } as const;
 
 /** This thread, as the others see it. */
 export interface Agent {
@@ -49,10 +73,11 @@ export function existingAgent(): Agent | undefined {
 
 function found(): Agent {
   const arena = Arena.create();
-  const block = arena.allocate(Kind.agents, MAX_AGENTS * ENTRY_WORDS * 4, 1);
+  const block = arena.allocate(Kind.agents, MAX_AGENTS * ENTRY_WORDS * 4, 1, 1);
   arena.agentsLine = block.line;
   const table = tableOf(block);
-  table[1 * ENTRY_WORDS + STATE] = AgentState.alive;
+  table[agentIndex(1, STATE)] = AgentState.alive;
+  table[HIGHEST] = 1;
   return { id: 1, arena, table };
 }
 
@@ -82,27 +107,109 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
 export function reserveAgent(parent: Agent): number {
   const { table } = parent;
   for (let id = 1; id < MAX_AGENTS; id++) {
-    const entry = id * ENTRY_WORDS;
-    if (
-      Atomics.compareExchange(table, entry + STATE, AgentState.free, AgentState.alive) ===
-        AgentState.free
-    ) {
-      Atomics.store(table, entry + HOLDINGS, 0);
-      Atomics.store(table, entry + PARENT, parent.id);
-      Atomics.store(table, entry + EXIT_CODE, 0);
-      Atomics.store(table, entry + READY, 0);
-      return id;
-    }
+    raise(table, id);
+    if (takePlace(table, id * ENTRY_WORDS, parent.id)) return id;
   }
   throw new RangeError(`Cannot start another process: ${MAX_AGENTS - 1} are alive already`);
 }
 
+/** In one go (see `_handles.ts`): a place that is taken says whose it is. */
+function takePlace(table: Int32Array, entry: number, parent: number): boolean {
+  if (
+    Atomics.compareExchange(table, entry + STATE, AgentState.free, AgentState.alive) !==
+      AgentState.free
+  ) return false;
+  table[entry + HOLDINGS] = 0;
+  table[entry + PARENT] = parent;
+  table[entry + EXIT_CODE] = 0;
+  table[entry + ARGUMENTS] = 0;
+  Atomics.store(table, entry + PHASE, ((table[entry + PHASE]! >>> 2) + 1) << 2);
+  return true;
+}
+
+function raise(table: Int32Array, id: number): void {
+  let seen = Atomics.load(table, HIGHEST);
+  while (seen < id) {
+    const got = Atomics.compareExchange(table, HIGHEST, seen, id);
+    if (got === seen) return;
+    seen = got;
+  }
+}
+
+/** The highest id in use, or more. */
+export function highestAgent(table: Int32Array): number {
+  return Atomics.load(table, HIGHEST);
+}
+
+/** Which use of its place an agent is. */
+export function serialOf(table: Int32Array, id: number): number {
+  return agentWord(table, id, PHASE) >>> 2;
+}
+
+/** How far its start has come. */
+export function phaseOf(table: Int32Array, id: number): number {
+  return agentWord(table, id, PHASE) & 3;
+}
+
+/** Decides whether a process that is starting may go on; false when that is decided already, or it is another one. */
+export function decideStart(
+  table: Int32Array,
+  id: number,
+  serial: number,
+  decision: typeof Phase.started | typeof Phase.refused,
+): boolean {
+  const starting = (serial << 2) | Phase.starting;
+  const decided = (serial << 2) | decision;
+  return Atomics.compareExchange(table, agentIndex(id, PHASE), starting, decided) === starting;
+}
+
 /**
- * The web lock that a process holds as long as its thread runs: the runtime gives it back when the thread is no more.
- * One name for each place in the table will do, as a place is taken again only after that.
+ * Says that an agent's thread was told to stop, if it was alive until now. Whoever waits from here on looks after the dead
+ * (`_burial.ts`).
  */
-export function aliveLockOf({ arena }: Agent, id: number): string {
-  return `ferry-process-${arena.name}-${id}`;
+export function markDying(table: Int32Array, id: number): boolean {
+  // Said before, lest nobody know of it should this very agent be stopped in here; and after, since somebody may just
+  // have looked around and taken the mark down.
+  Atomics.store(table, ATTENTION, 1);
+  const before = Atomics.compareExchange(
+    table,
+    agentIndex(id, STATE),
+    AgentState.alive,
+    AgentState.dying,
+  );
+  Atomics.store(table, ATTENTION, 1);
+  return before === AgentState.alive;
+}
+
+/** Whether an agent has children whose places are not free yet. */
+export function hasChildren(table: Int32Array, id: number): boolean {
+  for (let child = highestAgent(table); child > 1; child--) {
+    if (
+      agentWord(table, child, PARENT) === id && agentWord(table, child, STATE) !== AgentState.free
+    ) return true;
+  }
+  return false;
+}
+
+/**
+ * Says of all children of an agent that they are being stopped: the runtime ends them with their parent. Whether there
+ * were any.
+ */
+export function markChildrenDying(table: Int32Array, id: number): boolean {
+  let found = false;
+  for (let child = highestAgent(table); child > 1; child--) {
+    if (
+      agentWord(table, child, PARENT) === id && agentWord(table, child, STATE) === AgentState.alive
+    ) found = markDying(table, child) || found;
+  }
+  return found;
+}
+
+/**
+ * The web lock that a process holds as long as its thread runs, without which the runtime does not stop the thread.
+ */
+export function aliveLockOf({ arena, table }: Agent, id: number): string {
+  return `ferry-process-${arena.name}-${id}-${serialOf(table, id)}`;
 }
 
 /** Reads a word of an agent's table entry. */
@@ -118,34 +225,4 @@ export function setAgentWord(table: Int32Array, id: number, word: number, value:
 /** Index of a word of an agent's entry, for waiting on it. */
 export function agentIndex(id: number, word: number): number {
   return id * ENTRY_WORDS + word;
-}
-
-/**
- * Milliseconds after which an agent that was told to stop has surely stopped. Its parent learns of the very moment from
- * an event; this is for a parent that blocks its own thread and so cannot receive it.
- */
-const SURELY_STOPPED = 100;
-const dyingSince = new Map<number, number>();
-
-setLivenessProbe((buffer, id): Liveness => {
-  if (current === undefined || current.arena.buffer !== buffer || id >= MAX_AGENTS) return "alive";
-  const state = stateWithParents(current.table, id);
-  if (state !== AgentState.dying) {
-    dyingSince.delete(id);
-    return state === AgentState.gone ? "gone" : "alive";
-  }
-  const since = dyingSince.get(id);
-  if (since === undefined) dyingSince.set(id, performance.now());
-  return since !== undefined && performance.now() - since > SURELY_STOPPED ? "gone" : "dying";
-});
-
-/** The runtime ends the children of a process with it, so one whose parent is ending is as good as told to stop. */
-function stateWithParents(table: Int32Array, id: number): number {
-  const state = agentWord(table, id, STATE);
-  let parent = agentWord(table, id, PARENT);
-  while (state === AgentState.alive && parent > 1) {
-    if (agentWord(table, parent, STATE) !== AgentState.alive) return AgentState.dying;
-    parent = agentWord(table, parent, PARENT);
-  }
-  return state;
 }

@@ -19,11 +19,11 @@
  * | 0 | kind (`Kind`), 0 = free |
  * | 1 | length of the block in lines, never changes |
  * | 2 | references: local wrappers in all agents + handles in flight |
- * | 3 | next free block, while free |
-| 4 | generation: counts the uses of this block, so that a stale handle is told from a fresh one |
+ * | 3 | next free block while free; the agent that is destroying it, once nobody refers to it any more |
+ * | 4 | generation: counts the uses of this block, so that a stale handle is told from a fresh one |
  *
  * Crash safety: each change under the allocator lock becomes visible with one store, so an agent that is killed inside
- * can only leak the block it was about to take; its lock is taken over by the next allocator.
+ * can only leak the block it was about to take; its lock is given to the next allocator when the agent is buried.
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
  */
@@ -53,6 +53,7 @@ export const Kind = {
   array: 15,
   boundedSemaphore: 16,
   waiters: 17,
+  riders: 18,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
@@ -62,6 +63,8 @@ export const BLOCK_KIND = 0;
 export const BLOCK_LINES = 1;
 export const BLOCK_REFS = 2;
 const BLOCK_NEXT = 3;
+/** The agent that took the last reference away and is giving back what the block refers to; 0 = nobody. */
+export const BLOCK_DESTROYER = 3;
 export const BLOCK_GENERATION = 4;
 /** First word of a block that its kind may use as it likes (byte 20 of the block). */
 export const BLOCK_BODY = 5;
@@ -205,12 +208,19 @@ export class Arena {
   }
 
   /**
-   * A zeroed block of at least `byteLength` bytes after the block header, with one reference.
+   * A zeroed block of at least `byteLength` bytes after the block header.
    *
+   * @param references How many it has from the start on; 0 for what is about to be written down as held.
    * @param zeroed How many of its words need be zero; clearing a large one that was used before takes a while.
    * @throws {RangeError} when the arena's address space is used up.
    */
-  allocate(kind: Kind, byteLength: number, owner: number, zeroed?: number): Block {
+  allocate(
+    kind: Kind,
+    byteLength: number,
+    owner: number,
+    references: number,
+    zeroed?: number,
+  ): Block {
     const needed = Math.ceil((byteLength + BLOCK_BODY * 4) / LINE);
     const sizeClass = classOf(needed);
     if (!(sizeClass < CLASSES)) {
@@ -235,7 +245,8 @@ export class Arena {
     const block = this.block(line);
     if (reused) block.words.fill(0, BLOCK_BODY, zeroed);
     block.words[BLOCK_GENERATION]!++;
-    block.words[BLOCK_REFS] = 1;
+    block.words[BLOCK_REFS] = references;
+    block.words[BLOCK_DESTROYER] = 0;
     Atomics.store(block.words, BLOCK_KIND, kind);
     return block;
   }
@@ -275,10 +286,12 @@ export class Arena {
     const header = this.header;
     const words = block.words;
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
-    Atomics.store(words, BLOCK_KIND, Kind.free);
+    const { line } = block;
     lockWord(header, H_LOCK, owner);
+    // In one go (see `_handles.ts`): until here it is a block that is being destroyed, and can be found by that.
     words[BLOCK_NEXT] = header[slot]!;
-    header[slot] = block.line;
+    Atomics.store(words, BLOCK_KIND, Kind.free);
+    header[slot] = line;
     unlockWord(header, H_LOCK);
   }
 

@@ -219,6 +219,12 @@ export class BarrierCore {
   }
 }
 
+/** Wakes all who sleep on a barrier, to look again. */
+export function wakeBarrier(block: Block): void {
+  Atomics.notify(block.words, STATUS);
+  Waiters.wake(block);
+}
+
 /** A new block for a barrier. */
 export function newBarrier(parties: number, timeout: number): Block {
   if (!(Number.isInteger(parties) && parties >= 1 && parties <= MAX_PARTIES)) {

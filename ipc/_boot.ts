@@ -12,18 +12,24 @@ import {
   agentIndex,
   AgentState,
   agentWord,
+  ARGUMENTS,
+  decideStart,
   EXIT_CODE,
   joinArena,
-  READY,
+  markChildrenDying,
+  Phase,
   setAgentWord,
   STATE,
 } from "./_agent.ts";
 import { activeChildren, endChildren } from "./_children.ts";
 import { setCurrentProcess } from "./_identity.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { giveBack } from "./_handles.ts";
-import { decode, dropManifest, manifestOf } from "./_messages.ts";
+import { giveBack, giveLocksBack, wakeEverybody } from "./_give_back.ts";
+import { dropPlace, forgetAll } from "./_handles.ts";
+import { decode } from "./_messages.ts";
 import { openLine } from "./_ports.ts";
+import { RIDERS_BYTES } from "./_riders.ts";
+import { giveSigns } from "./_signs_of_life.ts";
 import { resolveTarget, type TargetDescription } from "./_target.ts";
 import "./mod.ts"; // every kind of shared object can be an argument
 
@@ -31,6 +37,8 @@ import "./mod.ts"; // every kind of shared object can be an argument
 export interface BootData {
   readonly buffer: SharedArrayBuffer;
   readonly id: number;
+  /** Which use of its place in the table it is. */
+  readonly serial: number;
   readonly lock: string;
   readonly name: string;
   readonly daemon: boolean;
@@ -39,10 +47,8 @@ export interface BootData {
   readonly parentName: string;
   readonly target: TargetDescription;
   readonly args: Uint8Array;
-  /** Whether the arguments end with a manifest of the handles in them. */
+  /** Whether the arguments end with the line of their riders. */
   readonly handles: boolean;
-  /** Closes when this thread is no more; never used for messages. */
-  readonly sentinel: MessagePort;
   /** Carries large buffers to and from the parent. */
   readonly data: MessagePort;
 }
@@ -50,15 +56,23 @@ export interface BootData {
 const boot = workerData as BootData;
 const { table } = joinArena(boot.buffer, boot.id);
 const exit = Deno.exit;
+let started = false;
 let over = false;
 
 function end(code: number): void {
   if (over) return;
   over = true;
+  // The place in the table is not, or not any more, this thread's.
+  if (!started) return;
   setAgentWord(table, boot.id, EXIT_CODE, code);
+  if (markChildrenDying(table, boot.id)) wakeEverybody();
+  giveLocksBack(boot.id);
   giveBack(boot.id);
-  setAgentWord(table, boot.id, STATE, AgentState.gone);
-  Atomics.notify(table, agentIndex(boot.id, STATE));
+  forgetAll();
+  // Stopped this very moment, it is left to who buries it, who does the same once more.
+  const state = agentIndex(boot.id, STATE);
+  Atomics.compareExchange(table, state, AgentState.alive, AgentState.gone);
+  Atomics.notify(table, state);
   ringDoorbell();
 }
 
@@ -106,7 +120,7 @@ globalThis.addEventListener("unhandledrejection", (event) => {
  * can end in good order; but one that holds a web lock does not end by itself. The raised limit tells.
  */
 const heapLimit = getHeapStatistics().heap_size_limit;
-setInterval(() => {
+const heapWatch = setInterval(() => {
   if (getHeapStatistics().heap_size_limit > heapLimit) {
     say(`out of memory: its heap reached ${boot.maxHeap} MiB`);
     end(1);
@@ -114,8 +128,6 @@ setInterval(() => {
   }
 }, 100);
 
-/** Kept for good: what the sentinel is tied to must live as long as the thread. */
-(globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
 openLine(boot.parentId, boot.data);
 /** Web Locks, which the type library does not know yet. */
 const { locks } = navigator as unknown as {
@@ -130,31 +142,27 @@ await new Promise<void>((held) => {
 });
 
 try {
-  const { buffer, byteOffset, byteLength } = boot.args;
-  const manifest = boot.handles
-    ? manifestOf(new DataView(buffer, byteOffset, byteLength), byteLength)
-    : [];
-  const listed = boot.handles ? 4 * (manifest.length + 1) : 0;
-  const args = decode(boot.args.subarray(0, byteLength - listed)) as unknown[];
-  // From here on the references that came with the arguments are ours to drop; until here they are our parent's.
-  setAgentWord(table, boot.id, READY, 1);
-  dropManifest(manifest);
+  giveSigns(table, boot.id);
+  started = decideStart(table, boot.id, boot.serial, Phase.started);
+  if (!started || agentWord(table, boot.id, STATE) !== AgentState.alive) {
+    // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and
+    // only letting go of everything ends it.
+    clearInterval(heapWatch);
+    forever.reject(new Deno.errors.Interrupted("stopped at start"));
+    await new Promise<never>(() => {});
+  }
+  const { args, handles } = boot;
+  const values = decode(handles ? args.subarray(0, -RIDERS_BYTES) : args) as unknown[];
+  dropPlace(table, agentIndex(boot.id, ARGUMENTS));
   setCurrentProcess(
     { name: boot.name, id: boot.id, daemon: boot.daemon },
     boot.parentId,
     boot.parentName,
   );
-  if (agentWord(table, boot.id, STATE) === AgentState.dying) {
-    // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and
-    // only letting go of everything ends it.
-    end(1);
-    forever.reject(new Deno.errors.Interrupted("stopped at start"));
-    await new Promise<never>(() => {});
-  }
   let failed = false;
   try {
     const run = await resolveTarget(boot.target);
-    await run(...args);
+    await run(...values);
   } catch (error) {
     failed = true;
     if (!over) report(error);

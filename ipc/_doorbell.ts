@@ -28,16 +28,11 @@ export class DoorbellAttempt<T> implements Attempt<T> {
   readonly index: number = H_DOORBELL;
   readonly sleepers: number = H_LISTENERS;
   expected: number = 0;
-  readonly slice: number | undefined;
   readonly #look: () => T | typeof PENDING;
 
-  /**
-   * @param look Says what is ready.
-   * @param slice Milliseconds after which to look again even if it did not ring.
-   */
-  constructor(look: () => T | typeof PENDING, slice?: number) {
+  /** @param look Says what is ready. */
+  constructor(look: () => T | typeof PENDING) {
     this.#look = look;
-    this.slice = slice;
   }
 
   attempt(): T | typeof PENDING {

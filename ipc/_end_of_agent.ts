@@ -1,29 +1,27 @@
-import { agentIndex, AgentState, STATE } from "./_agent.ts";
-import { ownerIsGone } from "./_liveness.ts";
+import { agentIndex, AgentState, serialOf, STATE } from "./_agent.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
-/** An operation that ends when an agent has ended. */
+/** An operation that ends when an agent has ended, and what it held was given back. */
 export class EndOfAgent implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number;
   readonly #id: number;
+  readonly #serial: number;
   expected: number = 0;
 
-  constructor(table: Int32Array, id: number) {
+  /** @param id An agent that has its place now: a later one in the same place is not waited for. */
+  constructor(table: Int32Array, id: number, serial: number = serialOf(table, id)) {
     this.words = table;
     this.index = agentIndex(id, STATE);
     this.#id = id;
-  }
-
-  /** While it is being stopped, its end may have to be found out by the very thread that waits for it. */
-  get slice(): number {
-    return this.expected === AgentState.dying ? 10 : Infinity;
+    this.#serial = serial;
   }
 
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, this.index);
-    if (this.expected === AgentState.gone || this.expected === AgentState.free) return true;
-    const { buffer } = this.words as Int32Array<SharedArrayBuffer>;
-    return ownerIsGone(buffer, this.#id) === "gone" ? true : PENDING;
+    return this.expected === AgentState.gone || this.expected === AgentState.free ||
+        serialOf(this.words, this.#id) !== this.#serial
+      ? true
+      : PENDING;
   }
 }

@@ -1,17 +1,25 @@
 /**
- * Who refers to which block: wrappers of this agent, handles in flight, and the giving back of what a dead agent held.
+ * Who refers to which block.
  *
- * Each block counts its references. Every wrapper object in every agent is one, and so is every handle that sits in a
- * ring, a queue or the arguments of a starting process. At zero the kind's `destroy` runs and the block is freed.
+ * Each block counts its references. Every wrapper object in every agent is one, every word of another block that names
+ * it (the ring of a connection, the lock of a value), and every handle in a message that is under way. At zero the
+ * kind's `destroy` runs and the block is freed.
  *
- * So that a killed agent's references can be given back, each agent writes the lines it holds into *holdings* blocks,
- * chained from its entry in the agent table, one word each (0 = empty place). Only the agent itself writes there; after
- * its death only its reaper does. A reference is counted before it is written down and crossed out before it is
- * dropped, so a death in between leaks one block and never frees one twice.
+ * So that what a killed agent refers to can be given back, every reference has a *place*: a word of shared memory that
+ * holds the line of the block. For wrappers, each agent has such words in *holdings* blocks, chained from its entry in
+ * the agent table (0 = empty place). Only the agent itself writes there; after its death only who buries it does.
+ *
+ * A kill must not come between counting a reference and writing it down, or between crossing it out and counting it off:
+ * the first would leak a block, which may be the end of a pipe whose other end then waits for ever; the second, the other
+ * way round, would free it twice. The engine stops a thread only where a function of ours begins and where a loop goes
+ * round. So each such pair is done *in one go*: in a function that, once begun, calls none of ours and has no loop.
+ *
+ * Destroying takes longer. A block whose count has come to zero bears the number of the agent that destroys it; should
+ * that one be killed, who buries it starts again. So each kind's `destroy` can be run again: it crosses out what it has
+ * given back, in one go.
  */
-import { type Block, BLOCK_BODY, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
 import { agent, agentWord, HOLDINGS, setAgentWord } from "./_agent.ts";
-import { abandonLockWord } from "./_lock_word.ts";
 
 /** What the bookkeeping must know of a kind of block. */
 export interface KindInfo {
@@ -19,16 +27,18 @@ export interface KindInfo {
   attach?(block: Block): object;
   /** Words that are lock words. */
   locks?: readonly number[];
-  /** The last reference is gone: give back what the block refers to. */
+  /** The last reference is gone: give back what the block refers to. May be run again after it was stopped half-way. */
   destroy?(block: Block): void;
+  /** Wakes all who sleep on words of this block other than its locks, to look again. */
+  wake?(block: Block): void;
   /** An agent died that may have been sleeping on, or working in, this block. */
   ownerDied?(block: Block, dead: number): void;
   /** A handle that was sent is gone from this agent (a connection has one owner). */
   moves?: boolean;
-  /** Throws when the wrapper cannot leave this agent now. */
-  checkMovable?(wrapper: object): void;
-  /** The wrapper is about to leave this agent. */
-  leave?(wrapper: object): void;
+  /** The wrapper is to leave this agent with a message; throws when it cannot. */
+  pack?(wrapper: object): void;
+  /** It stays after all. */
+  unpack?(wrapper: object): void;
 }
 
 const kinds: (KindInfo | undefined)[] = [];
@@ -43,93 +53,132 @@ export function kindInfo(kind: number): KindInfo | undefined {
   return kinds[kind];
 }
 
-const HOLDING_NEXT = BLOCK_BODY;
-const HOLDING_FIRST = BLOCK_BODY + 1;
+/** Word of a block of holdings that names the next one. */
+export const HOLDING_NEXT: number = BLOCK_BODY;
+/** The first of its places. */
+export const HOLDING_FIRST: number = BLOCK_BODY + 1;
 const HOLDING_BYTES = 4096 - BLOCK_BODY * 4;
 
-/** One reference held by a wrapper of this agent. */
+/** One reference on this agent's record. */
 export interface Hold {
   readonly block: Block;
-  readonly page: Block;
+  /** Where it is written down. */
+  readonly page: Int32Array;
   readonly place: number;
+  /** Whether it was given back or away. */
   dropped: boolean;
 }
 
-let page: Block | undefined;
+let page: Int32Array | undefined;
 let nextPlace = HOLDING_FIRST;
-const freePlaces: { page: Block; place: number }[] = [];
+const freePlaces: { page: Int32Array; place: number }[] = [];
 
-/** Writes down that a wrapper of this agent has a reference (which is counted already). */
+let ended = false;
+
+/** One more reference, on this agent's record. */
 export function hold(block: Block): Hold {
-  const place = freePlaces.pop() ?? newPlace();
-  place.page.words[place.place] = block.line;
-  return { block, page: place.page, place: place.place, dropped: false };
+  if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
+  const { page, place } = freePlaces.pop() ?? newPlace();
+  refer(page, place, block.words, block.line);
+  return { block, page, place, dropped: false };
 }
 
-function newPlace(): { page: Block; place: number } {
-  if (page === undefined || nextPlace === page.words.length) {
+function newPlace(): { page: Int32Array; place: number } {
+  if (page === undefined || nextPlace === page.length) {
     const self = agent();
-    const fresh = self.arena.allocate(Kind.holdings, HOLDING_BYTES, self.id);
+    const fresh = self.arena.allocate(Kind.holdings, HOLDING_BYTES, self.id, 1);
     fresh.words[HOLDING_NEXT] = agentWord(self.table, self.id, HOLDINGS);
     setAgentWord(self.table, self.id, HOLDINGS, fresh.line);
-    page = fresh;
+    page = fresh.words;
     nextPlace = HOLDING_FIRST;
   }
   return { page, place: nextPlace++ };
 }
 
-/** Crosses a reference out without dropping it: it travels on in a message. */
-export function unhold(held: Hold): void {
-  if (held.dropped) return;
+/** Counts a reference and writes it down, in one go. */
+export function refer(
+  page: Int32Array,
+  place: number,
+  target: Int32Array,
+  line: number,
+): void {
+  Atomics.add(target, BLOCK_REFS, 1);
+  Atomics.store(page, place, line);
+}
+
+/** Crosses a reference out and counts it off, in one go. Whether it was the last: then {@linkcode destroy} the block. */
+function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
+  page[place] = 0;
+  if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
+  target[BLOCK_DESTROYER] = me;
+  return true;
+}
+
+/** Gives back the reference that a word holds, if it holds one. */
+export function dropPlace(page: Int32Array, place: number): void {
+  const line = page[place]!;
+  if (line === 0) return;
+  const { arena, id } = agent();
+  const block = arena.block(line);
+  if (crossOut(page, place, block.words, id)) destroy(block);
+}
+
+/** The reference is somebody else's from now on: whoever crossed it out says so. */
+export function forgetHold(held: Hold): void {
   held.dropped = true;
-  held.page.words[held.place] = 0;
   freePlaces.push({ page: held.page, place: held.place });
 }
 
-/** Gives a wrapper's reference back. */
+/** Gives a reference on this agent's record back. */
 export function dropHold(held: Hold): void {
   if (held.dropped) return;
-  unhold(held);
-  dropReference(held.block);
+  held.dropped = true;
+  const last = crossOut(held.page, held.place, held.block.words, agent().id);
+  freePlaces.push({ page: held.page, place: held.place });
+  if (last) destroy(held.block);
 }
 
-/** One more reference to a block that is known to be alive. */
-export function addReference(block: Block): void {
-  Atomics.add(block.words, BLOCK_REFS, 1);
+/** Gives back what a block refers to, and the block. Nobody refers to it any more, and it bears this agent's number. */
+export function destroy(block: Block): void {
+  kinds[Atomics.load(block.words, BLOCK_KIND)]?.destroy?.(block);
+  block.arena.free(block, agent().id);
 }
 
-/** One more reference, unless the block is being freed. */
-export function tryAddReference(block: Block): boolean {
-  let seen = Atomics.load(block.words, BLOCK_REFS);
+/** A reference that no word holds, unless the block is being freed: for looking at a block that may be anybody's. */
+export function pin(block: Block): boolean {
+  const { words } = block;
+  let seen = Atomics.load(words, BLOCK_REFS);
   while (seen > 0) {
-    const got = Atomics.compareExchange(block.words, BLOCK_REFS, seen, seen + 1);
+    const got = Atomics.compareExchange(words, BLOCK_REFS, seen, seen + 1);
     if (got === seen) return true;
     seen = got;
   }
   return false;
 }
 
-/** One reference less; the last one frees the block. */
-export function dropReference(block: Block): void {
-  if (Atomics.sub(block.words, BLOCK_REFS, 1) !== 1) return;
-  kinds[Atomics.load(block.words, BLOCK_KIND)]?.destroy?.(block);
-  block.arena.free(block, agent().id);
+/** Undoes {@linkcode pin}. Whether it was the last reference: then {@linkcode destroy} the block. */
+export function unpin(block: Block): boolean {
+  return countOff(block.words, agent().id);
 }
 
-/** Drops the reference that a handle in flight had. */
-export function dropLine(line: number): void {
-  dropReference(agent().arena.block(line));
+/** Counts off a reference that no word holds, in one go. Whether it was the last. */
+function countOff(target: Int32Array, me: number): boolean {
+  if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
+  target[BLOCK_DESTROYER] = me;
+  return true;
 }
 
-const wrappers = new Map<number, WeakRef<object>>();
+/** This agent's wrappers and what they hold, by line. */
+const wrappers = new Map<number, { readonly wrapper: WeakRef<object>; readonly held: Hold }>();
 const finalizer = new FinalizationRegistry<Hold>((held) => {
-  forget(held);
+  // A new wrapper of the same block may have come after the one that was collected.
+  if (wrappers.get(held.block.line)?.held === held) wrappers.delete(held.block.line);
   dropHold(held);
 });
 
 /** Remembers the wrapper of a block, and gives its reference back should it be collected. */
 export function watch(wrapper: object, held: Hold): void {
-  wrappers.set(held.block.line, new WeakRef(wrapper));
+  wrappers.set(held.block.line, { wrapper: new WeakRef(wrapper), held });
   finalizer.register(wrapper, held, held);
 }
 
@@ -139,11 +188,7 @@ export function unwatch(held: Hold): void {
   wrappers.delete(held.block.line);
 }
 
-function forget(held: Hold): void {
-  if (wrappers.get(held.block.line)?.deref() === undefined) wrappers.delete(held.block.line);
-}
-
-/** This agent's wrapper for a block whose handle arrived; takes over the reference that travelled with it. */
+/** This agent's wrapper for a block whose handle arrived. */
 export function adopt(kind: number, line: number): object {
   const block = agent().arena.block(line);
   const found = Atomics.load(block.words, BLOCK_KIND);
@@ -153,46 +198,12 @@ export function adopt(kind: number, line: number): object {
       `Cannot attach a shared object: line ${line} holds kind ${found}, the handle says ${kind}`,
     );
   }
-  const known = wrappers.get(line)?.deref();
-  if (known !== undefined) {
-    dropReference(block);
-    return known;
-  }
-  return info.attach(block);
+  return wrappers.get(line)?.wrapper.deref() ?? info.attach(block);
 }
 
-/**
- * Gives back everything an agent held that will not touch shared memory any more: locks become available (marked
- * abandoned), sleepers that counted on it are woken, its references are dropped. Done once: by the agent itself as the
- * last thing it does, or by its parent after its thread has stopped.
- */
-export function giveBack(dead: number): void {
-  const { arena, table } = agent();
-  arena.recover(dead);
-  for (const block of arena.blocks()) {
-    const info = kinds[Atomics.load(block.words, BLOCK_KIND)];
-    if (info?.locks === undefined && info?.ownerDied === undefined) continue;
-    // Pinned, lest it be freed and become something else under our hands.
-    if (!tryAddReference(block)) continue;
-    for (const index of info.locks ?? []) {
-      abandonLockWord(block.words, index, dead);
-      // It may have died with a wake-up in its hands, and what it awaited stays in line until the engine has cleaned up
-      // after it, where it would swallow the next wake-up. Waking all empties the line; the living queue anew.
-      Atomics.notify(block.words, index);
-    }
-    info.ownerDied?.(block, dead);
-    dropReference(block);
-  }
-  let line = agentWord(table, dead, HOLDINGS);
-  while (line !== 0) {
-    const holdings = arena.block(line);
-    for (let i = HOLDING_FIRST; i < holdings.words.length; i++) {
-      // Crossed out first: whoever does this may be stopped in the middle, and then somebody else goes on.
-      const held = Atomics.exchange(holdings.words, i, 0);
-      if (held !== 0) dropLine(held);
-    }
-    line = holdings.words[HOLDING_NEXT]!;
-    setAgentWord(table, dead, HOLDINGS, line);
-    dropReference(holdings);
-  }
+/** This agent ends, and what it held was given back: whatever code still runs finds its objects disposed of. */
+export function forgetAll(): void {
+  ended = true;
+  for (const { held } of wrappers.values()) held.dropped = true;
+  wrappers.clear();
 }

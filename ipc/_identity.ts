@@ -1,7 +1,7 @@
 /**
  * Who this process is and who started it: set once at its start, read by the public functions.
  */
-import { existingAgent } from "./_agent.ts";
+import { existingAgent, serialOf } from "./_agent.ts";
 import { EndOfAgent } from "./_end_of_agent.ts";
 import { deadlineOf, PENDING, TIMED_OUT, waitAsync, waitSync } from "./_wait.ts";
 import type { CurrentProcess, ParentProcess } from "./current_process.ts";
@@ -20,7 +20,8 @@ export function setCurrentProcess(
 ): void {
   identity.current = self;
   const { table } = existingAgent()!;
-  const ended = () => new EndOfAgent(table, parentId);
+  const serial = serialOf(table, parentId);
+  const ended = () => new EndOfAgent(table, parentId, serial);
   identity.parent = {
     name: parentName,
     id: parentId,

@@ -11,7 +11,7 @@
 import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "./_arena.ts";
 import type { Lockable } from "./guard.ts";
-import { addReference, adopt, dropLine } from "./_handles.ts";
+import { adopt, dropPlace, refer } from "./_handles.ts";
 import { Lock } from "./lock.ts";
 import { LockCore } from "./_lock_core.ts";
 import { RecursiveLock } from "./_recursive_lock.ts";
@@ -42,14 +42,13 @@ export function lockHome(lock: boolean | Lockable | undefined, what: string): nu
 
 /** Writes down the lock home of a new block. */
 export function linkLock(block: Block, home: number): void {
-  if (home > 0) addReference(block.arena.block(home));
-  block.words[LOCK_HOME] = home;
+  if (home > 0) refer(block.words, LOCK_HOME, block.arena.block(home).words, home);
+  else block.words[LOCK_HOME] = home;
 }
 
 /** The block is about to be freed: gives its lock home back. */
 export function unlinkLock(block: Block): void {
-  const home = block.words[LOCK_HOME]!;
-  if (home > 0) dropLine(home);
+  if (block.words[LOCK_HOME]! > 0) dropPlace(block.words, LOCK_HOME);
 }
 
 /** One agent's way to the lock of a block. */
@@ -85,7 +84,6 @@ export class LockRef {
     assertUsable(this.#object);
     if (this.#home === OWN) return new RecursiveLock(this.core, this.#object);
     const block = agent().arena.block(this.#home);
-    addReference(block);
     const home = adopt(block.words[BLOCK_KIND]!, this.#home);
     return home instanceof Lock || home instanceof RLock
       ? home

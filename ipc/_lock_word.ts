@@ -7,7 +7,7 @@
  * | 1 | DIED: the last owner died holding the lock |
  * | 0 | CONTENDED: somebody may sleep on the word |
  *
- * Roles: any agent may lock; whoever unlocks need not be the owner. Only the reaper of a dead agent sets DIED.
+ * Roles: any agent may lock; whoever unlocks need not be the owner. Only who buries a dead agent sets DIED.
  *
  * Lock is one compareExchange and unlock one exchange while nobody waits; a kernel call happens only under contention
  * (the three-state futex mutex of Drepper, "Futexes Are Tricky", 2011, mutex2, with the owner in the upper bits).
@@ -19,7 +19,6 @@
  * Ordering: all accesses are sequentially consistent Atomics; plain data written before unlock is seen after lock.
  */
 import { type Attempt, PENDING, waitSync } from "./_wait.ts";
-import { ownerIsGone } from "./_liveness.ts";
 
 export const CONTENDED = 1;
 export const DIED = 2;
@@ -28,9 +27,6 @@ export const DIED = 2;
 export const GRANTED = 1;
 export const GRANTED_ABANDONED = 2;
 export type Grant = typeof GRANTED | typeof GRANTED_ABANDONED;
-
-/** Milliseconds between looks at an owner that was told to stop but whose thread may still be running out. */
-const DYING_OWNER_SLICE = 10;
 
 /** One try; 0 when the lock is taken. */
 export function tryLockWord(words: Int32Array, index: number, me: number): Grant | 0 {
@@ -56,7 +52,6 @@ export class LockAttempt implements Attempt<Grant> {
   readonly index: number;
   readonly #me: number;
   expected: number = 0;
-  slice: number = Infinity;
 
   constructor(words: Int32Array, index: number, me: number) {
     this.words = words;
@@ -75,14 +70,6 @@ export class LockAttempt implements Attempt<Grant> {
         seen = got;
         continue;
       }
-      const liveness = ownerIsGone(words.buffer as SharedArrayBuffer, seen >>> 2);
-      if (liveness === "gone") {
-        // Nobody else marks it: this thread is the one that would have, and it is about to block.
-        abandonLockWord(words, index, seen >>> 2);
-        seen = Atomics.load(words, index);
-        continue;
-      }
-      this.slice = liveness === "dying" ? DYING_OWNER_SLICE : Infinity;
       if ((seen & CONTENDED) !== 0) break;
       const got = Atomics.compareExchange(words, index, seen, seen | CONTENDED);
       if (got === seen) {
@@ -100,7 +87,7 @@ export class LockAttempt implements Attempt<Grant> {
 export function lockWord(words: Int32Array, index: number, me: number): Grant {
   const grant = tryLockWord(words, index, me);
   if (grant !== 0) return grant;
-  return waitSync(new LockAttempt(words, index, me), Infinity) as Grant;
+  return waitSync(new LockAttempt(words, index, me), Infinity, true) as Grant;
 }
 
 /** Unlocks and wakes one sleeper. Returns the word as it was: 0 in its upper bits means that it was not locked. */

@@ -1,27 +1,13 @@
 /**
- * This agent's encoder and decoder, and the references that travel inside messages.
- *
- * A shared object in a message is a handle: its kind and line. While the message is under way it owns one reference for
- * each, taken when it is encoded and dropped when it was received, is thrown away, or is not sent after all; receivers
- * take references of their own while they decode. So that a message can be thrown away without decoding it, one with
- * handles ends with a *manifest*: their lines, then how many there are (uint32 each).
- *
- * A connection moves: when its message is published, the sender's end is closed without closing the pipe.
+ * This agent's encoder and decoder, with handles for the shared objects in a message; see `_riders.ts` for what keeps those
+ * alive while it is under way.
  */
 import { agent } from "./_agent.ts";
 import { BLOCK_KIND, Kind } from "./_arena.ts";
 import { Decoder, Encoder, type Memory, ShapeTable } from "./_codec.ts";
-import {
-  addReference,
-  adopt,
-  dropLine,
-  dropReference,
-  type Hold,
-  hold,
-  kindInfo,
-  unhold,
-} from "./_handles.ts";
-import { assertUsable, blockOf, moveAway, SharedObject } from "./_shared_object.ts";
+import { adopt, destroy, unpin } from "./_handles.ts";
+import { pack, Riders, RIDERS_BYTES, unpack } from "./_riders.ts";
+import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
 
 /** Bytes of the program's table of object shapes. */
 const SHAPES_BYTES = 256 * 1024;
@@ -31,14 +17,14 @@ let decoder: Decoder | undefined;
 const NOBODY: SharedObject[] = [];
 /** Shared objects met by the encoding that is going on. */
 let meeting: SharedObject[] = NOBODY;
-/** Those met by the encoding that ended last. */
-let met: SharedObject[] = NOBODY;
+/** The riders of the message that was encoded last. */
+let made: Riders | undefined;
 
 function shapes(): ShapeTable {
   const { arena, id } = agent();
   if (arena.shapesLine === 0) {
-    const block = arena.allocate(Kind.shapes, SHAPES_BYTES, id);
-    if (!arena.offerShapes(block.line)) dropReference(block);
+    const block = arena.allocate(Kind.shapes, SHAPES_BYTES, id, 1);
+    if (!arena.offerShapes(block.line) && unpin(block)) destroy(block);
   }
   const { words } = arena.block(arena.shapesLine);
   const { buffer, byteOffset } = words;
@@ -57,13 +43,12 @@ const hook = {
     assertUsable(object);
     const { words, line } = blockOf(object);
     const kind = Atomics.load(words, BLOCK_KIND);
-    kindInfo(kind)?.checkMovable?.(object);
+    pack(object);
     if (meeting === NOBODY) meeting = [];
     meeting.push(object);
     return { kind, ref: line };
   },
   fromHandle(kind: number, line: number): object {
-    addReference(agent().arena.block(line));
     return adopt(kind, line);
   },
 };
@@ -75,76 +60,54 @@ function codecs(): void {
 }
 
 /**
- * Encodes in place; see {@linkcode Encoder.encodeInto}. A manifest follows where there are handles. Afterwards call
- * {@linkcode takeRiders}.
+ * Encodes in place; see {@linkcode Encoder.encodeInto}. Where there are handles, the line of the riders follows. Afterwards
+ * call {@linkcode takeRiders}.
  */
 export function encodeInto(value: unknown, memory: Memory, start: number, end: number): number {
   if (encoder === undefined) codecs();
   // A registered class may send messages of its own while it is being encoded.
   const outer = meeting;
-  meeting = met = NOBODY;
+  meeting = NOBODY;
+  let done = -1;
   try {
-    let position = encoder!.encodeInto(value, memory, start, end);
-    if (position >= 0 && meeting !== NOBODY) {
-      position = end - position < manifestBytes(meeting)
-        ? -1
-        : list(meeting, memory.view, position);
-    }
-    met = position < 0 ? NOBODY : meeting;
-    return position;
+    const position = encoder!.encodeInto(value, memory, start, end);
+    made = undefined;
+    if (meeting === NOBODY) return done = position;
+    if (position < 0 || end - position < RIDERS_BYTES) return -1;
+    made = new Riders(meeting);
+    made.sign(memory.view, position);
+    return done = position + RIDERS_BYTES;
   } finally {
+    if (done < 0) meeting.forEach(unpack);
     meeting = outer;
   }
 }
 
 /**
- * Encodes into scratch memory, valid until the next call. A manifest follows where there are handles. Afterwards call
- * {@linkcode takeRiders}.
+ * Encodes into scratch memory, valid until the next call. Where there are handles, the line of the riders follows.
+ * Afterwards call {@linkcode takeRiders}.
  */
 export function encode(value: unknown): Uint8Array {
   if (encoder === undefined) codecs();
   const outer = meeting;
-  meeting = met = NOBODY;
+  meeting = NOBODY;
+  let done = false;
   try {
     let bytes: Uint8Array = encoder!.encode(value);
+    made = undefined;
     if (meeting !== NOBODY) {
-      const whole = new Uint8Array(bytes.length + manifestBytes(meeting));
+      const whole = new Uint8Array(bytes.length + RIDERS_BYTES);
       whole.set(bytes);
-      list(meeting, new DataView(whole.buffer), bytes.length);
+      made = new Riders(meeting);
+      made.sign(new DataView(whole.buffer), bytes.length);
       bytes = whole;
     }
-    met = meeting;
+    done = true;
     return bytes;
   } finally {
+    if (!done) meeting.forEach(unpack);
     meeting = outer;
   }
-}
-
-function manifestBytes(objects: readonly unknown[]): number {
-  return 4 * (objects.length + 1);
-}
-
-/** Writes a manifest; returns the place behind it. */
-function list(objects: readonly SharedObject[], view: DataView, position: number): number {
-  for (const object of objects) {
-    view.setUint32(position, blockOf(object).line, true);
-    position += 4;
-  }
-  view.setUint32(position, objects.length, true);
-  return position + 4;
-}
-
-/** The lines in the manifest at the end of a message. */
-export function manifestOf(view: DataView, end: number): number[] {
-  const lines: number[] = [];
-  const count = view.getUint32(end - 4, true);
-  for (let at = end - 4 - 4 * count; at < end - 4; at += 4) lines.push(view.getUint32(at, true));
-  return lines;
-}
-
-/** Drops the references that a message had. */
-export function dropManifest(lines: readonly number[]): void {
-  for (const line of lines) dropLine(line);
 }
 
 /** Decodes a message in shared memory. */
@@ -159,63 +122,9 @@ export function decode(bytes: Uint8Array): unknown {
   return decoder!.decode(bytes);
 }
 
-/** The references that a message takes along. Until it departs they are on this agent's record. */
-export class Riders {
-  readonly #objects: SharedObject[];
-  readonly #holds: Hold[];
-  /** Whether it is decided what becomes of them. */
-  #settled = false;
-
-  constructor(objects: SharedObject[]) {
-    this.#objects = objects;
-    this.#holds = objects.map((object) => {
-      addReference(blockOf(object));
-      return hold(blockOf(object));
-    });
-  }
-
-  /** Bytes that the manifest takes. */
-  get bytes(): number {
-    return manifestBytes(this.#objects);
-  }
-
-  /**
-   * Takes the references off this agent's record, for a message that its receiver may find before it departs: the
-   * receiver drops them then, and whoever buries this agent must not do so again.
-   */
-  letGo(): void {
-    for (const held of this.#holds) unhold(held);
-  }
-
-  /** The message is about to be published: connections leave this agent. */
-  depart(): void {
-    this.#settled = true;
-    for (const object of this.#objects) {
-      const info = kindInfo(Atomics.load(blockOf(object).words, BLOCK_KIND));
-      if (info?.moves !== true || object.disposed) continue;
-      info.leave?.(object);
-      moveAway(object);
-      // Its own reference is given up; the one in the message keeps the pipe open.
-      dropReference(blockOf(object));
-    }
-    for (const held of this.#holds) unhold(held);
-  }
-
-  /** The message will not be sent. */
-  stay(): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    for (const held of this.#holds) {
-      unhold(held);
-      dropReference(held.block);
-    }
-  }
-}
-
-/** The shared objects of the message that was just encoded, or `undefined` where there are none. */
+/** The riders of the message that was just encoded, or `undefined` where there are no shared objects in it. */
 export function takeRiders(): Riders | undefined {
-  if (met === NOBODY) return undefined;
-  const taken = new Riders(met);
-  met = NOBODY;
+  const taken = made;
+  made = undefined;
   return taken;
 }

@@ -1,4 +1,4 @@
-import { addReference, dropReference } from "./_handles.ts";
+import { dropHold, hold } from "./_handles.ts";
 import { blockOf, type SharedObject } from "./_shared_object.ts";
 import { type Attempt, type TIMED_OUT, waitAsync } from "./_wait.ts";
 import { WhileUsable } from "./_while_usable.ts";
@@ -8,12 +8,11 @@ import { WhileUsable } from "./_while_usable.ts";
  * become another object's while a waiter still looks at it. (A worker killed in here leaks one small block.)
  */
 export async function pinned<R>(object: SharedObject, run: () => Promise<R>): Promise<R> {
-  const block = blockOf(object);
-  addReference(block);
+  const held = hold(blockOf(object));
   try {
     return await run();
   } finally {
-    dropReference(block);
+    dropHold(held);
   }
 }
 

@@ -29,7 +29,8 @@
  * Crash safety: a put writes the item and the new position into the place that is NOT current (its index is the count's
  * lowest bit), and then makes both valid with one atomic add to PUT_COUNT. Killed before it, nothing happened; the
  * next putter gets the lock (abandoned) and overwrites. A get does the same with GET_COUNT: killed before it, the item is
- * still there for the next getter.
+ * still there for the next getter. What else changes hands then, the riders of an item (`_riders.ts`) and the segment that a
+ * get has emptied, does so in one go with it (see `_handles.ts`).
  *
  * Wake-ups: sleepers count themselves and look again before they sleep; wakers change the count word first and read the
  * number of sleepers after (both sequentially consistent), so one of the two always sees the other. A woken waiter that
@@ -41,20 +42,13 @@
  * Queue Algorithms", 1996, with the items in segments.
  */
 import { agent } from "./_agent.ts";
-import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_REFS, Kind } from "./_arena.ts";
 import type { Memory } from "./_codec.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { dropLine, dropReference } from "./_handles.ts";
+import { destroy, dropPlace } from "./_handles.ts";
 import { lockWord, unlockWord } from "./_lock_word.ts";
-import {
-  decodeFrom,
-  dropManifest,
-  encode,
-  encodeInto,
-  manifestOf,
-  type Riders,
-  takeRiders,
-} from "./_messages.ts";
+import { decodeFrom, encode, encodeInto, takeRiders } from "./_messages.ts";
+import { type Riders, RIDERS_BYTES, ridersAt } from "./_riders.ts";
 import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 import { QueueShutDownError } from "./errors.ts";
@@ -89,7 +83,7 @@ export const SIMPLE = 1;
 export const JOINABLE = 2;
 
 const ITEM = 1;
-/** An item with handles of shared objects in it; their manifest is at its end. */
+/** An item with handles of shared objects in it; the line of their riders is at its end. */
 const ITEM_WITH_HANDLES = 2;
 const NEXT = 3;
 /** Most bytes of an item: its header has 28 bits for them. */
@@ -227,21 +221,21 @@ export class QueueCore {
       offset = SEGMENT_DATA;
     } else if (segment === undefined || segment.line !== line) segment = this.#segment(line);
     let position = encodeInto(value, segment, offset + HEADER, segment.end - HEADER);
-    let kind = ITEM;
     let riders: Riders | undefined;
     if (position < 0) {
       [segment, offset, position, riders] = this.#writeElsewhere(value, segment, offset);
     } else riders = takeRiders();
-    if (riders !== undefined) {
-      kind = ITEM_WITH_HANDLES;
-      riders.depart();
-    }
     this.#putting = segment;
+    const kind = riders === undefined ? ITEM : ITEM_WITH_HANDLES;
     segment.i32[offset >>> 2] = (kind << 28) | (position - offset - HEADER);
     const next = PUT_POSITION + (2 - (count & 2));
     words[next] = segment.line;
     words[next + 1] = (position + 7) & ~7;
-    Atomics.add(words, PUT_COUNT, 2);
+    if (riders === undefined) Atomics.add(words, PUT_COUNT, 2);
+    else {
+      publishWith(words, riders.held.page, riders.held.place);
+      riders.departed();
+    }
   }
 
   /** The item did not fit the rest of the segment: starts another one, as large as the item needs. */
@@ -255,27 +249,27 @@ export class QueueCore {
     let end: number;
     let riders: Riders | undefined;
     if (segment !== undefined) {
-      // How long it will be is known: once more in place.
-      try {
-        end = encodeInto(value, segment, start, segment.end - HEADER);
-      } catch (error) {
-        dropLine(segment.line);
-        throw error;
-      }
-      riders = takeRiders();
+      // How long it will be is known, and that there is nothing else in it: once more in place.
+      end = encodeInto(value, segment, start, segment.end - HEADER);
     } else {
       const bytes = encode(value);
       riders = takeRiders();
-      if (bytes.length > MAX_ITEM) {
+      try {
+        if (bytes.length > MAX_ITEM) {
+          throw new RangeError(
+            `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
+          );
+        }
+        segment = this.#newSegment(bytes.length);
+      } catch (error) {
         riders?.stay();
-        throw new RangeError(
-          `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
-        );
+        throw error;
       }
-      segment = this.#newSegment(bytes.length);
       segment.bytes.set(bytes, start);
       end = start + bytes.length;
     }
+    // One that a putter left there who was killed before it had put its item.
+    dropPlace(full.i32, SEGMENT_NEXT);
     full.i32[SEGMENT_NEXT] = segment.line;
     full.i32[fullOffset >>> 2] = NEXT << 28;
     return [segment, SEGMENT_DATA, end, riders];
@@ -293,14 +287,22 @@ export class QueueCore {
   /** A segment with room for an item of `length` bytes. Only its head is zeroed: the rest is written before it is read. */
   #newSegment(length: number): Segment {
     const bytes = Math.max(SEGMENT, SEGMENT_DATA + HEADER + length + 2 * HEADER);
-    const block = newBlock(Kind.segment, bytes - BLOCK_BODY * 4, SEGMENT_DATA / 4);
-    return this.#segment(block.line);
+    return this.#segment(this.#segmentBlock(bytes).line);
+  }
+
+  /** A block for a segment: with one reference, from the queue, wherever in it the line stands. */
+  #segmentBlock(bytes: number): Block {
+    const { arena } = this.#block;
+    const length = bytes - BLOCK_BODY * 4;
+    return arena.allocate(Kind.segment, length, this.#me, 1, SEGMENT_DATA / 4);
   }
 
   /** The queue's first item ever: both positions begin in a new segment. */
   #firstSegment(): Segment {
     const { words } = this;
-    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4, SEGMENT_DATA / 4);
+    // A putter may have been killed after it had made it.
+    if (words[GET_POSITION] !== 0) return this.#segment(words[GET_POSITION]!);
+    const block = this.#segmentBlock(FIRST_SEGMENT);
     // No getter looks before the first item is published.
     words[GET_POSITION] = block.line;
     words[GET_POSITION + 1] = SEGMENT_DATA;
@@ -318,7 +320,6 @@ export class QueueCore {
     const { words } = this;
     if (this.#nothing(Atomics.load(words, GET_COUNT))) return PENDING;
     let value: unknown;
-    let manifest: number[] | undefined;
     let taken = false;
     this.#lock(GET_LOCK, "get");
     try {
@@ -331,9 +332,9 @@ export class QueueCore {
         segment = this.#segment(words[now]!);
       }
       let header = segment.i32[offset >>> 2]!;
-      let emptied = 0;
+      let emptied: Block | undefined;
       if (header >>> 28 === NEXT) {
-        emptied = segment.line;
+        emptied = this.#block.arena.block(segment.line);
         segment = this.#segment(segment.i32[SEGMENT_NEXT]!);
         offset = SEGMENT_DATA;
         header = segment.i32[offset >>> 2]!;
@@ -341,29 +342,33 @@ export class QueueCore {
       this.#getting = segment;
       const start = offset + HEADER;
       const end = start + (header & 0xfffffff);
+      const riders = header >>> 28 === ITEM_WITH_HANDLES ? ridersAt(segment.view, end) : undefined;
       try {
-        if (header >>> 28 === ITEM_WITH_HANDLES) manifest = manifestOf(segment.view, end);
         if (!unseen) {
-          const listed = manifest === undefined ? 0 : 4 * (manifest.length + 1);
-          value = decodeFrom(segment, start, end - listed);
+          value = decodeFrom(segment, start, riders === undefined ? end : end - RIDERS_BYTES);
         }
       } finally {
         // Also when it does not decode: it would not decode for anybody.
         const next = GET_POSITION + (2 - (count & 2));
         words[next] = segment.line;
         words[next + 1] = (end + 7) & ~7;
-        Atomics.add(words, GET_COUNT, 2);
         taken = true;
-        if (emptied !== 0) dropLine(emptied);
+        if (riders === undefined && emptied === undefined) Atomics.add(words, GET_COUNT, 2);
+        else this.#consumeWith(emptied, riders);
       }
     } finally {
       unlockWord(words, GET_LOCK);
-      if (taken) {
-        if (this.maxSize > 0) this.#wakePutter();
-        if (manifest !== undefined) dropManifest(manifest);
-      }
+      if (taken && this.maxSize > 0) this.#wakePutter();
     }
     return { value };
+  }
+
+  /** Takes an item off that brings more with it than itself. Under the GET lock. */
+  #consumeWith(emptied: Block | undefined, riders: Block | undefined): void {
+    consumeWith(this.words, emptied?.words, riders?.words, this.#me);
+    for (const block of [emptied, riders]) {
+      if (block?.words[BLOCK_DESTROYER] === this.#me) destroy(block);
+    }
   }
 
   #wakePutter(): void {
@@ -463,6 +468,28 @@ export class QueueCore {
   }
 }
 
+/** In one go: the item is published, and its riders are not the putter's any more. */
+function publishWith(words: Int32Array, page: Int32Array, place: number): void {
+  Atomics.add(words, PUT_COUNT, 2);
+  page[place] = 0;
+}
+
+/** In one go: the item is taken; the queue's reference to the segment before it, and the item's to its riders, counted off. */
+function consumeWith(
+  words: Int32Array,
+  emptied: Int32Array | undefined,
+  riders: Int32Array | undefined,
+  me: number,
+): void {
+  Atomics.add(words, GET_COUNT, 2);
+  if (emptied !== undefined && Atomics.sub(emptied, BLOCK_REFS, 1) === 1) {
+    emptied[BLOCK_DESTROYER] = me;
+  }
+  if (riders !== undefined && Atomics.sub(riders, BLOCK_REFS, 1) === 1) {
+    riders[BLOCK_DESTROYER] = me;
+  }
+}
+
 /** Items between two count words, whatever their flags. */
 function itemsBetween(put: number, got: number): number {
   return ((put & ~1) - (got & ~1) | 0) >>> 1;
@@ -549,6 +576,10 @@ export function destroyQueue(block: Block): void {
   const { words, arena } = block;
   Atomics.store(words, SHUT_DOWN, 1);
   new QueueCore(block).discard();
-  const line = words[GET_POSITION + (words[GET_COUNT]! & 2)]!;
-  if (line !== 0) dropReference(arena.block(line));
+  const place = GET_POSITION + (words[GET_COUNT]! & 2);
+  const line = words[place]!;
+  if (line === 0) return;
+  // Behind the last item there may be a segment that a putter left there who was killed before it had put its item.
+  dropPlace(arena.block(line).words, SEGMENT_NEXT);
+  dropPlace(words, place);
 }

@@ -6,16 +6,16 @@
  */
 import type { Block } from "./_arena.ts";
 import { copyOut } from "./_copy.ts";
-import { decode, decodeFrom, dropManifest, manifestOf } from "./_messages.ts";
+import { decode, decodeFrom } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
-import { Message, RingReader } from "./_ring.ts";
+import { RIDERS_BYTES, ridersAt } from "./_riders.ts";
+import { Message, RingReader, ticketAt } from "./_ring.ts";
 import { assertUsable, type SharedObject } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
 interface Partial {
   readonly object: boolean;
-  readonly handles: boolean;
   bytes: Uint8Array;
   filled: number;
   /** Whether `bytes` belong to whoever receives right now. */
@@ -32,7 +32,7 @@ export interface Wanted<T> {
   whole(bytes: Uint8Array<ArrayBuffer>): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
   object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
-  wholeObject(bytes: Uint8Array<ArrayBuffer>, handles: boolean): T;
+  wholeObject(bytes: Uint8Array): T;
   /** Longest message that is welcome. */
   readonly maxLength: number;
   /** Whether objects are refused. */
@@ -71,10 +71,22 @@ export class Receiver {
       const whole = this.#piece(kind, payload, length, wanted);
       if (whole !== undefined) {
         const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
-        return whole.object ? wanted.wholeObject(bytes, whole.handles) : wanted.whole(bytes);
+        if (kind === Message.lastWithHandles) return this.#withHandles(bytes, wanted);
+        return whole.object ? wanted.wholeObject(bytes) : wanted.whole(bytes);
       }
     }
     return PENDING;
+  }
+
+  /** Decodes a large message whose last piece still lies in the ring, with its riders, and consumes that. */
+  #withHandles<T>(bytes: Uint8Array, wanted: Wanted<T>): T {
+    const { ring } = this;
+    const riders = ridersAt(ring.memory.view, ring.payload + ring.length);
+    try {
+      return wanted.wholeObject(bytes.subarray(0, bytes.length - RIDERS_BYTES));
+    } finally {
+      ring.consumeWith(riders);
+    }
   }
 
   /** Takes in one piece of a large message; the message when it is complete. */
@@ -98,7 +110,6 @@ export class Receiver {
         const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
           object,
-          handles: kind === Message.firstOfObjectWithHandles,
           bytes: lent ?? new Uint8Array(total),
           filled: length - 8,
           borrowed: lent !== undefined,
@@ -120,18 +131,17 @@ export class Receiver {
         this.#partial = undefined;
         break;
       case Message.ticketOfBytes: {
-        const ticket = view.getFloat64(payload, true);
-        const total = view.getFloat64(payload + 8, true);
+        const { ticket, length: total, sender } = ticketAt(view, payload);
         if (total > maxLength) throw tooLong(total, maxLength);
         // In this order: a sender that waits for its turn to move a buffer looks when it is told of the advance.
         ring.arrived();
         ring.advance();
-        const claimed = claimBytes(ring.writer, ticket);
-        return { object: false, handles: false, bytes: claimed, filled: total, borrowed: false };
+        const claimed = claimBytes(sender, ticket);
+        return { object: false, bytes: claimed, filled: total, borrowed: false };
       }
     }
-    ring.advance();
-    if (kind === Message.lastWithHandles) ring.publish();
+    // The last piece with handles lies there until it is decoded: it keeps alive what the message refers to.
+    if (kind !== Message.lastWithHandles) ring.advance();
     const partial = this.#partial;
     if (partial === undefined || partial.filled < partial.bytes.length) return undefined;
     this.#partial = undefined;
@@ -148,18 +158,13 @@ export class Receiver {
     partial.borrowed = false;
   }
 
-  /** Refuses to move to another agent where something would be left behind. */
-  checkMovable(): void {
-    if (this.#partial !== undefined || this.ring.moving) {
+  /** The end is to move to another agent; throws where something would be left behind. */
+  leave(): void {
+    if (this.#partial !== undefined || !this.ring.leave()) {
       throw new Deno.errors.Busy(
         "Cannot move this end of a pipe to another worker: it is in the middle of receiving a large message",
       );
     }
-  }
-
-  /** Gives consumed space back, for an end that moves to another agent. */
-  leave(): void {
-    this.ring.publish();
   }
 }
 
@@ -234,31 +239,23 @@ export const ANYTHING: Wanted<unknown> = {
   whole: (bytes) => bytes,
   object: ({ ring }, payload, length, handles) => {
     const end = payload + length;
-    const manifest = handles ? manifestOf(ring.memory.view, end) : NO_LINES;
-    try {
-      return decodeFrom(ring.memory, payload, handles ? end - 4 * (manifest.length + 1) : end);
-    } finally {
-      // Also when it does not decode: the pipe stays usable.
-      ring.advance();
-      if (handles) {
-        // Published before its references are dropped, lest they be dropped again should this agent die.
-        ring.publish();
-        dropManifest(manifest);
+    // Also when it does not decode: the pipe stays usable.
+    if (!handles) {
+      try {
+        return decodeFrom(ring.memory, payload, end);
+      } finally {
+        ring.advance();
       }
     }
-  },
-  wholeObject: (bytes, handles) => {
-    if (!handles) return decode(bytes);
-    const manifest = manifestOf(new DataView(bytes.buffer), bytes.length);
+    const riders = ridersAt(ring.memory.view, end);
     try {
-      return decode(bytes.subarray(0, bytes.length - 4 * (manifest.length + 1)));
+      return decodeFrom(ring.memory, payload, end - RIDERS_BYTES);
     } finally {
-      dropManifest(manifest);
+      ring.consumeWith(riders);
     }
   },
+  wholeObject: decode,
 };
-
-const NO_LINES: readonly number[] = [];
 
 /** Messages of bytes, each in an array of its own. */
 export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> {

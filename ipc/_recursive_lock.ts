@@ -12,6 +12,7 @@ import {
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
+  worthAnotherTry,
 } from "./_wait.ts";
 
 class RecursiveGuard implements Guard {
@@ -80,7 +81,8 @@ export class RecursiveLock implements Lockable {
 
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this.home);
-    const grant = this.#core.tryTake();
+    let grant = this.#core.tryTake();
+    if (grant === 0 && worthAnotherTry()) grant = this.#core.tryTake();
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 

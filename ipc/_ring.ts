@@ -10,7 +10,7 @@
  * |---|---|---|
  * | word 5 | capacity in 8-byte units, a power of two | maker |
  * | word 6 | agent that writes | writer, when it gets the end |
- * | word 7 | agent that reads | reader, when it gets the end |
+ * | word 7 | agent that reads, and so can be handed buffers by port; 0 = its end is moving | reader |
  * | word 8 | buffers on their way by port | writer adds, reader subtracts |
  * | word 16 (own line) | HEAD: `position << 2 \| CLOSED \| WAIT` of the writer | writer; WAIT by the reader |
  * | word 32 (own line) | TAIL: the same of the reader | reader; WAIT by the writer |
@@ -27,6 +27,13 @@
  * space back the same way, but only each quarter of the ring or when the writer waits: at least three quarters of the
  * capacity are always usable, and no message needs more than half (a quarter, and a quarter of padding).
  *
+ * Buffers by port go to the agent that reads, so it must not change while one is on its way. The writer counts itself into
+ * word 8 before it looks at word 7 a last time; a reader that is to move takes its number out of word 7 before it looks at
+ * word 8: one of the two sees the other, and then the writer copies or the reader stays.
+ *
+ * Handles: the message owns one reference, to its riders (`_riders.ts`). The writer's is crossed out in one go with the
+ * publishing, the message's counted off in one go with its consumption.
+ *
  * Before a side sleeps it looks at the word for a while, where that has turned out to help: see `_wait.ts`.
  *
  * Ordering: data is written and read plainly between the sequentially consistent accesses to HEAD and TAIL, which
@@ -36,11 +43,11 @@
  * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
  */
 import { agent } from "./_agent.ts";
-import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_REFS, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { registerKind } from "./_handles.ts";
-import { dropManifest, manifestOf } from "./_messages.ts";
+import { destroy, registerKind } from "./_handles.ts";
 import { discardBytes } from "./_ports.ts";
+import { type Riders, ridersAt } from "./_riders.ts";
 import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -53,9 +60,14 @@ const TAIL = 32;
 const DATA = 192;
 /** Bytes of a message's header. */
 const HEADER = 8;
+/** Bytes of a ticket: its number, the length of the buffer, who sent it. */
+const TICKET = 24;
 
 /** Most buffers on their way by port: they take no room in the ring, so the ring does not bound them. */
 const MAX_MOVING = 64;
+
+/** How often a reader that is to move looks whether an announced buffer is taken back. */
+const PATIENCE = 1000;
 
 const WAIT = 1;
 const CLOSED = 2;
@@ -74,10 +86,10 @@ export const Message = {
   abandoned: 6,
   /** The content came by message port. */
   ticketOfBytes: 7,
-  /** These end with a manifest of the handles in them, see `_messages.ts`. */
+  /** These end with the line of their riders. */
   objectWithHandles: 8,
   firstOfObjectWithHandles: 9,
-  /** Last piece of an object with handles; the manifest lies in it as a whole. */
+  /** Last piece of an object with handles; the line of the riders lies in it as a whole. */
   lastWithHandles: 10,
 } as const;
 
@@ -93,7 +105,7 @@ export interface RingMemory {
   readonly view: DataView<SharedArrayBuffer>;
 }
 
-/** A new ring of at least `capacity` bytes, with one reference. */
+/** A new ring of at least `capacity` bytes, to which nobody refers yet. */
 export function makeRing(capacity: number): Block {
   const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
   const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
@@ -126,19 +138,32 @@ export function closeReading(block: Block): void {
   throwAway(block);
 }
 
+/** What a ticket says. */
+export function ticketAt(
+  view: DataView,
+  payload: number,
+): { ticket: number; length: number; sender: number } {
+  return {
+    ticket: view.getFloat64(payload, true),
+    length: view.getFloat64(payload + 8, true),
+    sender: view.getFloat64(payload + 16, true),
+  };
+}
+
 /** Drops the handles, and the buffers that go by port, in the messages that are left. Only for a ring without a reader. */
 function throwAway(block: Block): void {
   const reader = new RingReader(block);
   const { view } = reader.memory;
   while (reader.peek()) {
     const { kind, payload, length } = reader;
-    reader.skip();
-    // Off the record first: should this agent be stopped here, a reference is lost, but none is dropped twice.
-    Atomics.store(block.words, TAIL, (reader.position << 2) | CLOSED);
     if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
-      dropManifest(manifestOf(view, payload + length));
-    } else if (kind === Message.ticketOfBytes) {
-      discardBytes(reader.writer, view.getFloat64(payload, true));
+      reader.consumeWith(ridersAt(view, payload + length));
+    } else {
+      reader.skip();
+      if (kind === Message.ticketOfBytes) {
+        const { sender, ticket } = ticketAt(view, payload);
+        discardBytes(sender, ticket);
+      }
     }
   }
 }
@@ -165,20 +190,33 @@ export class RingWriter {
 
   /** Room for a ticket, as {@linkcode reserve} gives it; 0 also while as many buffers as may be are on their way. */
   reserveTicket(): number {
-    return Atomics.load(this.#i32, MOVING) >= MAX_MOVING ? 0 : this.reserve(16);
+    return Atomics.load(this.#i32, MOVING) >= MAX_MOVING ? 0 : this.reserve(TICKET);
   }
 
-  /** The agent that reads, as far as known. */
+  /** The agent that reads; 0 while its end moves. */
   get reader(): number {
     return Atomics.load(this.#i32, READER);
   }
 
-  /** Publishes a ticket for a buffer that goes by port. */
-  commitTicket(payload: number, ticket: number, length: number): void {
-    this.memory.view.setFloat64(payload, ticket, true);
-    this.memory.view.setFloat64(payload + 8, length, true);
+  /** Announces a buffer by port; the agent to hand it to, which stays the reader until the buffer has arrived. */
+  beginMove(): number {
     Atomics.add(this.#i32, MOVING, 1);
-    this.commit(Message.ticketOfBytes, payload, 16);
+    return Atomics.load(this.#i32, READER);
+  }
+
+  /** The announced buffer does not go by port. */
+  cancelMove(): void {
+    Atomics.sub(this.#i32, MOVING, 1);
+  }
+
+  /** Publishes a ticket for a buffer that was announced, and posted. */
+  commitTicket(payload: number, ticket: number, length: number): void {
+    const { view } = this.memory;
+    view.setFloat64(payload, ticket, true);
+    view.setFloat64(payload + 8, length, true);
+    // The end may move on before the ticket is read, and with it the word that says who writes.
+    view.setFloat64(payload + 16, agent().id, true);
+    this.commit(Message.ticketOfBytes, payload, TICKET);
   }
 
   /** Whether the reader is gone. */
@@ -243,6 +281,19 @@ export class RingWriter {
     }
   }
 
+  /** As {@linkcode commit}, for a message with riders, which are the message's from then on. */
+  commitWith(kind: number, payload: number, length: number, riders: Riders): void {
+    const i32 = this.#i32;
+    i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
+    this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
+    const { page, place } = riders.held;
+    if ((publishWith(i32, this.#head << 2, page, place) & WAIT) !== 0) {
+      Atomics.notify(i32, HEAD);
+      ringDoorbell();
+    }
+    riders.departed();
+  }
+
   /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
   space(length: number): Attempt<boolean> {
     return new RoomAttempt(this.#i32, () => this.reserve(length));
@@ -262,6 +313,20 @@ export class RingWriter {
     this.#i32[(DATA >>> 2) + at * 2] = Message.pad << 28;
     this.#head = (this.#head + units) & POSITIONS;
   }
+}
+
+/** In one go: the message is published, and its riders are not the writer's any more. */
+function publishWith(i32: Int32Array, head: number, page: Int32Array, place: number): number {
+  const before = Atomics.exchange(i32, HEAD, head);
+  page[place] = 0;
+  return before;
+}
+
+/** In one go: the message is consumed, and its reference to the riders counted off. The word of the position as it was. */
+function consumeWith(i32: Int32Array, tail: number, riders: Int32Array, me: number): number {
+  const before = Atomics.exchange(i32, TAIL, tail);
+  if (Atomics.sub(riders, BLOCK_REFS, 1) === 1) riders[BLOCK_DESTROYER] = me;
+  return before;
 }
 
 class RoomAttempt implements Attempt<boolean> {
@@ -295,6 +360,9 @@ export class RingReader {
   #head: number;
   #tail: number;
   #published: number;
+  readonly #me: number;
+  /** Whether the end is on its way to another agent: nothing is received any more. */
+  leaving: boolean = false;
   /** Kind, payload offset and length of the message found by {@linkcode peek}. */
   kind: number = 0;
   payload: number = 0;
@@ -305,19 +373,35 @@ export class RingReader {
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
     this.#quarter = this.#units >>> 2;
-    Atomics.store(this.#i32, READER, agent().id);
+    this.#me = agent().id;
+    Atomics.store(this.#i32, READER, this.#me);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = this.#published = Atomics.load(this.#i32, TAIL) >>> 2;
   }
 
-  /** The agent that writes. */
-  get writer(): number {
-    return Atomics.load(this.#i32, WRITER);
+  /**
+   * The end is to move to another agent: no more buffers are to come by port. False when some are on their way to this
+   * agent, which it must take first.
+   */
+  leave(): boolean {
+    Atomics.store(this.#i32, READER, 0);
+    // A writer that has just announced a buffer and sees this takes it back at once.
+    for (let looks = 0; looks < PATIENCE; looks++) {
+      if (Atomics.load(this.#i32, MOVING) > 0) continue;
+      this.leaving = true;
+      this.publish();
+      return true;
+    }
+    this.stay();
+    return false;
   }
 
-  /** Whether buffers are on their way to this agent, which it must take before the end can move. */
-  get moving(): boolean {
-    return Atomics.load(this.#i32, MOVING) > 0;
+  /** The end stays after all. */
+  stay(): void {
+    this.leaving = false;
+    Atomics.store(this.#i32, READER, this.#me);
+    // Tasks of this agent that wait for a message have looked away meanwhile.
+    Atomics.notify(this.#i32, HEAD);
   }
 
   /** A buffer has arrived. */
@@ -344,11 +428,6 @@ export class RingReader {
     return true;
   }
 
-  /** Where it stands, in units. */
-  get position(): number {
-    return this.#tail;
-  }
-
   /** Steps over the message that was peeked at, without telling the writer. */
   skip(): void {
     this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
@@ -371,6 +450,17 @@ export class RingReader {
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
   }
 
+  /** Consumes the message that was peeked at, with its riders, which its receiver has no more need of. */
+  consumeWith(riders: Block): void {
+    this.skip();
+    this.#published = this.#tail;
+    // Without a reader CLOSED must stay.
+    const closed = this.#i32[TAIL]! & CLOSED;
+    const before = consumeWith(this.#i32, (this.#tail << 2) | closed, riders.words, this.#me);
+    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+    if (riders.words[BLOCK_DESTROYER] === this.#me) destroy(riders);
+  }
+
   /** An operation that ends when there is a message (true) or there never will be one (false). */
   arrival(): Attempt<boolean> {
     return new ArrivalAttempt(this, this.#i32);
@@ -391,6 +481,10 @@ class ArrivalAttempt implements Attempt<boolean> {
   attempt(): boolean | typeof PENDING {
     for (;;) {
       const seen = Atomics.load(this.words, HEAD);
+      if (this.#reader.leaving) {
+        this.expected = seen;
+        return PENDING;
+      }
       if (this.#reader.peek()) return true;
       // Looked after `seen` was read: what CLOSED says holds for all that was published before it.
       if ((seen & CLOSED) !== 0) return false;
@@ -403,4 +497,10 @@ class ArrivalAttempt implements Attempt<boolean> {
 }
 
 // Messages that were sent after the reader was gone.
-registerKind(Kind.ring, { destroy: throwAway });
+registerKind(Kind.ring, {
+  destroy: throwAway,
+  wake({ words }) {
+    Atomics.notify(words, HEAD);
+    Atomics.notify(words, TAIL);
+  },
+});

@@ -7,8 +7,9 @@
  */
 import type { Block } from "./_arena.ts";
 import { copyIn } from "./_copy.ts";
-import { encode, encodeInto, type Riders, takeRiders } from "./_messages.ts";
+import { encode, encodeInto, takeRiders } from "./_messages.ts";
 import { hasLine, moveBytes } from "./_ports.ts";
+import { type Riders, RIDERS_BYTES } from "./_riders.ts";
 import { Message, RingWriter } from "./_ring.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -24,16 +25,9 @@ export interface Parcel {
   sent: number;
 }
 
-const KINDS_WHOLE = [Message.bytes, Message.object, Message.objectWithHandles] as const;
-const KINDS_FIRST = [
-  Message.firstOfBytes,
-  Message.firstOfObject,
-  Message.firstOfObjectWithHandles,
-] as const;
-
-function kindOf(parcel: Parcel, kinds: readonly [number, number, number]): number {
-  if (!parcel.object) return kinds[0];
-  return parcel.riders === undefined ? kinds[1] : kinds[2];
+function firstKindOf({ object, riders }: Parcel): number {
+  if (!object) return Message.firstOfBytes;
+  return riders === undefined ? Message.firstOfObject : Message.firstOfObjectWithHandles;
 }
 
 function changed(before: number, after: number): TypeError {
@@ -46,6 +40,8 @@ function changed(before: number, after: number): TypeError {
 export class Sender {
   readonly ring: RingWriter;
   #owesMark = false;
+  /** Whether a large message has been sent in part. */
+  #inPieces = false;
   #encoding = false;
 
   constructor(block: Block) {
@@ -69,12 +65,8 @@ export class Sender {
     }
     if (end < 0) return false;
     const riders = takeRiders();
-    riders?.depart();
-    ring.commit(
-      riders === undefined ? Message.object : Message.objectWithHandles,
-      start,
-      end - start,
-    );
+    if (riders === undefined) ring.commit(Message.object, start, end - start);
+    else ring.commitWith(Message.objectWithHandles, start, end - start, riders);
     return true;
   }
 
@@ -97,15 +89,20 @@ export class Sender {
     return hasLine(this.ring.reader);
   }
 
-  /** Moves a buffer to the reader; false when there is no room for its ticket now. */
+  /** Moves a buffer to the reader; false when there is no room for its ticket now, or no way to move it any more. */
   tryMove(data: Uint8Array): boolean {
     const { ring } = this;
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
     const start = ring.reserveTicket();
     if (start === 0) return false;
+    const reader = ring.beginMove();
+    if (!hasLine(reader)) {
+      ring.cancelMove();
+      return false;
+    }
     const { length } = data;
-    ring.commitTicket(start, moveBytes(ring.reader, data), length);
+    ring.commitTicket(start, moveBytes(reader, data), length);
     return true;
   }
 
@@ -140,8 +137,9 @@ export class Sender {
       const start = ring.reserve(bytes.length);
       if (start === 0) return false;
       copyIn(bytes, target, start);
-      parcel.riders?.depart();
-      ring.commit(kindOf(parcel, KINDS_WHOLE), start, bytes.length);
+      if (parcel.riders === undefined) {
+        ring.commit(parcel.object ? Message.object : Message.bytes, start, bytes.length);
+      } else ring.commitWith(Message.objectWithHandles, start, bytes.length, parcel.riders);
       return true;
     }
     if (parcel.sent < 0) {
@@ -150,35 +148,43 @@ export class Sender {
       ring.memory.view.setFloat64(start, bytes.length, true);
       parcel.sent = ring.inline - 8;
       copyIn(bytes.subarray(0, parcel.sent), target, start + 8);
-      ring.commit(kindOf(parcel, KINDS_FIRST), start, ring.inline);
+      this.#inPieces = true;
+      ring.commit(firstKindOf(parcel), start, ring.inline);
     }
     while (parcel.sent < bytes.length) {
       const left = bytes.length - parcel.sent;
       let length = Math.min(ring.inline, left);
-      // The manifest must not be torn apart.
+      // The line of the riders must not be torn apart.
       if (length < left && parcel.riders !== undefined) {
-        const cut = parcel.riders.bytes - (left - length);
-        if (cut > 0 && cut < length) length -= cut;
+        const cut = RIDERS_BYTES - (left - length);
+        if (cut > 0) length -= cut;
       }
       const start = ring.reserve(length);
       if (start === 0) return false;
       copyIn(bytes.subarray(parcel.sent, parcel.sent + length), target, start);
       parcel.sent += length;
-      let kind: number = Message.piece;
       if (parcel.riders !== undefined && parcel.sent === bytes.length) {
-        parcel.riders.depart();
-        if (parcel.riders.bytes <= length) kind = Message.lastWithHandles;
-      }
-      ring.commit(kind, start, length);
+        ring.commitWith(Message.lastWithHandles, start, length, parcel.riders);
+      } else ring.commit(Message.piece, start, length);
     }
+    this.#inPieces = false;
     return true;
   }
 
   /** The parcel will not be sent to its end. `usable`: the ring is still ours to write to. */
   giveUp(parcel: Parcel, usable: boolean): void {
     parcel.riders?.stay();
-    if (parcel.sent >= 0) this.#owesMark = true;
+    if (parcel.sent >= 0) {
+      this.#owesMark = true;
+      this.#inPieces = false;
+    }
     if (this.#owesMark && usable && !this.ring.broken) this.#payDebt();
+  }
+
+  /** Whether the end may move to another agent: not in the middle of a message, which only this one can end. */
+  get movable(): boolean {
+    if (this.#owesMark && !this.ring.broken) this.#payDebt();
+    return !this.#owesMark && !this.#inPieces;
   }
 
   #payDebt(): boolean {

@@ -2,21 +2,19 @@ import { type Block, BLOCK_BODY, BLOCK_GENERATION, BLOCK_KIND, type Kind } from 
 import { agent, joinArena } from "./_agent.ts";
 import {
   adopt,
+  destroy,
   dropHold,
-  dropReference,
   type Hold,
   hold,
   kindInfo,
-  tryAddReference,
-  unhold,
+  pin,
+  unpin,
   unwatch,
   watch,
 } from "./_handles.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
-/** Lets a shared object leave this agent without dropping its reference: that travels in a message. */
-export let moveAway: (object: SharedObject) => void;
 /** What says whether the object was disposed of, for the hot paths: see {@linkcode assertHeld}. */
 export let holdOf: (object: SharedObject) => Hold;
 /** Throws when the object was disposed of: its memory may be somebody else's by now. */
@@ -42,10 +40,6 @@ export abstract class SharedObject implements Disposable {
           `Cannot use this ${object.constructor.name}: it was disposed of in this worker`,
         );
       }
-    };
-    moveAway = (object) => {
-      unwatch(object.#hold);
-      unhold(object.#hold);
     };
   }
 
@@ -96,10 +90,10 @@ export function assertHeld(held: Hold, object: SharedObject): void {
   if (held.dropped) assertUsable(object);
 }
 
-/** A new block for a shared object of this agent; see `Arena.allocate`. */
+/** A new block for this agent, to which nobody refers yet; see `Arena.allocate`. */
 export function newBlock(kind: Kind, byteLength: number, zeroed?: number): Block {
   const self = agent();
-  return self.arena.allocate(kind, byteLength, self.id, zeroed);
+  return self.arena.allocate(kind, byteLength, self.id, 0, zeroed);
 }
 
 /** What {@linkcode share} gives: can be posted to any worker (structured clone). */
@@ -179,14 +173,16 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   const block = arena.block(handle.line);
   const gone = () =>
     new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");
-  if (!tryAddReference(block)) throw gone();
-  const kind = Atomics.load(block.words, BLOCK_KIND);
-  if (
-    Atomics.load(block.words, BLOCK_GENERATION) !== handle.generation ||
-    kindInfo(kind)?.attach === undefined
-  ) {
-    dropReference(block);
-    throw gone();
+  // Until it is this agent's on record.
+  if (!pin(block)) throw gone();
+  try {
+    const kind = Atomics.load(block.words, BLOCK_KIND);
+    if (
+      Atomics.load(block.words, BLOCK_GENERATION) !== handle.generation ||
+      kindInfo(kind)?.attach === undefined
+    ) throw gone();
+    return adopt(kind, handle.line) as T;
+  } finally {
+    if (unpin(block)) destroy(block);
   }
-  return adopt(kind, handle.line) as T;
 }

@@ -6,6 +6,9 @@
  * `Atomics.wait`, `waitAsync` awaits `Atomics.waitAsync` on the same word, so blocked and awaiting agents meet on
  * equal terms; `try…` forms just call `attempt` once.
  *
+ * Whoever waits looks after the dead (`_burial.ts`): before it sleeps, and now and then meanwhile, as long as there are any.
+ * So what a killed worker held is given back also where the thread that killed it blocks, or is busy with other things.
+ *
  * Two facts of the platform are handled here and nowhere else:
  * - A pending `Atomics.waitAsync` does not keep the program alive: one never-firing timer does, while any is pending.
  * - A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So one that is
@@ -26,8 +29,6 @@ export interface Attempt<T> {
   readonly index: number;
   /** Sleep only while the word still has this value. */
   readonly expected: number;
-  /** Look again after so many milliseconds even if nobody wakes us. Absent: never. */
-  readonly slice?: number | undefined;
   /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
   readonly sleepers?: number | undefined;
 }
@@ -113,11 +114,45 @@ function changesSoon(words: Int32Array, index: number, expected: number): boolea
   return false;
 }
 
-/** Drives an operation to its end by blocking the thread. */
-export function waitSync<T>(operation: Attempt<T>, deadline: number): T | typeof TIMED_OUT {
+/**
+ * Looks after the dead and says after how many milliseconds to do so again. Where another lock may be held, it does no more
+ * than give locks back.
+ */
+export type Duty = (holdingLocks: boolean) => number;
+let duty: Duty = () => Infinity;
+
+/** Installs who looks after the dead. */
+export function setDuty(lookAfterTheDead: Duty): void {
+  duty = lookAfterTheDead;
+}
+
+/** What an attempt may fail for is a dead worker: looks after them. Whether to try once more. */
+export function worthAnotherTry(): boolean {
+  return duty(false) !== Infinity;
+}
+
+/** Tries an operation without waiting. */
+export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
+  const result = operation.attempt();
+  return result === PENDING && worthAnotherTry() ? operation.attempt() : result;
+}
+
+/**
+ * Drives an operation to its end by blocking the thread.
+ *
+ * @param holdingLocks Whether this may be a step inside another one that holds a lock of this package.
+ */
+export function waitSync<T>(
+  operation: Attempt<T>,
+  deadline: number,
+  holdingLocks: boolean = false,
+): T | typeof TIMED_OUT {
   let result = operation.attempt();
   if (result !== PENDING) return result;
-  if (deadline === 0) return TIMED_OUT;
+  if (deadline === 0) {
+    if (worthAnotherTry()) result = operation.attempt();
+    return result === PENDING ? TIMED_OUT : result;
+  }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
   // Tasks of this thread may stand before us in the line and cannot act while we block it. Once is enough: as long as
@@ -125,6 +160,7 @@ export function waitSync<T>(operation: Attempt<T>, deadline: number): T | typeof
   if (pending > 0) Atomics.notify(words as Int32Array<SharedArrayBuffer>, operation.index);
   try {
     for (;;) {
+      const slice = duty(holdingLocks);
       // After announcing ourselves we must look again: the waker may have looked just before.
       result = operation.attempt();
       if (result !== PENDING) return result;
@@ -135,7 +171,7 @@ export function waitSync<T>(operation: Attempt<T>, deadline: number): T | typeof
         words,
         operation.index,
         operation.expected,
-        Math.min(left, operation.slice ?? left),
+        Math.min(left, slice),
       );
     }
   } finally {
@@ -152,11 +188,15 @@ export async function waitAsync<T>(
   signal?.throwIfAborted();
   let result = operation.attempt();
   if (result !== PENDING) return result;
-  if (deadline === 0) return TIMED_OUT;
+  if (deadline === 0) {
+    if (worthAnotherTry()) result = operation.attempt();
+    return result === PENDING ? TIMED_OUT : result;
+  }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
   try {
     for (;;) {
+      const slice = duty(false);
       result = operation.attempt();
       if (result !== PENDING) return result;
       // The abort may have come in the same turn as a wake that led to nothing; its event is not going to come again.
@@ -167,7 +207,7 @@ export async function waitAsync<T>(
         words,
         operation.index,
         operation.expected,
-        Math.min(left, operation.slice ?? left),
+        Math.min(left, slice),
         signal,
       );
     }

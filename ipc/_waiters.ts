@@ -20,7 +20,7 @@
  */
 import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
-import { dropLine, registerKind } from "./_handles.ts";
+import { dropPlace, refer, registerKind } from "./_handles.ts";
 import { newBlock } from "./_shared_object.ts";
 import { type Attempt, PENDING } from "./_wait.ts";
 
@@ -138,10 +138,16 @@ export class Waiters {
     }
   }
 
+  /** Wakes all who sleep on the places of one block, to look again. */
+  static wake({ words }: Block): void {
+    for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+      if (Atomics.load(words, at) !== 0) Atomics.notify(words, at);
+    }
+  }
+
   /** The object is about to be freed: gives its further pages back. */
   free(): void {
-    const next = this.#pages[0]!.words[NEXT_PAGE]!;
-    if (next !== 0) dropLine(next);
+    dropPlace(this.#pages[0]!.words, NEXT_PAGE);
   }
 
   #page(p: number): Block | undefined {
@@ -153,7 +159,7 @@ export class Waiters {
 
   #extend(p: number): Block {
     const page = newBlock(Kind.waiters, PAGE_BYTES);
-    Atomics.store(this.#pages[p - 1]!.words, NEXT_PAGE, page.line);
+    refer(this.#pages[p - 1]!.words, NEXT_PAGE, page.words, page.line);
     return this.#pages[p] = page;
   }
 }
@@ -164,4 +170,7 @@ function settle(words: Int32Array, at: number, state: number, outcome: Outcome):
   return true;
 }
 
-registerKind(Kind.waiters, { destroy: (page) => new Waiters(page).free() });
+registerKind(Kind.waiters, {
+  destroy: (page) => new Waiters(page).free(),
+  wake: Waiters.wake,
+});

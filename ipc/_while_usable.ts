@@ -20,9 +20,6 @@ export class WhileUsable<R> implements Attempt<R> {
   get expected(): number {
     return this.#inner.expected;
   }
-  get slice(): number | undefined {
-    return this.#inner.slice;
-  }
   get sleepers(): number | undefined {
     return this.#inner.sleepers;
   }

@@ -11,6 +11,7 @@ import {
   BrokenBarrierError,
   LOCK,
   newBarrier,
+  wakeBarrier,
 } from "./_barrier_core.ts";
 import { registerKind } from "./_handles.ts";
 import { pinned } from "./_pinned.ts";
@@ -273,5 +274,6 @@ registerKind(Kind.barrier, {
   attach: (block) => new BarrierOf(block),
   locks: [LOCK],
   destroy: (block) => new Waiters(block).free(),
+  wake: wakeBarrier,
   ownerDied: (block, dead) => new BarrierCore(block).bury(dead),
 });

@@ -43,5 +43,5 @@ export class BoundedSemaphore extends Semaphore {
 const BoundedSemaphoreOf = BoundedSemaphore as unknown as new (block: Block) => BoundedSemaphore;
 registerKind(Kind.boundedSemaphore, {
   attach: (block) => new BoundedSemaphoreOf(block),
-  ownerDied: Permits.wakeAll,
+  wake: Permits.wakeAll,
 });

@@ -406,6 +406,7 @@ registerKind(Kind.condition, {
     new Waiters(block).free();
     unlinkLock(block);
   },
+  wake: Waiters.wake,
   ownerDied(block, dead) {
     const waiters = new Waiters(block);
     for (let { woken } = waiters.bury(dead); woken > 0; woken--) waiters.wakeFirst();

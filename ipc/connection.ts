@@ -9,7 +9,7 @@
  * @module
  */
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
-import { dropLine, registerKind } from "./_handles.ts";
+import { dropPlace, registerKind } from "./_handles.ts";
 import {
   ANY_BYTES,
   ANYTHING,
@@ -31,10 +31,12 @@ import {
   deadlineOf,
   PENDING,
   TIMED_OUT,
+  tryOnce,
   waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
+  worthAnotherTry,
 } from "./_wait.ts";
 import { TimeoutError } from "./errors.ts";
 
@@ -86,6 +88,11 @@ export interface RecvBytesSyncOptions extends WaitSyncOptions {
   maxLength?: number;
 }
 
+/** An end is to move to another worker with a message that is being made. */
+let leave: (connection: Connection) => void;
+/** The message does not come about. */
+let stay: (connection: Connection) => void;
+
 /**
  * One end of a {@linkcode Pipe}.
  *
@@ -109,6 +116,12 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   readonly #receiving = new Turns();
   readonly #sending = new Turns();
   readonly #into = new IntoWanted(true);
+  #leaving = false;
+
+  static {
+    leave = (connection) => connection.#leave();
+    stay = (connection) => connection.#stay();
+  }
 
   /**
    * Made by {@linkcode Pipe}.
@@ -205,6 +218,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
+    if (worthAnotherTry() && sender.trySend(value)) return true;
     const parcel = sender.pack(value, false);
     if (parcel.bytes.length <= sender.ring.inline && sender.advance(parcel)) return true;
     sender.giveUp(parcel, true);
@@ -280,7 +294,9 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   trySendBytes(data: BytesLike): boolean {
     const sender = this.#writing();
-    return !this.#sending.busy && sender.trySendBytes(toBytes(data));
+    if (this.#sending.busy) return false;
+    const bytes = toBytes(data);
+    return sender.trySendBytes(bytes) || (worthAnotherTry() && sender.trySendBytes(bytes));
   }
 
   /**
@@ -536,7 +552,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * ```
    */
   tryPoll(): boolean {
-    return this.#reading().ring.arrival().attempt() !== PENDING;
+    return tryOnce(this.#reading().ring.arrival()) !== PENDING;
   }
 
   /** Receives until the other end is closed. */
@@ -579,8 +595,33 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (this.#sender !== undefined) wakeOwn(this.#sender.ring.space(0));
   }
 
-  #writing(): Sender {
+  #leave(): void {
+    this.#checkHere();
+    if (this.#sending.busy || this.#sender?.movable === false) {
+      throw new Deno.errors.Busy(
+        "Cannot move this end of a pipe to another worker: it is in the middle of sending a large message",
+      );
+    }
+    this.#receiver?.leave();
+    this.#leaving = true;
+  }
+
+  #stay(): void {
+    this.#leaving = false;
+    this.#receiver?.ring.stay();
+  }
+
+  #checkHere(): void {
     assertUsable(this);
+    if (this.#leaving) {
+      throw new Deno.errors.Busy(
+        "Cannot use this end of a pipe: it is in a message that is on its way to another worker",
+      );
+    }
+  }
+
+  #writing(): Sender {
+    this.#checkHere();
     if (this.#sender === undefined) {
       throw new Deno.errors.NotSupported("Cannot send: this end of the pipe is read-only");
     }
@@ -588,7 +629,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   }
 
   #reading(): Receiver {
-    assertUsable(this);
+    this.#checkHere();
     if (this.#receiver === undefined) {
       throw new Deno.errors.NotSupported("Cannot receive: this end of the pipe is write-only");
     }
@@ -674,7 +715,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (this.#receiving.busy) return undefined;
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;
-    const end = new ReceiveAttempt(receiver, wanted).attempt();
+    const end = tryOnce(new ReceiveAttempt(receiver, wanted));
     receiver.keep();
     return end === PENDING ? undefined : end;
   }
@@ -715,17 +756,16 @@ function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuff
 registerKind(Kind.connection, {
   attach: (block) => new Connection(block),
   moves: true,
-  checkMovable: (wrapper) => receivers.get(wrapper)?.checkMovable(),
-  leave: (wrapper) => receivers.get(wrapper)?.leave(),
-  destroy(block) {
-    const { words, arena } = block;
+  pack: (wrapper) => leave(wrapper as Connection),
+  unpack: (wrapper) => stay(wrapper as Connection),
+  destroy({ words, arena }) {
     if (words[IN] !== 0) {
       closeReading(arena.block(words[IN]!));
-      dropLine(words[IN]!);
+      dropPlace(words, IN);
     }
     if (words[OUT] !== 0) {
       closeWriting(arena.block(words[OUT]!));
-      dropLine(words[OUT]!);
+      dropPlace(words, OUT);
     }
   },
 });

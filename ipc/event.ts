@@ -176,4 +176,7 @@ export class SharedEvent extends SharedObject {
 }
 
 const SharedEventOf = SharedEvent as unknown as new (block: Block) => SharedEvent;
-registerKind(Kind.event, { attach: (block) => new SharedEventOf(block) });
+registerKind(Kind.event, {
+  attach: (block) => new SharedEventOf(block),
+  wake: ({ words }) => void Atomics.notify(words, STATE),
+});

@@ -17,6 +17,7 @@ import {
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
+  worthAnotherTry,
 } from "./_wait.ts";
 
 /** Word of the block that is the lock word. */
@@ -156,7 +157,8 @@ export class Lock extends SharedObject implements Lockable {
    */
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this);
-    const grant = tryLockWord(this.#words, WORD, this.#me);
+    let grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0 && worthAnotherTry()) grant = tryLockWord(this.#words, WORD, this.#me);
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { BLOCK_BODY, Kind } from "./_arena.ts";
-import { addReference } from "./_handles.ts";
+import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { refer } from "./_handles.ts";
 import { makeRing, MAX_CAPACITY } from "./_ring.ts";
 import { newBlock } from "./_shared_object.ts";
 import { Connection } from "./connection.ts";
@@ -70,8 +70,8 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
         `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, got ${capacity}`,
       );
     }
-    const forth = duplex ? sharedRing(capacity) : 0;
-    const back = sharedRing(capacity);
+    const forth = duplex ? makeRing(capacity) : undefined;
+    const back = makeRing(capacity);
     super(new Connection<T>(end(back, forth)), new Connection<T>(end(forth, back)));
     Object.freeze(this);
   }
@@ -93,16 +93,9 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
   }
 }
 
-/** A ring with a reference for each of the two ends. */
-function sharedRing(capacity: number): number {
-  const ring = makeRing(capacity);
-  addReference(ring);
-  return ring.line;
-}
-
-function end(incoming: number, outgoing: number): object {
+function end(incoming: Block | undefined, outgoing: Block | undefined): object {
   const block = newBlock(Kind.connection, 8);
-  block.words[BLOCK_BODY] = incoming;
-  block.words[BLOCK_BODY + 1] = outgoing;
+  if (incoming !== undefined) refer(block.words, BLOCK_BODY, incoming.words, incoming.line);
+  if (outgoing !== undefined) refer(block.words, BLOCK_BODY + 1, outgoing.words, outgoing.line);
   return block;
 }

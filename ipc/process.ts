@@ -14,18 +14,22 @@ import {
   AgentState,
   agentWord,
   aliveLockOf,
+  ARGUMENTS,
   EXIT_CODE,
-  READY,
+  markDying,
   reserveAgent,
+  serialOf,
   setAgentWord,
   STATE,
 } from "./_agent.ts";
 import type { BootData } from "./_boot.ts";
+import "./_every_kind.ts";
+import { burialOf, free, lookAfterTheDead } from "./_burial.ts";
 import { activeChildren as children, addChild, removeChild } from "./_children.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { giveBack } from "./_handles.ts";
-import { reapOrphans } from "./_orphans.ts";
-import { dropManifest, encode, manifestOf, takeRiders } from "./_messages.ts";
+import { wakeEverybody } from "./_give_back.ts";
+import { dropPlace } from "./_handles.ts";
+import { encode, takeRiders } from "./_messages.ts";
 import { closeLine, openLine } from "./_ports.ts";
 import {
   describeTarget,
@@ -82,9 +86,6 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
 const TERMINATED = -15;
 const KILLED = -9;
 
-/** Milliseconds to wait for the thread of a stopped worker to end before saying that it does not. */
-const STUCK_AFTER = 5000;
-
 let started = 0;
 
 /**
@@ -115,13 +116,11 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   readonly #maxHeap: number;
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #worker: Worker | undefined;
-  #manifest: number[] = [];
   #id = 0;
+  #serial = 0;
   #table: Int32Array | undefined;
   #stopCode: number | undefined;
   #exitCode: number | undefined;
-  /** A blocking join has seen the end of a stopped worker, of which the runtime has not told yet. */
-  #seenEnd = false;
   #stuck = false;
   #closed = false;
 
@@ -176,13 +175,10 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   get exitCode(): number | undefined {
     this.#checkOpen();
     if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
-    if (this.#seenEnd) return this.#stopCode;
-    if (
-      this.#stopCode === undefined && agentWord(this.#table!, this.#id, STATE) === AgentState.gone
-    ) {
-      return agentWord(this.#table!, this.#id, EXIT_CODE);
-    }
-    return undefined;
+    // A program may ask for this again and again, without ever waiting.
+    lookAfterTheDead(false);
+    if (agentWord(this.#table!, this.#id, STATE) !== AgentState.gone) return undefined;
+    return this.#stopCode ?? agentWord(this.#table!, this.#id, EXIT_CODE);
   }
 
   /**
@@ -213,15 +209,20 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     const here = agent();
     const args = encode(this.#args).slice();
     const riders = takeRiders();
-    const sentinel = new MessageChannel();
     const data = new MessageChannel();
     let id = 0;
     let worker: Worker;
     try {
       id = reserveAgent(here);
+      // From here on the references belong to the new process, whether or not it comes to life.
+      if (riders !== undefined) {
+        const { block, page, place } = riders.held;
+        handOver(here.table, agentIndex(id, ARGUMENTS), block.line, page, place);
+      }
       const boot: BootData = {
         buffer: here.arena.buffer,
         id,
+        serial: serialOf(here.table, id),
         lock: aliveLockOf(here, id),
         name: this.#name,
         daemon: this.#daemon,
@@ -231,38 +232,32 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         target: this.#target,
         args,
         handles: riders !== undefined,
-        sentinel: sentinel.port2,
         data: data.port2,
       };
-      riders?.letGo();
       worker = new Worker(bootUrl(), {
         workerData: boot,
-        transferList: [sentinel.port2, data.port2] as never[],
+        transferList: [data.port2] as never[],
         resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
         name: this.#name,
       });
     } catch (error) {
-      riders?.stay();
-      if (id !== 0) setAgentWord(here.table, id, STATE, AgentState.free);
-      sentinel.port1.close();
+      if (id !== 0) {
+        dropPlace(here.table, agentIndex(id, ARGUMENTS));
+        free(here.table, id);
+      }
+      riders?.stay(id !== 0);
       data.port1.close();
       throw error;
     }
-    if (riders !== undefined) {
-      riders.depart();
-      this.#manifest = manifestOf(new DataView(args.buffer), args.length);
-    }
+    riders?.departed();
     this.#table = here.table;
     this.#id = id;
+    this.#serial = serialOf(here.table, id);
     this.#worker = worker;
     openLine(id, data.port1);
     addChild(this);
-    const stopped = new Promise<void>((resolve) => {
-      sentinel.port1.addEventListener("close", () => resolve(), { once: true });
-      sentinel.port1.start();
-    });
     worker.on("error", (error: Error & { code?: string }) => this.#report(error));
-    worker.on("exit", (code: number) => this.#exited(code, stopped, sentinel.port1));
+    worker.on("exit", (code: number) => this.#exited(code));
     if (this.#daemon) worker.unref();
   }
 
@@ -294,7 +289,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       if (deadline === Infinity) {
         await orAborted(this.#ended.promise, options?.signal);
       } else {
-        const end = new EndOfAgent(this.#table!, this.#id);
+        const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
         if (await waitAsync(end, deadline, options?.signal) === TIMED_OUT) return false;
         await this.#ended.promise;
       }
@@ -326,10 +321,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   joinSync(options?: WaitSyncOptions): boolean {
     this.#checkStarted("join");
     if (this.#exitCode !== undefined) return true;
-    const end = new EndOfAgent(this.#table!, this.#id);
-    if (waitSync(end, deadlineOf(options?.timeout)) === TIMED_OUT) return false;
-    this.#seenEnd = this.#stopCode !== undefined;
-    return true;
+    const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
+    return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
   }
 
   /**
@@ -423,44 +416,27 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   #stop(code: number): void {
     this.#checkStarted(code === KILLED ? "kill" : "terminate");
     if (this.#stopCode !== undefined || this.exitCode !== undefined) return;
-    const before = Atomics.compareExchange(
-      this.#table!,
-      agentIndex(this.#id, STATE),
-      AgentState.alive,
-      AgentState.dying,
-    );
-    // It came to its end by itself this very moment: let it.
-    if (before !== AgentState.alive) return;
+    // It may come to its end by itself this very moment: let it.
+    if (!markDying(this.#table!, this.#id)) return;
     this.#stopCode = code;
     this.#worker!.terminate();
+    wakeEverybody();
   }
 
   /** The runtime says that the worker is over; its thread may still be running out. */
-  async #exited(code: number, stopped: Promise<void>, sentinel: MessagePort): Promise<void> {
+  async #exited(code: number): Promise<void> {
     const table = this.#table!;
     const id = this.#id;
-    const state = agentWord(table, id, STATE);
-    if (state !== AgentState.gone) {
-      if (state === AgentState.alive) setAgentWord(table, id, STATE, AgentState.dying);
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const timeout = new Promise<"stuck">((resolve) => {
-        timer = setTimeout(resolve, STUCK_AFTER, "stuck");
-      });
-      this.#stuck = await Promise.race([stopped, timeout]) === "stuck";
-      clearTimeout(timer);
+    if (agentWord(table, id, STATE) === AgentState.alive) {
+      // It could not say so itself.
+      setAgentWord(table, id, EXIT_CODE, code);
+      markDying(table, id);
     }
-    sentinel.close();
+    const buried = await burialOf(id);
+    this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
     closeLine(id);
-    if (agentWord(table, id, READY) === 0) dropManifest(this.#manifest);
-    const own = state === AgentState.gone && this.#stopCode === undefined;
-    this.#exitCode = this.#stopCode ?? (own ? agentWord(table, id, EXIT_CODE) : code);
-    if (!this.#stuck) {
-      // Asked again: stopped while it started, it has done so itself meanwhile.
-      if (agentWord(table, id, STATE) !== AgentState.gone) giveBack(id);
-      await reapOrphans(id, STUCK_AFTER);
-      setAgentWord(table, id, STATE, AgentState.free);
-    }
-    Atomics.notify(table, agentIndex(id, STATE));
+    this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
+    if (buried) free(table, id);
     ringDoorbell();
     removeChild(this);
     this.#ended.resolve();
@@ -473,6 +449,18 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       : error.message;
     Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
   }
+}
+
+/** In one go (see `_handles.ts`): what one word referred to, another does. */
+function handOver(
+  to: Int32Array,
+  index: number,
+  line: number,
+  page: Int32Array,
+  place: number,
+): void {
+  to[index] = line;
+  page[place] = 0;
 }
 
 /** The boot module as a URL that a worker may be made from, wherever this package was loaded from. */

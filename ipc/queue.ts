@@ -335,5 +335,5 @@ registerKind(Kind.queue, {
   attach: (block) => flavourOf(block)(QueueOrigin.adopting(block)),
   locks: QUEUE_LOCKS,
   destroy: destroyQueue,
-  ownerDied: ({ words }) => wakeAll(words),
+  wake: ({ words }) => wakeAll(words),
 });

@@ -186,5 +186,5 @@ export class Semaphore extends SharedObject implements Lockable {
 const SemaphoreOf = Semaphore as unknown as new (block: Block) => Semaphore;
 registerKind(Kind.semaphore, {
   attach: (block) => new SemaphoreOf(block),
-  ownerDied: Permits.wakeAll,
+  wake: Permits.wakeAll,
 });

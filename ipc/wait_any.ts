@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { agent } from "./_agent.ts";
 import { DoorbellAttempt } from "./_doorbell.ts";
 import {
   deadlineOf,
@@ -16,7 +15,6 @@ import {
 } from "./_wait.ts";
 import { readyToReceive } from "./_receiver.ts";
 import { Connection } from "./connection.ts";
-import { EndOfAgent } from "./_end_of_agent.ts";
 import { Process } from "./process.ts";
 import { SharedEvent } from "./event.ts";
 import { coreOf } from "./_queue_core.ts";
@@ -25,12 +23,6 @@ import { Queue } from "./queue.ts";
 /** What {@linkcode waitAny} can wait for. */
 // deno-lint-ignore no-explicit-any
 export type Waitable = Connection<any> | Queue<any> | SharedEvent | Process<any>;
-
-/**
- * Milliseconds between looks of a blocked thread: the end of a process that it has killed itself is reported to its event
- * loop, which it blocks.
- */
-const STOPPED_CHILD = 50;
 
 /** How one object is watched. */
 interface Watch {
@@ -54,8 +46,7 @@ function watch(object: Waitable): Watch {
     if (object.id === undefined) {
       throw new TypeError(`Cannot wait for ${object.name}: it was not started`);
     }
-    const end = new EndOfAgent(agent().table, object.id);
-    return { ready: () => object.exitCode !== undefined || end.attempt() !== PENDING };
+    return { ready: () => object.exitCode !== undefined };
   }
   throw new TypeError(
     "Cannot wait for this: a Connection, Queue, SharedEvent or Process is needed",
@@ -123,7 +114,7 @@ export function waitAnySync<T extends Waitable>(
   options?: WaitSyncOptions,
 ): T[] {
   const watches = objects.map(watch);
-  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches), STOPPED_CHILD);
+  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches));
   const deadline = deadlineOf(options?.timeout);
   for (const each of watches) each.enter?.();
   try {

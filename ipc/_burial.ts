@@ -1,0 +1,180 @@
+/**
+ * Burying agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
+ *
+ * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *dying* until its thread
+ * gives no sign of life any more (`_signs_of_life.ts`); *still*, once its locks are given back; *gone*, once all is.
+ * Everybody who waits for anything looks after the dead: the parent whose event loop turns, the parent that blocks its own
+ * thread, any other worker that waits for what the dead one has. Who kills wakes all who sleep, so that they look.
+ *
+ * Words of the agent table's place 0:
+ *
+ * | word | holds | written by |
+ * |---|---|---|
+ * | 0 | ATTENTION: 1 while somebody may be dying or still | who says that an agent is dying; who has buried all |
+ * | 1 | BURIER: lock word of who is burying | |
+ *
+ * Roles: one agent buries at a time; it does not wait for the right to. If it is killed while it does so, it is the one to
+ * be buried first. Burying may wait for locks of living agents, who may wait for those of another dead one: in such a wait,
+ * inside a burial or in the middle of another step under a lock, only locks are given back, for which no lock is needed.
+ *
+ * A place in the table is freed by the parent, who has a handle to the process; or here, when the parent is no more.
+ *
+ * Ordering: who says that an agent is dying sets ATTENTION before and after; who buries clears it before it looks around.
+ */
+import {
+  type Agent,
+  agent,
+  agentIndex,
+  AgentState,
+  agentWord,
+  ATTENTION,
+  BURIER,
+  decideStart,
+  existingAgent,
+  hasChildren,
+  highestAgent,
+  markChildrenDying,
+  PARENT,
+  Phase,
+  phaseOf,
+  serialOf,
+  setAgentWord,
+  STATE,
+} from "./_agent.ts";
+import { ringDoorbell } from "./_doorbell.ts";
+import { giveBack, giveLocksBack } from "./_give_back.ts";
+import { abandonLockWord, tryLockWord, unlockWord } from "./_lock_word.ts";
+import { type Answer, askForSign, signsAreUsedUp } from "./_signs_of_life.ts";
+import { setDuty } from "./_wait.ts";
+
+/** Milliseconds after which to look again at what another one is burying. */
+const MEANWHILE = 1;
+
+/**
+ * Does for the dead what can be done now.
+ *
+ * @param holdingLocks Whether the caller may hold a lock of this package.
+ * @returns Milliseconds after which to look again; 0 when something changed just now, `Infinity` when there is nothing to do.
+ */
+export function lookAfterTheDead(holdingLocks: boolean): number {
+  const self = existingAgent();
+  // Read plainly, on the way to sleep; who sleeps already is woken.
+  if (self === undefined || self.table[ATTENTION] === 0) return Infinity;
+  if (self.table[BURIER]! >>> 2 === self.id) return lookAround(self, true).next;
+  if (!becomeBurier(self)) return MEANWHILE;
+  let next = 0;
+  try {
+    Atomics.store(self.table, ATTENTION, 0);
+    const seen = lookAround(self, holdingLocks);
+    next = seen.next === Infinity && seen.changed ? 0 : seen.next;
+    return next;
+  } finally {
+    // Also when this did not come to its end.
+    if (next !== Infinity) Atomics.store(self.table, ATTENTION, 1);
+    unlockWord(self.table, BURIER);
+  }
+}
+
+setDuty(lookAfterTheDead);
+
+function becomeBurier({ table, id }: Agent): boolean {
+  if (tryLockWord(table, BURIER, id) !== 0) return true;
+  const other = Atomics.load(table, BURIER) >>> 2;
+  if (other <= 1 || agentWord(table, other, STATE) === AgentState.alive) return false;
+  if (answerOf(table, other) !== "no more") return false;
+  abandonLockWord(table, BURIER, other);
+  return tryLockWord(table, BURIER, id) !== 0;
+}
+
+/** Takes every step that is possible now. Only for the burier. */
+function lookAround(
+  { table }: Agent,
+  holdingLocks: boolean,
+): { next: number; changed: boolean } {
+  let next = Infinity;
+  let changed = false;
+  for (let id = highestAgent(table); id > 1; id--) {
+    if (agentWord(table, id, STATE) === AgentState.dying) {
+      const answer = answerOf(table, id);
+      if (answer !== "no more") {
+        next = Math.min(next, answer);
+        continue;
+      }
+      // The runtime has stopped its children with it.
+      markChildrenDying(table, id);
+      giveLocksBack(id);
+      setAgentWord(table, id, STATE, AgentState.still);
+      changed = true;
+    }
+    if (agentWord(table, id, STATE) !== AgentState.still) continue;
+    changed = true;
+    if (holdingLocks) {
+      next = Math.min(next, MEANWHILE);
+      continue;
+    }
+    giveBack(id);
+    setAgentWord(table, id, STATE, AgentState.gone);
+    Atomics.notify(table, agentIndex(id, STATE));
+    ringDoorbell();
+  }
+  freeOrphans(table);
+  return { next, changed };
+}
+
+/** Whether the thread of a dying agent is no more. */
+function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
+  // Caught in its start, it never touches what is shared: it asks before it does, and is refused.
+  decideStart(table, id, serialOf(table, id), Phase.refused);
+  return phaseOf(table, id) === Phase.refused ? "no more" : askForSign(table, id);
+}
+
+/** Frees the places of dead agents whose parents are no more, and so cannot do so. */
+function freeOrphans(table: Int32Array): void {
+  // Children have higher ids than their parents, mostly; what is left over by one round is freed by the next.
+  for (let id = highestAgent(table); id > 1; id--) {
+    if (agentWord(table, id, STATE) !== AgentState.gone || hasChildren(table, id)) continue;
+    const parent = agentWord(table, id, PARENT);
+    const state = agentWord(table, parent, STATE);
+    if (parent > 1 && (state === AgentState.still || state === AgentState.gone)) free(table, id);
+  }
+}
+
+/** Frees the place of an agent that is gone. */
+export function free(table: Int32Array, id: number): void {
+  setAgentWord(table, id, STATE, AgentState.free);
+  Atomics.notify(table, agentIndex(id, STATE));
+}
+
+/**
+ * Waits until a child that is dying or gone is buried, and all that it had started.
+ *
+ * @returns Whether its place can be freed: false when a thread does not stop.
+ */
+export async function burialOf(id: number): Promise<boolean> {
+  const { table } = agent();
+  for (;;) {
+    // There may be somebody to bury whom nobody has said to be dying, or a place to free.
+    Atomics.store(table, ATTENTION, 1);
+    const pause = lookAfterTheDead(false);
+    const stuck = (agent: number) =>
+      agentWord(table, agent, STATE) === AgentState.dying && signsAreUsedUp(table, agent);
+    if (stuck(id)) return false;
+    if (agentWord(table, id, STATE) === AgentState.gone) {
+      if (!hasChildren(table, id)) return true;
+      if (descendants(table, id).some(stuck)) return false;
+    }
+    await new Promise<void>((resolve) =>
+      setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause)
+    );
+  }
+}
+
+function descendants(table: Int32Array, parent: number): number[] {
+  const found: number[] = [];
+  for (let id = highestAgent(table); id > 1; id--) {
+    if (
+      agentWord(table, id, PARENT) === parent && agentWord(table, id, STATE) !== AgentState.free
+    ) found.push(id, ...descendants(table, id));
+  }
+  return found;
+}

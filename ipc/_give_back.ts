@@ -1,0 +1,112 @@
+/**
+ * Giving back what an agent held in shared memory: by itself as the last thing it does, or, after its thread has stopped,
+ * by who buries it (`_burial.ts`). Each step can be done again, should who does it be killed half-way.
+ */
+import { agent, agentIndex, ARGUMENTS, highestAgent, HOLDINGS, STATE } from "./_agent.ts";
+import { type Block, BLOCK_DESTROYER, BLOCK_KIND, BLOCK_REFS } from "./_arena.ts";
+import { ringDoorbell } from "./_doorbell.ts";
+import {
+  destroy,
+  dropPlace,
+  HOLDING_FIRST,
+  HOLDING_NEXT,
+  type KindInfo,
+  kindInfo,
+  pin,
+  unpin,
+} from "./_handles.ts";
+import { abandonLockWord } from "./_lock_word.ts";
+
+/** Blocks whose last reference was the look that was taken at them here. */
+const unwanted: Block[] = [];
+
+/** Every block with something to know of, with its kind; pinned, lest it be freed and become another under our hands. */
+function* pinnedBlocks(): Generator<[Block, KindInfo]> {
+  for (const block of agent().arena.blocks()) {
+    const info = kindInfo(Atomics.load(block.words, BLOCK_KIND));
+    if (info === undefined || !pin(block)) continue;
+    try {
+      yield [block, info];
+    } finally {
+      if (unpin(block)) unwanted.push(block);
+    }
+  }
+}
+
+/**
+ * Makes the locks of a dead agent available, marked abandoned. Takes no lock and destroys nothing, so that it can be done
+ * in the middle of anything.
+ */
+export function giveLocksBack(dead: number): void {
+  const { arena } = agent();
+  arena.recover(dead);
+  for (const block of arena.blocks()) {
+    const locks = kindInfo(Atomics.load(block.words, BLOCK_KIND))?.locks;
+    if (locks === undefined) continue;
+    const pinned = pin(block);
+    // What it was destroying is nobody else's.
+    if (!pinned && block.words[BLOCK_DESTROYER] !== dead) continue;
+    for (const index of locks) abandonLockWord(block.words, index, dead);
+    if (pinned && unpin(block)) unwanted.push(block);
+  }
+}
+
+/** Wakes everybody who sleeps on anything, to look again. */
+export function wakeEverybody(): void {
+  const { table } = agent();
+  for (const [block, info] of pinnedBlocks()) wake(block, info);
+  for (let id = highestAgent(table); id > 0; id--) Atomics.notify(table, agentIndex(id, STATE));
+  ringDoorbell();
+  destroyUnwanted();
+}
+
+/**
+ * An agent may have died with a wake-up in its hands, and what it awaited stays in line until the engine has cleaned up
+ * after it, where it would swallow the next wake-up. Waking all empties the line; the living queue anew.
+ */
+function wake(block: Block, info: KindInfo): void {
+  for (const index of info.locks ?? []) Atomics.notify(block.words, index);
+  info.wake?.(block);
+}
+
+/** Gives everything else back that an agent held which will not touch shared memory any more. */
+export function giveBack(dead: number): void {
+  const { arena, table, id } = agent();
+  for (const block of arena.blocks()) {
+    if (block.words[BLOCK_DESTROYER] === dead && block.words[BLOCK_REFS] === 0) {
+      block.words[BLOCK_DESTROYER] = id;
+      destroy(block);
+    }
+  }
+  for (const [block, info] of pinnedBlocks()) {
+    wake(block, info);
+    info.ownerDied?.(block, dead);
+  }
+  for (let page = table[agentIndex(dead, HOLDINGS)]!; page !== 0;) {
+    const holdings = arena.block(page);
+    const { words } = holdings;
+    for (let place = HOLDING_FIRST; place < words.length; place++) dropPlace(words, place);
+    page = words[HOLDING_NEXT]!;
+    if (nextPage(table, agentIndex(dead, HOLDINGS), holdings.words, page, id)) destroy(holdings);
+  }
+  dropPlace(table, agentIndex(dead, ARGUMENTS));
+  destroyUnwanted();
+}
+
+function destroyUnwanted(): void {
+  for (let block = unwanted.pop(); block !== undefined; block = unwanted.pop()) destroy(block);
+}
+
+/** In one go (see `_handles.ts`): the next block of holdings is the first one, and this one has a reference less. */
+function nextPage(
+  table: Int32Array,
+  place: number,
+  page: Int32Array,
+  next: number,
+  me: number,
+): boolean {
+  table[place] = next;
+  if (Atomics.sub(page, BLOCK_REFS, 1) !== 1) return false;
+  page[BLOCK_DESTROYER] = me;
+  return true;
+}
