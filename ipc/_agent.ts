@@ -73,7 +73,7 @@ export function existingAgent(): Agent | undefined {
 
 function found(): Agent {
   const arena = Arena.create();
-  const block = arena.allocate(Kind.agents, MAX_AGENTS * ENTRY_WORDS * 4, 1, 1);
+  const block = arena.allocate(Kind.agents, MAX_AGENTS * ENTRY_WORDS * 4, 1);
   arena.agentsLine = block.line;
   const table = tableOf(block);
   table[agentIndex(1, STATE)] = AgentState.alive;

@@ -19,11 +19,12 @@
  * | 0 | kind (`Kind`), 0 = free |
  * | 1 | length of the block in lines, never changes |
  * | 2 | references: local wrappers in all agents + handles in flight |
- * | 3 | next free block while free; the agent that is destroying it, once nobody refers to it any more |
+ * | 3 | next free block while free; while nobody refers to it, the agent that is making or destroying it |
  * | 4 | generation: counts the uses of this block, so that a stale handle is told from a fresh one |
  *
- * Crash safety: each change under the allocator lock becomes visible with one store, so an agent that is killed inside
- * can only leak the block it was about to take; its lock is given to the next allocator when the agent is buried.
+ * Crash safety: a block leaves and enters the free lists in one go (`_handles.ts` says what that means), with the number of
+ * the agent that makes or destroys it in word 3, so that who buries a killed agent finds what it had in its hands. Its lock
+ * is given to the next allocator then.
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
  */
@@ -54,6 +55,7 @@ export const Kind = {
   boundedSemaphore: 16,
   waiters: 17,
   riders: 18,
+  unfinished: 19,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
@@ -63,8 +65,8 @@ export const BLOCK_KIND = 0;
 export const BLOCK_LINES = 1;
 export const BLOCK_REFS = 2;
 const BLOCK_NEXT = 3;
-/** The agent that took the last reference away and is giving back what the block refers to; 0 = nobody. */
-export const BLOCK_DESTROYER = 3;
+/** The agent in whose hands a block is to which nobody refers: it makes it, or gives back what it refers to. */
+export const BLOCK_KEEPER = 3;
 export const BLOCK_GENERATION = 4;
 /** First word of a block that its kind may use as it likes (byte 20 of the block). */
 export const BLOCK_BODY = 5;
@@ -198,8 +200,11 @@ export class Arena {
     return Atomics.load(this.header, H_SHAPES);
   }
   /** Makes a block the table of shapes, unless another agent was first. */
-  offerShapes(line: number): boolean {
-    return Atomics.compareExchange(this.header, H_SHAPES, 0, line) === 0;
+  offerShapes({ line, words }: Block): boolean {
+    if (Atomics.compareExchange(this.header, H_SHAPES, 0, line) !== 0) return false;
+    words[BLOCK_REFS] = 1;
+    words[BLOCK_KEEPER] = 0;
+    return true;
   }
 
   /** Bytes handed out or free in lists: the high-water mark of memory that can be resident. */
@@ -208,19 +213,12 @@ export class Arena {
   }
 
   /**
-   * A zeroed block of at least `byteLength` bytes after the block header.
+   * A zeroed block of at least `byteLength` bytes after the block header, to which nobody refers yet.
    *
-   * @param references How many it has from the start on; 0 for what is about to be written down as held.
    * @param zeroed How many of its words need be zero; clearing a large one that was used before takes a while.
    * @throws {RangeError} when the arena's address space is used up.
    */
-  allocate(
-    kind: Kind,
-    byteLength: number,
-    owner: number,
-    references: number,
-    zeroed?: number,
-  ): Block {
+  allocate(kind: Kind, byteLength: number, owner: number, zeroed?: number): Block {
     const needed = Math.ceil((byteLength + BLOCK_BODY * 4) / LINE);
     const sizeClass = classOf(needed);
     if (!(sizeClass < CLASSES)) {
@@ -235,9 +233,12 @@ export class Arena {
       if (line !== 0) {
         const free = new Int32Array(this.buffer, line * LINE, BLOCK_BODY);
         header[FREE_LISTS + sizeClass] = free[BLOCK_NEXT]!;
+        free[BLOCK_REFS] = 0;
+        free[BLOCK_KEEPER] = owner;
+        Atomics.store(free, BLOCK_KIND, Kind.unfinished);
       } else {
         reused = false;
-        line = this.#extend(linesOf(sizeClass), byteLength);
+        line = this.#extend(linesOf(sizeClass), byteLength, owner);
       }
     } finally {
       unlockWord(header, H_LOCK);
@@ -245,14 +246,12 @@ export class Arena {
     const block = this.block(line);
     if (reused) block.words.fill(0, BLOCK_BODY, zeroed);
     block.words[BLOCK_GENERATION]!++;
-    block.words[BLOCK_REFS] = references;
-    block.words[BLOCK_DESTROYER] = 0;
     Atomics.store(block.words, BLOCK_KIND, kind);
     return block;
   }
 
   /** Takes never used lines from the end, growing the buffer; the new block can be walked over at once. */
-  #extend(lines: number, byteLength: number): number {
+  #extend(lines: number, byteLength: number, owner: number): number {
     const header = this.header;
     const line = header[H_BUMP]!;
     const end = (line + lines) * LINE;
@@ -276,12 +275,15 @@ export class Arena {
         }
       }
     }
-    new Int32Array(this.buffer, line * LINE, BLOCK_BODY)[BLOCK_LINES] = lines;
-    header[H_BUMP] = line + lines;
+    const fresh = new Int32Array(this.buffer, line * LINE, BLOCK_BODY);
+    fresh[BLOCK_LINES] = lines;
+    fresh[BLOCK_KEEPER] = owner;
+    fresh[BLOCK_KIND] = Kind.unfinished;
+    Atomics.store(header, H_BUMP, line + lines);
     return line;
   }
 
-  /** Gives a block back. Nobody may use it any more. */
+  /** Gives a block back, to which nobody refers any more. */
   free(block: Block, owner: number): void {
     const header = this.header;
     const words = block.words;

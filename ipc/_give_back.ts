@@ -3,7 +3,7 @@
  * by who buries it (`_burial.ts`). Each step can be done again, should who does it be killed half-way.
  */
 import { agent, agentIndex, ARGUMENTS, highestAgent, HOLDINGS, STATE } from "./_agent.ts";
-import { type Block, BLOCK_DESTROYER, BLOCK_KIND, BLOCK_REFS } from "./_arena.ts";
+import { type Block, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import {
   destroy,
@@ -45,7 +45,7 @@ export function giveLocksBack(dead: number): void {
     if (locks === undefined) continue;
     const pinned = pin(block);
     // What it was destroying is nobody else's.
-    if (!pinned && block.words[BLOCK_DESTROYER] !== dead) continue;
+    if (!pinned && block.words[BLOCK_KEEPER] !== dead) continue;
     for (const index of locks) abandonLockWord(block.words, index, dead);
     if (pinned && unpin(block)) unwanted.push(block);
   }
@@ -73,8 +73,8 @@ function wake(block: Block, info: KindInfo): void {
 export function giveBack(dead: number): void {
   const { arena, table, id } = agent();
   for (const block of arena.blocks()) {
-    if (block.words[BLOCK_DESTROYER] === dead && block.words[BLOCK_REFS] === 0) {
-      block.words[BLOCK_DESTROYER] = id;
+    if (block.words[BLOCK_KEEPER] === dead && block.words[BLOCK_REFS] === 0) {
+      block.words[BLOCK_KEEPER] = id;
       destroy(block);
     }
   }
@@ -107,6 +107,6 @@ function nextPage(
 ): boolean {
   table[place] = next;
   if (Atomics.sub(page, BLOCK_REFS, 1) !== 1) return false;
-  page[BLOCK_DESTROYER] = me;
+  page[BLOCK_KEEPER] = me;
   return true;
 }

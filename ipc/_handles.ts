@@ -14,12 +14,12 @@
  * way round, would free it twice. The engine stops a thread only where a function of ours begins and where a loop goes
  * round. So each such pair is done *in one go*: in a function that, once begun, calls none of ours and has no loop.
  *
- * Destroying takes longer. A block whose count has come to zero bears the number of the agent that destroys it; should
- * that one be killed, who buries it starts again. So each kind's `destroy` can be run again: it crosses out what it has
- * given back, in one go.
+ * Making and destroying take longer. A block to which nobody refers bears the number of the agent in whose hands it is;
+ * should that one be killed, who buries it destroys the block, or goes on with that. So each kind's `destroy` can be run
+ * on what is not finished, and again: it crosses out what it has given back, in one go.
  */
-import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
-import { agent, agentWord, HOLDINGS, setAgentWord } from "./_agent.ts";
+import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS, Kind } from "./_arena.ts";
+import { agent, agentIndex, agentWord, HOLDINGS } from "./_agent.ts";
 
 /** What the bookkeeping must know of a kind of block. */
 export interface KindInfo {
@@ -85,11 +85,11 @@ export function hold(block: Block): Hold {
 
 function newPlace(): { page: Int32Array; place: number } {
   if (page === undefined || nextPlace === page.length) {
-    const self = agent();
-    const fresh = self.arena.allocate(Kind.holdings, HOLDING_BYTES, self.id, 1);
-    fresh.words[HOLDING_NEXT] = agentWord(self.table, self.id, HOLDINGS);
-    setAgentWord(self.table, self.id, HOLDINGS, fresh.line);
-    page = fresh.words;
+    const { arena, table, id } = agent();
+    const { words, line } = arena.allocate(Kind.holdings, HOLDING_BYTES, id);
+    words[HOLDING_NEXT] = agentWord(table, id, HOLDINGS);
+    refer(table, agentIndex(id, HOLDINGS), words, line);
+    page = words;
     nextPlace = HOLDING_FIRST;
   }
   return { page, place: nextPlace++ };
@@ -104,13 +104,15 @@ export function refer(
 ): void {
   Atomics.add(target, BLOCK_REFS, 1);
   Atomics.store(page, place, line);
+  // From the first one on it is in nobody's hands.
+  target[BLOCK_KEEPER] = 0;
 }
 
 /** Crosses a reference out and counts it off, in one go. Whether it was the last: then {@linkcode destroy} the block. */
 function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
   page[place] = 0;
   if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
-  target[BLOCK_DESTROYER] = me;
+  target[BLOCK_KEEPER] = me;
   return true;
 }
 
@@ -164,7 +166,7 @@ export function unpin(block: Block): boolean {
 /** Counts off a reference that no word holds, in one go. Whether it was the last. */
 function countOff(target: Int32Array, me: number): boolean {
   if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
-  target[BLOCK_DESTROYER] = me;
+  target[BLOCK_KEEPER] = me;
   return true;
 }
 

@@ -5,7 +5,7 @@
 import { agent } from "./_agent.ts";
 import { BLOCK_KIND, Kind } from "./_arena.ts";
 import { Decoder, Encoder, type Memory, ShapeTable } from "./_codec.ts";
-import { adopt, destroy, unpin } from "./_handles.ts";
+import { adopt, destroy } from "./_handles.ts";
 import { pack, Riders, RIDERS_BYTES, unpack } from "./_riders.ts";
 import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
 
@@ -23,8 +23,8 @@ let made: Riders | undefined;
 function shapes(): ShapeTable {
   const { arena, id } = agent();
   if (arena.shapesLine === 0) {
-    const block = arena.allocate(Kind.shapes, SHAPES_BYTES, id, 1);
-    if (!arena.offerShapes(block.line) && unpin(block)) destroy(block);
+    const block = arena.allocate(Kind.shapes, SHAPES_BYTES, id);
+    if (!arena.offerShapes(block)) destroy(block);
   }
   const { words } = arena.block(arena.shapesLine);
   const { buffer, byteOffset } = words;

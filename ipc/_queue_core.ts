@@ -42,10 +42,10 @@
  * Queue Algorithms", 1996, with the items in segments.
  */
 import { agent } from "./_agent.ts";
-import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_REFS, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "./_arena.ts";
 import type { Memory } from "./_codec.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { destroy, dropPlace } from "./_handles.ts";
+import { destroy, dropPlace, refer } from "./_handles.ts";
 import { lockWord, unlockWord } from "./_lock_word.ts";
 import { decodeFrom, encode, encodeInto, takeRiders } from "./_messages.ts";
 import { type Riders, RIDERS_BYTES, ridersAt } from "./_riders.ts";
@@ -250,7 +250,12 @@ export class QueueCore {
     let riders: Riders | undefined;
     if (segment !== undefined) {
       // How long it will be is known, and that there is nothing else in it: once more in place.
-      end = encodeInto(value, segment, start, segment.end - HEADER);
+      try {
+        end = encodeInto(value, segment, start, segment.end - HEADER);
+      } catch (error) {
+        destroy(this.#block.arena.block(segment.line));
+        throw error;
+      }
     } else {
       const bytes = encode(value);
       riders = takeRiders();
@@ -270,7 +275,7 @@ export class QueueCore {
     }
     // One that a putter left there who was killed before it had put its item.
     dropPlace(full.i32, SEGMENT_NEXT);
-    full.i32[SEGMENT_NEXT] = segment.line;
+    refer(full.i32, SEGMENT_NEXT, segment.i32, segment.line);
     full.i32[fullOffset >>> 2] = NEXT << 28;
     return [segment, SEGMENT_DATA, end, riders];
   }
@@ -287,14 +292,8 @@ export class QueueCore {
   /** A segment with room for an item of `length` bytes. Only its head is zeroed: the rest is written before it is read. */
   #newSegment(length: number): Segment {
     const bytes = Math.max(SEGMENT, SEGMENT_DATA + HEADER + length + 2 * HEADER);
-    return this.#segment(this.#segmentBlock(bytes).line);
-  }
-
-  /** A block for a segment: with one reference, from the queue, wherever in it the line stands. */
-  #segmentBlock(bytes: number): Block {
-    const { arena } = this.#block;
-    const length = bytes - BLOCK_BODY * 4;
-    return arena.allocate(Kind.segment, length, this.#me, 1, SEGMENT_DATA / 4);
+    const block = newBlock(Kind.segment, bytes - BLOCK_BODY * 4, SEGMENT_DATA / 4);
+    return this.#segment(block.line);
   }
 
   /** The queue's first item ever: both positions begin in a new segment. */
@@ -302,10 +301,10 @@ export class QueueCore {
     const { words } = this;
     // A putter may have been killed after it had made it.
     if (words[GET_POSITION] !== 0) return this.#segment(words[GET_POSITION]!);
-    const block = this.#segmentBlock(FIRST_SEGMENT);
+    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4, SEGMENT_DATA / 4);
     // No getter looks before the first item is published.
-    words[GET_POSITION] = block.line;
     words[GET_POSITION + 1] = SEGMENT_DATA;
+    refer(words, GET_POSITION, block.words, block.line);
     return this.#segment(block.line);
   }
 
@@ -367,7 +366,7 @@ export class QueueCore {
   #consumeWith(emptied: Block | undefined, riders: Block | undefined): void {
     consumeWith(this.words, emptied?.words, riders?.words, this.#me);
     for (const block of [emptied, riders]) {
-      if (block?.words[BLOCK_DESTROYER] === this.#me) destroy(block);
+      if (block?.words[BLOCK_KEEPER] === this.#me) destroy(block);
     }
   }
 
@@ -483,10 +482,10 @@ function consumeWith(
 ): void {
   Atomics.add(words, GET_COUNT, 2);
   if (emptied !== undefined && Atomics.sub(emptied, BLOCK_REFS, 1) === 1) {
-    emptied[BLOCK_DESTROYER] = me;
+    emptied[BLOCK_KEEPER] = me;
   }
   if (riders !== undefined && Atomics.sub(riders, BLOCK_REFS, 1) === 1) {
-    riders[BLOCK_DESTROYER] = me;
+    riders[BLOCK_KEEPER] = me;
   }
 }
 

@@ -43,7 +43,7 @@
  * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
  */
 import { agent } from "./_agent.ts";
-import { type Block, BLOCK_BODY, BLOCK_DESTROYER, BLOCK_REFS, Kind } from "./_arena.ts";
+import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { destroy, registerKind } from "./_handles.ts";
 import { discardBytes } from "./_ports.ts";
@@ -325,7 +325,7 @@ function publishWith(i32: Int32Array, head: number, page: Int32Array, place: num
 /** In one go: the message is consumed, and its reference to the riders counted off. The word of the position as it was. */
 function consumeWith(i32: Int32Array, tail: number, riders: Int32Array, me: number): number {
   const before = Atomics.exchange(i32, TAIL, tail);
-  if (Atomics.sub(riders, BLOCK_REFS, 1) === 1) riders[BLOCK_DESTROYER] = me;
+  if (Atomics.sub(riders, BLOCK_REFS, 1) === 1) riders[BLOCK_KEEPER] = me;
   return before;
 }
 
@@ -458,7 +458,7 @@ export class RingReader {
     const closed = this.#i32[TAIL]! & CLOSED;
     const before = consumeWith(this.#i32, (this.#tail << 2) | closed, riders.words, this.#me);
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
-    if (riders.words[BLOCK_DESTROYER] === this.#me) destroy(riders);
+    if (riders.words[BLOCK_KEEPER] === this.#me) destroy(riders);
   }
 
   /** An operation that ends when there is a message (true) or there never will be one (false). */

@@ -93,7 +93,7 @@ export function assertHeld(held: Hold, object: SharedObject): void {
 /** A new block for this agent, to which nobody refers yet; see `Arena.allocate`. */
 export function newBlock(kind: Kind, byteLength: number, zeroed?: number): Block {
   const self = agent();
-  return self.arena.allocate(kind, byteLength, self.id, 0, zeroed);
+  return self.arena.allocate(kind, byteLength, self.id, zeroed);
 }
 
 /** What {@linkcode share} gives: can be posted to any worker (structured clone). */
