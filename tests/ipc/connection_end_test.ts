@@ -7,7 +7,8 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { type Connection, Pipe, SharedEvent, TimeoutError, waitAny } from "@ferry/std/ipc";
+import { type Connection, Pipe, Queue, SharedEvent, TimeoutError, waitAny } from "@ferry/std/ipc";
+import { ASLEEP, fallenAsleep } from "./_asleep.ts";
 import { within } from "./_crew.ts";
 import { finish, launch, LONG, slay } from "./_processes.ts";
 
@@ -312,6 +313,32 @@ Deno.test("Connection rejects with the signal's reason when aborted before and d
   while (second.tryPoll()) assertEquals(second.tryRecvBytes()?.length, 0);
   first.sendSync("works");
   assertEquals(second.recvSync(LONG), "works");
+});
+
+Deno.test("Connection.recv() that was aborted does not swallow the wake-up of a recvSync() of its process", async () => {
+  const [mine, theirs] = new Pipe<number>();
+  using asleep = new SharedEvent();
+  using back = new Queue<unknown>();
+  await using process = launch(
+    async (end: Connection<number>, asleep: SharedEvent, back: Queue<unknown>, helper: string) => {
+      const { tellWhenAsleep } = await import(helper);
+      const aborter = new AbortController();
+      const aborted = end.recv({ signal: aborter.signal }).catch((reason) => reason);
+      aborter.abort("given up");
+      const reason = await aborted;
+      tellWhenAsleep(asleep);
+      back.putSync([end.recvSync(), reason]); // without a timeout: it would hide that nobody woke it
+    },
+    theirs,
+    asleep,
+    back,
+    ASLEEP,
+  );
+  await using _witness = await fallenAsleep(asleep);
+  mine.sendSync(1);
+  assertEquals(await back.get(LONG), [1, "given up"]);
+  await finish(process);
+  mine.close();
 });
 
 Deno.test("Connection gives its messages to those of several waiting who are not aborted, in their order", async () => {

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { Barrier, Lock, SharedArray, SharedEvent, TimeoutError } from "@ferry/std/ipc";
+import { Barrier, Lock, Queue, SharedArray, SharedEvent, TimeoutError } from "@ferry/std/ipc";
+import { ASLEEP, fallenAsleep } from "./_asleep.ts";
 import { Crew, within } from "./_crew.ts";
+import { finish, launch, LONG } from "./_processes.ts";
 import { EFFORT, seedFor } from "./_random.ts";
 
 Deno.test("Lock.tryAcquire() takes a free lock and no other", () => {
@@ -99,6 +101,44 @@ Deno.test("Lock.acquire() that was aborted does not swallow the wake-up of the n
   await assertRejects(() => first, DOMException);
   (await within(second)).release();
 });
+
+for (const [when, settled] of [["", true], [" and has not noticed yet", false]] as const) {
+  Deno.test(`Lock.acquire() that was aborted${when} does not swallow the wake-up of an acquireSync() of its process`, async () => {
+    using lock = new Lock();
+    using asleep = new SharedEvent();
+    using back = new Queue<unknown>();
+    const held = lock.acquireSync();
+    await using process = launch(
+      async (
+        lock: Lock,
+        asleep: SharedEvent,
+        back: Queue<unknown>,
+        helper: string,
+        settled: boolean,
+      ) => {
+        const { tellWhenAsleep } = await import(helper);
+        const aborter = new AbortController();
+        const aborted = lock.acquire({ signal: aborter.signal }).catch((reason) => reason);
+        aborter.abort("given up");
+        if (settled) await aborted;
+        tellWhenAsleep(asleep);
+        const guard = lock.acquireSync(); // without a timeout: it would look again and hide that nobody woke it
+        back.putSync([guard.abandoned, await aborted]);
+        guard.release();
+      },
+      lock,
+      asleep,
+      back,
+      ASLEEP,
+      settled,
+    );
+    await using _witness = await fallenAsleep(asleep);
+    held.release();
+    assertEquals(await back.get(LONG), [false, "given up"]);
+    await finish(process);
+    assert(!lock.locked);
+  });
+}
 
 Deno.test("Lock.acquire() by several functions of one worker lets in one at a time, and all in the end", async () => {
   using lock = new Lock();

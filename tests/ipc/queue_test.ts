@@ -14,10 +14,13 @@ import {
   Queue,
   QueueEmptyError,
   QueueFullError,
+  registerClass,
   share,
+  SharedEvent,
   SimpleQueue,
   UnsendableError,
 } from "@ferry/std/ipc";
+import { ASLEEP, fallenAsleep } from "./_asleep.ts";
 import { within } from "./_crew.ts";
 import { finish, launch, LONG, sameBytes } from "./_processes.ts";
 import { random, seedFor } from "./_random.ts";
@@ -225,6 +228,59 @@ Deno.test("Queue.put() that waits for room refuses an item that has become unsen
   assertEquals(queue.getSync(), "second");
 });
 
+class Unreadable {}
+registerClass("queue_test.Unreadable", Unreadable, {
+  encode: () => 1,
+  decode: () => {
+    throw new RangeError("unreadable");
+  },
+});
+
+for (const how of ["blocks", "awaits"]) {
+  Deno.test(`Queue that is full drops an item which does not decode, and gives its place to a putter that ${how}`, async () => {
+    const gets: ((queue: Queue<unknown>) => unknown)[] = [
+      (queue) => queue.getSync(LONG),
+      (queue) => queue.tryGet(),
+      (queue) => queue.get(LONG),
+    ];
+    for (const get of gets) {
+      using queue = new Queue<unknown>({ maxSize: 2 });
+      using asleep = new SharedEvent();
+      queue.putSync(new Unreadable());
+      queue.putSync("second");
+      // Without a timeout: one that ends would look again and hide that nobody woke it.
+      await using process = launch(
+        async (queue: Queue<unknown>, asleep: SharedEvent, helper: string, blocks: boolean) => {
+          const { tellWhenAsleep } = await import(helper);
+          if (blocks) {
+            tellWhenAsleep(asleep);
+            queue.putSync("third");
+          } else {
+            const put = queue.put("third");
+            asleep.set();
+            await put;
+          }
+        },
+        queue,
+        asleep,
+        ASLEEP,
+        how === "blocks",
+      );
+      await using _witness = await fallenAsleep(asleep);
+      assertEquals(queue.size, 2);
+      await assertRejects(async () => await get(queue), RangeError, "unreadable");
+      await finish(process);
+      assertEquals([queue.size, queue.isFull, queue.tryPut("fourth")], [2, true, false]);
+      assertEquals([queue.getSync(LONG), await queue.get(LONG)], ["second", "third"]);
+      assertEquals([queue.isEmpty, queue.tryPut("fourth"), queue.getSync(LONG)], [
+        true,
+        true,
+        "fourth",
+      ]);
+    }
+  });
+}
+
 Deno.test("Queue tells an item that is undefined from none", async () => {
   using queue = new Queue<undefined>();
   queue.putSync(undefined);
@@ -342,6 +398,41 @@ Deno.test("Queue.put() and get() reject with the signal's reason when aborted be
   queue.putSync(6);
   assertEquals(queue.getSync(), 6);
 });
+
+for (const [when, settled] of [["", true], [" and has not noticed yet", false]] as const) {
+  Deno.test(`Queue.get() that was aborted${when} does not swallow the wake-up of a getSync() of its process`, async () => {
+    using queue = new Queue<number>();
+    using asleep = new SharedEvent();
+    using back = new Queue<unknown>();
+    await using process = launch(
+      async (
+        queue: Queue<number>,
+        asleep: SharedEvent,
+        back: Queue<unknown>,
+        helper: string,
+        settled: boolean,
+      ) => {
+        const { tellWhenAsleep } = await import(helper);
+        const aborter = new AbortController();
+        const aborted = queue.get({ signal: aborter.signal }).catch((reason) => reason);
+        aborter.abort("given up");
+        if (settled) await aborted;
+        tellWhenAsleep(asleep);
+        const item = queue.getSync(); // without a timeout: it would look again and hide that nobody woke it
+        back.putSync([item, await aborted]);
+      },
+      queue,
+      asleep,
+      back,
+      ASLEEP,
+      settled,
+    );
+    await using _witness = await fallenAsleep(asleep);
+    queue.putSync(1);
+    assertEquals(await back.get(LONG), [1, "given up"]);
+    await finish(process);
+  });
+}
 
 Deno.test("Queue loses no item and no place when some of those who wait are aborted at that very moment", async () => {
   const next = random(seedFor("aborts of waiting getters and putters"));

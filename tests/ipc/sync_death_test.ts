@@ -7,6 +7,7 @@ import {
   Lock,
   type Lockable,
   Process,
+  Queue,
   RLock,
   Semaphore,
   SharedArray,
@@ -14,7 +15,9 @@ import {
   type SharedObject,
   SharedValue,
 } from "@ferry/std/ipc";
+import { ASLEEP, fallenAsleep } from "./_asleep.ts";
 import { within } from "./_crew.ts";
+import { finish, launch, slay } from "./_processes.ts";
 
 const LONG = { timeout: 20_000 };
 
@@ -141,6 +144,71 @@ Deno.test("Lock is not disturbed by the death of those who wait for it", async (
   assertEquals(guard.abandoned, false);
   guard.release();
 });
+
+for (const how of ["block", "await"]) {
+  Deno.test(`Lock goes to the next of those who ${how} when the first is killed after it was woken and before it had it`, async () => {
+    const blocks = how === "block";
+    using lock = new Lock();
+    using inFront = new SharedEvent();
+    using woken = new SharedEvent();
+    using behind = new SharedEvent();
+    using back = new Queue<boolean>();
+    const held = lock.acquireSync();
+    await using first = launch(
+      (lock: Lock, inFront: SharedEvent, woken: SharedEvent, blocks: boolean) => {
+        if (blocks) {
+          const { wait } = Atomics;
+          Atomics.wait = (...args: unknown[]) => {
+            inFront.set();
+            Reflect.apply(wait, Atomics, args);
+            woken.set();
+            for (;;); // never comes to look at the lock
+          };
+          lock.acquireSync();
+        } else {
+          lock.acquire();
+          inFront.set();
+          for (;;); // too busy to notice that it was woken
+        }
+      },
+      lock,
+      inFront,
+      woken,
+      blocks,
+    );
+    assert(await inFront.wait(LONG));
+    // Without a timeout: one that ends would look again and hide that nobody woke it.
+    await using second = launch(
+      async (
+        lock: Lock,
+        behind: SharedEvent,
+        back: Queue<boolean>,
+        helper: string,
+        blocks: boolean,
+      ) => {
+        const { tellWhenAsleep } = await import(helper);
+        if (blocks) tellWhenAsleep(behind);
+        const acquired = blocks ? lock.acquireSync() : lock.acquire();
+        if (!blocks) behind.set();
+        const guard = await acquired;
+        back.putSync(guard.abandoned);
+        guard.release();
+      },
+      lock,
+      behind,
+      back,
+      ASLEEP,
+      blocks,
+    );
+    await using _witness = await fallenAsleep(behind);
+    held.release();
+    if (blocks) assert(await woken.wait(LONG));
+    await slay(first);
+    assertEquals(await back.get(LONG), false);
+    await finish(second);
+    assert(!lock.locked);
+  });
+}
 
 Deno.test("Semaphore's permits do not go to those who died waiting", async () => {
   using semaphore = new Semaphore(0);
