@@ -123,7 +123,7 @@ function takePlace(table: Int32Array, entry: number, parent: number): boolean {
   table[entry + PARENT] = parent;
   table[entry + EXIT_CODE] = 0;
   table[entry + ARGUMENTS] = 0;
-  Atomics.store(table, entry + PHASE, ((table[entry + PHASE]! >>> 2) + 1) << 2);
+  table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
   return true;
 }
 

@@ -235,7 +235,7 @@ export class Arena {
         header[FREE_LISTS + sizeClass] = free[BLOCK_NEXT]!;
         free[BLOCK_REFS] = 0;
         free[BLOCK_KEEPER] = owner;
-        Atomics.store(free, BLOCK_KIND, Kind.unfinished);
+        free[BLOCK_KIND] = Kind.unfinished;
       } else {
         reused = false;
         line = this.#extend(linesOf(sizeClass), byteLength, owner);
@@ -291,8 +291,8 @@ export class Arena {
     const { line } = block;
     lockWord(header, H_LOCK, owner);
     // In one go (see `_handles.ts`): until here it is a block that is being destroyed, and can be found by that.
+    words[BLOCK_KIND] = Kind.free;
     words[BLOCK_NEXT] = header[slot]!;
-    Atomics.store(words, BLOCK_KIND, Kind.free);
     header[slot] = line;
     unlockWord(header, H_LOCK);
   }

@@ -44,7 +44,7 @@ import {
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack, giveLocksBack } from "./_give_back.ts";
 import { abandonLockWord, tryLockWord, unlockWord } from "./_lock_word.ts";
-import { type Answer, askForSign, signsAreUsedUp } from "./_signs_of_life.ts";
+import { type Answer, askForSign, seemsStuck, signsAreUsedUp } from "./_signs_of_life.ts";
 import { setDuty } from "./_wait.ts";
 
 /** Milliseconds after which to look again at what another one is burying. */
@@ -80,10 +80,17 @@ setDuty(lookAfterTheDead);
 function becomeBurier({ table, id }: Agent): boolean {
   if (tryLockWord(table, BURIER, id) !== 0) return true;
   const other = Atomics.load(table, BURIER) >>> 2;
-  if (other <= 1 || agentWord(table, other, STATE) === AgentState.alive) return false;
-  if (answerOf(table, other) !== "no more") return false;
+  if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
   abandonLockWord(table, BURIER, other);
   return tryLockWord(table, BURIER, id) !== 0;
+}
+
+/** Whether an agent was told to stop, or was one of those that started it: the runtime stops it with them. */
+function isDoomed(table: Int32Array, id: number): boolean {
+  for (; id > 1; id = agentWord(table, id, PARENT)) {
+    if (agentWord(table, id, STATE) !== AgentState.alive) return true;
+  }
+  return false;
 }
 
 /** Takes every step that is possible now. Only for the burier. */
@@ -148,21 +155,27 @@ export function free(table: Int32Array, id: number): void {
 /**
  * Waits until a child that is dying or gone is buried, and all that it had started.
  *
+ * @param canStop Asked once, when a thread has not stopped for seconds: whether it is going to at all.
  * @returns Whether its place can be freed: false when a thread does not stop.
  */
-export async function burialOf(id: number): Promise<boolean> {
+export async function burialOf(id: number, canStop: () => Promise<boolean>): Promise<boolean> {
   const { table } = agent();
+  const waitedFor = (inState: (agent: number) => boolean) =>
+    [id, ...descendants(table, id)].some((agent) =>
+      agentWord(table, agent, STATE) === AgentState.dying &&
+      phaseOf(table, agent) === Phase.started && inState(agent)
+    );
+  let asked = false;
   for (;;) {
     // There may be somebody to bury whom nobody has said to be dying, or a place to free.
     Atomics.store(table, ATTENTION, 1);
     const pause = lookAfterTheDead(false);
-    const stuck = (agent: number) =>
-      agentWord(table, agent, STATE) === AgentState.dying && signsAreUsedUp(table, agent);
-    if (stuck(id)) return false;
-    if (agentWord(table, id, STATE) === AgentState.gone) {
-      if (!hasChildren(table, id)) return true;
-      if (descendants(table, id).some(stuck)) return false;
+    if (agentWord(table, id, STATE) === AgentState.gone && !hasChildren(table, id)) return true;
+    if (!asked && waitedFor((agent) => seemsStuck(table, agent))) {
+      asked = true;
+      if (!await canStop()) return false;
     }
+    if (waitedFor((agent) => signsAreUsedUp(table, agent))) return false;
     await new Promise<void>((resolve) =>
       setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause)
     );

@@ -12,24 +12,23 @@ import {
   HOLDING_NEXT,
   type KindInfo,
   kindInfo,
-  pin,
-  unpin,
+  release,
+  tryHold,
 } from "./_handles.ts";
 import { abandonLockWord } from "./_lock_word.ts";
 
 /** Blocks whose last reference was the look that was taken at them here. */
 const unwanted: Block[] = [];
 
-/** Every block with something to know of, with its kind; pinned, lest it be freed and become another under our hands. */
-function* pinnedBlocks(): Generator<[Block, KindInfo]> {
+/** Every block that somebody may sleep on or work in; held, lest it be freed and become another under our hands. */
+function* workplaces(): Generator<[Block, KindInfo]> {
   for (const block of agent().arena.blocks()) {
     const info = kindInfo(Atomics.load(block.words, BLOCK_KIND));
-    if (info === undefined || !pin(block)) continue;
-    try {
-      yield [block, info];
-    } finally {
-      if (unpin(block)) unwanted.push(block);
-    }
+    if (info?.locks === undefined && info?.wake === undefined) continue;
+    const held = tryHold(block);
+    if (held === undefined) continue;
+    yield [block, info];
+    if (release(held)) unwanted.push(block);
   }
 }
 
@@ -43,18 +42,18 @@ export function giveLocksBack(dead: number): void {
   for (const block of arena.blocks()) {
     const locks = kindInfo(Atomics.load(block.words, BLOCK_KIND))?.locks;
     if (locks === undefined) continue;
-    const pinned = pin(block);
+    const held = tryHold(block);
     // What it was destroying is nobody else's.
-    if (!pinned && block.words[BLOCK_KEEPER] !== dead) continue;
+    if (held === undefined && block.words[BLOCK_KEEPER] !== dead) continue;
     for (const index of locks) abandonLockWord(block.words, index, dead);
-    if (pinned && unpin(block)) unwanted.push(block);
+    if (held !== undefined && release(held)) unwanted.push(block);
   }
 }
 
 /** Wakes everybody who sleeps on anything, to look again. */
 export function wakeEverybody(): void {
   const { table } = agent();
-  for (const [block, info] of pinnedBlocks()) wake(block, info);
+  for (const [block, info] of workplaces()) wake(block, info);
   for (let id = highestAgent(table); id > 0; id--) Atomics.notify(table, agentIndex(id, STATE));
   ringDoorbell();
   destroyUnwanted();
@@ -78,7 +77,7 @@ export function giveBack(dead: number): void {
       destroy(block);
     }
   }
-  for (const [block, info] of pinnedBlocks()) {
+  for (const [block, info] of workplaces()) {
     wake(block, info);
     info.ownerDied?.(block, dead);
   }
@@ -87,7 +86,8 @@ export function giveBack(dead: number): void {
     const { words } = holdings;
     for (let place = HOLDING_FIRST; place < words.length; place++) dropPlace(words, place);
     page = words[HOLDING_NEXT]!;
-    if (nextPage(table, agentIndex(dead, HOLDINGS), holdings.words, page, id)) destroy(holdings);
+    nextPage(table, agentIndex(dead, HOLDINGS), words, page, id);
+    destroy(holdings);
   }
   dropPlace(table, agentIndex(dead, ARGUMENTS));
   destroyUnwanted();
@@ -97,16 +97,15 @@ function destroyUnwanted(): void {
   for (let block = unwanted.pop(); block !== undefined; block = unwanted.pop()) destroy(block);
 }
 
-/** In one go (see `_handles.ts`): the next block of holdings is the first one, and this one has a reference less. */
+/** In one go (see `_handles.ts`): the next block of holdings is the first one, and nobody refers to this one any more. */
 function nextPage(
   table: Int32Array,
   place: number,
   page: Int32Array,
   next: number,
   me: number,
-): boolean {
+): void {
   table[place] = next;
-  if (Atomics.sub(page, BLOCK_REFS, 1) !== 1) return false;
+  page[BLOCK_REFS] = 0;
   page[BLOCK_KEEPER] = me;
-  return true;
 }

@@ -11,8 +11,10 @@
  *
  * A kill must not come between counting a reference and writing it down, or between crossing it out and counting it off:
  * the first would leak a block, which may be the end of a pipe whose other end then waits for ever; the second, the other
- * way round, would free it twice. The engine stops a thread only where a function of ours begins and where a loop goes
- * round. So each such pair is done *in one go*: in a function that, once begun, calls none of ours and has no loop.
+ * way round, would free it twice. The engine stops a thread only where a function is called, built-in ones too, before that
+ * has done anything, and where a loop goes round. So each such pair is done *in one go*: at most one call, of an atomic
+ * operation, and then nothing but plain reads and writes. (Seen in thousands of kills: sequences of plain writes after an
+ * atomic operation are never torn; two atomic operations in a row are.)
  *
  * Making and destroying take longer. A block to which nobody refers bears the number of the agent in whose hands it is;
  * should that one be killed, who buries it destroys the block, or goes on with that. So each kind's `destroy` can be run
@@ -103,17 +105,17 @@ export function refer(
   line: number,
 ): void {
   Atomics.add(target, BLOCK_REFS, 1);
-  Atomics.store(page, place, line);
+  page[place] = line;
   // From the first one on it is in nobody's hands.
   target[BLOCK_KEEPER] = 0;
 }
 
 /** Crosses a reference out and counts it off, in one go. Whether it was the last: then {@linkcode destroy} the block. */
 function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
+  const last = Atomics.sub(target, BLOCK_REFS, 1) === 1;
   page[place] = 0;
-  if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
-  target[BLOCK_KEEPER] = me;
-  return true;
+  if (last) target[BLOCK_KEEPER] = me;
+  return last;
 }
 
 /** Gives back the reference that a word holds, if it holds one. */
@@ -133,11 +135,15 @@ export function forgetHold(held: Hold): void {
 
 /** Gives a reference on this agent's record back. */
 export function dropHold(held: Hold): void {
-  if (held.dropped) return;
+  if (!held.dropped && release(held)) destroy(held.block);
+}
+
+/** As {@linkcode dropHold}, but leaves it to the caller to destroy the block: whether that is due. */
+export function release(held: Hold): boolean {
   held.dropped = true;
   const last = crossOut(held.page, held.place, held.block.words, agent().id);
   freePlaces.push({ page: held.page, place: held.place });
-  if (last) destroy(held.block);
+  return last;
 }
 
 /** Gives back what a block refers to, and the block. Nobody refers to it any more, and it bears this agent's number. */
@@ -146,28 +152,30 @@ export function destroy(block: Block): void {
   block.arena.free(block, agent().id);
 }
 
-/** A reference that no word holds, unless the block is being freed: for looking at a block that may be anybody's. */
-export function pin(block: Block): boolean {
-  const { words } = block;
-  let seen = Atomics.load(words, BLOCK_REFS);
-  while (seen > 0) {
-    const got = Atomics.compareExchange(words, BLOCK_REFS, seen, seen + 1);
-    if (got === seen) return true;
+/** One more reference on this agent's record to a block that may be anybody's, unless it is in somebody's hands. */
+export function tryHold(block: Block): Hold | undefined {
+  const { page, place } = freePlaces.pop() ?? newPlace();
+  const { words, line } = block;
+  for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
+    const got = tryRefer(page, place, words, line, seen);
+    if (got === seen) return { block, page, place, dropped: false };
     seen = got;
   }
-  return false;
+  freePlaces.push({ page, place });
+  return undefined;
 }
 
-/** Undoes {@linkcode pin}. Whether it was the last reference: then {@linkcode destroy} the block. */
-export function unpin(block: Block): boolean {
-  return countOff(block.words, agent().id);
-}
-
-/** Counts off a reference that no word holds, in one go. Whether it was the last. */
-function countOff(target: Int32Array, me: number): boolean {
-  if (Atomics.sub(target, BLOCK_REFS, 1) !== 1) return false;
-  target[BLOCK_KEEPER] = me;
-  return true;
+/** As {@linkcode refer}, if there are as many references as were seen. */
+function tryRefer(
+  page: Int32Array,
+  place: number,
+  target: Int32Array,
+  line: number,
+  seen: number,
+): number {
+  const got = Atomics.compareExchange(target, BLOCK_REFS, seen, seen + 1);
+  if (got === seen) page[place] = line;
+  return got;
 }
 
 /** This agent's wrappers and what they hold, by line. */

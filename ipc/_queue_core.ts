@@ -365,9 +365,8 @@ export class QueueCore {
   /** Takes an item off that brings more with it than itself. Under the GET lock. */
   #consumeWith(emptied: Block | undefined, riders: Block | undefined): void {
     consumeWith(this.words, emptied?.words, riders?.words, this.#me);
-    for (const block of [emptied, riders]) {
-      if (block?.words[BLOCK_KEEPER] === this.#me) destroy(block);
-    }
+    if (emptied !== undefined) destroy(emptied);
+    if (riders !== undefined) destroy(riders);
   }
 
   #wakePutter(): void {
@@ -473,7 +472,10 @@ function publishWith(words: Int32Array, page: Int32Array, place: number): void {
   page[place] = 0;
 }
 
-/** In one go: the item is taken; the queue's reference to the segment before it, and the item's to its riders, counted off. */
+/**
+ * In one go: the item is taken; the queue's reference to the segment before it and the item's to its riders, the only ones
+ * there are, counted off.
+ */
 function consumeWith(
   words: Int32Array,
   emptied: Int32Array | undefined,
@@ -481,10 +483,12 @@ function consumeWith(
   me: number,
 ): void {
   Atomics.add(words, GET_COUNT, 2);
-  if (emptied !== undefined && Atomics.sub(emptied, BLOCK_REFS, 1) === 1) {
+  if (emptied !== undefined) {
+    emptied[BLOCK_REFS] = 0;
     emptied[BLOCK_KEEPER] = me;
   }
-  if (riders !== undefined && Atomics.sub(riders, BLOCK_REFS, 1) === 1) {
+  if (riders !== undefined) {
+    riders[BLOCK_REFS] = 0;
     riders[BLOCK_KEEPER] = me;
   }
 }

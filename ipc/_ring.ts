@@ -322,10 +322,14 @@ function publishWith(i32: Int32Array, head: number, page: Int32Array, place: num
   return before;
 }
 
-/** In one go: the message is consumed, and its reference to the riders counted off. The word of the position as it was. */
+/**
+ * In one go: the message is consumed, and its reference to the riders, the only one there is, counted off. The word of the
+ * position as it was.
+ */
 function consumeWith(i32: Int32Array, tail: number, riders: Int32Array, me: number): number {
   const before = Atomics.exchange(i32, TAIL, tail);
-  if (Atomics.sub(riders, BLOCK_REFS, 1) === 1) riders[BLOCK_KEEPER] = me;
+  riders[BLOCK_REFS] = 0;
+  riders[BLOCK_KEEPER] = me;
   return before;
 }
 
@@ -458,7 +462,7 @@ export class RingReader {
     const closed = this.#i32[TAIL]! & CLOSED;
     const before = consumeWith(this.#i32, (this.#tail << 2) | closed, riders.words, this.#me);
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
-    if (riders.words[BLOCK_KEEPER] === this.#me) destroy(riders);
+    destroy(riders);
   }
 
   /** An operation that ends when there is a message (true) or there never will be one (false). */

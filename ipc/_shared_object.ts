@@ -1,17 +1,6 @@
 import { type Block, BLOCK_BODY, BLOCK_GENERATION, BLOCK_KIND, type Kind } from "./_arena.ts";
 import { agent, joinArena } from "./_agent.ts";
-import {
-  adopt,
-  destroy,
-  dropHold,
-  type Hold,
-  hold,
-  kindInfo,
-  pin,
-  unpin,
-  unwatch,
-  watch,
-} from "./_handles.ts";
+import { adopt, dropHold, type Hold, hold, kindInfo, tryHold, unwatch, watch } from "./_handles.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
@@ -174,7 +163,8 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   const gone = () =>
     new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");
   // Until it is this agent's on record.
-  if (!pin(block)) throw gone();
+  const held = tryHold(block);
+  if (held === undefined) throw gone();
   try {
     const kind = Atomics.load(block.words, BLOCK_KIND);
     if (
@@ -183,6 +173,6 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
     ) throw gone();
     return adopt(kind, handle.line) as T;
   } finally {
-    if (unpin(block)) destroy(block);
+    dropHold(held);
   }
 }

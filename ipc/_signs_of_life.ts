@@ -16,9 +16,9 @@
  * | 6 | the word the signs lie on, always 0 | nobody |
  * | 7 | when somebody asked last: low bits of the clock, in ms | who asks |
  *
- * Roles: only who has the right to bury (`_burial.ts`) asks, and each question takes one sign. They are rationed so that
- * they last for more than {@linkcode STUCK_AFTER} milliseconds of questions: the first ones each millisecond, then ever
- * more rarely. A thread that still gives signs when they are used up does not stop.
+ * Roles: only who has the right to bury (`_burial.ts`) asks, and each question takes one sign. They are rationed: the first
+ * ones are asked for each millisecond, the later ones ever more rarely, so that they last for half an hour of questions. A
+ * thread that is in a call into the runtime that takes long does not stop before that returns.
  *
  * Source: `FutexEmulation::IsolateDeinit` of V8; how soon was measured.
  */
@@ -28,15 +28,17 @@ const LEFT = 5;
 const SIGN = 6;
 const ASKED = 7;
 
-const SIGNS = 96;
-/** Milliseconds between two questions while so many signs are left. */
-const PACES = [
-  { above: 64, pause: 1 },
-  { above: 32, pause: 10 },
-  { above: 0, pause: 160 },
-] as const;
-/** Milliseconds for which the signs last at least. */
-export const STUCK_AFTER = 5000;
+const SIGNS = 160;
+/** Signs that are left after about five seconds of questions. */
+const SUSPICIOUS = 64;
+
+/** Milliseconds until the next question when so many signs are left: 32 times 1, 32 times 10, 32 times 150, 8 times 1000 … */
+function pauseWith(left: number): number {
+  if (left > SUSPICIOUS + 64) return 1;
+  if (left > SUSPICIOUS + 32) return 10;
+  if (left > SUSPICIOUS) return 150;
+  return 1000 * 2 ** ((SUSPICIOUS - left) >>> 3);
+}
 
 /** Leaves this thread's signs of life behind. */
 export function giveSigns(table: Int32Array<SharedArrayBuffer>, id: number): void {
@@ -44,19 +46,24 @@ export function giveSigns(table: Int32Array<SharedArrayBuffer>, id: number): voi
   setAgentWord(table, id, LEFT, SIGNS);
 }
 
-/** Whether nobody can tell any more whether a thread that was told to stop has done so. */
+/** Whether a thread has not stopped for seconds. */
+export function seemsStuck(table: Int32Array, id: number): boolean {
+  return agentWord(table, id, LEFT) <= SUSPICIOUS;
+}
+
+/** Whether nobody can tell any more whether a thread has stopped. */
 export function signsAreUsedUp(table: Int32Array, id: number): boolean {
   return agentWord(table, id, LEFT) === 0;
 }
 
-/** What is known of a thread: that it is no more, or when to ask again (ms; `Infinity` = never, it does not stop). */
+/** What is known of a thread: that it is no more, or when to ask again (ms; `Infinity` = never). */
 export type Answer = "no more" | number;
 
 /** Asks whether the thread of a process that was told to stop is no more. */
 export function askForSign(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
   const left = agentWord(table, id, LEFT);
-  const pause = PACES.find(({ above }) => left > above)?.pause;
-  if (pause === undefined) return Infinity;
+  if (left === 0) return Infinity;
+  const pause = pauseWith(left);
   const now = Date.now() | 0;
   const since = (now - agentWord(table, id, ASKED)) | 0;
   // A clock that was set back must not keep anybody waiting.

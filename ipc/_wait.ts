@@ -12,8 +12,8 @@
  * Two facts of the platform are handled here and nowhere else:
  * - A pending `Atomics.waitAsync` does not keep the program alive: one never-firing timer does, while any is pending.
  * - A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So one that is
- *   given up (abort), or whose own thread is about to block on the same word, would swallow a wake-up meant for somebody
- *   who is ready. Both first wake everybody on the word: those who still wait look again and queue anew.
+ *   given up (abort), or whose own thread is about to block, would swallow a wake-up meant for somebody who is ready. Both
+ *   first wake everybody on the word: those who still wait look again and queue anew, the others once their thread is free.
  */
 
 /** The operation cannot be done yet. */
@@ -155,9 +155,7 @@ export function waitSync<T>(
   }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
-  // Tasks of this thread may stand before us in the line and cannot act while we block it. Once is enough: as long as
-  // the thread is blocked none can join.
-  if (pending > 0) Atomics.notify(words as Int32Array<SharedArrayBuffer>, operation.index);
+  leaveLines();
   try {
     for (;;) {
       const slice = duty(holdingLocks);
@@ -216,6 +214,19 @@ export async function waitAsync<T>(
   }
 }
 
+/** The lines that tasks of this thread stand in. */
+const lines = new Set<{ readonly words: Int32Array; readonly index: number }>();
+
+/**
+ * Takes the tasks of this thread out of all lines: they cannot act while it is blocked, and none can join. As soon as it
+ * is free, they look again.
+ */
+function leaveLines(): void {
+  if (lines.size === 0) return;
+  for (const { words, index } of lines) Atomics.notify(words, index);
+  lines.clear();
+}
+
 /** Sleeps until the word is notified, the time is up or the signal aborts (then it throws the reason). */
 async function sleep(
   words: Int32Array,
@@ -229,6 +240,8 @@ async function sleep(
     ? Atomics.waitAsync(shared, index, expected)
     : Atomics.waitAsync(shared, index, expected, milliseconds);
   if (!wait.async) return;
+  const line = { words, index };
+  lines.add(line);
   holdProgram();
   try {
     if (signal === undefined) {
@@ -250,6 +263,7 @@ async function sleep(
       throw signal.reason;
     }
   } finally {
+    lines.delete(line);
     releaseProgram();
   }
 }

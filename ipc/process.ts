@@ -49,6 +49,7 @@ import {
   type WaitSyncOptions,
 } from "./_wait.ts";
 import { EndOfAgent } from "./_end_of_agent.ts";
+import { SharedEvent } from "./event.ts";
 import { currentProcess } from "./current_process.ts";
 
 export type { ModuleTarget, TargetFunction };
@@ -85,6 +86,9 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
 /** Exit codes of processes that were stopped, by convention those of the signals. */
 const TERMINATED = -15;
 const KILLED = -9;
+
+/** Milliseconds that it may take to stop a worker which does nothing but run in a circle. */
+const STOPS_WITHIN = 5000;
 
 let started = 0;
 
@@ -282,6 +286,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   async join(options?: WaitOptions): Promise<boolean> {
     this.#checkStarted("join");
     const deadline = deadlineOf(options?.timeout);
+    options?.signal?.throwIfAborted();
     if (this.#exitCode !== undefined) return true;
     // A daemon's worker alone would not keep the program alive until it ends.
     holdProgram();
@@ -290,8 +295,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         await orAborted(this.#ended.promise, options?.signal);
       } else {
         const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
-        if (await waitAsync(end, deadline, options?.signal) === TIMED_OUT) return false;
-        await this.#ended.promise;
+        if (await waitAsync(end, deadline, options?.signal) !== TIMED_OUT) {
+          await this.#ended.promise;
+        } else if (!this.#stuck) return false;
       }
     } finally {
       releaseProgram();
@@ -320,9 +326,10 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
    */
   joinSync(options?: WaitSyncOptions): boolean {
     this.#checkStarted("join");
+    const deadline = deadlineOf(options?.timeout);
     if (this.#exitCode !== undefined) return true;
     const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
-    return waitSync(end, deadlineOf(options?.timeout)) !== TIMED_OUT;
+    return waitSync(end, deadline) !== TIMED_OUT;
   }
 
   /**
@@ -432,10 +439,10 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       setAgentWord(table, id, EXIT_CODE, code);
       markDying(table, id);
     }
-    const buried = await burialOf(id);
+    const buried = await burialOf(id, killSwitchWorks);
     this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
     closeLine(id);
-    this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
+    if (!this.#stuck) this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
     if (buried) free(table, id);
     ringDoorbell();
     removeChild(this);
@@ -449,6 +456,31 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       : error.message;
     Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
   }
+}
+
+let killSwitch: Promise<boolean> | undefined;
+
+/**
+ * Whether this runtime stops the thread of a busy worker at all, which it does as long as that holds a web lock: tried out
+ * once, when a process does not stop. (If so, that one is in a long call into the runtime, and stops when it returns.)
+ */
+function killSwitchWorks(): Promise<boolean> {
+  return killSwitch ??= (async () => {
+    using started = new SharedEvent();
+    const busy = new Process((started: SharedEvent) => {
+      started.set();
+      for (;;);
+    }, { args: [started], name: "Test of the kill switch" });
+    busy.start();
+    if (!await started.wait({ timeout: STOPS_WITHIN })) return true; // no time to find out
+    busy.kill();
+    const stuck = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => stuck.resolve(false), STOPS_WITHIN);
+    busy.join().then(() => stuck.resolve(true), () => stuck.resolve(false));
+    const works = await stuck.promise;
+    clearTimeout(timer);
+    return works;
+  })();
 }
 
 /** In one go (see `_handles.ts`): what one word referred to, another does. */
