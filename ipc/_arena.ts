@@ -56,6 +56,8 @@ export const Kind = {
   waiters: 17,
   riders: 18,
   unfinished: 19,
+  /** Not a block: the handle of the lock inside the block it names. */
+  lockOf: 20,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;

@@ -22,7 +22,7 @@ import {
   STATE,
 } from "./_agent.ts";
 import { activeChildren, endChildren } from "./_children.ts";
-import { setCurrentProcess } from "./_identity.ts";
+import { identity, setCurrentProcess } from "./_identity.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack, giveLocksBack, wakeEverybody } from "./_give_back.ts";
 import { dropPlace, forgetAll } from "./_handles.ts";
@@ -46,7 +46,7 @@ export interface BootData {
   readonly parentId: number;
   readonly parentName: string;
   readonly target: TargetDescription;
-  readonly args: Uint8Array;
+  readonly args: ArrayBuffer;
   /** Whether the arguments end with the line of their riders. */
   readonly handles: boolean;
   /** Carries large buffers to and from the parent. */
@@ -106,14 +106,31 @@ function writeAll(bytes: Uint8Array): void {
   }
 }
 
-globalThis.addEventListener("error", (event) => {
-  event.preventDefault();
-  fail(event.error);
-});
-globalThis.addEventListener("unhandledrejection", (event) => {
-  event.preventDefault();
-  fail(event.reason);
-});
+/** The last to be told of what nobody caught: code of the user's own may have dealt with it. */
+const uncaught = {
+  error(event: ErrorEvent): void {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    fail(event.error);
+  },
+  unhandledrejection(event: PromiseRejectionEvent): void {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    fail(event.reason);
+  },
+};
+const { addEventListener, removeEventListener } = globalThis;
+function comeLast(): void {
+  removeEventListener("error", uncaught.error);
+  removeEventListener("unhandledrejection", uncaught.unhandledrejection);
+  addEventListener("error", uncaught.error);
+  addEventListener("unhandledrejection", uncaught.unhandledrejection);
+}
+comeLast();
+globalThis.addEventListener = ((...args: Parameters<typeof addEventListener>) => {
+  addEventListener(...args);
+  comeLast();
+}) as typeof addEventListener;
 
 /**
  * Out of memory, the engine stops the code that was running and raises the heap's limit a little, so that the worker
@@ -152,7 +169,8 @@ try {
     await new Promise<never>(() => {});
   }
   const { args, handles } = boot;
-  const values = decode(handles ? args.subarray(0, -RIDERS_BYTES) : args) as unknown[];
+  const length = args.byteLength - (handles ? RIDERS_BYTES : 0);
+  const values = decode(new Uint8Array(args, 0, length)) as unknown[];
   dropPlace(table, agentIndex(boot.id, ARGUMENTS));
   setCurrentProcess(
     { name: boot.name, id: boot.id, daemon: boot.daemon },
@@ -161,7 +179,9 @@ try {
   );
   let failed = false;
   try {
+    identity.importing = true;
     const run = await resolveTarget(boot.target);
+    identity.importing = false;
     await run(...values);
   } catch (error) {
     failed = true;

@@ -1,5 +1,5 @@
 import { type Block, LINE } from "./_arena.ts";
-import type { Hold } from "./_handles.ts";
+import { endUse, type Hold } from "./_handles.ts";
 import type { LockCore } from "./_lock_core.ts";
 import { type BigCells, type Cells, checked, checkedOperand, type Numeric } from "./_numeric.ts";
 import { assertHeld, holdOf, type SharedObject } from "./_shared_object.ts";
@@ -51,21 +51,19 @@ export class NumberCells {
   }
 
   update(at: number, fn: (value: never) => unknown): number | bigint {
-    assertHeld(this.#hold, this.#home);
+    const held = this.#hold;
+    assertHeld(held, this.#home);
     const change = fn as (value: number | bigint) => unknown;
     const { lock } = this;
-    if (lock === undefined) {
-      const value = checked(this.type, change(this.data[at]!));
-      put(this.data, at, value);
-      return value;
-    }
-    const entry = lock.hold();
+    held.uses++;
+    const entry = lock?.hold();
     try {
       const value = checked(this.type, change(this.data[at]!));
       put(this.data, at, value);
       return value;
     } finally {
-      lock.drop(entry);
+      if (entry !== undefined) lock!.drop(entry);
+      endUse(held);
     }
   }
 

@@ -69,6 +69,8 @@ export interface Hold {
   readonly place: number;
   /** Whether it was given back or away. */
   dropped: boolean;
+  /** Operations that are going on and run code of others, which may dispose of the object: it is kept until they end. */
+  uses: number;
 }
 
 let page: Int32Array | undefined;
@@ -82,7 +84,7 @@ export function hold(block: Block): Hold {
   if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
   const { page, place } = freePlaces.pop() ?? newPlace();
   refer(page, place, block.words, block.line);
-  return { block, page, place, dropped: false };
+  return { block, page, place, dropped: false, uses: 0 };
 }
 
 function newPlace(): { page: Int32Array; place: number } {
@@ -135,7 +137,14 @@ export function forgetHold(held: Hold): void {
 
 /** Gives a reference on this agent's record back. */
 export function dropHold(held: Hold): void {
-  if (!held.dropped && release(held)) destroy(held.block);
+  if (held.dropped) return;
+  held.dropped = true;
+  if (held.uses === 0 && release(held)) destroy(held.block);
+}
+
+/** Ends what `held.uses++` began. */
+export function endUse(held: Hold): void {
+  if (--held.uses === 0 && held.dropped && !ended && release(held)) destroy(held.block);
 }
 
 /** As {@linkcode dropHold}, but leaves it to the caller to destroy the block: whether that is due. */
@@ -158,7 +167,7 @@ export function tryHold(block: Block): Hold | undefined {
   const { words, line } = block;
   for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
     const got = tryRefer(page, place, words, line, seen);
-    if (got === seen) return { block, page, place, dropped: false };
+    if (got === seen) return { block, page, place, dropped: false, uses: 0 };
     seen = got;
   }
   freePlaces.push({ page, place });

@@ -7,9 +7,15 @@ import { deadlineOf, PENDING, TIMED_OUT, waitAsync, waitSync } from "./_wait.ts"
 import type { CurrentProcess, ParentProcess } from "./current_process.ts";
 
 /** The main process until told otherwise. */
-export const identity: { current: CurrentProcess; parent: ParentProcess | undefined } = {
+export const identity: {
+  current: CurrentProcess;
+  parent: ParentProcess | undefined;
+  /** While the module with a process's target is being imported: what it does at its top level it would do in every one. */
+  importing: boolean;
+} = {
   current: { name: "MainProcess", id: 1, daemon: false },
   parent: undefined,
+  importing: false,
 };
 
 /** Installs who this process is; called once, before user code runs. */

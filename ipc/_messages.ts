@@ -6,6 +6,8 @@ import { agent } from "./_agent.ts";
 import { BLOCK_KIND, Kind } from "./_arena.ts";
 import { Decoder, Encoder, type Memory, ShapeTable } from "./_codec.ts";
 import { adopt, destroy } from "./_handles.ts";
+import type { Lockable } from "./guard.ts";
+import { RecursiveLock } from "./_recursive_lock.ts";
 import { pack, Riders, RIDERS_BYTES, unpack } from "./_riders.ts";
 import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
 
@@ -39,6 +41,9 @@ function shapes(): ShapeTable {
 
 const hook = {
   toHandle(object: object): { kind: number; ref: number } | undefined {
+    if (object instanceof RecursiveLock) {
+      return { kind: Kind.lockOf, ref: hook.toHandle(object.home)!.ref };
+    }
     if (!(object instanceof SharedObject)) return undefined;
     assertUsable(object);
     const { words, line } = blockOf(object);
@@ -49,6 +54,10 @@ const hook = {
     return { kind, ref: line };
   },
   fromHandle(kind: number, line: number): object {
+    if (kind === Kind.lockOf) {
+      const home = adopt(Atomics.load(agent().arena.block(line).words, BLOCK_KIND), line);
+      return (home as { readonly lock: Lockable }).lock;
+    }
     return adopt(kind, line);
   },
 };

@@ -45,7 +45,7 @@ import { agent } from "./_agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "./_arena.ts";
 import type { Memory } from "./_codec.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { destroy, dropPlace, refer } from "./_handles.ts";
+import { destroy, dropPlace, endUse, type Hold, refer } from "./_handles.ts";
 import { lockWord, unlockWord } from "./_lock_word.ts";
 import { decodeFrom, encode, encodeInto, takeRiders } from "./_messages.ts";
 import { type Riders, RIDERS_BYTES, ridersAt } from "./_riders.ts";
@@ -150,6 +150,41 @@ function checkedSize(maxSize: number = 0): number {
   return maxSize > 0 && maxSize < 2 ** 30 ? maxSize : 0;
 }
 
+/** An item that was encoded aside. */
+export class Packed {
+  readonly bytes: Uint8Array;
+  readonly riders: Riders | undefined;
+
+  constructor(bytes: Uint8Array, riders: Riders | undefined) {
+    this.bytes = bytes;
+    this.riders = riders;
+  }
+
+  /**
+   * Encodes an item.
+   *
+   * @param copy Whether it has to last; if not, it is good until the next one is encoded.
+   */
+  static of(value: unknown, copy: boolean): Packed {
+    const bytes = encode(value);
+    const riders = takeRiders();
+    if (bytes.length > MAX_ITEM) {
+      riders?.stay();
+      throw new RangeError(
+        `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
+      );
+    }
+    return new Packed(copy ? bytes.slice() : bytes, riders);
+  }
+
+  /** Copies it into memory; the place behind it, or -1 when it does not fit. */
+  writeTo({ bytes }: Memory, start: number, end: number): number {
+    if (end - start < this.bytes.length) return -1;
+    bytes.set(this.bytes, start);
+    return start + this.bytes.length;
+  }
+}
+
 interface Segment extends Memory {
   readonly line: number;
   /** First byte behind it. */
@@ -163,12 +198,15 @@ export class QueueCore {
   readonly #block: Block;
   readonly #me: number;
   readonly #tracked: boolean;
+  readonly #held: Hold | undefined;
   /** Views of the segments used last. A block never changes its length, so they stay right when it is used again. */
   #putting: Segment | undefined;
   #getting: Segment | undefined;
 
-  constructor(block: Block) {
+  /** @param held What keeps the block alive; absent while it is destroyed. */
+  constructor(block: Block, held?: Hold) {
     this.#block = block;
+    this.#held = held;
     this.words = block.words;
     this.maxSize = block.words[MAX_SIZE]!;
     this.#me = agent().id;
@@ -188,19 +226,27 @@ export class QueueCore {
     return this.words[SHUT_DOWN] === 1;
   }
 
-  /** Puts an item unless the queue is full. */
-  put(value: unknown): true | typeof PENDING {
+  /**
+   * Puts an item unless the queue is full.
+   *
+   * @param packed The item as it was encoded, when it had to wait.
+   */
+  put(value: unknown, packed?: Packed): true | typeof PENDING {
     const { words, maxSize } = this;
+    const held = this.#held!;
     this.#lock(PUT_LOCK, "put");
+    // Code of the value's own, which runs while it is encoded, may dispose of the queue.
+    held.uses++;
     try {
       if (words[SHUT_DOWN] === 1) throw new QueueShutDownError("put", value);
       const count = words[PUT_COUNT]!;
       if (maxSize > 0 && itemsBetween(count, Atomics.load(words, GET_COUNT)) >= maxSize) {
         return PENDING;
       }
-      this.#write(value, count);
+      this.#write(value, packed, count);
     } finally {
       unlockWord(words, PUT_LOCK);
+      endUse(held);
     }
     if (Atomics.load(words, GETTERS) > 0) {
       Atomics.notify(words, PUT_COUNT, 1);
@@ -210,7 +256,7 @@ export class QueueCore {
   }
 
   /** Encodes an item at the end and publishes it. Under the PUT lock. */
-  #write(value: unknown, count: number): void {
+  #write(value: unknown, packed: Packed | undefined, count: number): void {
     const { words } = this;
     const now = PUT_POSITION + (count & 2);
     let segment = this.#putting;
@@ -220,11 +266,18 @@ export class QueueCore {
       segment = this.#firstSegment();
       offset = SEGMENT_DATA;
     } else if (segment === undefined || segment.line !== line) segment = this.#segment(line);
-    let position = encodeInto(value, segment, offset + HEADER, segment.end - HEADER);
+    let position: number;
     let riders: Riders | undefined;
+    if (packed === undefined) {
+      position = encodeInto(value, segment, offset + HEADER, segment.end - HEADER);
+      riders = takeRiders();
+    } else {
+      position = packed.writeTo(segment, offset + HEADER, segment.end - HEADER);
+      riders = packed.riders;
+    }
     if (position < 0) {
-      [segment, offset, position, riders] = this.#writeElsewhere(value, segment, offset);
-    } else riders = takeRiders();
+      [segment, offset, position, riders] = this.#writeElsewhere(value, packed, segment, offset);
+    }
     this.#putting = segment;
     const kind = riders === undefined ? ITEM : ITEM_WITH_HANDLES;
     segment.i32[offset >>> 2] = (kind << 28) | (position - offset - HEADER);
@@ -241,11 +294,12 @@ export class QueueCore {
   /** The item did not fit the rest of the segment: starts another one, as large as the item needs. */
   #writeElsewhere(
     value: unknown,
+    packed: Packed | undefined,
     full: Segment,
     fullOffset: number,
   ): [Segment, number, number, Riders | undefined] {
     const start = SEGMENT_DATA + HEADER;
-    let segment = this.#bulkSegment(value);
+    let segment = packed === undefined ? this.#bulkSegment(value) : undefined;
     let end: number;
     let riders: Riders | undefined;
     if (segment !== undefined) {
@@ -257,21 +311,15 @@ export class QueueCore {
         throw error;
       }
     } else {
-      const bytes = encode(value);
-      riders = takeRiders();
+      packed ??= Packed.of(value, false);
+      riders = packed.riders;
       try {
-        if (bytes.length > MAX_ITEM) {
-          throw new RangeError(
-            `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
-          );
-        }
-        segment = this.#newSegment(bytes.length);
+        segment = this.#newSegment(packed.bytes.length);
       } catch (error) {
         riders?.stay();
         throw error;
       }
-      segment.bytes.set(bytes, start);
-      end = start + bytes.length;
+      end = packed.writeTo(segment, start, segment.end - HEADER);
     }
     // One that a putter left there who was killed before it had put its item.
     dropPlace(full.i32, SEGMENT_NEXT);
@@ -320,7 +368,9 @@ export class QueueCore {
     if (this.#nothing(Atomics.load(words, GET_COUNT))) return PENDING;
     let value: unknown;
     let taken = false;
+    const held = this.#held;
     this.#lock(GET_LOCK, "get");
+    if (held !== undefined) held.uses++;
     try {
       const count = words[GET_COUNT]!;
       if (this.#nothing(count)) return PENDING;
@@ -358,6 +408,7 @@ export class QueueCore {
     } finally {
       unlockWord(words, GET_LOCK);
       if (taken && this.maxSize > 0) this.#wakePutter();
+      if (held !== undefined) endUse(held);
     }
     return { value };
   }
@@ -514,17 +565,25 @@ export class PutAttempt implements Attempt<true> {
   expected: number = 0;
   readonly #core: QueueCore;
   readonly #value: unknown;
+  readonly #packed: Packed;
 
+  /** Encodes the item: what becomes of it while it waits does not matter, and one that cannot be sent is refused now. */
   constructor(core: QueueCore, value: unknown) {
     this.#core = core;
     this.#value = value;
+    this.#packed = Packed.of(value, true);
     this.words = core.words;
+  }
+
+  /** The item is not put. */
+  giveUp(): void {
+    this.#packed.riders?.stay();
   }
 
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, GET_COUNT);
     try {
-      return this.#core.put(this.#value);
+      return this.#core.put(this.#value, this.#packed);
     } catch (error) {
       this.#core.passPlaceOn();
       throw error;

@@ -6,6 +6,7 @@
  */
 import type { Block } from "./_arena.ts";
 import { copyOut } from "./_copy.ts";
+import { endUse, type Hold } from "./_handles.ts";
 import { decode, decodeFrom } from "./_messages.ts";
 import { claimBytes } from "./_ports.ts";
 import { BufferTooShortError } from "./errors.ts";
@@ -43,9 +44,13 @@ export interface Wanted<T> {
 export class Receiver {
   readonly ring: RingReader;
   #partial: Partial | undefined;
+  readonly #held: Hold;
+  #decoding = false;
 
-  constructor(block: Block) {
+  /** @param held What keeps the ring alive. */
+  constructor(block: Block, held: Hold) {
     this.ring = new RingReader(block);
+    this.#held = held;
   }
 
   /** Whether a large message has arrived in part. */
@@ -55,6 +60,11 @@ export class Receiver {
 
   /** Consumes what is there; PENDING when no whole message is. */
   take<T>(wanted: Wanted<T>): T | typeof PENDING {
+    if (this.#decoding) {
+      throw new Deno.errors.Busy(
+        "Cannot receive: a message of this end is being decoded, and its class's own code tried to receive the next",
+      );
+    }
     const { ring } = this;
     while (ring.peek()) {
       const { kind, payload, length } = ring;
@@ -66,26 +76,37 @@ export class Receiver {
           ring.advance();
         }
       }
-      if (kind === Message.object) return wanted.object(this, payload, length, false);
-      if (kind === Message.objectWithHandles) return wanted.object(this, payload, length, true);
-      const whole = this.#piece(kind, payload, length, wanted);
-      if (whole !== undefined) {
-        const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
-        if (kind === Message.lastWithHandles) return this.#withHandles(bytes, wanted);
-        return whole.object ? wanted.wholeObject(bytes) : wanted.whole(bytes);
+      if (kind === Message.object || kind === Message.objectWithHandles) {
+        this.#decoding = true;
+        this.#held.uses++;
+        try {
+          return wanted.object(this, payload, length, kind === Message.objectWithHandles);
+        } finally {
+          this.#decoding = false;
+          endUse(this.#held);
+        }
       }
+      const whole = this.#piece(kind, payload, length, wanted);
+      if (whole === undefined) continue;
+      const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
+      if (!whole.object) return wanted.whole(bytes);
+      return this.#wholeObject(bytes, kind === Message.lastWithHandles, wanted);
     }
     return PENDING;
   }
 
-  /** Decodes a large message whose last piece still lies in the ring, with its riders, and consumes that. */
-  #withHandles<T>(bytes: Uint8Array, wanted: Wanted<T>): T {
+  /** Decodes a large message. Its last piece, when it has handles, still lies in the ring. */
+  #wholeObject<T>(bytes: Uint8Array, handles: boolean, wanted: Wanted<T>): T {
     const { ring } = this;
-    const riders = ridersAt(ring.memory.view, ring.payload + ring.length);
+    const riders = handles ? ridersAt(ring.memory.view, ring.payload + ring.length) : undefined;
+    this.#decoding = true;
+    this.#held.uses++;
     try {
-      return wanted.wholeObject(bytes.subarray(0, bytes.length - RIDERS_BYTES));
+      return wanted.wholeObject(handles ? bytes.subarray(0, -RIDERS_BYTES) : bytes);
     } finally {
-      ring.consumeWith(riders);
+      if (riders !== undefined) ring.consumeWith(riders);
+      this.#decoding = false;
+      endUse(this.#held);
     }
   }
 

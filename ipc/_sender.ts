@@ -7,6 +7,7 @@
  */
 import type { Block } from "./_arena.ts";
 import { copyIn } from "./_copy.ts";
+import { endUse, type Hold } from "./_handles.ts";
 import { encode, encodeInto, takeRiders } from "./_messages.ts";
 import { hasLine, moveBytes } from "./_ports.ts";
 import { type Riders, RIDERS_BYTES } from "./_riders.ts";
@@ -43,9 +44,12 @@ export class Sender {
   /** Whether a large message has been sent in part. */
   #inPieces = false;
   #encoding = false;
+  readonly #held: Hold;
 
-  constructor(block: Block) {
+  /** @param held What keeps the ring alive. */
+  constructor(block: Block, held: Hold) {
     this.ring = new RingWriter(block);
+    this.#held = held;
   }
 
   /** Encodes an object into the ring; false when there is no room now. */
@@ -57,17 +61,18 @@ export class Sender {
     if (start === 0) return false;
     // The value's own getters and codecs run now: they may send elsewhere, but not into the place that is being filled.
     this.#encoding = true;
-    let end: number;
+    this.#held.uses++;
     try {
-      end = encodeInto(value, ring.memory, start, start + ring.room);
+      const end = encodeInto(value, ring.memory, start, start + ring.room);
+      if (end < 0) return false;
+      const riders = takeRiders();
+      if (riders === undefined) ring.commit(Message.object, start, end - start);
+      else ring.commitWith(Message.objectWithHandles, start, end - start, riders);
+      return true;
     } finally {
       this.#encoding = false;
+      endUse(this.#held);
     }
-    if (end < 0) return false;
-    const riders = takeRiders();
-    if (riders === undefined) ring.commit(Message.object, start, end - start);
-    else ring.commitWith(Message.objectWithHandles, start, end - start, riders);
-    return true;
   }
 
   /** Copies bytes into the ring; false when there is no room now or they are too many for one piece. */

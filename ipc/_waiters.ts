@@ -138,6 +138,15 @@ export class Waiters {
     }
   }
 
+  /** Wakes all who sleep, to look again. */
+  wakeSleepers(): void {
+    for (let p = 0;; p++) {
+      const page = this.#page(p);
+      if (page === undefined) return;
+      Waiters.wake(page);
+    }
+  }
+
   /** Wakes all who sleep on the places of one block, to look again. */
   static wake({ words }: Block): void {
     for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {

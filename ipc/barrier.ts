@@ -13,9 +13,9 @@ import {
   newBarrier,
   wakeBarrier,
 } from "./_barrier_core.ts";
-import { registerKind } from "./_handles.ts";
+import { dropHold, hold, registerKind } from "./_handles.ts";
 import { pinned } from "./_pinned.ts";
-import { assertUsable, SharedObject } from "./_shared_object.ts";
+import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
 import {
   deadlineOf,
   TIMED_OUT,
@@ -25,6 +25,7 @@ import {
   type WaitSyncOptions,
 } from "./_wait.ts";
 import { Outcome, type Place, Waiters } from "./_waiters.ts";
+import { WhileUsable } from "./_while_usable.ts";
 
 /** Options of {@linkcode Barrier}. */
 export interface BarrierOptions {
@@ -160,16 +161,20 @@ export class Barrier extends SharedObject {
       return this.#passed(place, index);
     }
     if (acting === undefined) return index;
+    // The action may dispose of the barrier.
+    const held = hold(blockOf(this));
     try {
       const result = action!();
       if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then === "function") {
         throw new TypeError("Cannot await the barrier's action in waitSync(): use wait()");
       }
+      return this.#acted(acting, index, true);
     } catch (error) {
       core.acted(acting, false);
       throw error;
+    } finally {
+      dropHold(held);
     }
-    return this.#acted(acting, index, true);
   }
 
   /**
@@ -209,12 +214,24 @@ export class Barrier extends SharedObject {
     this.#core.reset();
   }
 
+  /**
+   * Gives this worker's share back. Tasks of this worker that wait get an error, and the barrier breaks for the others.
+   */
+  override [Symbol.dispose](): void {
+    if (this.disposed) return;
+    // They look again when this is over.
+    wakeBarrier(blockOf(this));
+    this.#core.waiters.wakeSleepers();
+    super[Symbol.dispose]();
+  }
+
   async #meet(deadline: number, signal: AbortSignal | undefined): Promise<number> {
     const core = this.#core;
     const action = this.action;
     let arrival: Arrival | undefined;
     while ((arrival = core.arrive(action !== undefined)) === undefined) {
-      const got = await waitAsync(new ActionEnds(core.words), deadline, signal);
+      const ended = new WhileUsable(this, new ActionEnds(core.words));
+      const got = await waitAsync(ended, deadline, signal);
       if (got === TIMED_OUT) this.#giveUp();
     }
     const { index, place, acting } = arrival;
@@ -223,7 +240,7 @@ export class Barrier extends SharedObject {
       return this.#acted(acting, index, await this.#tryAction(action!, acting));
     }
     try {
-      await waitAsync(place, deadline, signal);
+      await waitAsync(new WhileUsable(this, place), deadline, signal);
     } catch (reason) {
       // It may have come about at the same moment; then the others have gone on, and so must this one.
       if (core.leave(place) === Outcome.woken) return index;

@@ -20,6 +20,7 @@ import {
   type WaitSyncOptions,
 } from "./_wait.ts";
 import { Outcome, type Place, waiterBytes, Waiters } from "./_waiters.ts";
+import { WhileUsable } from "./_while_usable.ts";
 
 // Roles: whoever holds the lock waits and notifies.
 //
@@ -354,16 +355,29 @@ export class Condition extends SharedObject implements Lockable {
     return this.#waiters.wakeAll(Outcome.woken);
   }
 
+  /** Gives this worker's share back. Tasks of this worker that wait get an error; they do not have the lock then. */
+  override [Symbol.dispose](): void {
+    if (this.disposed) return;
+    // They look again when this is over.
+    this.#waiters.wakeSleepers();
+    super[Symbol.dispose]();
+  }
+
   async #waitInPlace(deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
     const place = this.#takePlace();
     const depth = this.#core.releaseAll();
     let aborted = false;
     let reason: unknown;
     try {
-      await waitAsync(place, deadline, signal);
+      await waitAsync(new WhileUsable(this, place), deadline, signal);
     } catch (cause) {
       aborted = true;
       reason = cause;
+    }
+    if (this.disposed) {
+      // There is no lock any more that this worker could take back.
+      if (place.leave() === Outcome.woken) this.#waiters.wakeFirst();
+      throw reason;
     }
     const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
     this.#core.restore(depth);

@@ -23,7 +23,7 @@ import {
 import { WORTH_MOVING } from "./_ports.ts";
 import { closeReading, closeWriting } from "./_ring.ts";
 import { type Parcel, Sender } from "./_sender.ts";
-import { assertUsable, SharedObject } from "./_shared_object.ts";
+import { assertUsable, holdOf, SharedObject } from "./_shared_object.ts";
 import { Turns } from "./_turns.ts";
 import { WhileUsable } from "./_while_usable.ts";
 import {
@@ -131,9 +131,10 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   constructor(block: object) {
     super(block);
     const { words, arena } = block as Block;
-    if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!));
+    const held = holdOf(this);
+    if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!), held);
     if (this.#receiver !== undefined) receivers.set(this, this.#receiver);
-    if (words[OUT] !== 0) this.#sender = new Sender(arena.block(words[OUT]!));
+    if (words[OUT] !== 0) this.#sender = new Sender(arena.block(words[OUT]!), held);
   }
 
   /** Whether this end can receive. */
@@ -176,7 +177,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const deadline = deadlineOf(options?.timeout);
     options?.signal?.throwIfAborted();
     if (!this.#sending.busy && sender.trySend(value)) return;
-    await this.#deliver(sender.pack(value, true), deadline, options);
+    await this.#deliver(this.#pack(value, true), deadline, options);
   }
 
   /**
@@ -198,7 +199,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const deadline = deadlineOf(options?.timeout);
     this.#notBusy(this.#sending, "send");
     if (sender.trySend(value)) return;
-    this.#deliverSync(sender.pack(value, false), deadline, options);
+    this.#deliverSync(this.#pack(value, false), deadline, options);
   }
 
   /**
@@ -219,7 +220,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
     if (worthAnotherTry() && sender.trySend(value)) return true;
-    const parcel = sender.pack(value, false);
+    const parcel = this.#pack(value, false);
     if (parcel.bytes.length <= sender.ring.inline && sender.advance(parcel)) return true;
     sender.giveUp(parcel, true);
     return false;
@@ -228,7 +229,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   /**
    * Sends bytes as one message, waiting while the pipe is full.
    *
-   * @param data The bytes; an empty message is a message.
+   * @param data The bytes; an empty message is a message. They are not copied aside: do not change them before they are
+   * sent.
    * @param options `signal` and `timeout` (ms).
    * @throws {TypeError} When `data` is not bytes.
    * @throws {Deno.errors.BrokenPipe} When the other end was closed.
@@ -593,6 +595,14 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     // Tasks of this worker that await on this very end find it closed.
     if (this.#receiver !== undefined) wakeOwn(this.#receiver.ring.arrival());
     if (this.#sender !== undefined) wakeOwn(this.#sender.ring.space(0));
+  }
+
+  /** Encodes a value aside. Its own code may close this end meanwhile. */
+  #pack(value: T, copy: boolean): Parcel {
+    const parcel = this.#sender!.pack(value, copy);
+    if (this.disposed) parcel.riders?.stay();
+    assertUsable(this);
+    return parcel;
   }
 
   #leave(): void {

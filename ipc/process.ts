@@ -51,6 +51,7 @@ import {
 import { EndOfAgent } from "./_end_of_agent.ts";
 import { SharedEvent } from "./event.ts";
 import { currentProcess } from "./current_process.ts";
+import { identity } from "./_identity.ts";
 
 export type { ModuleTarget, TargetFunction };
 
@@ -76,7 +77,8 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
    */
   daemon?: boolean;
   /**
-   * Most memory its JavaScript heap may take, in MiB. A process that needs more is ended, alone, with exit code 1.
+   * Most memory its JavaScript heap may take, in MiB: a whole number, 16 or more. A process that needs more is ended,
+   * alone, with exit code 1.
    *
    * @default {2048}
    */
@@ -86,6 +88,9 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
 /** Exit codes of processes that were stopped, by convention those of the signals. */
 const TERMINATED = -15;
 const KILLED = -9;
+
+/** Least heap of a process, in MiB. */
+const SMALLEST_HEAP = 16;
 
 /** Milliseconds that it may take to stop a worker which does nothing but run in a circle. */
 const STOPS_WITHIN = 5000;
@@ -138,8 +143,11 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   constructor(target: ModuleTarget | TargetFunction<A>, options: ProcessOptions<A> = {}) {
     const { args = [] as unknown as A, daemon = currentProcess().daemon, maxHeap = 2048 } = options;
     if (!Array.isArray(args)) throw new TypeError("Cannot make a process: args must be an array");
-    if (!(maxHeap > 0)) {
-      throw new RangeError(`Cannot make a process: maxHeap must be above 0 MiB, got ${maxHeap}`);
+    // With less, the engine does not come to the point where it can stop this one thread, and stops the program.
+    if (!(Number.isInteger(maxHeap) && maxHeap >= SMALLEST_HEAP)) {
+      throw new RangeError(
+        `Cannot make a process: maxHeap must be a whole number of MiB, ${SMALLEST_HEAP} or more, got ${maxHeap}`,
+      );
     }
     this.#target = describeTarget(target);
     this.#args = args;
@@ -188,7 +196,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   /**
    * Starts it.
    *
-   * @throws {TypeError} When it was started before, or a daemon starts it.
+   * @throws {TypeError} When it was started before, a daemon starts it, or the module of a process starts it while that is
+   * being imported (every process would start more of them: put it under `if (import.meta.main)`).
    * @throws {UnsendableError} When an argument cannot cross to another worker.
    *
    * @example Usage
@@ -210,8 +219,15 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         `Cannot start ${this.#name}: ${self.name} is a daemon and may not have children`,
       );
     }
+    if (identity.importing) {
+      throw new TypeError(
+        `Cannot start ${this.#name}: ${self.name} is still importing the module with its target, which starts this ` +
+          "process at its top level, as it did in the program; put that under if (import.meta.main)",
+      );
+    }
     const here = agent();
-    const args = encode(this.#args).slice();
+    // A buffer, not a view: the runtime looks at every element of a view (seconds, and gigabytes, for large ones).
+    const args = encode(this.#args).slice().buffer as ArrayBuffer;
     const riders = takeRiders();
     const data = new MessageChannel();
     let id = 0;
@@ -240,7 +256,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       };
       worker = new Worker(bootUrl(), {
         workerData: boot,
-        transferList: [data.port2] as never[],
+        transferList: [data.port2, args] as never[],
         resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
         name: this.#name,
       });

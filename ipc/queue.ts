@@ -8,6 +8,7 @@
  * @module
  */
 import { Kind } from "./_arena.ts";
+import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
 import {
   cores,
@@ -22,7 +23,7 @@ import {
   registerFlavour,
   wakeAll,
 } from "./_queue_core.ts";
-import { assertUsable, SharedObject } from "./_shared_object.ts";
+import { assertUsable, holdOf, SharedObject } from "./_shared_object.ts";
 import { WhileUsable } from "./_while_usable.ts";
 import {
   deadlineOf,
@@ -86,7 +87,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   constructor(options?: QueueOptions) {
     const { block } = QueueOrigin.of(options);
     super(block);
-    this.#core = new QueueCore(block);
+    this.#core = new QueueCore(block, holdOf(this));
     cores.set(this, this.#core);
   }
 
@@ -142,10 +143,15 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     const signal = options?.signal;
     signal?.throwIfAborted();
     if (this.#core.put(item) === true) return;
-    const attempt = new WhileUsable(this, new PutAttempt(this.#core, item));
-    if (await waitAsync(attempt, deadline, signal) === TIMED_OUT) {
-      throw new QueueFullError(item, this.maxSize, options!.timeout!);
+    const attempt = new PutAttempt(this.#core, item);
+    try {
+      if (await waitAsync(new WhileUsable(this, attempt), deadline, signal) !== TIMED_OUT) return;
+    } catch (error) {
+      attempt.giveUp();
+      throw error;
     }
+    attempt.giveUp();
+    throw new QueueFullError(item, this.maxSize, options!.timeout!);
   }
 
   /**
@@ -165,8 +171,15 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     const deadline = deadlineOf(options?.timeout);
     if (this.#core.put(item) === true) return;
-    const end = waitSync(new PutAttempt(this.#core, item), deadline);
-    if (end === TIMED_OUT) throw new QueueFullError(item, this.maxSize, options!.timeout!);
+    const attempt = new PutAttempt(this.#core, item);
+    try {
+      if (waitSync(attempt, deadline) !== TIMED_OUT) return;
+    } catch (error) {
+      attempt.giveUp();
+      throw error;
+    }
+    attempt.giveUp();
+    throw new QueueFullError(item, this.maxSize, options!.timeout!);
   }
 
   /**
@@ -322,6 +335,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     const { words } = this.#core;
     super[Symbol.dispose]();
     wakeAll(words);
+    ringDoorbell();
   }
 }
 

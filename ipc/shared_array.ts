@@ -393,7 +393,6 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * ```
    */
   assign(range: number | SliceRange, values: Iterable<NumericInput<T>>): void {
-    assertUsable(this);
     const { data, lock, type } = this.#cells;
     const list = checkedAll(type, values);
     let run;
@@ -408,6 +407,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
         `Can only assign sequence of same size: ${list.length} values for ${run.count} elements`,
       );
     }
+    // Only now: the values may come from code that disposes of the array.
+    assertUsable(this);
     const into = numbers(data);
     const entry = lock?.enter();
     for (let i = 0, at = run.first; i < run.count; i++, at += run.step) into[at] = list[i]!;
@@ -433,10 +434,10 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * ```
    */
   fill(value: NumericInput<T>, range: SliceRange = {}): void {
-    assertUsable(this);
     const { data, lock, type } = this.#cells;
     const stored = checked(type, value);
     const run = runOf(this.length, range.start, range.end, range.step);
+    assertUsable(this);
     const into = numbers(data);
     const entry = lock?.enter();
     for (let i = 0, at = run.first; i < run.count; i++, at += run.step) into[at] = stored;

@@ -30,8 +30,12 @@ Deno.test("Process refuses what cannot run in another worker, when it is made", 
   assertThrows(make(() => {}, { args: 5 }), TypeError, "args must be an array");
   assertThrows(make(() => {}, { args: "ab" }), TypeError, "args must be an array");
   assertThrows(make(() => {}, { args: { length: 0 } }), TypeError, "args must be an array");
-  for (const maxHeap of [0, -1, NaN]) {
-    assertThrows(make(() => {}, { maxHeap }), RangeError, "maxHeap must be above 0 MiB");
+  for (const maxHeap of [0, -1, NaN, 15, 16.5, 1e-3, Infinity]) {
+    assertThrows(
+      make(() => {}, { maxHeap }),
+      RangeError,
+      "maxHeap must be a whole number of MiB, 16 or more",
+    );
   }
 });
 

@@ -214,18 +214,52 @@ Deno.test("Queue refuses an item that cannot be sent, says where, and has its pl
   }
 });
 
-Deno.test("Queue.put() that waits for room refuses an item that has become unsendable, and passes its place on", async () => {
+Deno.test("Queue.put() that waits for room puts the item as it was when it was called", async () => {
   using queue = new Queue<unknown>({ maxSize: 1 });
   queue.putSync("first");
-  const item: { callback?: () => void } = {};
-  const refused = queue.put(item);
+  const item: { n: number; callback?: () => void } = { n: 1 };
+  const put = queue.put(item);
   const other = queue.put("second");
+  item.n = 2;
   item.callback = () => {};
   assertEquals(queue.getSync(), "first");
-  const error = await within(assertRejects(() => refused, UnsendableError));
-  assertEquals(error.path, "value.callback");
+  await within(put);
+  assertEquals(queue.getSync(), { n: 1 });
   await within(other);
   assertEquals(queue.getSync(), "second");
+});
+
+Deno.test("Queue.put() and putSync() refuse what cannot be sent also while the queue is full", async () => {
+  using queue = new Queue<unknown>({ maxSize: 1 });
+  queue.putSync("first");
+  const item = { callback: () => {} };
+  const error = await assertRejects(() => queue.put(item, LONG), UnsendableError);
+  assertEquals(error.path, "value.callback");
+  assertThrows(() => queue.putSync(item, LONG), UnsendableError);
+  assertEquals([queue.getSync(), queue.size], ["first", 0]);
+});
+
+Deno.test("Queue.put() that waited in vain gives back what its item refers to", async () => {
+  using queue = new Queue<unknown>({ maxSize: 1 });
+  queue.putSync("first");
+  const reason = new RangeError("enough");
+  const signal = AbortSignal.abort(reason);
+  for (
+    const give of [
+      (end: unknown) => assertRejects(() => queue.put([end], { timeout: 1 }), QueueFullError),
+      (end: unknown) => assertRejects(() => queue.put([end], { signal }), RangeError),
+      (end: unknown) => assertThrows(() => queue.putSync([end], { timeout: 1 }), QueueFullError),
+    ]
+  ) {
+    const [here, there] = new Pipe<string>();
+    await give(there);
+    // It stayed here, and is as good as before.
+    here.sendSync("still here");
+    assertEquals(there.recvSync(LONG), "still here");
+    there.close();
+    assertThrows(() => here.recvSync(LONG), Deno.errors.UnexpectedEof);
+    here.close();
+  }
 });
 
 class Unreadable {}

@@ -1,0 +1,189 @@
+// Code of the user's own that runs in the middle of an operation, and disposes of the object or uses it again.
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  Barrier,
+  Condition,
+  Lock,
+  Pipe,
+  Queue,
+  registerClass,
+  SharedArray,
+  SharedValue,
+  waitAny,
+} from "@ferry/std/ipc";
+import { within } from "./_crew.ts";
+
+/** What a decode() of the next Bell is to do. */
+let onDecode: () => unknown = () => {};
+
+class Bell {
+  rung: unknown;
+}
+registerClass("reentrancy_test.Bell", Bell, {
+  encode: () => null,
+  decode: () => {
+    const bell = new Bell();
+    bell.rung = onDecode();
+    return bell;
+  },
+});
+
+/** Takes the memory that was just given back, if any was. */
+function occupy(): () => void {
+  const queues = Array.from({ length: 8 }, () => new Queue<string>());
+  const arrays = Array.from({ length: 8 }, () => new SharedArray("int32", [1, 2, 3, 4]));
+  const values = Array.from({ length: 8 }, () => new SharedValue("int32", 7));
+  for (const queue of queues) queue.putSync("mine");
+  return () => {
+    for (const queue of queues) assertEquals([queue.tryGet(), queue.size], ["mine", 0]);
+    for (const array of arrays) assertEquals([...array], [1, 2, 3, 4]);
+    for (const value of values) {
+      assertEquals([value.value, value.lock.locked], [7, false]);
+      value.update((n) => n + 1);
+    }
+    for (const object of [...queues, ...arrays, ...values]) object[Symbol.dispose]();
+  };
+}
+
+Deno.test("Queue disposed of by what is being put does not touch what comes into its memory", () => {
+  const queue = new Queue<unknown>();
+  let check = () => {};
+  queue.putSync({
+    get x() {
+      queue.close();
+      check = occupy();
+      return "x".repeat(100);
+    },
+    y: 2,
+  });
+  check();
+  assertThrows(() => queue.putSync(1), Deno.errors.BadResource);
+});
+
+Deno.test("Queue disposed of by what is being got does not touch what comes into its memory", () => {
+  const queue = new Queue<Bell>({ maxSize: 2 });
+  queue.putSync(new Bell());
+  let check = () => {};
+  onDecode = () => {
+    queue.close();
+    check = occupy();
+    return "rung";
+  };
+  assertEquals(queue.getSync().rung, "rung");
+  check();
+  assertThrows(() => queue.tryGet(), Deno.errors.BadResource);
+});
+
+Deno.test("Connection closed by what is being sent or received does not touch what comes into its memory", () => {
+  for (const size of [10, 5000]) {
+    const [a, b] = new Pipe<unknown>({ capacity: 4096 });
+    let check = () => {};
+    const value = {
+      get x() {
+        a.close();
+        check = occupy();
+        return "x".repeat(size);
+      },
+    };
+    if (size === 10) a.sendSync(value);
+    else assertThrows(() => a.sendSync(value), Deno.errors.BadResource);
+    check();
+    if (size === 10) assertEquals(b.recvSync(), { x: "x".repeat(10) });
+    assertThrows(() => b.recvSync({ timeout: 1000 }), Deno.errors.UnexpectedEof);
+    b.close();
+  }
+  const [a, b] = new Pipe<Bell>();
+  a.sendSync(new Bell());
+  let check = () => {};
+  onDecode = () => {
+    b.close();
+    a.close();
+    check = occupy();
+  };
+  b.recvSync();
+  check();
+  assertEquals([a.closed, b.closed], [true, true]);
+});
+
+Deno.test("SharedValue and SharedArray disposed of by their update() do not touch what comes into their memory", () => {
+  for (const lock of [true, false]) {
+    let check = () => {};
+    const array = new SharedArray("int32", [0, 0, 0, 0], { lock });
+    array.update(0, () => {
+      array[Symbol.dispose]();
+      check = occupy();
+      return 99;
+    });
+    check();
+    const value = new SharedValue("int32", 0, { lock });
+    value.update(() => {
+      value[Symbol.dispose]();
+      check = occupy();
+      return 99;
+    });
+    check();
+    const assigned = new SharedArray("int32", 4, { lock });
+    assertThrows(
+      () =>
+        assigned.assign(
+          0,
+          function* () {
+            yield 99;
+            assigned[Symbol.dispose]();
+            check = occupy();
+          }(),
+        ),
+      Deno.errors.BadResource,
+    );
+    check();
+  }
+});
+
+Deno.test("Barrier disposed of by its action does not touch what comes into its memory", () => {
+  let check = () => {};
+  const barrier = new Barrier(1, {
+    action: () => {
+      barrier[Symbol.dispose]();
+      check = occupy();
+    },
+  });
+  assertEquals(barrier.waitSync(), 0);
+  check();
+  assertEquals(barrier.disposed, true);
+});
+
+Deno.test("Connection.recvSync() from inside the decoding of its message is refused, and every message comes once", async () => {
+  for (const pad of [0, 3000]) {
+    using pipe = new Pipe<unknown>({ capacity: 4096 });
+    const [a, b] = pipe;
+    let inner: unknown;
+    onDecode = () => {
+      inner = assertThrows(() => b.recvSync({ timeout: 1000 }), Deno.errors.Busy);
+      return assertThrows(() => b.tryRecv(), Deno.errors.Busy);
+    };
+    // A large one is received while it is sent.
+    const sent = a.send([new Bell(), "one", "x".repeat(pad)]);
+    const first = b.recvSync({ timeout: 1000 }) as unknown[];
+    await within(sent);
+    a.sendSync("two");
+    assertEquals(first[1], "one");
+    assertEquals(inner instanceof Deno.errors.Busy, true);
+    assertEquals(b.recvSync({ timeout: 1000 }), "two");
+  }
+});
+
+Deno.test("Condition.wait(), Barrier.wait() and waitAny() of a Queue end when their object is disposed of", async () => {
+  const condition = new Condition(new Lock());
+  await condition.acquire();
+  const waits: Promise<unknown>[] = [condition.wait()];
+  const queue = new Queue();
+  waits.push(waitAny([queue]));
+  const barrier = new Barrier(2);
+  waits.push(barrier.wait());
+  // Each has begun to wait: the condition's lock is free again.
+  (await condition.acquire({ timeout: 20_000 })).release();
+  for (const object of [condition, barrier, queue]) object[Symbol.dispose]();
+  const check = occupy();
+  for (const wait of waits) await within(assertRejects(() => wait, Deno.errors.BadResource));
+  check();
+});
