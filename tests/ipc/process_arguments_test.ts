@@ -14,6 +14,7 @@ import {
   type Connection,
   JoinableQueue,
   Lock,
+  type Lockable,
   Pipe,
   Process,
   Queue,
@@ -25,7 +26,7 @@ import {
   SimpleQueue,
   UnsendableError,
 } from "@ferry/std/ipc";
-import { run } from "./_program.ts";
+import { program, run } from "./_program.ts";
 
 const LONG = { timeout: 20_000 };
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
@@ -96,6 +97,55 @@ Deno.test("Process's arguments may be large", async () => {
   assert(b === text);
   assertEquals((c as number[]).length, 50_000);
   assertEquals(bytes.length, 3_000_000, "the sender's bytes were moved away");
+});
+
+Deno.test("Process's arguments may be 100 MiB, and take little more memory than that", async () => {
+  const { code, out, err } = await program(`
+    import { Lock, Process } from "@ferry/std/ipc";
+    const lock = new Lock();
+    const child = new Process((bytes, lock) => {
+      if (bytes.length !== 100 << 20 || bytes.at(-1) !== 7) Deno.exit(2);
+      lock.acquireSync();
+    }, { args: [new Uint8Array(100 << 20).fill(7), lock] });
+    const before = Deno.memoryUsage().rss;
+    child.start();
+    console.log(await child.join({ timeout: 40_000 }), child.exitCode, lock.tryAcquire()?.abandoned);
+    console.log(Deno.memoryUsage().rss - before < 600 << 20);
+  `);
+  assertEquals([code, out], [0, "true 0 true\ntrue\n"], err);
+});
+
+Deno.test("The lock of a shared value, array or condition can be an argument, and be put into a queue", async () => {
+  using value = new SharedValue("int32", 1);
+  using array = new SharedArray("int32", [1]);
+  using condition = new Condition();
+  using queue = new Queue<Lockable>();
+  using done = new SharedEvent();
+  await using process = new Process(
+    async (locks: Lockable[], queue: Queue<Lockable>, done: SharedEvent) => {
+      for (const lock of locks) lock.acquireSync();
+      (await queue.get({ timeout: 20_000 })).acquireSync();
+      done.set();
+      await new Promise(() => {});
+    },
+    { args: [[value.lock, array.lock], queue, done] },
+  );
+  process.start();
+  queue.putSync(condition.lock);
+  assert(await done.wait(LONG));
+  for (const { lock } of [value, array, condition]) {
+    assertEquals([lock.locked, lock.tryAcquire()], [true, undefined]);
+  }
+  process.kill();
+  assert(await process.join(LONG));
+  for (const { lock } of [value, array, condition]) {
+    using guard = lock.acquireSync(LONG);
+    assert(guard.abandoned);
+  }
+  // In the same worker it is the same lock.
+  using same = new Queue<Lockable>();
+  same.putSync(value.lock);
+  assert(same.getSync() === value.lock);
 });
 
 Deno.test("Process's arguments may be every kind of shared object, which are the same ones there", async () => {

@@ -1,9 +1,12 @@
 // How a process ends by itself: its exit code, and what is said about it on stderr.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { Process, Queue, type TargetFunction } from "@ferry/std/ipc";
-import { program } from "./_program.ts";
+import { program, run } from "./_program.ts";
 
 const LONG = { timeout: 20_000 };
+const HERE = new URL("./", import.meta.url);
+const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** Runs a target to its end and gives the exit code. */
 async function codeOf(target: TargetFunction): Promise<number | undefined> {
@@ -42,6 +45,43 @@ Deno.test("Process.exitCode is the number given to Deno.exit() and process.exit(
       }, 7],
     ] as [TargetFunction, number][]
   ) assertEquals(await codeOf(target), code, String(target));
+});
+
+Deno.test("Process goes on after an error that its own listener has dealt with, and ends with 1 after any other", async () => {
+  for (const first of ["error", "unhandledrejection"]) {
+    for (const prevents of [true, false]) {
+      using queue = new Queue<unknown>();
+      await using process = new Process(
+        async (queue: Queue<unknown>, type: string, prevents: boolean) => {
+          const heard = Promise.withResolvers<void>();
+          globalThis.addEventListener(type, (event) => {
+            if (prevents) event.preventDefault();
+            queue.putSync(type);
+            heard.resolve();
+          });
+          if (type === "error") reportError(new RangeError("dealt with?"));
+          else Promise.reject(new RangeError("dealt with?"));
+          await heard.promise;
+          // Were it to end for that error, it would have done so by now.
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          queue.putSync("goes on");
+        },
+        { args: [queue, first, prevents] },
+      );
+      process.start();
+      assertEquals(await queue.get(LONG), first);
+      assert(await process.join(LONG));
+      assertEquals([process.exitCode, queue.tryGet()], prevents ? [0, "goes on"] : [1, undefined]);
+    }
+  }
+});
+
+Deno.test("A module that starts a process of itself at its top level is told so, not started again and again", async () => {
+  const { code, out, err } = await run({
+    args: ["-A", "--config", CONFIG, fileURLToPath(new URL("_starts_itself.ts", HERE))],
+  });
+  assertEquals([code, out], [0, "its process ended with 1\n"], err);
+  assertStringIncludes(err, "put that under if (import.meta.main)");
 });
 
 Deno.test("Deno.exit() in a process ends it at once, finally blocks and timers notwithstanding", async () => {
@@ -99,8 +139,6 @@ function running(target: string, options = "{}"): string {
     await child.join();
     console.log(child.exitCode);`;
 }
-
-const HERE = new URL("./", import.meta.url);
 
 const failures: Record<string, { target: string; says: RegExp }> = {
   "a thrown error": {

@@ -6,6 +6,7 @@ import {
   Pipe,
   Queue,
   SharedEvent,
+  SharedValue,
   TimeoutError,
 } from "@ferry/std/ipc";
 import { finish, launch, LONG, sameBytes } from "./_processes.ts";
@@ -226,4 +227,105 @@ Deno.test("Connection.sendBytes({ transfer: true }) gets only so many buffers ah
   mine.close();
   assertEquals(await back.get(LONG), Array.from({ length: 200 }, (_, i) => i));
   await finish(process);
+});
+
+/** Receives numbered buffers, a few at a time, and hands the end on to the next in the circle after each few. */
+async function relay(
+  incoming: Queue<Connection | undefined>,
+  outgoing: Queue<Connection | undefined>,
+  next: SharedValue<"int32">,
+  total: number,
+): Promise<void> {
+  const LONG = { timeout: 20_000 };
+  for (let turn = 0;; turn++) {
+    const end = await incoming.get(LONG);
+    if (end === undefined) return;
+    for (let moved = false, few = 1 + turn % 3; !moved;) {
+      while (few-- > 0 && next.value < total) {
+        const bytes = end.recvBytesSync(LONG);
+        const number = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+        if (number !== next.value) throw new RangeError(`${number} came, not ${next.value}`);
+        next.value = number + 1;
+      }
+      if (next.value === total) {
+        end.close();
+        outgoing.putSync(undefined);
+        return;
+      }
+      try {
+        outgoing.putSync(end);
+        moved = true;
+      } catch (error) {
+        // Buffers are on their way to this very worker: it takes them first.
+        if (!(error instanceof Deno.errors.Busy)) throw error;
+        few = 1;
+      }
+    }
+  }
+}
+
+Deno.test("Connection loses no moved buffer while its other end moves from process to process", async () => {
+  const TOTAL = 600;
+  const [mine, theirs] = new Pipe<unknown>({ capacity: 1 << 18 });
+  using one = new Queue<Connection | undefined>();
+  using two = new Queue<Connection | undefined>();
+  using next = new SharedValue("int32", 0, { lock: false });
+  await using first = launch(relay, one, two, next, TOTAL);
+  await using second = launch(relay, two, one, next, TOTAL);
+  one.putSync(theirs as Connection);
+  let detached = 0;
+  for (let number = 0; number < TOTAL; number++) {
+    const bytes = new Uint8Array(32768 + number % 5);
+    new DataView(bytes.buffer).setUint32(0, number, true);
+    // By turns with and without letting the event loop turn: the sender meets the move at any moment.
+    if (number % 2 === 0) mine.sendBytesSync(bytes, MOVE);
+    else await mine.sendBytes(bytes, MOVE);
+    if (bytes.buffer.detached) detached++;
+  }
+  await finish(first, second);
+  assertEquals(next.value, TOTAL);
+  assert(detached > 0, "nothing was moved, so nothing was tested");
+  mine.close();
+});
+
+Deno.test("Connection gives moved buffers whose sender has handed its end on to another process", async () => {
+  using ends = new Queue<Connection>();
+  using handedOn = new SharedEvent();
+  using go = new SharedEvent();
+  const [mine, theirs] = new Pipe<unknown>();
+  await using first = launch(
+    (end: Connection, ends: Queue<Connection>, go: SharedEvent) => {
+      for (let i = 0; i < 3; i++) {
+        const bytes = new Uint8Array(100_000).fill(i + 1);
+        end.sendBytesSync(bytes, { transfer: true, timeout: 20_000 });
+        if (!bytes.buffer.detached) throw new TypeError("it was copied");
+      }
+      ends.putSync(end);
+      go.waitSync({ timeout: 20_000 });
+    },
+    theirs as Connection,
+    ends,
+    go,
+  );
+  await using second = launch(
+    (ends: Queue<Connection>, handedOn: SharedEvent, go: SharedEvent) => {
+      const end = ends.getSync({ timeout: 20_000 });
+      end.sendSync("from the second", { timeout: 20_000 });
+      handedOn.set();
+      go.waitSync({ timeout: 20_000 });
+    },
+    ends,
+    handedOn,
+    go,
+  );
+  // Nothing of it is received before the end is the second one's.
+  assert(await handedOn.wait(LONG));
+  for (let i = 0; i < 3; i++) {
+    const bytes = await mine.recvBytes(LONG);
+    assertEquals([bytes.length, bytes[0], bytes[99_999]], [100_000, i + 1, i + 1]);
+  }
+  assertEquals(await mine.recv(LONG), "from the second");
+  go.set();
+  await finish(first, second);
+  mine.close();
 });
