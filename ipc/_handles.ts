@@ -223,6 +223,8 @@ export function adopt(kind: number, line: number): object {
 /** This agent ends, and what it held was given back: whatever code still runs finds its objects disposed of. */
 export function forgetAll(): void {
   ended = true;
-  for (const { held } of wrappers.values()) held.dropped = true;
-  wrappers.clear();
+  const all = [...wrappers.values()];
+  for (const { held } of all) held.dropped = true;
+  // Some have to be told: there is nothing left to give back.
+  for (const { wrapper } of all) (wrapper.deref() as Disposable | undefined)?.[Symbol.dispose]();
 }

@@ -124,17 +124,20 @@ export class LockCore {
     this.leave(entry);
   }
 
+  /** Acquires the lock if nobody holds it and nothing else is to be said about it. */
+  takeIfFree(): boolean {
+    const { words } = this;
+    if (Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2) !== 0) return false;
+    // Not looked at in a lock that is not recursive.
+    words[LOCK_DEPTH] = 1;
+    return true;
+  }
+
   /** One try to acquire; 0 when somebody else holds it. */
   tryTake(): Grant | 0 {
     const { words } = this;
-    // Free, mostly: ask that first.
-    const seen = Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2);
-    if (seen === 0) {
-      if (this.recursive) words[LOCK_DEPTH] = 1;
-      return GRANTED;
-    }
     if (!this.recursive) return tryLockWord(words, LOCK_WORD, this.#me);
-    if (seen >>> 2 === this.#me) {
+    if (words[LOCK_WORD]! >>> 2 === this.#me) {
       words[LOCK_DEPTH]!++;
       return GRANTED;
     }

@@ -93,8 +93,13 @@ export function lockWord(words: Int32Array, index: number, me: number): Grant {
 /** Unlocks and wakes one sleeper. Returns the word as it was: 0 in its upper bits means that it was not locked. */
 export function unlockWord(words: Int32Array, index: number): number {
   const before = Atomics.exchange(words, index, 0);
-  if ((before & CONTENDED) !== 0) Atomics.notify(words, index, 1);
+  afterUnlock(words, index, before);
   return before;
+}
+
+/** The second half of {@linkcode unlockWord}, given what the word was. */
+export function afterUnlock(words: Int32Array, index: number, before: number): void {
+  if ((before & CONTENDED) !== 0) Atomics.notify(words, index, 1);
 }
 
 /** Takes the lock away from a dead owner: the next to lock it learns of the death. */

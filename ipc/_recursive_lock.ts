@@ -69,6 +69,13 @@ export class RecursiveLock implements Lockable {
 
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this.home);
+    // Free, mostly: ask that first, and nothing else.
+    return options === undefined && this.#core.takeIfFree()
+      ? this.#guard
+      : this.#acquireSlowly(options);
+  }
+
+  #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
     const deadline = deadlineOf(options?.timeout);
     let grant = this.#core.tryTake();
     if (grant === 0) {

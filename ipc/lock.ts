@@ -8,7 +8,7 @@ import { type Block, BLOCK_BODY, isBlock, Kind } from "./_arena.ts";
 import { TimeoutError } from "./errors.ts";
 import type { Guard, Lockable } from "./guard.ts";
 import { type Hold, registerKind } from "./_handles.ts";
-import { type Grant, GRANTED, LockAttempt, tryLockWord, unlockWord } from "./_lock_word.ts";
+import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "./_lock_word.ts";
 import { waitPinned } from "./_pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "./_shared_object.ts";
 import {
@@ -22,6 +22,12 @@ import {
 
 /** Word of the block that is the lock word. */
 const WORD = BLOCK_BODY;
+
+/**
+ * The words of a lock that was disposed of: they look as if somebody held it, so that the fast paths, which do not ask
+ * whether it was, come to nothing.
+ */
+const DISPOSED = new Int32Array(WORD + 1).fill(-1);
 
 class LockGuard implements Guard {
   readonly abandoned: boolean;
@@ -59,8 +65,10 @@ class LockGuard implements Guard {
  * ```
  */
 export class Lock extends SharedObject implements Lockable {
-  readonly #words: Int32Array;
+  #words: Int32Array;
   readonly #me: number;
+  /** The lock word while this agent holds it and nobody waits. */
+  readonly #mine: number;
   readonly #hold: Hold = holdOf(this);
   readonly #guard: LockGuard;
 
@@ -70,6 +78,7 @@ export class Lock extends SharedObject implements Lockable {
     super(block = isBlock(block) ? block : newBlock(Kind.lock, 4));
     this.#words = block.words;
     this.#me = agent().id;
+    this.#mine = this.#me << 2;
     this.#guard = new LockGuard(this, false);
   }
 
@@ -129,6 +138,14 @@ export class Lock extends SharedObject implements Lockable {
    * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
+    // Free, mostly: ask that first, and nothing else.
+    return options === undefined &&
+        Atomics.compareExchange(this.#words, WORD, 0, this.#mine) === 0
+      ? this.#guard
+      : this.#acquireSlowly(options);
+  }
+
+  #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
     assertHeld(this.#hold, this);
     const deadline = deadlineOf(options?.timeout);
     let grant = tryLockWord(this.#words, WORD, this.#me);
@@ -181,10 +198,24 @@ export class Lock extends SharedObject implements Lockable {
    * ```
    */
   release(): void {
+    const before = Atomics.exchange(this.#words, WORD, 0);
+    if (before !== this.#mine) this.#released(before);
+  }
+
+  /** What there is to do besides, when it was not just this agent's. */
+  #released(before: number): void {
+    if (this.disposed) DISPOSED[WORD] = -1;
     assertHeld(this.#hold, this);
-    if (unlockWord(this.#words, WORD) >>> 2 === 0) {
+    afterUnlock(this.#words, WORD, before);
+    if (before >>> 2 === 0) {
       throw new RangeError("Cannot release the lock: it is not locked (released too many times)");
     }
+  }
+
+  /** Gives this worker's share back; other workers are not affected. Calling it again does nothing. */
+  override [Symbol.dispose](): void {
+    this.#words = DISPOSED;
+    super[Symbol.dispose]();
   }
 
   #attempt(): LockAttempt {
