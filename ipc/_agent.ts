@@ -17,7 +17,7 @@
  *
  * | word | holds |
  * |---|---|
- * | 0 | 1 while agents are to be buried |
+ * | 0 | whether agents are to be looked after, see {@linkcode Attention} |
  * | 1 | lock word of who is burying |
  * | 2 | the highest id that was ever used |
  *
@@ -38,6 +38,8 @@ export const ARGUMENTS = 8;
 
 export const ATTENTION = 0;
 export const BURIER = 1;
+/** Nobody; workers of the user's own, which may end without a word; somebody who may be dying or still. */
+export const Attention = { none: 0, strangers: 1, dead: 2 } as const;
 const HIGHEST = 2;
 
 /**
@@ -101,6 +103,12 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   const table = tableOf(arena.block(arena.agentsLine));
   current = { id: id ?? reserveAgent({ id: 0, arena, table }), arena, table };
   return current;
+}
+
+/** Whether an agent is a worker of the user's own that is not known to have ended. */
+export function isStranger(table: Int32Array, id: number): boolean {
+  return agentWord(table, id, PARENT) === 0 && agentWord(table, id, STATE) === AgentState.alive &&
+    phaseOf(table, id) === Phase.started;
 }
 
 /** Takes a free id for a thread that is about to start, or for this one. */
@@ -170,14 +178,14 @@ export function decideStart(
 export function markDying(table: Int32Array, id: number): boolean {
   // Said before, lest nobody know of it should this very agent be stopped in here; and after, since somebody may just
   // have looked around and taken the mark down.
-  Atomics.store(table, ATTENTION, 1);
+  Atomics.store(table, ATTENTION, Attention.dead);
   const before = Atomics.compareExchange(
     table,
     agentIndex(id, STATE),
     AgentState.alive,
     AgentState.dying,
   );
-  Atomics.store(table, ATTENTION, 1);
+  Atomics.store(table, ATTENTION, Attention.dead);
   return before === AgentState.alive;
 }
 

@@ -10,7 +10,7 @@
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | ATTENTION: 1 while somebody may be dying or still | who says that an agent is dying; who has buried all |
+ * | 0 | ATTENTION: whether somebody may be dying or still, or there are at least workers of the user's own that may have ended | who says that an agent is dying; who has buried all; such a worker |
  * | 1 | BURIER: lock word of who is burying | |
  *
  * Roles: one agent buries at a time; it does not wait for the right to. If it is killed while it does so, it is the one to
@@ -28,12 +28,15 @@ import {
   AgentState,
   agentWord,
   ATTENTION,
+  Attention,
   BURIER,
   decideStart,
   existingAgent,
   hasChildren,
   highestAgent,
+  isStranger,
   markChildrenDying,
+  markDying,
   PARENT,
   Phase,
   phaseOf,
@@ -44,7 +47,13 @@ import {
 import { ringDoorbell } from "./_doorbell.ts";
 import { giveBack, giveLocksBack } from "./_give_back.ts";
 import { abandonLockWord, tryLockWord, unlockWord } from "./_lock_word.ts";
-import { type Answer, askForSign, seemsStuck, signsAreUsedUp } from "./_signs_of_life.ts";
+import {
+  type Answer,
+  askForSign,
+  seemsStuck,
+  signsAreUsedUp,
+  STRANGER_PAUSE,
+} from "./_signs_of_life.ts";
 import { setDuty } from "./_wait.ts";
 
 /** Milliseconds after which to look again at what another one is burying. */
@@ -59,28 +68,40 @@ const MEANWHILE = 1;
 export function lookAfterTheDead(holdingLocks: boolean): number {
   const self = existingAgent();
   // Read plainly, on the way to sleep; who sleeps already is woken.
-  if (self === undefined || self.table[ATTENTION] === 0) return Infinity;
+  if (self === undefined || self.table[ATTENTION] === Attention.none) return Infinity;
+  if (self.table[ATTENTION] === Attention.strangers) {
+    const left = restUntil - performance.now();
+    if (left > 0) return left;
+    restUntil = performance.now() + STRANGER_PAUSE;
+  }
   if (self.table[BURIER]! >>> 2 === self.id) return lookAround(self, true).next;
   if (!becomeBurier(self)) return MEANWHILE;
   let next = 0;
   try {
-    Atomics.store(self.table, ATTENTION, 0);
+    Atomics.store(self.table, ATTENTION, Attention.none);
     const seen = lookAround(self, holdingLocks);
     next = seen.next === Infinity && seen.changed ? 0 : seen.next;
-    return next;
+    if (!seen.strangers) return next;
+    Atomics.compareExchange(self.table, ATTENTION, Attention.none, Attention.strangers);
+    return Math.min(next, STRANGER_PAUSE);
   } finally {
     // Also when this did not come to its end.
-    if (next !== Infinity) Atomics.store(self.table, ATTENTION, 1);
+    if (next !== Infinity) Atomics.store(self.table, ATTENTION, Attention.dead);
     unlockWord(self.table, BURIER);
   }
 }
+
+/** When this thread looks after the workers of the user's own again. */
+let restUntil = 0;
 
 setDuty(lookAfterTheDead);
 
 function becomeBurier({ table, id }: Agent): boolean {
   if (tryLockWord(table, BURIER, id) !== 0) return true;
   const other = Atomics.load(table, BURIER) >>> 2;
-  if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
+  if (isStranger(table, other)) {
+    if (askForSign(table, other, STRANGER_PAUSE) !== "no more") return false;
+  } else if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
   abandonLockWord(table, BURIER, other);
   return tryLockWord(table, BURIER, id) !== 0;
 }
@@ -95,14 +116,22 @@ function isDoomed(table: Int32Array, id: number): boolean {
 
 /** Takes every step that is possible now. Only for the burier. */
 function lookAround(
-  { table }: Agent,
+  { table, id: me }: Agent,
   holdingLocks: boolean,
-): { next: number; changed: boolean } {
+): { next: number; changed: boolean; strangers: boolean } {
   let next = Infinity;
   let changed = false;
+  let strangers = false;
   for (let id = highestAgent(table); id > 1; id--) {
+    let answer: Answer | undefined;
+    if (isStranger(table, id) && id !== me) {
+      strangers = true;
+      answer = askForSign(table, id, STRANGER_PAUSE);
+      if (answer !== "no more") continue;
+      markDying(table, id);
+    }
     if (agentWord(table, id, STATE) === AgentState.dying) {
-      const answer = answerOf(table, id);
+      answer ??= answerOf(table, id);
       if (answer !== "no more") {
         next = Math.min(next, answer);
         continue;
@@ -125,7 +154,7 @@ function lookAround(
     ringDoorbell();
   }
   freeOrphans(table);
-  return { next, changed };
+  return { next, changed, strangers };
 }
 
 /** Whether the thread of a dying agent is no more. */
@@ -141,8 +170,9 @@ function freeOrphans(table: Int32Array): void {
   for (let id = highestAgent(table); id > 1; id--) {
     if (agentWord(table, id, STATE) !== AgentState.gone || hasChildren(table, id)) continue;
     const parent = agentWord(table, id, PARENT);
-    const state = agentWord(table, parent, STATE);
-    if (parent > 1 && (state === AgentState.still || state === AgentState.gone)) free(table, id);
+    // A worker of the user's own has no parent here.
+    const state = parent === 0 ? AgentState.gone : agentWord(table, parent, STATE);
+    if (state === AgentState.still || state === AgentState.gone) free(table, id);
   }
 }
 
@@ -168,7 +198,7 @@ export async function burialOf(id: number, canStop: () => Promise<boolean>): Pro
   let asked = false;
   for (;;) {
     // There may be somebody to bury whom nobody has said to be dying, or a place to free.
-    Atomics.store(table, ATTENTION, 1);
+    Atomics.store(table, ATTENTION, Attention.dead);
     const pause = lookAfterTheDead(false);
     if (agentWord(table, id, STATE) === AgentState.gone && !hasChildren(table, id)) return true;
     if (!asked && waitedFor((agent) => seemsStuck(table, agent))) {

@@ -1,6 +1,7 @@
 import { type Block, BLOCK_BODY, BLOCK_GENERATION, BLOCK_KIND, type Kind } from "./_arena.ts";
-import { agent, joinArena } from "./_agent.ts";
+import { agent } from "./_agent.ts";
 import { adopt, dropHold, type Hold, hold, kindInfo, tryHold, unwatch, watch } from "./_handles.ts";
+import { joinWithHandle } from "./_stranger.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
@@ -158,7 +159,7 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   ) {
     throw new TypeError("Cannot attach: a handle made by share() is needed");
   }
-  const { arena } = joinArena(handle.buffer);
+  const { arena } = joinWithHandle(handle.buffer);
   const block = arena.block(handle.line);
   const gone = () =>
     new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");

@@ -20,6 +20,9 @@
  * ones are asked for each millisecond, the later ones ever more rarely, so that they last for half an hour of questions. A
  * thread that is in a call into the runtime that takes long does not stop before that returns.
  *
+ * A worker of the user's own, which nobody says to be ended, is asked four times a second while somebody waits. It gives
+ * new signs for those that were taken when its event loop turns; one that blocks its thread for long is taken to be alive.
+ *
  * Source: `FutexEmulation::IsolateDeinit` of V8; how soon was measured.
  */
 import { agentIndex, agentWord, setAgentWord } from "./_agent.ts";
@@ -40,10 +43,25 @@ function pauseWith(left: number): number {
   return 1000 * 2 ** ((SUSPICIOUS - left) >>> 3);
 }
 
+/** Milliseconds between two questions to a worker of the user's own. */
+export const STRANGER_PAUSE = 250;
+
 /** Leaves this thread's signs of life behind. */
 export function giveSigns(table: Int32Array<SharedArrayBuffer>, id: number): void {
   for (let i = 0; i < SIGNS; i++) Atomics.waitAsync(table, agentIndex(id, SIGN), 0);
   setAgentWord(table, id, LEFT, SIGNS);
+}
+
+/** As {@linkcode giveSigns}, and new ones for those that are taken, as long as this thread's event loop turns. */
+export function keepGivingSigns(table: Int32Array<SharedArrayBuffer>, id: number): void {
+  const left = agentIndex(id, LEFT);
+  const give = () => {
+    const sign = Atomics.waitAsync(table, agentIndex(id, SIGN), 0);
+    Atomics.add(table, left, 1);
+    if (sign.async) sign.value.then(give);
+  };
+  Atomics.store(table, left, 0);
+  for (let i = 0; i < SIGNS; i++) give();
 }
 
 /** Whether a thread has not stopped for seconds. */
@@ -53,22 +71,25 @@ export function seemsStuck(table: Int32Array, id: number): boolean {
 
 /** Whether nobody can tell any more whether a thread has stopped. */
 export function signsAreUsedUp(table: Int32Array, id: number): boolean {
-  return agentWord(table, id, LEFT) === 0;
+  return agentWord(table, id, LEFT) <= 0;
 }
 
 /** What is known of a thread: that it is no more, or when to ask again (ms; `Infinity` = never). */
 export type Answer = "no more" | number;
 
-/** Asks whether the thread of a process that was told to stop is no more. */
-export function askForSign(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
-  const left = agentWord(table, id, LEFT);
-  if (left === 0) return Infinity;
-  const pause = pauseWith(left);
+/** Asks whether the thread of an agent is no more: by default, of one that was told to stop. */
+export function askForSign(
+  table: Int32Array<SharedArrayBuffer>,
+  id: number,
+  pause: number = pauseWith(agentWord(table, id, LEFT)),
+): Answer {
+  const left = agentIndex(id, LEFT);
+  if (Atomics.load(table, left) <= 0) return Infinity;
   const now = Date.now() | 0;
   const since = (now - agentWord(table, id, ASKED)) | 0;
   // A clock that was set back must not keep anybody waiting.
   if (since >= 0 && since < pause) return pause - since;
   setAgentWord(table, id, ASKED, now);
-  setAgentWord(table, id, LEFT, left - 1);
+  Atomics.sub(table, left, 1);
   return Atomics.notify(table, agentIndex(id, SIGN), 1) === 0 ? "no more" : pause;
 }

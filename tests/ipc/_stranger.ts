@@ -1,0 +1,26 @@
+// A worker of the user's own, started without the package: takes what it is told to, and ends as it is told to.
+import { attach, type Connection, type Lock, type SharedHandle } from "@ferry/std/ipc";
+
+export interface Errand {
+  readonly lock: SharedHandle;
+  readonly end: SharedHandle;
+  /** Whether it closes itself, or waits to be terminated. */
+  readonly closes: boolean;
+}
+
+const scope = globalThis as unknown as {
+  onmessage: (event: MessageEvent<Errand>) => void;
+  postMessage(message: unknown): void;
+  close(): void;
+};
+const kept: unknown[] = [];
+
+scope.onmessage = ({ data }) => {
+  const lock = attach<Lock>(data.lock);
+  const end = attach<Connection>(data.end);
+  lock.acquireSync();
+  end.sendSync("last words");
+  kept.push(lock, end);
+  scope.postMessage("ready");
+  if (data.closes) scope.close();
+};
