@@ -1,30 +1,8 @@
 /**
- * A queue of messages in shared memory: many agents put, many get.
+ * A queue of messages in shared memory: many agents put, many get. Where it all lies: `_queue_layout.ts`.
  *
  * Roles: any agent may put and get. Putting is done under the PUT lock, getting under the GET lock; both are held only
  * while a message is encoded or decoded in place, never while waiting.
- *
- * Block layout; each group of words that one side writes has a line of its own:
- *
- * | word | holds | written under |
- * |---|---|---|
- * | 5 | most items, 0 = no limit | - |
- * | 6 | flavour: which class it is | - |
- * | 16 | PUT lock word | - |
- * | 17-20 | put position: (segment line, byte offset), twice | PUT |
- * | 32 | PUT_COUNT: 2 × items ever put, bit 0 set by a shutdown | PUT |
- * | 33 | how many getters sleep on PUT_COUNT | getters |
- * | 48 | GET lock word | - |
- * | 49-52 | get position, twice | GET |
- * | 64 | GET_COUNT: 2 × items ever taken, bit 0 set by a shutdown | GET |
- * | 65 | how many putters sleep on GET_COUNT | putters |
- * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
- * | 81 | 1 once the queue is shut down | shutdown |
- *
- * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header of 8 bytes
- * (its first word is `kind << 28 | byteLength`) and the encoded value, padded to 8 bytes; so bulk data in values lies at
- * a multiple of 8 and is copied eight bytes at a time. A NEXT header sends the getter to the next segment; the one it
- * leaves is freed. A queue thus takes as much memory as its items need and gives it back.
  *
  * Crash safety: a put writes the item and the new position into the place that is NOT current (its index is the count's
  * lowest bit), and then makes both valid with one atomic add to PUT_COUNT. Killed before it, nothing happened; the
@@ -47,143 +25,38 @@ import type { Memory } from "./_codec.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { destroy, dropPlace, endUse, type Hold, refer } from "./_handles.ts";
 import { lockWord, unlockWord } from "./_lock_word.ts";
-import { decodeFrom, encode, encodeInto, takeRiders } from "./_messages.ts";
+import { decodeFrom, encodeInto, takeRiders } from "./_messages.ts";
+import { Packed } from "./_packed.ts";
+import {
+  BULK_EXTRA,
+  DONE_COUNT,
+  FIRST_SEGMENT,
+  FLAVOUR,
+  GET_COUNT,
+  GET_LOCK,
+  GET_POSITION,
+  GETTERS,
+  HEADER,
+  ITEM,
+  ITEM_WITH_HANDLES,
+  itemsBetween,
+  MAX_ITEM,
+  MAX_SIZE,
+  NEXT,
+  PUT_COUNT,
+  PUT_LOCK,
+  PUT_POSITION,
+  PUTTERS,
+  SEGMENT,
+  SEGMENT_DATA,
+  SEGMENT_NEXT,
+  SHUT_DOWN,
+} from "./_queue_layout.ts";
+import { JOINABLE } from "./_queue_origin.ts";
 import { type Riders, RIDERS_BYTES, ridersAt } from "./_riders.ts";
 import { newBlock } from "./_shared_object.ts";
-import { type Attempt, PENDING } from "./_wait.ts";
+import { PENDING } from "./_wait.ts";
 import { QueueShutDownError } from "./errors.ts";
-
-const MAX_SIZE = BLOCK_BODY;
-const FLAVOUR = BLOCK_BODY + 1;
-const PUT_LOCK = 16;
-const PUT_POSITION = 17;
-const PUT_COUNT = 32;
-const GETTERS = 33;
-const GET_LOCK = 48;
-const GET_POSITION = 49;
-const GET_COUNT = 64;
-const PUTTERS = 65;
-const DONE_COUNT = 80;
-const SHUT_DOWN = 81;
-const QUEUE_BYTES = 6 * 64 - BLOCK_BODY * 4;
-
-const SEGMENT_NEXT = BLOCK_BODY;
-const SEGMENT_DATA = 64;
-/** Bytes of an item's header. */
-const HEADER = 8;
-/** Most bytes that an encoded byte array has besides its bytes. */
-const BULK_EXTRA = 128;
-/** Sizes of segments: a queue with little in it stays small. */
-const FIRST_SEGMENT = 4096;
-const SEGMENT = 65536;
-
-/** Flavours. */
-export const PLAIN = 0;
-export const SIMPLE = 1;
-export const JOINABLE = 2;
-
-const ITEM = 1;
-/** An item with handles of shared objects in it; the line of their riders is at its end. */
-const ITEM_WITH_HANDLES = 2;
-const NEXT = 3;
-/** Most bytes of an item: its header has 28 bits for them. */
-const MAX_ITEM = 2 ** 28 - 1;
-
-/** Words of a queue's block that are lock words. */
-export const QUEUE_LOCKS: readonly number[] = [PUT_LOCK, GET_LOCK];
-
-/** Makes this agent's wrapper of a queue. */
-export type MakeWrapper = (options: QueueOrigin) => object;
-const flavours: MakeWrapper[] = [];
-
-/** Declares a class of queues; the flavour in the block says which class it was made as. */
-export function registerFlavour(flavour: number, make: MakeWrapper): void {
-  flavours[flavour] = make;
-}
-
-/** The class that a queue was made as. */
-export function flavourOf(block: Block): MakeWrapper {
-  return flavours[block.words[FLAVOUR]!]!;
-}
-
-/**
- * Options of a queue that say more than its users can: what class it is, or that it exists already. Passed in the place
- * of the public options, so that constructors show nothing of it.
- */
-export class QueueOrigin {
-  readonly maxSize: number;
-  readonly #flavour: number;
-  #block: Block | undefined;
-
-  constructor(maxSize: number | undefined, flavour: number) {
-    this.maxSize = checkedSize(maxSize);
-    this.#flavour = flavour;
-  }
-
-  /** What the options of a constructor stand for. */
-  static of(options: { maxSize?: number } | undefined): QueueOrigin {
-    return options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, 0);
-  }
-
-  /** A queue that exists. */
-  static adopting(block: Block): QueueOrigin {
-    const origin = new QueueOrigin(0, 0);
-    origin.#block = block;
-    return origin;
-  }
-
-  /** The block; made when there is none yet. */
-  get block(): Block {
-    if (this.#block === undefined) {
-      const block = this.#block = newBlock(Kind.queue, QUEUE_BYTES);
-      block.words[MAX_SIZE] = this.maxSize;
-      block.words[FLAVOUR] = this.#flavour;
-    }
-    return this.#block;
-  }
-}
-
-function checkedSize(maxSize: number = 0): number {
-  if (typeof maxSize !== "number" || (!Number.isInteger(maxSize) && maxSize !== Infinity)) {
-    throw new TypeError(`Cannot make a queue: maxSize must be a whole number, got ${maxSize}`);
-  }
-  return maxSize > 0 && maxSize < 2 ** 30 ? maxSize : 0;
-}
-
-/** An item that was encoded aside. */
-export class Packed {
-  readonly bytes: Uint8Array;
-  readonly riders: Riders | undefined;
-
-  constructor(bytes: Uint8Array, riders: Riders | undefined) {
-    this.bytes = bytes;
-    this.riders = riders;
-  }
-
-  /**
-   * Encodes an item.
-   *
-   * @param copy Whether it has to last; if not, it is good until the next one is encoded.
-   */
-  static of(value: unknown, copy: boolean): Packed {
-    const bytes = encode(value);
-    const riders = takeRiders();
-    if (bytes.length > MAX_ITEM) {
-      riders?.stay();
-      throw new RangeError(
-        `Cannot put: the item takes ${bytes.length} bytes, at most ${MAX_ITEM} are possible`,
-      );
-    }
-    return new Packed(copy ? bytes.slice() : bytes, riders);
-  }
-
-  /** Copies it into memory; the place behind it, or -1 when it does not fit. */
-  writeTo({ bytes }: Memory, start: number, end: number): number {
-    if (end - start < this.bytes.length) return -1;
-    bytes.set(this.bytes, start);
-    return start + this.bytes.length;
-  }
-}
 
 interface Segment extends Memory {
   readonly line: number;
@@ -490,11 +363,6 @@ export class QueueCore {
     Atomics.add(this.words, GETTERS, change);
   }
 
-  /** Ends when every item that was put is reported done. */
-  allDone(): Attempt<true> {
-    return new AllDone(this.words);
-  }
-
   #lock(word: number, what: string): void {
     if (this.words[word]! >>> 2 === this.#me) {
       throw new Deno.errors.Busy(
@@ -544,93 +412,12 @@ function consumeWith(
   }
 }
 
-/** Items between two count words, whatever their flags. */
-function itemsBetween(put: number, got: number): number {
-  return ((put & ~1) - (got & ~1) | 0) >>> 1;
-}
-
 /** The workings of each queue of this agent, for what is built on queues. */
 export const cores: WeakMap<object, QueueCore> = new WeakMap();
 
 /** The workings of a queue. */
 export function coreOf(queue: object): QueueCore {
   return cores.get(queue)!;
-}
-
-/** Puts as an operation that may have to wait. */
-export class PutAttempt implements Attempt<true> {
-  readonly words: Int32Array;
-  readonly index: number = GET_COUNT;
-  readonly sleepers: number = PUTTERS;
-  expected: number = 0;
-  readonly #core: QueueCore;
-  readonly #value: unknown;
-  readonly #packed: Packed;
-
-  /** Encodes the item: what becomes of it while it waits does not matter, and one that cannot be sent is refused now. */
-  constructor(core: QueueCore, value: unknown) {
-    this.#core = core;
-    this.#value = value;
-    this.#packed = Packed.of(value, true);
-    this.words = core.words;
-  }
-
-  /** The item is not put. */
-  giveUp(): void {
-    this.#packed.riders?.stay();
-  }
-
-  attempt(): true | typeof PENDING {
-    this.expected = Atomics.load(this.words, GET_COUNT);
-    try {
-      return this.#core.put(this.#value, this.#packed);
-    } catch (error) {
-      this.#core.passPlaceOn();
-      throw error;
-    }
-  }
-}
-
-/** Gets as an operation that may have to wait. */
-export class GetAttempt implements Attempt<{ value: unknown }> {
-  readonly words: Int32Array;
-  readonly index: number = PUT_COUNT;
-  readonly sleepers: number = GETTERS;
-  expected: number = 0;
-  readonly #core: QueueCore;
-
-  constructor(core: QueueCore) {
-    this.#core = core;
-    this.words = core.words;
-  }
-
-  attempt(): { value: unknown } | typeof PENDING {
-    this.expected = Atomics.load(this.words, PUT_COUNT);
-    return this.#core.get();
-  }
-}
-
-class AllDone implements Attempt<true> {
-  readonly words: Int32Array;
-  readonly index: number = DONE_COUNT;
-  expected: number = 0;
-
-  constructor(words: Int32Array) {
-    this.words = words;
-  }
-
-  attempt(): true | typeof PENDING {
-    this.expected = Atomics.load(this.words, DONE_COUNT);
-    const put = Atomics.load(this.words, PUT_COUNT);
-    return itemsBetween(put, this.expected) === 0 ? true : PENDING;
-  }
-}
-
-/** Wakes everybody, to look again: an agent died that may have been woken and not have done its part. */
-export function wakeAll(words: Int32Array): void {
-  Atomics.notify(words, PUT_COUNT);
-  Atomics.notify(words, GET_COUNT);
-  Atomics.notify(words, DONE_COUNT);
 }
 
 /** The last one gave the queue back: its segments go too, and what the items in them refer to. */

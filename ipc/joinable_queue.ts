@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { coreOf, JOINABLE, QueueOrigin, registerFlavour } from "./_queue_core.ts";
+import { AllDone } from "./_queue_attempts.ts";
+import { coreOf } from "./_queue_core.ts";
+import { JOINABLE, QueueOrigin, registerFlavour } from "./_queue_origin.ts";
 import { assertUsable } from "./_shared_object.ts";
 import {
   deadlineOf,
@@ -89,7 +91,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   async join(options?: WaitOptions): Promise<void> {
     assertUsable(this);
-    const attempt = new WhileUsable(this, coreOf(this).allDone());
+    const attempt = new WhileUsable(this, new AllDone(coreOf(this).words));
     if (await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal) === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }
@@ -108,7 +110,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   joinSync(options?: WaitSyncOptions): void {
     assertUsable(this);
-    const end = waitSync(coreOf(this).allDone(), deadlineOf(options?.timeout));
+    const end = waitSync(new AllDone(coreOf(this).words), deadlineOf(options?.timeout));
     if (end === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }

@@ -43,21 +43,27 @@
  *
  * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.
  * - A worker may die at any moment: its locks go to the next in line, marked `abandoned`; its ends of pipes are closed;
- *   what it had not taken out of a queue stays there; nobody keeps waiting for it
- *   (but see the first limit).
+ *   what it had not taken out of a queue stays there; nobody keeps waiting for it. That happens once its thread has really
+ *   stopped, a millisecond or two after `kill()` mostly, whether or not its parent's event loop turns: whoever waits for
+ *   anything sees to it. It holds for `Process`es, and within a quarter of a second for a `Worker` of your own that ends.
+ * - Code of your own that runs inside an operation (getters, `encode`, `decode`, `update`) may throw, dispose of the
+ *   object or use others: no memory but the object's own is touched.
  * - A wait that is aborted or times out leaves no trace, and takes no wake-up from anybody else.
  *
  * ## Limits
  *
- * - What a killed process held is given back by its parent's event loop. A parent that blocks its own thread right after
- *   `kill()` keeps it waiting, and with it whoever waits for those locks and pipes: `await process.join()` first.
+ * - A process that is in a long call into the runtime when it is killed (`outputSync()` of a command, a huge
+ *   `JSON.parse`) stops when that returns; until then it keeps what it holds, and `join()` waits.
+ * - An awaited wait is woken at once but goes on when its event loop turns: a worker that awaits a lock and then computes
+ *   for long without blocking keeps a lock that is its next from the others meanwhile.
  * - Locks are not fair: they go to whoever comes first after a release. A `Semaphore` does not get back the permits of a
  *   dead worker (nor does the system's).
  * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
  *   back to the system before the program ends.
  * - A process that is stopped, or calls `Deno.exit`, takes with it the processes it started; one that returns or throws
  *   first ends its daemons and waits for the others.
- * - At most 4,095 workers at a time. A `Worker` of your own that is terminated is not noticed; a `Process` is.
+ * - A target that returns is over: timers and promises that it did not await are dropped (CPython waits for threads).
+ * - At most 4,095 workers at a time. An item of a queue has at most 256 MiB, encoded; messages of pipes have no limit.
  * - Made for Deno 2.9 on systems where it runs; the main thread may block, which browsers forbid.
  *
  * ## Permissions

@@ -10,19 +10,10 @@
 import { Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
-import {
-  cores,
-  destroyQueue,
-  flavourOf,
-  GetAttempt,
-  PLAIN,
-  PutAttempt,
-  QUEUE_LOCKS,
-  QueueCore,
-  QueueOrigin,
-  registerFlavour,
-  wakeAll,
-} from "./_queue_core.ts";
+import { GetAttempt, PutAttempt } from "./_queue_attempts.ts";
+import { cores, destroyQueue, QueueCore } from "./_queue_core.ts";
+import { QUEUE_LOCKS, wakeAll } from "./_queue_layout.ts";
+import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_queue_origin.ts";
 import { assertUsable, holdOf, SharedObject } from "./_shared_object.ts";
 import { WhileUsable } from "./_while_usable.ts";
 import {
@@ -119,13 +110,14 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 
   /**
-   * Puts an item at the end, waiting while the queue is full.
+   * Puts an item at the end, waiting while the queue is full. It is put as it is now, whatever becomes of it meanwhile.
    *
    * @param item Anything that a pipe can send.
    * @param options `signal` and `timeout` (ms).
    * @throws {QueueFullError} When the timeout passes first; it carries the item.
    * @throws {QueueShutDownError} When the queue was shut down; it carries the item.
    * @throws {UnsendableError} When the item, or something in it, cannot be sent.
+   * @throws {RangeError} When the item takes more than 256 MiB, encoded.
    *
    * @example Usage
    * ```ts

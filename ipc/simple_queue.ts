@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { QueueOrigin, registerFlavour, SIMPLE } from "./_queue_core.ts";
+import { QueueOrigin, registerFlavour, SIMPLE } from "./_queue_origin.ts";
 import { Queue } from "./queue.ts";
 
 /**
