@@ -3,8 +3,8 @@
  *
  * Order matters: the kill switch is on (web lock held) and the arguments are taken over before any user code runs, so
  * from then on the worker can be stopped in any state, and everything it holds is on record. At its end, however that
- * comes about (return, throw, `Deno.exit`), it gives back what it holds itself, so that a parent that blocks its own
- * thread is not kept waiting; only for a kill or an out-of-memory its parent must do so.
+ * comes about (return, throw, `Deno.exit`), it gives back what it holds itself; only when it is killed, or the runtime ends
+ * it, others do so (`_burial.ts`).
  */
 import { getHeapStatistics } from "node:v8";
 import { workerData } from "node:worker_threads";
@@ -46,7 +46,7 @@ export interface BootData {
   readonly parentId: number;
   readonly parentName: string;
   readonly target: TargetDescription;
-  readonly args: ArrayBuffer;
+  args: ArrayBuffer;
   /** Whether the arguments end with the line of their riders. */
   readonly handles: boolean;
   /** Carries large buffers to and from the parent. */
@@ -172,6 +172,8 @@ try {
   const length = args.byteLength - (handles ? RIDERS_BYTES : 0);
   const values = decode(new Uint8Array(args, 0, length)) as unknown[];
   dropPlace(table, agentIndex(boot.id, ARGUMENTS));
+  // They may be large, and this object lasts as long as the worker.
+  boot.args = new ArrayBuffer(0);
   setCurrentProcess(
     { name: boot.name, id: boot.id, daemon: boot.daemon },
     boot.parentId,

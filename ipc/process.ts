@@ -118,8 +118,8 @@ let started = 0;
  * ```
  */
 export class Process<A extends readonly unknown[] = unknown[]> implements AsyncDisposable {
-  readonly #target: TargetDescription;
-  readonly #args: A;
+  #target: TargetDescription | undefined;
+  #args: A | undefined;
   readonly #name: string;
   readonly #daemon: boolean;
   readonly #maxHeap: number;
@@ -249,7 +249,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         maxHeap: this.#maxHeap,
         parentId: here.id,
         parentName: self.name,
-        target: this.#target,
+        target: this.#target!,
         args,
         handles: riders !== undefined,
         data: data.port2,
@@ -270,6 +270,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       throw error;
     }
     riders?.departed();
+    // What they refer to must not be kept alive by this object.
+    this.#target = this.#args = undefined;
     this.#table = here.table;
     this.#id = id;
     this.#serial = serialOf(here.table, id);
