@@ -9,7 +9,7 @@ export interface RegisteredClass {
   readonly codec: ClassCodec<object, unknown>;
 }
 
-const byPrototype = new Map<object, RegisteredClass>();
+const byPrototype = new Map<object | null, RegisteredClass>();
 const byName = new Map<string, RegisteredClass>();
 
 /** Prototypes whose objects the codec handles without asking. */
@@ -18,6 +18,26 @@ export const BUILT_IN: ReadonlySet<object> = new Set<object>([
   Array.prototype,
   ...KINDS.keys(),
 ]);
+
+/** Prototypes of our own subclasses of Array whose instances are sent as plain arrays. */
+const sentAsArrays = new Set<object | null>();
+
+/** Lets instances of a subclass of Array be sent as plain arrays. */
+export function sendAsArray(prototype: object): void {
+  sentAsArrays.add(prototype);
+}
+
+/** Whether an array with this prototype, which is not Array's, is sent as a plain one all the same. */
+export function isSentAsArray(prototype: object | null): boolean {
+  return sentAsArrays.has(prototype) || isForeign(prototype);
+}
+
+/** Whether this is Array's prototype in another realm (of `node:vm`): unlike those of subclasses, it is an array. */
+function isForeign(prototype: object | null): boolean {
+  if (!Array.isArray(prototype)) return false;
+  const above: object | null = Object.getPrototypeOf(prototype);
+  return above !== null && Object.getPrototypeOf(above) === null;
+}
 
 /** Adds or replaces an entry. */
 export function register(
@@ -33,7 +53,7 @@ export function register(
 }
 
 /** The registration of the class with this prototype. */
-export function registeredByPrototype(prototype: object): RegisteredClass | undefined {
+export function registeredByPrototype(prototype: object | null): RegisteredClass | undefined {
   return byPrototype.get(prototype);
 }
 

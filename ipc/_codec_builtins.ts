@@ -130,7 +130,9 @@ export function whyUnsendable(value: unknown): string {
     case "Proxy":
       return `a ${name}, which means nothing in another agent`;
     default:
-      return `an instance of ${name}; register the class with registerClass(), or send a plain object`;
+      return `an instance of ${name}; register the class with registerClass(), or send a plain ${
+        Array.isArray(value) ? "array" : "object"
+      }`;
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { sendAsArray } from "./_class_registry.ts";
 import { refer } from "./_handles.ts";
 import { makeRing, MAX_CAPACITY } from "./_ring.ts";
 import { newBlock } from "./_shared_object.ts";
@@ -28,7 +29,8 @@ export interface PipeOptions {
 }
 
 /**
- * A pair of connected ends, to be taken apart: `const [a, b] = new Pipe()`.
+ * A pair of connected ends, to be taken apart: `const [a, b] = new Pipe()`. Given to another worker as a whole, it arrives
+ * as a plain array of its two ends, both of which have moved there.
  *
  * @typeParam T What the messages are.
  *
@@ -92,6 +94,9 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
     this[1].close();
   }
 }
+
+// Sent as a whole, it arrives as an array of its two ends.
+sendAsArray(Pipe.prototype);
 
 function end(incoming: Block | undefined, outgoing: Block | undefined): object {
   const block = newBlock(Kind.connection, 8);

@@ -46,7 +46,8 @@ export interface ClassCodec<T, P> {
 
 /**
  * Registers a class under a name, in this agent. Do it in a module that both sides import: the receiver needs it too.
- * Exactly this class is registered, not its subclasses.
+ * Exactly this class is registered, not its subclasses. It may be a subclass of a built-in one; then send plain data in its
+ * place: `[...list]` of a subclass of `Array`, whose `slice()` makes instances of that class again.
  *
  * An instance may be met several times in one message and stays one object; but it cannot be reached from its own
  * payload, because it does not exist before its payload does.

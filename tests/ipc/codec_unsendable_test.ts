@@ -92,6 +92,32 @@ Deno.test("encode() refuses everything that means nothing in another agent, and 
   port2.close();
 });
 
+Deno.test("encode() refuses instances of unregistered subclasses of Array, wherever they stand", () => {
+  class Stack extends Array<number> {}
+  const stack = Stack.of(1, 2);
+  for (
+    const [value, path] of [
+      [stack, "value"],
+      [[1, { stack }], "value[1].stack"],
+      [new Map([["k", [stack]]]), 'value.get("k")[0]'],
+      [[[[[stack]]]], "value[0][0][0][0]"],
+    ] as const
+  ) {
+    const error = refusal(value);
+    assertStrictEquals(error.path, path);
+    assertStrictEquals(error.value, stack);
+    assertStrictEquals(
+      error.message,
+      `Cannot send ${path}: an instance of Stack; register the class with registerClass(), or send a plain array`,
+    );
+  }
+  let deep: unknown = { stack };
+  for (let i = 0; i < 200; i++) deep = [deep];
+  assertStrictEquals(refusal(deep).path, `value${"[0]".repeat(200)}.stack`);
+  assertStrictEquals(refusal([Object.setPrototypeOf([1], null)]).path, "value[0]");
+  assertStrictEquals(refusal([Object.setPrototypeOf([1], Map.prototype)]).path, "value[0]");
+});
+
 Deno.test("encode() lets a getter's error through", () => {
   const failure = new RangeError("no");
   const value = {

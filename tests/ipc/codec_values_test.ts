@@ -8,6 +8,7 @@ import {
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
 import { Buffer } from "node:buffer";
+import { runInNewContext } from "node:vm";
 import { difference } from "./codec_graph.ts";
 
 // deno-lint-ignore no-explicit-any
@@ -307,6 +308,51 @@ Deno.test("a registered subclass of a typed array arrives as itself", () => {
   const arrived = copy([new Mask([1, 2])])[0];
   assertInstanceOf(arrived, Mask);
   assertEquals([...arrived], [1, 2]);
+});
+
+Deno.test("a registered subclass of Array arrives as itself, wherever it stands", () => {
+  class Stack extends Array<unknown> {
+    limit = 0;
+  }
+  registerClass("test.Stack", Stack, {
+    encode: (stack) => ({ limit: stack.limit, items: [...stack] }),
+    decode: ({ limit, items }) => Object.assign(Stack.from(items) as Stack, { limit }),
+  });
+  const stack = Object.assign(Stack.of<unknown>(1, "two", [3]) as Stack, { limit: 9 });
+  const check = (arrived: Stack) => {
+    assertInstanceOf(arrived, Stack);
+    assertEquals([arrived.limit, ...arrived], [9, 1, "two", [3]]);
+  };
+  check(copy(stack));
+  const [first, again] = copy([stack, stack]);
+  check(first);
+  assertStrictEquals(again, first);
+  check(copy(new Map([["k", new Set([stack])]])).get("k").values().next().value);
+  check(copy(Stack.of(stack))[0]);
+  // Where plain arrays are put off.
+  let deep = copy(nest(stack, 150));
+  for (let i = 0; i < 150; i++) deep = deep[0];
+  check(deep);
+  check(copy(nest({ stack: Stack.of(stack) }, 150)).flat(149)[0].stack[0]);
+});
+
+Deno.test("arrays of the language, of other realms, and frozen ones arrive as plain arrays", () => {
+  const strings = ((strings: TemplateStringsArray, _: number) => strings)`one${1}two`;
+  const match = /(?<year>\d+)-(\d+)/d.exec("on 2024-05")!;
+  const named = Object.assign([1], { constructor: "own" });
+  for (
+    const array of [strings, match, match.indices!, named, Object.freeze([1]), [
+      ..."ab".matchAll(/./g),
+    ]]
+  ) {
+    const arrived = copy({ array }).array;
+    assertStrictEquals(Object.getPrototypeOf(arrived), Array.prototype);
+    assertEquals(JSON.stringify(arrived), JSON.stringify(array));
+    assertEquals(copy(nest(array, 150)).flat(149)[0].length, array.length);
+  }
+  const foreign = runInNewContext("[1, [2, 'x'], [[], , 3]]");
+  assert(!(foreign instanceof Array));
+  assertEquals(copy(foreign), [1, [2, "x"], [[], , 3]]); // deno-lint-ignore no-sparse-arrays
 });
 
 Deno.test("a registered class gets a whole payload, however deep it stands", () => {

@@ -322,6 +322,40 @@ Deno.test("Connection that was closed, or has moved away, cannot be sent any mor
   moved.second.close();
 });
 
+Deno.test("Pipe sent as a whole, or given to a process, arrives as an array of its two ends", async () => {
+  using results = new Queue<string>();
+  const argument = new Pipe<string>();
+  await using process = launch(
+    (pipes: [Connection<string>, Connection<string>][], results: Queue<string>) => {
+      for (const [a, b] of pipes) {
+        a.sendSync("through it");
+        results.putSync(b.recvSync({ timeout: 20_000 }));
+      }
+    },
+    [argument],
+    results,
+  );
+  assertEquals(await results.get(LONG), "through it");
+  assert(argument.first.closed && argument.second.closed);
+  await finish(process);
+
+  using carrier = new Pipe<unknown>();
+  await carrier.first.send({ pipe: new Pipe<string>({ duplex: false }) }, LONG);
+  const { pipe } = await carrier.second.recv(LONG) as { pipe: Connection<string>[] };
+  assertEquals(Object.getPrototypeOf(pipe), Array.prototype);
+  const [reader, writer] = pipe as [Connection<string>, Connection<string>];
+  writer.sendSync("and here", LONG);
+  assertEquals(await reader.recv(LONG), "and here");
+  reader.close();
+  writer.close();
+
+  class Doubled extends Pipe {}
+  using doubled = new Doubled();
+  const refused = assertThrows(() => carrier.first.sendSync([doubled]), UnsendableError);
+  assertEquals(refused.path, "value[0]");
+  assert(!doubled.first.closed);
+});
+
 Deno.test("Connection sent through itself arrives at the other end, and is whole", () => {
   const [first, second] = new Pipe<unknown>();
   first.sendSync("before");
