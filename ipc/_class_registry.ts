@@ -1,4 +1,5 @@
 /** The classes of one agent that travel by registration. */
+import { ERROR_PROTOTYPES } from "./_codec_builtins.ts";
 import { KINDS } from "./_codec_kinds.ts";
 import type { ClassCodec } from "./register_class.ts";
 
@@ -11,13 +12,6 @@ export interface RegisteredClass {
 
 const byPrototype = new Map<object | null, RegisteredClass>();
 const byName = new Map<string, RegisteredClass>();
-
-/** Prototypes whose objects the codec handles without asking. */
-export const BUILT_IN: ReadonlySet<object> = new Set<object>([
-  Object.prototype,
-  Array.prototype,
-  ...KINDS.keys(),
-]);
 
 /** Prototypes of our own subclasses of Array whose instances are sent as plain arrays. */
 const sentAsArrays = new Set<object | null>();
@@ -39,6 +33,12 @@ function isForeign(prototype: object | null): boolean {
   return above !== null && Object.getPrototypeOf(above) === null;
 }
 
+/** Whether objects with just this prototype are sent without being registered. */
+export function isSentAnyway(prototype: object): boolean {
+  return prototype === Object.prototype || prototype === Array.prototype ||
+    KINDS.has(prototype) || ERROR_PROTOTYPES.has(prototype) || sentAsArrays.has(prototype);
+}
+
 /** Adds or replaces an entry. */
 export function register(
   name: string,
@@ -46,7 +46,10 @@ export function register(
   codec: ClassCodec<object, unknown>,
 ): void {
   const old = byName.get(name);
-  if (old !== undefined) byPrototype.delete(old.prototype);
+  // The class may have got another name since.
+  if (old !== undefined && byPrototype.get(old.prototype) === old) {
+    byPrototype.delete(old.prototype);
+  }
   const entry: RegisteredClass = { name, prototype, codec };
   byName.set(name, entry);
   byPrototype.set(prototype, entry);

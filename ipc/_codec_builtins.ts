@@ -5,6 +5,8 @@ type ErrorConstructor = new (message?: string) => Error;
 /** Error classes that arrive as themselves. Subclasses of theirs arrive as the nearest of these, name kept. */
 const errorClasses = new Map<string, ErrorConstructor>();
 const errorNames = new Map<object, string>();
+/** Prototypes of these classes. */
+export const ERROR_PROTOTYPES: { has(prototype: object): boolean } = errorNames;
 
 function addErrorClass(kind: string, constructor: unknown): void {
   if (typeof constructor !== "function" || !(constructor.prototype instanceof Object)) return;

@@ -29,7 +29,8 @@
  * @module
  */
 
-import { BUILT_IN, register } from "./_class_registry.ts";
+import { isSentAnyway, register } from "./_class_registry.ts";
+import { SharedObject } from "./_shared_object.ts";
 
 /**
  * How instances of a class become values that can be sent, and back.
@@ -54,10 +55,13 @@ export interface ClassCodec<T, P> {
  *
  * @typeParam T The class.
  * @typeParam P What is sent in its place.
- * @param name A name that all agents agree on. Registering the same name again replaces the class.
- * @param cls The class.
+ * @param name A name that all agents agree on, not empty. Registering the same name again replaces the class; of several
+ * names of one class the last is sent, and all are understood.
+ * @param cls The class. It may extend a built-in one, `Error` for example.
  * @param codec How instances become values that can be sent, and back.
- * @throws {TypeError} When `cls` has no prototype object or the class is one that is sent anyway.
+ * @throws {TypeError} When `name` is not a string or empty, `cls` is no class, `encode` or `decode` is no function, or when
+ * instances are sent anyway: those of `Object`, `Array`, `Map`, `Set`, `Date`, typed arrays and other built-in classes the
+ * codec knows, of built-in errors, and of all shared objects, which arrive as the same object, subclasses included.
  *
  * @example Dates of a library
  * ```ts
@@ -82,13 +86,46 @@ export function registerClass<T extends object, const P>(
   cls: abstract new (...args: any[]) => T,
   codec: ClassCodec<T, P>,
 ): void {
-  const prototype: unknown = cls?.prototype;
-  if (typeof prototype !== "object" || prototype === null || BUILT_IN.has(prototype)) {
+  if (typeof name !== "string" || name === "") {
     throw new TypeError(
-      `Cannot register "${name}": a class of your own is needed, received ${
-        String(cls?.name ?? cls)
+      `Cannot register ${describe(cls)}: the name must be a string that is not empty, received ${
+        describe(name)
       }`,
     );
   }
+  const refuse = (why: string): never => {
+    throw new TypeError(`Cannot register "${name}": ${why}`);
+  };
+  const prototype: unknown = typeof cls === "function" ? cls.prototype : undefined;
+  if (typeof prototype !== "object" || prototype === null) {
+    return refuse(`a class is needed, received ${describe(cls)}`);
+  }
+  if (isSentAnyway(prototype)) {
+    refuse(`a class of your own is needed, received ${describe(cls)}, which is sent anyway`);
+  }
+  if (prototype === SharedObject.prototype || prototype instanceof SharedObject) {
+    refuse(
+      `a class of your own is needed, received ${
+        describe(cls)
+      }, which is a class of shared objects; ` +
+        "they arrive as the same object",
+    );
+  }
+  for (const method of ["encode", "decode"] as const) {
+    const found: unknown = codec?.[method];
+    if (typeof found !== "function") {
+      refuse(
+        `the codec must have the functions encode and decode, received ${
+          describe(found)
+        } for ${method}`,
+      );
+    }
+  }
   register(name, prototype, codec as unknown as ClassCodec<object, unknown>);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "function") return value.name || "a function without a name";
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -5,6 +5,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import * as ipc from "@ferry/std/ipc";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
 import { Buffer } from "node:buffer";
@@ -278,15 +279,106 @@ Deno.test("a registered class arrives as itself, shared instances as one, subcla
   assertStrictEquals(copy(new CodedError(7)).code, 7);
 });
 
-Deno.test("registerClass() refuses what is sent anyway and what is no class", () => {
-  const codec = { encode: () => 1, decode: () => new Map() };
-  for (const cls of [Object, Array, Map, Date, Uint8Array, undefined, {}, Math.max]) {
-    assertThrows(
-      () => registerClass("test.Refused", cls as typeof Map, codec),
-      TypeError,
-      "test.Refused",
+// deno-lint-ignore no-explicit-any
+function refused(name: any, cls: any, codec: any): string {
+  return assertThrows(() => registerClass(name, cls, codec), TypeError).message;
+}
+
+const someCodec = { encode: () => 1, decode: () => ({}) };
+
+Deno.test("registerClass() refuses what is sent anyway and what is no class, and says what it got", () => {
+  for (
+    const cls of [
+      ...[Object, Array, Map, Set, Date, RegExp, URL, ArrayBuffer, Number, String, Boolean, BigInt],
+      ...[Uint8Array, Float64Array, BigInt64Array, DataView],
+      ...[Error, TypeError, AggregateError, DOMException, Deno.errors.NotFound],
+      ipc.Pipe,
+    ]
+  ) {
+    assertStrictEquals(
+      refused("test.Refused", cls, someCodec),
+      `Cannot register "test.Refused": a class of your own is needed, received ${cls.name}, which is sent anyway`,
     );
   }
+  for (
+    const [cls, what] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [{}, "an object"],
+      [{ prototype: {} }, "an object"],
+      ["Map", '"Map"'],
+      [Math.max, "max"],
+      [() => {}, "a function without a name"],
+    ]
+  ) {
+    assertStrictEquals(
+      refused("test.Refused", cls, someCodec),
+      `Cannot register "test.Refused": a class is needed, received ${what}`,
+    );
+  }
+});
+
+Deno.test("registerClass() refuses classes of shared objects and their subclasses", () => {
+  class MyQueue extends ipc.Queue<number> {}
+  for (
+    const cls of [ipc.Queue, ipc.SharedValue, ipc.Connection, ipc.Lock, ipc.Condition, MyQueue]
+  ) {
+    assertStrictEquals(
+      refused("test.Refused", cls, someCodec),
+      `Cannot register "test.Refused": a class of your own is needed, received ${cls.name}, ` +
+        "which is a class of shared objects; they arrive as the same object",
+    );
+  }
+});
+
+Deno.test("registerClass() refuses a name that is no name, and a codec without its functions", () => {
+  class Job {}
+  for (
+    const [name, what] of [
+      [undefined, "undefined"],
+      ["", '""'],
+      [5, "5"],
+      [Symbol("s"), "Symbol(s)"],
+      [{}, "an object"],
+    ] as [unknown, string][]
+  ) {
+    assertStrictEquals(
+      refused(name, Job, someCodec),
+      `Cannot register Job: the name must be a string that is not empty, received ${what}`,
+    );
+  }
+  const method = () => 1;
+  for (
+    const [codec, what] of [
+      [undefined, "undefined for encode"],
+      [null, "undefined for encode"],
+      [{}, "undefined for encode"],
+      [{ encode: method }, "undefined for decode"],
+      [{ encode: 5, decode: method }, "5 for encode"],
+      [{ encode: method, decode: "Job" }, '"Job" for decode'],
+    ]
+  ) {
+    assertStrictEquals(
+      refused("test.Job", Job, codec),
+      `Cannot register "test.Job": the codec must have the functions encode and decode, received ${what}`,
+    );
+  }
+  // Nothing of it was kept.
+  assertThrows(() => encode(new Job()), TypeError, "an instance of Job");
+});
+
+Deno.test("registerClass() with several names for one class sends the last and understands all", () => {
+  class Job {}
+  class Other {}
+  const remake = () => new Job();
+  registerClass("test.Job.1", Job, { encode: () => 1, decode: remake });
+  const first = encode(new Job());
+  registerClass("test.Job.2", Job, { encode: () => 2, decode: remake });
+  assertInstanceOf(decode(first), Job);
+  assertInstanceOf(copy(new Job()), Job);
+  registerClass("test.Job.1", Other, { encode: () => 1, decode: () => new Other() });
+  assertInstanceOf(decode(first), Other);
+  assertInstanceOf(copy(new Job()), Job);
 });
 
 Deno.test("registerClass() with the same name again replaces the class", () => {
