@@ -23,6 +23,10 @@ export function repeat(queue: Queue<unknown>, ...args: unknown[]): void {
 
 export const notAFunction = 42;
 
+export function* generator(): Generator<number> {
+  yield 1;
+}
+
 /** Describes itself, then starts children that do the same, as many levels deep as asked for. */
 export async function family(queue: Queue<unknown>, depth: number): Promise<void> {
   const { name, daemon } = currentProcess();

@@ -197,6 +197,13 @@ const failures: Record<string, { target: string; says: RegExp }> = {
     says:
       /^Worker-A: TypeError: Cannot run "notAFunction" of .*_process_targets\.ts: it is a number\n/,
   },
+  "an export that is a generator function": {
+    target: `{ module: ${
+      JSON.stringify(new URL("_process_targets.ts", HERE).href)
+    }, export: "generator" }`,
+    says:
+      /^Worker-A: TypeError: Cannot run "generator" of .*_process_targets\.ts: it is a generator function\n/,
+  },
 };
 
 Deno.test("Process ends with exit code 1 and a traceback under its name on stderr after each kind of failure", async (t) => {

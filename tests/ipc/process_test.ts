@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { activeChildren, Process, Queue, SharedEvent } from "@ferry/std/ipc";
+import { activeChildren, Process, Queue, SharedEvent, type TargetFunction } from "@ferry/std/ipc";
 import { within } from "./_crew.ts";
 
 const LONG = { timeout: 20_000 };
@@ -39,6 +39,69 @@ Deno.test("Process refuses what cannot run in another worker, when it is made", 
   }
 });
 
+Deno.test("Process refuses generator functions and what does not compile alone, when it is made, and runs nothing", () => {
+  const make = (target: (...args: never[]) => unknown) => () => {
+    return new Process(target as TargetFunction);
+  };
+  let ran = 0;
+  const symbol = Symbol("run");
+  const key = () => `key${++ran}`;
+  class Job {
+    #seen = 0;
+    static #hidden(): void {}
+    static get hidden(): () => void {
+      return Job.#hidden;
+    }
+    *steps(): Generator<number> {
+      yield this.#seen;
+    }
+    look(): number {
+      return this.#seen;
+    }
+    [Symbol.iterator](): void {}
+    async [symbol](): Promise<void> {}
+    async /* [ */ [Symbol.dispose](): Promise<void> {}
+  }
+  const named = { [key()](): void {} };
+  const accessor = {
+    get value(): number {
+      return ++ran;
+    },
+  };
+  const cases: [(...args: never[]) => unknown, string, string][] = [
+    [function* count() {}, "count", "it is a generator function"],
+    [async function* () {}, "this function", "it is a generator function"],
+    [Job.prototype.steps, "steps", "it is a generator function"],
+    [Job.prototype[Symbol.iterator], "[Symbol.iterator]", "it is a method with a computed name"],
+    [Job.prototype[symbol], "[run]", "it is a method with a computed name"],
+    [Job.prototype[Symbol.dispose], "[Symbol.dispose]", "it is a method with a computed name"],
+    [named.key1!, "key1", "it is a method with a computed name"],
+    [Job.hidden, "#hidden", "its source text cannot be compiled alone"],
+    [Job.prototype.look, "look", "its source text cannot be compiled alone"],
+    [() => import.meta.url, "this function", "its source text cannot be compiled alone"],
+    [
+      Object.getOwnPropertyDescriptor(accessor, "value")!.get!,
+      "get value",
+      "its source text cannot be compiled alone; a function, an arrow or a method with a plain name is needed",
+    ],
+  ];
+  for (const [target, name, why] of cases) {
+    assertThrows(make(target), TypeError, `Cannot run ${name} in another worker: ${why}`);
+  }
+  // Names by the language's own words, and with quotes, are plain ones.
+  const plain = {
+    class(): void {},
+    async(): void {},
+    get(): void {},
+    "two words"(): void {},
+    5(): void {},
+    __proto__(): void {},
+  };
+  for (const target of Object.values(plain)) make(target)();
+  make(Object.defineProperty(plain.async, "name", { value: "other" }))();
+  assertEquals(ran, 1);
+});
+
 Deno.test("Process runs exports of modules, named by URL or specifier, the default one too", async () => {
   using queue = new Queue<unknown>();
   const targets: [{ module: URL | string; export?: string }, unknown[], unknown][] = [
@@ -75,6 +138,12 @@ Deno.test("Process runs functions, arrows, methods and asynchronous ones by thei
       await Promise.resolve();
       queue.putSync("async method");
     },
+    class(queue: Queue<string>) {
+      queue.putSync("method named class");
+    },
+    renamed(queue: Queue<string>) {
+      queue.putSync("renamed method");
+    },
   };
   const targets: [(queue: Queue<string>) => unknown, string][] = [
     [(queue) => queue.putSync("arrow"), "arrow"],
@@ -84,6 +153,8 @@ Deno.test("Process runs functions, arrows, methods and asynchronous ones by thei
     [async (queue) => await queue.put("async arrow"), "async arrow"],
     [object.method, "method"],
     [object.late, "async method"],
+    [object.class, "method named class"],
+    [Object.defineProperty(object.renamed, "name", { value: "other" }), "renamed method"],
   ];
   for (const [target, expected] of targets) {
     await using process = new Process(target, { args: [queue] });
