@@ -32,7 +32,14 @@ interface Watch {
 }
 
 function watch(object: Waitable): Watch {
-  if (object instanceof Connection) return { ready: () => readyToReceive(object) };
+  if (object instanceof Connection) {
+    if (!object.readable) {
+      throw new TypeError(
+        "Cannot wait for this end of a pipe: it is write-only, there is never anything to receive",
+      );
+    }
+    return { ready: () => readyToReceive(object) };
+  }
   if (object instanceof Queue) {
     const core = coreOf(object);
     return {
@@ -53,16 +60,31 @@ function watch(object: Waitable): Watch {
   );
 }
 
+/** The objects in order, looked at once: a generator gives them only once. */
+function listOf<T>(objects: Iterable<T>): T[] {
+  if (typeof objects?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot wait for this: an iterable of objects is needed, got ${
+        objects === null ? "null" : typeof objects
+      }`,
+    );
+  }
+  return [...objects];
+}
+
 /**
  * Waits until at least one of several objects is ready: a connection with something to receive (or whose other end was
- * closed), a queue with an item (or shut down), an event that is set, a
- * process that has ended.
+ * closed), a queue with an item (or shut down), an event that is set, a process that has ended.
+ *
+ * Nothing at all is never ready, as in Python: without objects it waits until the timeout has passed or the signal aborts,
+ * for ever if there is neither.
  *
  * @typeParam T The kinds of objects.
- * @param objects What to wait for.
+ * @param objects What to wait for: an array, a set, what a generator yields.
  * @param options `signal` and `timeout` (ms).
  * @returns Those that are ready, in the order given; none when the timeout passed first.
- * @throws {TypeError} When one of the objects cannot be waited for.
+ * @throws {TypeError} When one of the objects cannot be waited for: it is of another kind, an end of a pipe that only
+ * sends, or a process that was not started.
  *
  * @example Usage
  * ```ts
@@ -77,11 +99,12 @@ function watch(object: Waitable): Watch {
  * ```
  */
 export async function waitAny<T extends Waitable>(
-  objects: readonly T[],
+  objects: Iterable<T>,
   options?: WaitOptions,
 ): Promise<T[]> {
-  const watches = objects.map(watch);
-  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches));
+  const list = listOf(objects);
+  const watches = list.map(watch);
+  const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
   const deadline = deadlineOf(options?.timeout);
   for (const each of watches) each.enter?.();
   try {
@@ -96,9 +119,10 @@ export async function waitAny<T extends Waitable>(
  * Waits for the first of several objects, blocking the thread. See {@linkcode waitAny}.
  *
  * @typeParam T The kinds of objects.
- * @param objects What to wait for.
+ * @param objects What to wait for. Without any, the thread is blocked until the timeout has passed.
  * @param options `timeout` (ms).
- * @returns Those that are ready; none when the timeout passed first.
+ * @returns Those that are ready, in the order given; none when the timeout passed first.
+ * @throws {TypeError} When one of the objects cannot be waited for.
  *
  * @example Usage
  * ```ts
@@ -110,11 +134,12 @@ export async function waitAny<T extends Waitable>(
  * ```
  */
 export function waitAnySync<T extends Waitable>(
-  objects: readonly T[],
+  objects: Iterable<T>,
   options?: WaitSyncOptions,
 ): T[] {
-  const watches = objects.map(watch);
-  const attempt = new DoorbellAttempt(() => readyOnes(objects, watches));
+  const list = listOf(objects);
+  const watches = list.map(watch);
+  const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
   const deadline = deadlineOf(options?.timeout);
   for (const each of watches) each.enter?.();
   try {

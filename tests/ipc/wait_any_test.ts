@@ -227,6 +227,76 @@ Deno.test("waitAny() takes nothing from those who receive, and they nothing from
   assertEquals(pipe.first.recvSync(LONG), "for the watcher");
 });
 
+Deno.test("waitAny() takes any iterable, and keeps its order", async () => {
+  using one = new SharedEvent();
+  using two = new Queue<string>();
+  using three = new Pipe<string>();
+  one.set();
+  three.second.sendSync("x");
+  function* each(): Generator<Waitable> {
+    yield three.first;
+    yield two;
+    yield one;
+  }
+  for (
+    const make of [
+      () => new Set<Waitable>([three.first, two, one]),
+      each,
+      () => new Map<Waitable, string>([[three.first, ""], [two, ""], [one, ""]]).keys(),
+      () => Object.freeze([three.first, two, one]),
+    ]
+  ) {
+    assertEquals(await waitAny(make(), LONG), [three.first, one]);
+    assertEquals(waitAnySync(make(), LONG), [three.first, one]);
+  }
+  three.first.recvSync();
+  one.clear();
+  // What a generator yielded is looked at again while waiting.
+  const ready = waitAny(each());
+  await Promise.resolve();
+  two.putSync("later");
+  assertEquals(await within(ready), [two]);
+  for (const wrong of [undefined, null, 5, {}, two]) {
+    await assertRejects(
+      () => waitAny(wrong as never),
+      TypeError,
+      "an iterable of objects is needed",
+    );
+    assertThrows(() => waitAnySync(wrong as never), TypeError, "an iterable of objects is needed");
+  }
+});
+
+Deno.test("waitAny() without objects waits until the timeout has passed or the signal aborts", async () => {
+  assertEquals(await waitAny([], { timeout: 0 }), []);
+  assertEquals(waitAnySync(new Set<Waitable>(), { timeout: 0 }), []);
+  const reason = new RangeError("enough");
+  const aborter = new AbortController();
+  let over = false;
+  const waiting = waitAny([], { signal: aborter.signal }).finally(() => over = true);
+  using event = new SharedEvent();
+  using other = new SharedEvent();
+  // What rings for others is nothing to it.
+  const others = waitAny([event, other]);
+  event.set();
+  assertEquals(await within(others), [event]);
+  assert(!over);
+  aborter.abort(reason);
+  assertStrictEquals(await within(assertRejects(() => waiting)), reason);
+});
+
+Deno.test("waitAny() refuses an end of a pipe that only sends", async () => {
+  const [reader, writer] = new Pipe<string>({ duplex: false });
+  using event = new SharedEvent();
+  event.set();
+  await assertRejects(() => waitAny([event, writer]), TypeError, "it is write-only");
+  assertThrows(() => waitAnySync([event, writer]), TypeError, "it is write-only");
+  // Nothing is left behind by the refusal.
+  writer.sendSync("x");
+  assertEquals(await waitAny([reader], LONG), [reader]);
+  reader.close();
+  writer.close();
+});
+
 Deno.test("waitAny() refuses what cannot be waited for, a process not started, and bad timeouts", async () => {
   using lock = new Lock();
   using event = new SharedEvent();
