@@ -163,10 +163,12 @@ export class Arena {
     return arena;
   }
 
-  /** The arena in a buffer that came from another agent. */
+  /** The arena in a buffer that came from another agent, or from anywhere. */
   static attach(buffer: SharedArrayBuffer): Arena {
-    const header = new Int32Array(buffer, 0, LINE_WORDS);
-    if (Atomics.load(header, H_MAGIC) !== MAGIC) {
+    if (
+      buffer.byteLength < FIRST_LINE * LINE ||
+      Atomics.load(new Int32Array(buffer, 0, LINE_WORDS), H_MAGIC) !== MAGIC
+    ) {
       throw new TypeError("Cannot attach shared memory: the buffer is not a Ferry arena");
     }
     return new Arena(buffer);
@@ -178,6 +180,7 @@ export class Arena {
    */
   isIn(buffer: SharedArrayBuffer): boolean {
     if (buffer === this.buffer) return true;
+    if (buffer.byteLength < FIRST_LINE * LINE) return false;
     const other = new Int32Array(buffer, 0, LINE_WORDS);
     return other[H_MAGIC] === MAGIC &&
       other[H_IDENTITY] === this.header[H_IDENTITY] &&
