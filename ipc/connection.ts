@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { BLOCK_BODY, isBlock, Kind } from "./_arena.ts";
 import { dropPlace, registerKind } from "./_handles.ts";
 import {
   ANY_BYTES,
@@ -127,10 +127,14 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * Made by {@linkcode Pipe}.
    *
    * @param block Where in shared memory the end lives.
+   * @throws {TypeError} When it is called by anybody else.
    */
   constructor(block: object) {
+    if (!isBlock(block)) {
+      throw new TypeError("Cannot make a Connection: connections are made by Pipe, in pairs");
+    }
     super(block);
-    const { words, arena } = block as Block;
+    const { words, arena } = block;
     const held = holdOf(this);
     if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!), held);
     if (this.#receiver !== undefined) receivers.set(this, this.#receiver);

@@ -1,7 +1,7 @@
 // Pipes between processes: what CPython's tests of Pipe and of pickled connections check, and more.
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import {
-  type Connection,
+  Connection,
   Pipe,
   Process,
   Queue,
@@ -73,6 +73,16 @@ Deno.test("Pipe of 1 KiB carries messages of any length, to the byte, blocking a
   }
   mine.close();
   await finish(process);
+});
+
+Deno.test("Connection is made by Pipe only", () => {
+  for (const block of [undefined, null, 5, {}, new SharedArrayBuffer(64), { words: [], line: 1 }]) {
+    assertThrows(
+      () => new Connection(block as object),
+      TypeError,
+      "Cannot make a Connection: connections are made by Pipe, in pairs",
+    );
+  }
 });
 
 Deno.test("Pipe refuses a capacity that is no size", () => {
