@@ -1,4 +1,14 @@
 /** Errors in parts and whole again, and what to say about values that cannot be sent. */
+import {
+  KIND_BUFFER,
+  KIND_DATE,
+  KIND_MAP,
+  KIND_REGEXP,
+  KIND_SET,
+  KIND_URL,
+  KIND_VIEW,
+  KINDS,
+} from "./_codec_kinds.ts";
 
 type ErrorConstructor = new (message?: string) => Error;
 
@@ -115,8 +125,10 @@ export function setErrorProperty(
 
 /** Why a value cannot be sent and what to do instead. */
 export function whyUnsendable(value: unknown): string {
+  if (isRevoked(value)) return "a revoked Proxy";
   if (typeof value === "function") {
-    return value.name === "" ? "a function" : `the function ${value.name}`;
+    const { name } = value;
+    return typeof name !== "string" || name === "" ? "a function" : `the function ${name}`;
   }
   if (typeof value === "symbol") return String(value).replace(/^Symbol/, "the symbol Symbol");
   const name = className(value as object);
@@ -135,6 +147,52 @@ export function whyUnsendable(value: unknown): string {
       return `an instance of ${name}; register the class with registerClass(), or send a plain ${
         Array.isArray(value) ? "array" : "object"
       }`;
+  }
+}
+
+/** Why an object threw when it was touched: it is not what its prototype makes it look like. */
+export function whyUntouchable(object: object): string | undefined {
+  try {
+    touch(object);
+    return undefined;
+  } catch {
+    if (isRevoked(object)) return "a revoked Proxy";
+    const { name } = Object.getPrototypeOf(object).constructor;
+    return `looks like an instance of ${name} and is none; send the object behind it`;
+  }
+}
+
+/** Whether a value is a revoked Proxy, at which one cannot even look. */
+export function isRevoked(value: unknown): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What the encoder does first with an object. */
+function touch(object: object): unknown {
+  switch (KINDS.get(Object.getPrototypeOf(object))) {
+    case undefined:
+      return;
+    case KIND_MAP:
+      return (object as Map<unknown, unknown>).size;
+    case KIND_SET:
+      return (object as Set<unknown>).size;
+    case KIND_DATE:
+      return Date.prototype.getTime.call(object);
+    case KIND_REGEXP:
+      return (object as RegExp).source;
+    case KIND_BUFFER:
+      return (object as ArrayBuffer).detached;
+    case KIND_VIEW:
+      return (object as ArrayBufferView).buffer;
+    case KIND_URL:
+      return (object as URL).href;
+    default:
+      return object.valueOf();
   }
 }
 

@@ -5,7 +5,7 @@ import { isSentAsArray, registeredByPrototype, type RegisteredClass } from "./_c
 import { findPath, Refusal } from "./_unsendable_path.ts";
 import { UnsendableError } from "./unsendable_error.ts";
 import { type ShapeNode, ShapeTrie } from "./_shapes.ts";
-import { describeError, whyUnsendable } from "./_codec_builtins.ts";
+import { describeError, isRevoked, whyUnsendable, whyUntouchable } from "./_codec_builtins.ts";
 import {
   KIND_BOXED,
   KIND_BUFFER,
@@ -119,11 +119,18 @@ export class Encoder extends ByteWriter {
   }
 
   #explain(error: unknown, root: unknown): unknown {
+    if (error instanceof TypeError) {
+      // What is not what it looks like throws at the first touch, before it or anything else is written.
+      const touched = this.#lastMet();
+      const why = touched === undefined ? undefined : whyUntouchable(touched);
+      if (why !== undefined) error = new Refusal(touched, why);
+    }
     if (error instanceof Refusal) {
       return new UnsendableError(error.reason, {
         // What is only in the payload of a registered object is best described by the object.
         path: findPath(root, error.value) ?? findPath(root, this.#open[0]) ?? "value",
-        value: error.value,
+        // It would make the error one that cannot be printed.
+        value: isRevoked(error.value) ? undefined : error.value,
       });
     }
     if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
@@ -134,6 +141,13 @@ export class Encoder extends ByteWriter {
       });
     }
     return error;
+  }
+
+  /** The object that got its number last. */
+  #lastMet(): object | undefined {
+    let last = this.#few[this.#count - 1];
+    if (this.#many !== undefined) { for (const met of this.#many.keys()) last = met; }
+    return last as object | undefined;
   }
 
   #cancel(): void {

@@ -9,7 +9,8 @@ import { adopt, destroy } from "./_handles.ts";
 import type { Lockable } from "./guard.ts";
 import { RecursiveLock } from "./_recursive_lock.ts";
 import { pack, Riders, RIDERS_BYTES, unpack } from "./_riders.ts";
-import { assertUsable, blockOf, SharedObject } from "./_shared_object.ts";
+import { assertUsable, blockOf, isSharedObject, SharedObject } from "./_shared_object.ts";
+import { Refusal } from "./_unsendable_path.ts";
 
 /** Bytes of the program's table of object shapes. */
 const SHAPES_BYTES = 256 * 1024;
@@ -44,7 +45,13 @@ const hook = {
     if (object instanceof RecursiveLock) {
       return { kind: Kind.lockOf, ref: hook.toHandle(object.home)!.ref };
     }
-    if (!(object instanceof SharedObject)) return undefined;
+    if (!isSharedObject(object)) {
+      if (!(object instanceof SharedObject)) return undefined;
+      throw new Refusal(
+        object,
+        "looks like a shared object and is none; send the object behind it",
+      );
+    }
     assertUsable(object);
     const { words, line } = blockOf(object);
     const kind = Atomics.load(words, BLOCK_KIND);

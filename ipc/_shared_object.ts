@@ -7,6 +7,8 @@ import { joinWithHandle } from "./_stranger.ts";
 export let blockOf: (object: SharedObject) => Block;
 /** What says whether the object was disposed of, for the hot paths: see {@linkcode assertHeld}. */
 export let holdOf: (object: SharedObject) => Hold;
+/** Whether it is one itself, not a Proxy around one or an object made from one. */
+export let isSharedObject: (object: object) => object is SharedObject;
 /** Throws when the object was disposed of: its memory may be somebody else's by now. */
 export let assertUsable: (object: SharedObject) => void;
 
@@ -24,6 +26,7 @@ export abstract class SharedObject implements Disposable {
   static {
     blockOf = (object) => object.#block;
     holdOf = (object) => object.#hold;
+    isSharedObject = (object): object is SharedObject => #block in object;
     assertUsable = (object) => {
       if (object.#hold.dropped) {
         throw new Deno.errors.BadResource(
@@ -119,7 +122,7 @@ export interface SharedHandle {
  * ```
  */
 export function share(object: SharedObject): SharedHandle {
-  if (!(object instanceof SharedObject)) {
+  if (typeof object !== "object" || object === null || !isSharedObject(object)) {
     throw new TypeError("Cannot share: a shared object of this package is needed");
   }
   if (object.disposed) throw new TypeError("Cannot share: the object was disposed of");

@@ -15,7 +15,7 @@
  * properties of arrays, `Map`s, `Set`s and other built-in objects, getters (their value is sent), and that two views share
  * one buffer: each view arrives with a copy of what it showed. A subclass of a built-in error arrives as that built-in
  * with the `name` kept; Node's `Buffer` as a `Uint8Array`; other classes must be registered, subclasses of `Array`, `Map`
- * and the like too.
+ * and the like too. A Proxy around a plain object or array is sent as that; around a built-in or shared object it is refused.
  *
  * Limits: plain data may be nested as deep as memory allows, errors and registered classes 500 deep. The bytes are
  * understood by the same version of this package; they are not a storage format.

@@ -43,7 +43,7 @@ export class UnsendableError extends TypeError {
   override readonly name = "UnsendableError";
   /** Where the part is, as a JavaScript expression that starts with `value`: `value.items[3].callback`. */
   readonly path: string;
-  /** The part that cannot be sent. */
+  /** The part that cannot be sent; `undefined` in the place of a revoked Proxy, which cannot even be printed. */
   readonly value: unknown;
 
   /**

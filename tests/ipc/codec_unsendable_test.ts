@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
 import { UnsendableError } from "@ferry/std/ipc/unsendable-error";
@@ -8,12 +14,18 @@ class Unregistered {
 }
 
 /** The error for `value`, checked: its path, run as code on `value`, leads to the part it names. */
-function refusal(value: unknown): UnsendableError {
+function refusal(value: unknown, part?: { readonly revoked: unknown }): UnsendableError {
   const error = assertThrows(() => encode(value), UnsendableError);
   assert(error instanceof TypeError);
   assertStrictEquals(error.message.startsWith(`Cannot send ${error.path}: `), true);
   const found: unknown = new Function("value", `return ${error.path}`)(value);
-  assertStrictEquals(found, error.value);
+  if (part === undefined) {
+    assertStrictEquals(found, error.value);
+  } else {
+    // It is not in the error, which could not be printed then.
+    assert(found === part.revoked && error.value === undefined);
+    assertStringIncludes(Deno.inspect(error), error.message);
+  }
   return error;
 }
 
@@ -116,6 +128,69 @@ Deno.test("encode() refuses instances of unregistered subclasses of Array, where
   assertStrictEquals(refusal(deep).path, `value${"[0]".repeat(200)}.stack`);
   assertStrictEquals(refusal([Object.setPrototypeOf([1], null)]).path, "value[0]");
   assertStrictEquals(refusal([Object.setPrototypeOf([1], Map.prototype)]).path, "value[0]");
+});
+
+Deno.test("encode() refuses revoked Proxies, and what only looks like a built-in object, with the path", () => {
+  function revoked<T extends object>(target: T): T {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  }
+  for (const bad of [revoked({}), revoked([]), revoked(new Map()), revoked(call)]) {
+    const part = { revoked: bad };
+    assertStrictEquals(refusal(bad, part).message, "Cannot send value: a revoked Proxy");
+    assertStrictEquals(refusal({ a: [1, bad] }, part).path, "value.a[1]");
+    assertStrictEquals(refusal(new Map([["k", bad]]), part).path, 'value.get("k")');
+    // Behind more objects than a linear search looks through, and where containers are put off.
+    const many = Array.from({ length: 50 }, (_, i) => ({ i }));
+    assertStrictEquals(refusal([many, { bad }], part).path, "value[1].bad");
+    let deep: unknown = { bad };
+    for (let i = 0; i < 200; i++) deep = [deep];
+    assertStrictEquals(refusal(deep, part).path, `value${"[0]".repeat(200)}.bad`);
+  }
+  const real = [
+    ...[
+      new Map([[1, 2]]),
+      new Set([1]),
+      new Date(0),
+      /x/,
+      new URL("file:///x"),
+      new ArrayBuffer(8),
+    ],
+    ...[new Uint8Array(8), new DataView(new ArrayBuffer(8)), Object(1), Object("s"), Object(true)],
+    Object(1n),
+  ];
+  for (const object of real) {
+    const name = object.constructor.name;
+    for (const bad of [new Proxy(object, {}), Object.create(Object.getPrototypeOf(object))]) {
+      const error = refusal({ list: [object, bad, call] });
+      assertStrictEquals(
+        error.message,
+        `Cannot send value.list[1]: looks like an instance of ${name} and is none; send the object behind it`,
+      );
+    }
+  }
+  // Proxies around plain objects and arrays are what they look like.
+  assertEquals(decode(encode(new Proxy({ a: new Proxy([1], {}) }, {}))), { a: [1] });
+});
+
+Deno.test("encode() lets the TypeError of a getter or of a class's encode through, whatever it touched", () => {
+  const { proxy, revoke } = Proxy.revocable({ x: 1 }, {});
+  revoke();
+  const error = assertThrows(() =>
+    encode([new Set([1]), {
+      get x(): number {
+        return proxy.x;
+      },
+    }])
+  );
+  assert(error instanceof TypeError && !(error instanceof UnsendableError));
+  class Toucher {
+    readonly touch = "";
+  }
+  registerClass("test.Toucher", Toucher, { encode: () => proxy.x, decode: () => new Toucher() });
+  const other = assertThrows(() => encode([new Map(), new Toucher()]));
+  assert(other instanceof TypeError && !(other instanceof UnsendableError));
 });
 
 Deno.test("encode() lets a getter's error through", () => {
