@@ -236,7 +236,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * @param data The bytes; an empty message is a message. They are not copied aside: do not change them before they are
    * sent.
    * @param options `signal` and `timeout` (ms).
-   * @throws {TypeError} When `data` is not bytes.
+   * @throws {TypeError} When `data` is not bytes, or its buffer is detached: it was moved elsewhere.
    * @throws {Deno.errors.BrokenPipe} When the other end was closed.
    * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
    *
@@ -740,14 +740,31 @@ function wakeOwn({ words, index }: Attempt<boolean>): void {
 }
 
 function toBytes(data: BytesLike): Uint8Array {
-  if (data instanceof Uint8Array) return data;
+  if (data instanceof Uint8Array) {
+    // Moved away, they look like no bytes at all; those that have a length need not be asked.
+    if (data.length === 0) checkAttached(data.buffer);
+    return data;
+  }
   if (ArrayBuffer.isView(data)) {
+    checkAttached(data.buffer);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (data instanceof ArrayBuffer) {
+    checkAttached(data);
+    return new Uint8Array(data);
+  }
   throw new TypeError(
     `Cannot use this as bytes: an ArrayBuffer or a view is needed, got ${typeof data}`,
   );
+}
+
+/** Shared memory, which knows no `detached`, is never. */
+function checkAttached(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer && buffer.detached) {
+    throw new TypeError(
+      "Cannot use this as bytes: its ArrayBuffer is detached, the bytes were moved elsewhere",
+    );
+  }
 }
 
 function parcelOf(bytes: Uint8Array, move: boolean): Parcel {

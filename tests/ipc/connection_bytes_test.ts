@@ -65,6 +65,33 @@ Deno.test("Connection takes only bytes as bytes, and the pipe is not disturbed b
   assertEquals(second.recvBytesSync(LONG), bytesOf("fine"));
 });
 
+Deno.test("Connection refuses detached buffers, and leaves the pipe as it is", async () => {
+  using pipe = new Pipe();
+  const { first, second } = pipe;
+  const made = [
+    (buffer: ArrayBuffer) => new Uint8Array(buffer),
+    (buffer: ArrayBuffer) => new Uint8Array(buffer, 8, 0),
+    (buffer: ArrayBuffer) => new Float64Array(buffer),
+    (buffer: ArrayBuffer) => new DataView(buffer),
+    (buffer: ArrayBuffer) => buffer,
+  ];
+  for (const make of made) {
+    const buffer = new ArrayBuffer(16);
+    const data = make(buffer);
+    buffer.transfer();
+    await assertRejects(() => first.sendBytes(data), TypeError, "its ArrayBuffer is detached");
+    await assertRejects(() => first.sendBytes(data, { transfer: true }), TypeError, "is detached");
+    assertThrows(() => first.sendBytesSync(data), TypeError, "its ArrayBuffer is detached");
+    assertThrows(() => first.trySendBytes(data), TypeError, "its ArrayBuffer is detached");
+  }
+  assertEquals(second.tryPoll(), false);
+  // What is empty and still there is an empty message, in shared memory too.
+  first.sendBytesSync(new Uint8Array(new ArrayBuffer(16), 16));
+  first.sendBytesSync(new Uint8Array(new SharedArrayBuffer(16), 16));
+  first.sendBytesSync(new DataView(new SharedArrayBuffer(0)));
+  for (let i = 0; i < 3; i++) assertEquals(second.recvBytesSync(LONG).length, 0);
+});
+
 Deno.test("Connection counts an empty message as a message", async () => {
   using pipe = new Pipe();
   const { first, second } = pipe;
