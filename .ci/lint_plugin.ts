@@ -3,8 +3,9 @@
  *
  * - `ferry/import-direction`: areas import one way (`mod.ts -> ipc -> net -> persist`, `formats` and `markup` are
  *   leaves), `_x.ts` files only inside their own folder, and tests, benchmarks and examples only the published names.
+ *   Types count, and so do `import()` and `require()`, where the specifier is written down.
  * - `ferry/no-private`: `#field`, never the `private` keyword.
- * - `ferry/no-plain-error`: library code throws a class a caller can catch, never a bare `Error`.
+ * - `ferry/no-plain-error`: library code throws a class a caller can catch, and so does not even make a bare `Error`.
  * - `ferry/no-console`: library code does not print.
  */
 
@@ -60,11 +61,25 @@ function resolve(from: string, specifier: string): string | undefined {
   return out.join("/");
 }
 
-function checkImport(
-  context: Deno.lint.RuleContext,
-  source: Deno.lint.StringLiteral,
-): void {
-  const specifier = source.value;
+/** A specifier as far as it is written down, with `*` for what is not: an expression in a template. */
+function specifierOf(source: Deno.lint.Node): string | undefined {
+  if (source.type === "Literal") {
+    return typeof source.value === "string" ? source.value : undefined;
+  }
+  if (source.type === "TSLiteralType") return specifierOf(source.literal);
+  if (source.type !== "TemplateLiteral") return undefined;
+  return source.quasis.map(({ cooked }) => cooked).join("*");
+}
+
+/** Where a file that a specifier names lies: its folder and its name. */
+function split(path: string): { folder: string; file: string } {
+  const at = path.lastIndexOf("/") + 1;
+  return { folder: path.slice(0, at), file: path.slice(at) };
+}
+
+function checkImport(context: Deno.lint.RuleContext, source: Deno.lint.Node): void {
+  const specifier = specifierOf(source);
+  if (specifier === undefined) return;
   const place = locate(context.filename);
   const report = (message: string, hint: string) => context.report({ node: source, message, hint });
   const relative = specifier.startsWith(".");
@@ -88,7 +103,16 @@ function checkImport(
     }
     return;
   }
-  if (place.area === undefined) return;
+  const reportInternal = (folder: string) =>
+    report(
+      `"${specifier}" is internal to ${folder}`,
+      "Files named _x.ts are used only inside their own folder.",
+    );
+  if (place.area === undefined) {
+    const { folder, file } = split(specifier);
+    if (file.startsWith("_") && folder !== "./") reportInternal(folder);
+    return;
+  }
   const target = resolve(place.path, specifier);
   const area = target?.split("/")[0];
   if (
@@ -101,15 +125,19 @@ function checkImport(
     );
     return;
   }
-  const file = target!.split("/").at(-1)!;
-  const folder = target!.split("/").slice(0, -1).join("/");
-  const own = place.path.split("/").slice(0, -1).join("/");
-  if (file.startsWith("_") && folder !== own) {
-    report(
-      `"${specifier}" is internal to ${folder}/`,
-      "Files named _x.ts are used only inside their own folder.",
-    );
-  }
+  const { folder, file } = split(target!);
+  if (file.startsWith("_") && folder !== split(place.path).folder) reportInternal(folder);
+}
+
+/** `Error`, or `globalThis.Error` under any of its names. */
+function isPlainError(callee: Deno.lint.Node): boolean {
+  if (callee.type === "Identifier") return callee.name === "Error";
+  if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier") return false;
+  const { object, property } = callee;
+  return /^(globalThis|self|window)$/.test(object.name) && (
+    property.type === "Identifier" && !callee.computed && property.name === "Error" ||
+    property.type === "Literal" && property.value === "Error"
+  );
 }
 
 const plugin: Deno.lint.Plugin = {
@@ -123,11 +151,9 @@ const plugin: Deno.lint.Plugin = {
           ExportNamedDeclaration: (node) => {
             if (node.source) checkImport(context, node.source);
           },
-          ImportExpression: (node) => {
-            if (node.source.type === "Literal" && typeof node.source.value === "string") {
-              checkImport(context, node.source as Deno.lint.StringLiteral);
-            }
-          },
+          ImportExpression: (node) => checkImport(context, node.source),
+          TSImportType: (node) => checkImport(context, node.argument),
+          TSExternalModuleReference: (node) => checkImport(context, node.expression),
         };
       },
     },
@@ -149,22 +175,17 @@ const plugin: Deno.lint.Plugin = {
     "no-plain-error": {
       create(context) {
         if (locate(context.filename).area === undefined) return {};
-        return {
-          ThrowStatement(node) {
-            const thrown = node.argument;
-            if (
-              (thrown.type === "NewExpression" || thrown.type === "CallExpression") &&
-              thrown.callee.type === "Identifier" && thrown.callee.name === "Error"
-            ) {
-              context.report({
-                node,
-                message: "A plain Error cannot be caught by class",
-                hint:
-                  "Throw a TypeError, RangeError, SyntaxError, Deno.errors.* or an exported subclass.",
-              });
-            }
-          },
+        // Wherever it is made: what it becomes later, thrown or a reason of a rejection, is not always to be seen.
+        const check = (node: Deno.lint.NewExpression | Deno.lint.CallExpression) => {
+          if (!isPlainError(node.callee)) return;
+          context.report({
+            node,
+            message: "A plain Error cannot be caught by class",
+            hint:
+              "Throw a TypeError, RangeError, SyntaxError, Deno.errors.* or an exported subclass.",
+          });
         };
+        return { NewExpression: check, CallExpression: check };
       },
     },
     "no-console": {

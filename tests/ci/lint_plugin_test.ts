@@ -18,7 +18,47 @@ Deno.test("lint: an area may import only what lies below it", () => {
   assertEquals(rules("mod.ts", `export * as ipc from "./ipc/mod.ts";`), []);
 });
 
+Deno.test("lint: import direction holds for every way to name a module", () => {
+  for (
+    const source of [
+      "await import(`../net/mod.ts`);",
+      "await import(`../net/${name}.ts`);",
+      'await import("../net/mod.ts", { with: { type: "json" } });',
+      'export type A = import("../net/mod.ts").A;',
+      'export type B = typeof import("../net/mod.ts");',
+      'export const c = (x: Array<import("../net/mod.ts").C>) => x;',
+      'import net = require("../net/mod.ts");',
+      'export import net = require("../net/mod.ts");',
+      'import type { A } from "../net/mod.ts";',
+      'export type { A } from "../net/mod.ts";',
+    ]
+  ) assertEquals(rules("persist/a.ts", source), ["ferry/import-direction"], source);
+  for (
+    const source of [
+      "await import(`./b.ts`); await import(`./${name}.ts`); await import(`${name}`);",
+      'await import(name); await import("node:" + name);',
+      'export type A = import("./b.ts").A; export type B = import("node:fs").Stats;',
+      'import b = require("./b.ts"); import c = b.c;',
+      'const text = `import "../net/mod.ts"`;',
+    ]
+  ) assertEquals(rules("persist/a.ts", source), [], source);
+  assertEquals(rules("tests/ipc/a_test.ts", 'type A = import("../../ipc/queue.ts").Queue;'), [
+    "ferry/import-direction",
+  ]);
+});
+
 Deno.test("lint: underscore files stay inside their folder", () => {
+  assertEquals(rules("mod.ts", `export * from "./ipc/_agent.ts";`), ["ferry/import-direction"]);
+  assertEquals(rules("mod.ts", `export { agent } from "./ipc/_agent.ts";`), [
+    "ferry/import-direction",
+  ]);
+  assertEquals(rules("mod.ts", `export type A = import("./ipc/_agent.ts").A;`), [
+    "ferry/import-direction",
+  ]);
+  assertEquals(rules("mod.ts", `import "./_version.ts"; export * from "./ipc/mod.ts";`), []);
+  assertEquals(rules("ipc/a.ts", `type A = import("../persist/_b.ts").B;`), [
+    "ferry/import-direction",
+  ]);
   assertEquals(rules("formats/mod.ts", `import "./csv/_scan.ts";`), ["ferry/import-direction"]);
   assertEquals(rules("formats/csv/mod.ts", `import "./_scan.ts";`), []);
 });
@@ -30,6 +70,29 @@ Deno.test("lint: tests, benchmarks and examples use the published names", () => 
   assertEquals(rules("tests/ipc/a_test.ts", `import "./_helper.ts";`), []);
   assertEquals(rules("bench/a.ts", `import "@ferry/std/ipc";`), []);
   assertEquals(rules("ipc/a.ts", `import "@ferry/std/net";`), ["ferry/import-direction"]);
+});
+
+Deno.test("lint: a plain Error is not even made in library code", () => {
+  for (
+    const source of [
+      'throw new globalThis.Error("no");',
+      'throw self["Error"]("no");',
+      'throw Error("no");',
+      'export const a = Promise.reject(new Error("no"));',
+      'throw ready ? new Error("no") : new RangeError("no");',
+      'throw reason ?? new Error("no");',
+      'const e = new Error("no"); throw e;',
+      'export const fail = () => new Error("no");',
+    ]
+  ) assertEquals(rules("ipc/a.ts", source), ["ferry/no-plain-error"], source);
+  for (
+    const source of [
+      "export class A extends Error {}; throw new A();",
+      'throw new Deno.errors.NotFound("no"); throw new errors.Error("no");',
+      "export const is = (e: unknown) => e instanceof Error || Error.isError(e);",
+      'export const make = (name: string) => new (classes.get(name) ?? Error)("no");',
+    ]
+  ) assertEquals(rules("ipc/a.ts", source), [], source);
 });
 
 Deno.test("lint: no private keyword, no plain Error, no console in library code", () => {
