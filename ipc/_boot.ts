@@ -49,6 +49,8 @@ export interface BootData {
   args: ArrayBuffer;
   /** Whether the arguments end with the line of their riders. */
   readonly handles: boolean;
+  /** Closes when this thread comes down, never used for messages: a hint to look whether it has. */
+  readonly sentinel: MessagePort;
   /** Carries large buffers to and from the parent. */
   readonly data: MessagePort;
 }
@@ -145,6 +147,8 @@ const heapWatch = setInterval(() => {
   }
 }, 100);
 
+// Kept for good: what the sentinel is tied to must live as long as the thread.
+(globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
 openLine(boot.parentId, boot.data);
 /** Web Locks, which the type library does not know yet. */
 const { locks } = navigator as unknown as {

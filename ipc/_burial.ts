@@ -2,7 +2,7 @@
  * Burying agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
  *
  * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *dying* until its thread
- * gives no sign of life any more (`_signs_of_life.ts`); *still*, once its locks are given back; *gone*, once all is.
+ * gives no sign of life any more (`_signs_of_life.ts`), or an event tells its parent that it runs no more code; *still*, once its locks are given back; *gone*, once all is.
  * Everybody who waits for anything looks after the dead: the parent whose event loop turns, the parent that blocks its own
  * thread, any other worker that waits for what the dead one has. Who kills wakes all who sleep, so that they look.
  *
@@ -157,8 +157,12 @@ function lookAround(
   return { next, changed, strangers };
 }
 
+/** Children of this agent of whose end an event has told already, and which use of their places they were. */
+const toldOf = new Map<number, number>();
+
 /** Whether the thread of a dying agent is no more. */
 function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
+  if (toldOf.get(id) === serialOf(table, id)) return "no more";
   // Caught in its start, it never touches what is shared: it asks before it does, and is refused.
   decideStart(table, id, serialOf(table, id), Phase.refused);
   return phaseOf(table, id) === Phase.refused ? "no more" : askForSign(table, id);
@@ -185,10 +189,15 @@ export function free(table: Int32Array, id: number): void {
 /**
  * Waits until a child that is dying or gone is buried, and all that it had started.
  *
+ * @param ended Settles when an event has told that the thread runs no more code.
  * @param canStop Asked once, when a thread has not stopped for seconds: whether it is going to at all.
  * @returns Whether its place can be freed: false when a thread does not stop.
  */
-export async function burialOf(id: number, canStop: () => Promise<boolean>): Promise<boolean> {
+export async function burialOf(
+  id: number,
+  ended: Promise<void>,
+  canStop: () => Promise<boolean>,
+): Promise<boolean> {
   const { table } = agent();
   const waitedFor = (inState: (agent: number) => boolean) =>
     [id, ...descendants(table, id)].some((agent) =>
@@ -196,6 +205,8 @@ export async function burialOf(id: number, canStop: () => Promise<boolean>): Pro
       phaseOf(table, agent) === Phase.started && inState(agent)
     );
   let asked = false;
+  const serial = serialOf(table, id);
+  ended.then(() => toldOf.set(id, serial));
   for (;;) {
     // There may be somebody to bury whom nobody has said to be dying, or a place to free.
     Atomics.store(table, ATTENTION, Attention.dead);
@@ -206,9 +217,12 @@ export async function burialOf(id: number, canStop: () => Promise<boolean>): Pro
       if (!await canStop()) return false;
     }
     if (waitedFor((agent) => signsAreUsedUp(table, agent))) return false;
-    await new Promise<void>((resolve) =>
-      setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause)
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = new Promise<"later">((resolve) => {
+      timer = setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause, "later");
+    });
+    await Promise.race([later, ended]);
+    clearTimeout(timer);
   }
 }
 

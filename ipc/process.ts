@@ -230,6 +230,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     const args = encode(this.#args).slice().buffer as ArrayBuffer;
     const riders = takeRiders();
     const data = new MessageChannel();
+    const sentinel = new MessageChannel();
     let id = 0;
     let worker: Worker;
     try {
@@ -253,10 +254,11 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         args,
         handles: riders !== undefined,
         data: data.port2,
+        sentinel: sentinel.port2,
       };
       worker = new Worker(bootUrl(), {
         workerData: boot,
-        transferList: [data.port2, args] as never[],
+        transferList: [data.port2, sentinel.port2, args] as never[],
         resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
         name: this.#name,
       });
@@ -267,6 +269,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       }
       riders?.stay(id !== 0);
       data.port1.close();
+      sentinel.port1.close();
       throw error;
     }
     riders?.departed();
@@ -279,7 +282,13 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     openLine(id, data.port1);
     addChild(this);
     worker.on("error", (error: Error & { code?: string }) => this.#report(error));
-    worker.on("exit", (code: number) => this.#exited(code));
+    const closed = Promise.withResolvers<void>();
+    sentinel.port1.addEventListener("close", () => closed.resolve(), { once: true });
+    sentinel.port1.start();
+    worker.on("exit", async (code: number) => {
+      await this.#exited(code, closed.promise);
+      sentinel.port1.close();
+    });
     if (this.#daemon) worker.unref();
   }
 
@@ -449,7 +458,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   }
 
   /** The runtime says that the worker is over; its thread may still be running out. */
-  async #exited(code: number): Promise<void> {
+  async #exited(code: number, closed: Promise<void>): Promise<void> {
     const table = this.#table!;
     const id = this.#id;
     if (agentWord(table, id, STATE) === AgentState.alive) {
@@ -457,7 +466,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       setAgentWord(table, id, EXIT_CODE, code);
       markDying(table, id);
     }
-    const buried = await burialOf(id, killSwitchWorks);
+    const buried = await burialOf(id, closed, killSwitchWorks);
     this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
     closeLine(id);
     if (!this.#stuck) this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
