@@ -12,6 +12,7 @@
  * | 4 | `serial << 2 \| phase`: which use of this place it is, and how far its start has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
  * | 5-7 | signs of life, see `_signs_of_life.ts` | |
  * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; who buries it |
+ * | 9, 10 | line and place of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; who buries it |
  *
  * Id 0 is nobody; the words of its place are the program's own, see `_burial.ts`:
  *
@@ -25,6 +26,7 @@
  * given back, and with another serial.
  */
 import { Arena, type Block, BLOCK_BODY, Kind } from "./_arena.ts";
+import { setSleepRecord } from "./_wait.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;
@@ -35,6 +37,7 @@ export const PARENT = 2;
 export const EXIT_CODE = 3;
 export const PHASE = 4;
 export const ARGUMENTS = 8;
+export const SLEEPS_AT = 9;
 
 export const ATTENTION = 0;
 export const BURIER = 1;
@@ -80,6 +83,7 @@ function found(): Agent {
   const table = tableOf(block);
   table[agentIndex(1, STATE)] = AgentState.alive;
   table[HIGHEST] = 1;
+  setSleepRecord(table, agentIndex(1, SLEEPS_AT));
   return { id: 1, arena, table };
 }
 
@@ -102,6 +106,7 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   const arena = Arena.attach(buffer);
   const table = tableOf(arena.block(arena.agentsLine));
   current = { id: id ?? reserveAgent({ id: 0, arena, table }), arena, table };
+  setSleepRecord(table, agentIndex(current.id, SLEEPS_AT));
   return current;
 }
 
@@ -131,6 +136,7 @@ function takePlace(table: Int32Array, entry: number, parent: number): boolean {
   table[entry + PARENT] = parent;
   table[entry + EXIT_CODE] = 0;
   table[entry + ARGUMENTS] = 0;
+  table[entry + SLEEPS_AT + 1] = 0;
   table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
   return true;
 }

@@ -2,8 +2,16 @@
  * Giving back what an agent held in shared memory: by itself as the last thing it does, or, after its thread has stopped,
  * by who buries it (`_burial.ts`). Each step can be done again, should who does it be killed half-way.
  */
-import { agent, agentIndex, ARGUMENTS, highestAgent, HOLDINGS, STATE } from "./_agent.ts";
-import { type Block, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS } from "./_arena.ts";
+import {
+  agent,
+  agentIndex,
+  ARGUMENTS,
+  highestAgent,
+  HOLDINGS,
+  SLEEPS_AT,
+  STATE,
+} from "./_agent.ts";
+import { type Block, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS, LINE } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import {
   destroy,
@@ -16,6 +24,7 @@ import {
   tryHold,
 } from "./_handles.ts";
 import { abandonLockWord } from "./_lock_word.ts";
+import { withdraw } from "./_wait.ts";
 
 /** Blocks whose last reference was the look that was taken at them here. */
 const unwanted: Block[] = [];
@@ -81,6 +90,8 @@ export function giveBack(dead: number): void {
     wake(block, info);
     info.ownerDied?.(block, dead);
   }
+  // While what it slept on is still there.
+  stopCounting(dead);
   for (let page = table[agentIndex(dead, HOLDINGS)]!; page !== 0;) {
     const holdings = arena.block(page);
     const { words } = holdings;
@@ -91,6 +102,16 @@ export function giveBack(dead: number): void {
   }
   dropPlace(table, agentIndex(dead, ARGUMENTS));
   destroyUnwanted();
+}
+
+/** It is counted no longer as a sleeper of what it was blocked on: whoever wakes sleepers would look for it in vain. */
+function stopCounting(dead: number): void {
+  const { arena, table } = agent();
+  const at = agentIndex(dead, SLEEPS_AT);
+  const sleepers = table[at + 1]!;
+  if (sleepers === 0) return;
+  const words = new Int32Array(arena.buffer, table[at]! * LINE, sleepers + 1);
+  withdraw(words, sleepers, table, at);
 }
 
 function destroyUnwanted(): void {

@@ -137,6 +137,34 @@ export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
   return result === PENDING && worthAnotherTry() ? operation.attempt() : result;
 }
 
+/** Where it is written down on which word this thread is counted as a sleeper, should it be killed meanwhile. */
+let record: Int32Array | undefined;
+let place = 0;
+
+/** Installs where: two words, for the line of the counting word's memory (64 bytes) and its place from there. */
+export function setSleepRecord(words: Int32Array, index: number): void {
+  record = words;
+  place = index;
+}
+
+/** Counts this thread as a sleeper and writes it down, in one go (see `_handles.ts`). */
+function enrol(words: Int32Array, sleepers: number, line: number, record: Int32Array): void {
+  Atomics.add(words, sleepers, 1);
+  record[place] = line;
+  record[place + 1] = sleepers;
+}
+
+/** Undoes {@linkcode enrol}; also for a dead agent, whose record it is then. */
+export function withdraw(
+  words: Int32Array,
+  sleepers: number,
+  record: Int32Array,
+  place: number,
+): void {
+  Atomics.sub(words, sleepers, 1);
+  record[place + 1] = 0;
+}
+
 /**
  * Drives an operation to its end by blocking the thread.
  *
@@ -154,7 +182,7 @@ export function waitSync<T>(
     return result === PENDING ? TIMED_OUT : result;
   }
   const { words, sleepers } = operation;
-  if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  if (sleepers !== undefined) enrol(words, sleepers, words.byteOffset / 64, record!);
   leaveLines();
   try {
     for (;;) {
@@ -173,7 +201,7 @@ export function waitSync<T>(
       );
     }
   } finally {
-    if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
+    if (sleepers !== undefined) withdraw(words, sleepers, record!, place);
   }
 }
 
