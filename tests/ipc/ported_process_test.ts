@@ -83,7 +83,7 @@ Deno.test("Process.exitCode after Deno.exit() is what the argument is as an int3
 });
 
 // CPython: test_lose_target_ref.
-Deno.test("Process does not keep its target alive, and nothing keeps an ended one's arguments or itself", async () => {
+Deno.test("Process that has ended, however it ends, is kept alive by nothing, nor are its arguments; its target is not even by itself", async () => {
   const { code, out, err } = await run({
     args: ["-A", "--v8-flags=--expose-gc", "--config", "deno.json", "-"],
     stdin: `
@@ -130,6 +130,27 @@ Deno.test("Process does not keep its target alive, and nothing keeps an ended on
     `,
   });
   assertEquals([code, out], [0, "[] 17 0\n"], err);
+});
+
+Deno.test("Process that has ended does not keep its arguments alive", async () => {
+  const { code, out, err } = await run({
+    args: ["-A", "--v8-flags=--expose-gc", "--config", "deno.json", "-"],
+    stdin: `
+      import { Process } from "@ferry/std/ipc";
+      let argument = { large: "x".repeat(100_000) };
+      const ref = new WeakRef(argument);
+      const process = new Process(() => {}, { args: [argument] });
+      argument = undefined;
+      process.start();
+      await process.join({ timeout: 20_000 });
+      for (let i = 0; i < 50; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        gc();
+      }
+      console.log(process.exitCode, ref.deref() === undefined);
+    `,
+  });
+  assertEquals([code, out], [0, "0 true\n"], err);
 });
 
 // CPython: test_child_fd_inflation. Read from /proc, so only where there is one.
