@@ -130,16 +130,17 @@ export class BarrierCore {
 
   /** Ends the round; the next one begins. Under the lock. */
   #finish(outcome: Outcome): void {
-    this.waiters.wakeAll(outcome);
+    // Before the others go on and look at it.
     this.words[ARRIVED] = 0;
     this.#become(FILLING);
+    this.waiters.wakeAll(outcome);
   }
 
   /** Under the lock. */
   #break(): void {
-    this.waiters.wakeAll(Outcome.broken);
     this.words[ARRIVED] = 0;
     this.#become(BROKEN);
+    this.waiters.wakeAll(Outcome.broken);
   }
 
   /** `undefined` while the action of the round before is running. */

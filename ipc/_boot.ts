@@ -78,10 +78,22 @@ function end(code: number): void {
   ringDoorbell();
 }
 
-Deno.exit = ((code?: number) => {
-  end(code ?? Deno.exitCode);
-  exit(code);
+Deno.exit = ((code?: unknown) => {
+  const number = exitCodeOf(code);
+  end(number);
+  exit(number);
 }) as typeof Deno.exit;
+
+/** As the runtime reads it, an int32. What cannot be read so is reported, as Python does, and means 1. */
+function exitCodeOf(code: unknown): number {
+  if (code === undefined || code === null) return Deno.exitCode;
+  try {
+    return (code as number) | 0;
+  } catch (error) {
+    report(error);
+    return 1;
+  }
+}
 
 /** Reports an error nobody caught, as Python does, and ends. */
 function fail(error: unknown): void {
@@ -154,47 +166,55 @@ openLine(boot.parentId, boot.data);
 const { locks } = navigator as unknown as {
   locks: { request(name: string, held: () => Promise<never>): Promise<never> };
 };
-const forever = Promise.withResolvers<never>();
-await new Promise<void>((held) => {
-  locks.request(boot.lock, () => {
-    held();
-    return forever.promise;
-  }).catch(() => {});
-});
+/**
+ * From the kill switch to the end of the target. Not awaited by this module: a worker that is stopped while its main module
+ * awaits is never quite freed by the runtime (two files and more than a MiB each).
+ */
+async function main(): Promise<void> {
+  const forever = Promise.withResolvers<never>();
+  await new Promise<void>((held) => {
+    locks.request(boot.lock, () => {
+      held();
+      return forever.promise;
+    }).catch(() => {});
+  });
 
-try {
-  giveSigns(table, boot.id);
-  started = decideStart(table, boot.id, boot.serial, Phase.started);
-  if (!started || agentWord(table, boot.id, STATE) !== AgentState.alive) {
-    // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and
-    // only letting go of everything ends it.
-    clearInterval(heapWatch);
-    forever.reject(new Deno.errors.Interrupted("stopped at start"));
-    await new Promise<never>(() => {});
-  }
-  const { args, handles } = boot;
-  const length = args.byteLength - (handles ? RIDERS_BYTES : 0);
-  const values = decode(new Uint8Array(args, 0, length)) as unknown[];
-  dropPlace(table, agentIndex(boot.id, ARGUMENTS));
-  // They may be large, and this object lasts as long as the worker.
-  boot.args = new ArrayBuffer(0);
-  setCurrentProcess(
-    { name: boot.name, id: boot.id, daemon: boot.daemon },
-    boot.parentId,
-    boot.parentName,
-  );
-  let failed = false;
   try {
-    identity.importing = true;
-    const run = await resolveTarget(boot.target);
-    identity.importing = false;
-    await run(...values);
+    giveSigns(table, boot.id);
+    started = decideStart(table, boot.id, boot.serial, Phase.started);
+    if (!started || agentWord(table, boot.id, STATE) !== AgentState.alive) {
+      // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and
+      // only letting go of everything ends it.
+      clearInterval(heapWatch);
+      forever.reject(new Deno.errors.Interrupted("stopped at start"));
+      await new Promise<never>(() => {});
+    }
+    const { args, handles } = boot;
+    const length = args.byteLength - (handles ? RIDERS_BYTES : 0);
+    const values = decode(new Uint8Array(args, 0, length)) as unknown[];
+    dropPlace(table, agentIndex(boot.id, ARGUMENTS));
+    // They may be large, and this object lasts as long as the worker.
+    boot.args = new ArrayBuffer(0);
+    setCurrentProcess(
+      { name: boot.name, id: boot.id, daemon: boot.daemon },
+      boot.parentId,
+      boot.parentName,
+    );
+    let failed = false;
+    try {
+      identity.importing = true;
+      const run = await resolveTarget(boot.target);
+      identity.importing = false;
+      await run(...values);
+    } catch (error) {
+      failed = true;
+      if (!over) report(error);
+    }
+    await endChildren(activeChildren());
+    Deno.exit(failed ? 1 : undefined);
   } catch (error) {
-    failed = true;
-    if (!over) report(error);
+    fail(error);
   }
-  await endChildren(activeChildren());
-  Deno.exit(failed ? 1 : undefined);
-} catch (error) {
-  fail(error);
 }
+
+main();

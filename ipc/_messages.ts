@@ -20,6 +20,8 @@ let decoder: Decoder | undefined;
 const NOBODY: SharedObject[] = [];
 /** Shared objects met by the encoding that is going on. */
 let meeting: SharedObject[] = NOBODY;
+/** Connections met by the decoding that is going on. */
+let arriving: SharedObject[] = NOBODY;
 /** The riders of the message that was encoded last. */
 let made: Riders | undefined;
 
@@ -65,7 +67,12 @@ const hook = {
       const home = adopt(Atomics.load(agent().arena.block(line).words, BLOCK_KIND), line);
       return (home as { readonly lock: Lockable }).lock;
     }
-    return adopt(kind, line);
+    const object = adopt(kind, line);
+    if (kind === Kind.connection) {
+      if (arriving === NOBODY) arriving = [];
+      arriving.push(object as SharedObject);
+    }
+    return object;
   },
 };
 
@@ -129,13 +136,36 @@ export function encode(value: unknown): Uint8Array {
 /** Decodes a message in shared memory. */
 export function decodeFrom(memory: Memory, start: number, end: number): unknown {
   if (decoder === undefined) codecs();
-  return decoder!.decodeFrom(memory, start, end);
+  const outer = arriving;
+  arriving = NOBODY;
+  try {
+    return decoder!.decodeFrom(memory, start, end);
+  } catch (error) {
+    closeArriving();
+    throw error;
+  } finally {
+    arriving = outer;
+  }
 }
 
 /** Decodes a message in ordinary memory. */
 export function decode(bytes: Uint8Array): unknown {
   if (decoder === undefined) codecs();
-  return decoder!.decode(bytes);
+  const outer = arriving;
+  arriving = NOBODY;
+  try {
+    return decoder!.decode(bytes);
+  } catch (error) {
+    closeArriving();
+    throw error;
+  } finally {
+    arriving = outer;
+  }
+}
+
+/** The message did not decode: nobody has the ends of pipes in it, and those at the other ends must not wait for them. */
+function closeArriving(): void {
+  for (const connection of arriving) connection[Symbol.dispose]();
 }
 
 /** The riders of the message that was just encoded, or `undefined` where there are no shared objects in it. */
