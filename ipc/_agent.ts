@@ -13,6 +13,7 @@
  * | 5-7 | signs of life, see `_signs_of_life.ts` | |
  * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; who buries it |
  * | 9, 10 | line and place of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; who buries it |
+ * | 11, 12 | lines of blocks it looks at while it buries (the second one: in the middle of another look) | the agent; who buries it |
  *
  * Id 0 is nobody; the words of its place are the program's own, see `_burial.ts`:
  *
@@ -38,6 +39,9 @@ export const EXIT_CODE = 3;
 export const PHASE = 4;
 export const ARGUMENTS = 8;
 export const SLEEPS_AT = 9;
+export const LOOKS_AT = 11;
+/** Whose parent nobody is. */
+const NO_PARENT = -1;
 
 export const ATTENTION = 0;
 export const BURIER = 1;
@@ -112,7 +116,7 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
 
 /** Whether an agent is a worker of the user's own that is not known to have ended. */
 export function isStranger(table: Int32Array, id: number): boolean {
-  return agentWord(table, id, PARENT) === 0 && agentWord(table, id, STATE) === AgentState.alive &&
+  return agentWord(table, id, STATE) === AgentState.alive && agentWord(table, id, PARENT) === 0 &&
     phaseOf(table, id) === Phase.started;
 }
 
@@ -137,8 +141,17 @@ function takePlace(table: Int32Array, entry: number, parent: number): boolean {
   table[entry + EXIT_CODE] = 0;
   table[entry + ARGUMENTS] = 0;
   table[entry + SLEEPS_AT + 1] = 0;
+  table[entry + LOOKS_AT] = 0;
+  table[entry + LOOKS_AT + 1] = 0;
   table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
   return true;
+}
+
+/** Frees a place. What it says of its tenant is made harmless first: the next one's words are not all there at once. */
+export function leavePlace(table: Int32Array, id: number): void {
+  setAgentWord(table, id, PARENT, NO_PARENT);
+  setAgentWord(table, id, PHASE, (serialOf(table, id) << 2) | Phase.refused);
+  setAgentWord(table, id, STATE, AgentState.free);
 }
 
 function raise(table: Int32Array, id: number): void {
@@ -199,7 +212,7 @@ export function markDying(table: Int32Array, id: number): boolean {
 export function hasChildren(table: Int32Array, id: number): boolean {
   for (let child = highestAgent(table); child > 1; child--) {
     if (
-      agentWord(table, child, PARENT) === id && agentWord(table, child, STATE) !== AgentState.free
+      agentWord(table, child, STATE) !== AgentState.free && agentWord(table, child, PARENT) === id
     ) return true;
   }
   return false;
@@ -213,7 +226,7 @@ export function markChildrenDying(table: Int32Array, id: number): boolean {
   let found = false;
   for (let child = highestAgent(table); child > 1; child--) {
     if (
-      agentWord(table, child, PARENT) === id && agentWord(table, child, STATE) === AgentState.alive
+      agentWord(table, child, STATE) === AgentState.alive && agentWord(table, child, PARENT) === id
     ) found = markDying(table, child) || found;
   }
   return found;

@@ -32,7 +32,7 @@ import { abandonLockWord, lockWord, unlockWord } from "./_lock_word.ts";
 
 /** Bytes of a line: the unit of addresses and of allocation. */
 export const LINE = 64;
-const LINE_WORDS = LINE / 4;
+export const LINE_WORDS: number = LINE / 4;
 
 /** What a block holds. */
 export const Kind = {
@@ -311,6 +311,14 @@ export class Arena {
     return new Block(this, line, new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS));
   }
 
+  /** One view of all memory that was handed out so far. */
+  everything(): Int32Array<SharedArrayBuffer> {
+    return new Int32Array(this.buffer, 0, Atomics.load(this.header, H_BUMP) * LINE_WORDS);
+  }
+
+  /** Where in it the first block begins. */
+  readonly firstBlock: number = FIRST_LINE * LINE_WORDS;
+
   /** Every block that is in use, in address order. */
   *blocks(): Generator<Block> {
     let line = FIRST_LINE;
@@ -324,5 +332,10 @@ export class Arena {
   /** Frees the allocator when the agent that was inside it is dead. */
   recover(dead: number): void {
     if (!abandonLockWord(this.header, H_LOCK, dead)) Atomics.notify(this.header, H_LOCK, 1);
+  }
+
+  /** Wakes all who wait to allocate, to look again. */
+  wakeAllocators(): void {
+    Atomics.notify(this.header, H_LOCK);
   }
 }

@@ -213,7 +213,7 @@ export class BarrierCore {
   bury(dead: number): void {
     const { words } = this;
     this.#lock();
-    const { waiting } = this.waiters.bury(dead);
+    const waiting = this.waiters.bury(dead);
     const acted = this.#status === ACTING && words[ACTING_AGENT] === dead;
     if (waiting > 0 || acted) this.#break();
     this.#unlock();

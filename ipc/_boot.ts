@@ -18,6 +18,8 @@ import {
   joinArena,
   markChildrenDying,
   Phase,
+  phaseOf,
+  serialOf,
   setAgentWord,
   STATE,
 } from "./_agent.ts";
@@ -68,9 +70,9 @@ function end(code: number): void {
   if (!started) return;
   setAgentWord(table, boot.id, EXIT_CODE, code);
   if (markChildrenDying(table, boot.id)) wakeEverybody();
+  forgetAll();
   giveLocksBack(boot.id);
   giveBack(boot.id);
-  forgetAll();
   // Stopped this very moment, it is left to who buries it, who does the same once more.
   const state = agentIndex(boot.id, STATE);
   Atomics.compareExchange(table, state, AgentState.alive, AgentState.gone);
@@ -180,7 +182,10 @@ async function main(): Promise<void> {
   });
 
   try {
-    giveSigns(table, boot.id);
+    // Refused already, the place may be another's by now.
+    if (phaseOf(table, boot.id) === Phase.starting && serialOf(table, boot.id) === boot.serial) {
+      giveSigns(table, boot.id);
+    }
     started = decideStart(table, boot.id, boot.serial, Phase.started);
     if (!started || agentWord(table, boot.id, STATE) !== AgentState.alive) {
       // Stopped before the kill switch was on. The runtime has written this thread off: exit() does nothing any more, and

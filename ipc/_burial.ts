@@ -35,6 +35,7 @@ import {
   hasChildren,
   highestAgent,
   isStranger,
+  leavePlace,
   markChildrenDying,
   markDying,
   PARENT,
@@ -45,11 +46,12 @@ import {
   STATE,
 } from "./_agent.ts";
 import { ringDoorbell } from "./_doorbell.ts";
-import { giveBack, giveLocksBack } from "./_give_back.ts";
+import { destroyUnwanted, giveBack, giveLocksBack } from "./_give_back.ts";
 import { abandonLockWord, tryLockWord, unlockWord } from "./_lock_word.ts";
 import {
   type Answer,
   askForSign,
+  giveMoreSigns,
   seemsStuck,
   signsAreUsedUp,
   STRANGER_PAUSE,
@@ -67,14 +69,20 @@ const MEANWHILE = 1;
  */
 export function lookAfterTheDead(holdingLocks: boolean): number {
   const self = existingAgent();
+  if (self === undefined) return Infinity;
+  // In the middle of burying, waiting for a lock: whoever has that may be one of those to be buried.
+  if (self.table[BURIER]! >>> 2 === self.id) {
+    return Math.min(lookAround(self, true).next, MEANWHILE);
+  }
+  if (!holdingLocks) destroyUnwanted();
   // Read plainly, on the way to sleep; who sleeps already is woken.
-  if (self === undefined || self.table[ATTENTION] === Attention.none) return Infinity;
+  if (self.table[ATTENTION] === Attention.none) return Infinity;
   if (self.table[ATTENTION] === Attention.strangers) {
     const left = restUntil - performance.now();
     if (left > 0) return left;
     restUntil = performance.now() + STRANGER_PAUSE;
+    topUpSigns(self);
   }
-  if (self.table[BURIER]! >>> 2 === self.id) return lookAround(self, true).next;
   if (!becomeBurier(self)) return MEANWHILE;
   let next = 0;
   try {
@@ -93,6 +101,11 @@ export function lookAfterTheDead(holdingLocks: boolean): number {
 
 /** When this thread looks after the workers of the user's own again. */
 let restUntil = 0;
+
+/** A worker of the user's own that blocks its thread cannot give new signs in any other way. */
+function topUpSigns({ table, id }: Agent): void {
+  if (isStranger(table, id)) giveMoreSigns(table, id);
+}
 
 setDuty(lookAfterTheDead);
 
@@ -124,8 +137,9 @@ function lookAround(
   let strangers = false;
   for (let id = highestAgent(table); id > 1; id--) {
     let answer: Answer | undefined;
-    if (isStranger(table, id) && id !== me) {
+    if (isStranger(table, id)) {
       strangers = true;
+      if (id === me) continue;
       answer = askForSign(table, id, STRANGER_PAUSE);
       if (answer !== "no more") continue;
       markDying(table, id);
@@ -157,12 +171,19 @@ function lookAround(
   return { next, changed, strangers };
 }
 
-/** Children of this agent of whose end an event has told already, and which use of their places they were. */
+/** Agents of whose end this one knows already, by an event or because it has asked; and which use of their places they were. */
 const toldOf = new Map<number, number>();
 
 /** Whether the thread of a dying agent is no more. */
 function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
-  if (toldOf.get(id) === serialOf(table, id)) return "no more";
+  const serial = serialOf(table, id);
+  if (toldOf.get(id) === serial) return "no more";
+  const answer = newAnswerOf(table, id);
+  if (answer === "no more") toldOf.set(id, serial);
+  return answer;
+}
+
+function newAnswerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
   // Caught in its start, it never touches what is shared: it asks before it does, and is refused.
   decideStart(table, id, serialOf(table, id), Phase.refused);
   return phaseOf(table, id) === Phase.refused ? "no more" : askForSign(table, id);
@@ -182,7 +203,7 @@ function freeOrphans(table: Int32Array): void {
 
 /** Frees the place of an agent that is gone. */
 export function free(table: Int32Array, id: number): void {
-  setAgentWord(table, id, STATE, AgentState.free);
+  leavePlace(table, id);
   Atomics.notify(table, agentIndex(id, STATE));
 }
 
@@ -206,6 +227,7 @@ export async function burialOf(
     );
   let asked = false;
   const serial = serialOf(table, id);
+  const told = () => toldOf.get(id) === serial;
   ended.then(() => toldOf.set(id, serial));
   for (;;) {
     // There may be somebody to bury whom nobody has said to be dying, or a place to free.
@@ -221,7 +243,8 @@ export async function burialOf(
     const later = new Promise<"later">((resolve) => {
       timer = setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause, "later");
     });
-    await Promise.race([later, ended]);
+    // Once told, there is nothing but time to wait for.
+    await (told() ? later : Promise.race([later, ended]));
     clearTimeout(timer);
   }
 }

@@ -113,7 +113,7 @@ export function refer(
 }
 
 /** Crosses a reference out and counts it off, in one go. Whether it was the last: then {@linkcode destroy} the block. */
-function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
+export function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
   const last = Atomics.sub(target, BLOCK_REFS, 1) === 1;
   page[place] = 0;
   if (last) target[BLOCK_KEEPER] = me;
@@ -139,43 +139,59 @@ export function forgetHold(held: Hold): void {
 export function dropHold(held: Hold): void {
   if (held.dropped) return;
   held.dropped = true;
-  if (held.uses === 0 && release(held)) destroy(held.block);
+  if (held.uses === 0 && !ended) release(held);
 }
 
 /** Ends what `held.uses++` began. */
 export function endUse(held: Hold): void {
-  if (--held.uses === 0 && held.dropped && !ended && release(held)) destroy(held.block);
+  if (--held.uses === 0 && held.dropped && !ended) release(held);
 }
 
-/** As {@linkcode dropHold}, but leaves it to the caller to destroy the block: whether that is due. */
-export function release(held: Hold): boolean {
-  held.dropped = true;
+function release(held: Hold): void {
   const last = crossOut(held.page, held.place, held.block.words, agent().id);
   freePlaces.push({ page: held.page, place: held.place });
-  return last;
+  if (last) destroy(held.block);
 }
+
+/** Blocks that are to be destroyed, one after the other: they may refer to each other in long chains. */
+const doomed: Block[] = [];
+let destroying = false;
 
 /** Gives back what a block refers to, and the block. Nobody refers to it any more, and it bears this agent's number. */
 export function destroy(block: Block): void {
-  kinds[Atomics.load(block.words, BLOCK_KIND)]?.destroy?.(block);
-  block.arena.free(block, agent().id);
+  doomed.push(block);
+  if (destroying) return;
+  destroying = true;
+  try {
+    for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
+      kinds[Atomics.load(next.words, BLOCK_KIND)]?.destroy?.(next);
+      next.arena.free(next, agent().id);
+    }
+  } finally {
+    destroying = false;
+  }
 }
 
 /** One more reference on this agent's record to a block that may be anybody's, unless it is in somebody's hands. */
 export function tryHold(block: Block): Hold | undefined {
   const { page, place } = freePlaces.pop() ?? newPlace();
-  const { words, line } = block;
-  for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
-    const got = tryRefer(page, place, words, line, seen);
-    if (got === seen) return { block, page, place, dropped: false, uses: 0 };
-    seen = got;
-  }
+  if (tryRefer(page, place, block)) return { block, page, place, dropped: false, uses: 0 };
   freePlaces.push({ page, place });
   return undefined;
 }
 
+/** As {@linkcode refer}, for a block that may be anybody's, unless it is in somebody's hands. */
+export function tryRefer(page: Int32Array, place: number, { words, line }: Block): boolean {
+  for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
+    const got = referIf(page, place, words, line, seen);
+    if (got === seen) return true;
+    seen = got;
+  }
+  return false;
+}
+
 /** As {@linkcode refer}, if there are as many references as were seen. */
-function tryRefer(
+function referIf(
   page: Int32Array,
   place: number,
   target: Int32Array,

@@ -20,6 +20,8 @@ let decoder: Decoder | undefined;
 const NOBODY: SharedObject[] = [];
 /** Shared objects met by the encoding that is going on. */
 let meeting: SharedObject[] = NOBODY;
+/** What the message that is being encoded is sent through, where that can itself be in the message. */
+export let carriedBy: object | undefined;
 /** Connections met by the decoding that is going on. */
 let arriving: SharedObject[] = NOBODY;
 /** The riders of the message that was encoded last. */
@@ -86,11 +88,19 @@ function codecs(): void {
  * Encodes in place; see {@linkcode Encoder.encodeInto}. Where there are handles, the line of the riders follows. Afterwards
  * call {@linkcode takeRiders}.
  */
-export function encodeInto(value: unknown, memory: Memory, start: number, end: number): number {
+export function encodeInto(
+  value: unknown,
+  memory: Memory,
+  start: number,
+  end: number,
+  carrier?: object,
+): number {
   if (encoder === undefined) codecs();
   // A registered class may send messages of its own while it is being encoded.
   const outer = meeting;
+  const outerCarrier = carriedBy;
   meeting = NOBODY;
+  carriedBy = carrier;
   let done = -1;
   try {
     const position = encoder!.encodeInto(value, memory, start, end);
@@ -103,6 +113,7 @@ export function encodeInto(value: unknown, memory: Memory, start: number, end: n
   } finally {
     if (done < 0) meeting.forEach(unpack);
     meeting = outer;
+    carriedBy = outerCarrier;
   }
 }
 
@@ -113,7 +124,9 @@ export function encodeInto(value: unknown, memory: Memory, start: number, end: n
 export function encode(value: unknown): Uint8Array {
   if (encoder === undefined) codecs();
   const outer = meeting;
+  const outerCarrier = carriedBy;
   meeting = NOBODY;
+  carriedBy = undefined;
   let done = false;
   try {
     let bytes: Uint8Array = encoder!.encode(value);
@@ -130,6 +143,7 @@ export function encode(value: unknown): Uint8Array {
   } finally {
     if (!done) meeting.forEach(unpack);
     meeting = outer;
+    carriedBy = outerCarrier;
   }
 }
 

@@ -181,7 +181,7 @@ export class Receiver {
 
   /** The end is to move to another agent; throws where something would be left behind. */
   leave(): void {
-    if (this.#partial !== undefined || !this.ring.leave()) {
+    if (this.#partial !== undefined || this.#decoding || !this.ring.leave()) {
       throw new Deno.errors.Busy(
         "Cannot move this end of a pipe to another worker: it is in the middle of receiving a large message",
       );

@@ -31,7 +31,7 @@ import {
   refer,
   registerKind,
 } from "./_handles.ts";
-import { blockOf, newBlock, type SharedObject } from "./_shared_object.ts";
+import { assertUsable, blockOf, newBlock, type SharedObject } from "./_shared_object.ts";
 
 /** Bytes that the line of the riders takes at the end of a message. */
 export const RIDERS_BYTES = 4;
@@ -43,6 +43,8 @@ export class Riders {
   readonly #moving: readonly SharedObject[];
 
   constructor(objects: readonly SharedObject[]) {
+    // The message's own code may have disposed of what was met before.
+    objects.forEach(assertUsable);
     const block = newBlock(Kind.riders, 4 * objects.length);
     this.held = hold(block);
     for (let i = 0; i < objects.length; i++) {

@@ -8,7 +8,7 @@
 import type { Block } from "./_arena.ts";
 import { copyIn } from "./_copy.ts";
 import { endUse, type Hold } from "./_handles.ts";
-import { encode, encodeInto, takeRiders } from "./_messages.ts";
+import { carriedBy, encode, encodeInto, takeRiders } from "./_messages.ts";
 import { hasLine, moveBytes } from "./_ports.ts";
 import { type Riders, RIDERS_BYTES } from "./_riders.ts";
 import { Message, RingWriter } from "./_ring.ts";
@@ -63,7 +63,7 @@ export class Sender {
     this.#encoding = true;
     this.#held.uses++;
     try {
-      const end = encodeInto(value, ring.memory, start, start + ring.room);
+      const end = encodeInto(value, ring.memory, start, start + ring.room, this);
       if (end < 0) return false;
       const riders = takeRiders();
       if (riders === undefined) ring.commit(Message.object, start, end - start);
@@ -189,7 +189,8 @@ export class Sender {
   /** Whether the end may move to another agent: not in the middle of a message, which only this one can end. */
   get movable(): boolean {
     if (this.#owesMark && !this.ring.broken) this.#payDebt();
-    return !this.#owesMark && !this.#inPieces;
+    // In the middle of encoding only with the very message that is being encoded.
+    return !this.#owesMark && !this.#inPieces && (!this.#encoding || carriedBy === this);
   }
 
   #payDebt(): boolean {

@@ -166,7 +166,8 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   const block = arena.block(handle.line);
   const gone = () =>
     new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");
-  // Until it is this agent's on record.
+  // What is no object of users is not even looked at; and it must not become one before it is this agent's on record.
+  if (kindInfo(Atomics.load(block.words, BLOCK_KIND))?.attach === undefined) throw gone();
   const held = tryHold(block);
   if (held === undefined) throw gone();
   try {

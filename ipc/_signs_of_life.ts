@@ -54,14 +54,17 @@ export function giveSigns(table: Int32Array<SharedArrayBuffer>, id: number): voi
 
 /** As {@linkcode giveSigns}, and new ones for those that are taken, as long as this thread's event loop turns. */
 export function keepGivingSigns(table: Int32Array<SharedArrayBuffer>, id: number): void {
-  const left = agentIndex(id, LEFT);
-  const give = () => {
+  setAgentWord(table, id, LEFT, 0);
+  giveMoreSigns(table, id);
+}
+
+/** New signs for those that were taken. */
+export function giveMoreSigns(table: Int32Array<SharedArrayBuffer>, id: number): void {
+  while (agentWord(table, id, LEFT) < SIGNS) {
     const sign = Atomics.waitAsync(table, agentIndex(id, SIGN), 0);
-    Atomics.add(table, left, 1);
-    if (sign.async) sign.value.then(give);
-  };
-  Atomics.store(table, left, 0);
-  for (let i = 0; i < SIGNS; i++) give();
+    Atomics.add(table, agentIndex(id, LEFT), 1);
+    if (sign.async) sign.value.then(() => giveMoreSigns(table, id));
+  }
 }
 
 /** Whether a thread has not stopped for seconds. */
@@ -90,6 +93,10 @@ export function askForSign(
   // A clock that was set back must not keep anybody waiting.
   if (since >= 0 && since < pause) return pause - since;
   setAgentWord(table, id, ASKED, now);
-  Atomics.sub(table, left, 1);
+  if (Atomics.sub(table, left, 1) <= 0) {
+    // Somebody else has taken the last one.
+    Atomics.add(table, left, 1);
+    return Infinity;
+  }
   return Atomics.notify(table, agentIndex(id, SIGN), 1) === 0 ? "no more" : pause;
 }

@@ -126,6 +126,13 @@ export function setDuty(lookAfterTheDead: Duty): void {
   duty = lookAfterTheDead;
 }
 
+/**
+ * Milliseconds that a thread blocks at a time. Somebody may be killed between the look after the dead and the sleep, and
+ * wake all who sleep a moment too early; and inside a step that holds a lock, only the owner of another one may be missing.
+ */
+const LONGEST = 1000;
+const INSIDE = 100;
+
 /** What an attempt may fail for is a dead worker: looks after them. Whether to try once more. */
 export function worthAnotherTry(): boolean {
   return duty(false) !== Infinity;
@@ -186,7 +193,7 @@ export function waitSync<T>(
   leaveLines();
   try {
     for (;;) {
-      const slice = duty(holdingLocks);
+      const slice = Math.min(duty(holdingLocks), holdingLocks ? INSIDE : LONGEST);
       // After announcing ourselves we must look again: the waker may have looked just before.
       result = operation.attempt();
       if (result !== PENDING) return result;

@@ -123,17 +123,27 @@ export class Waiters {
     }
   }
 
-  /** Frees the places of a dead agent: how many of its waiters had been waiting, and how many had been woken. */
-  bury(dead: number): { waiting: number; woken: number } {
-    const found = { waiting: 0, woken: 0 };
+  /**
+   * Frees the places of a dead agent.
+   *
+   * @param onWoken Called for each of its waiters that had been woken, while it still has its place: should this be stopped in
+   * between, it is done once too often rather than not at all.
+   * @returns How many of its waiters had been waiting.
+   */
+  bury(dead: number, onWoken?: () => void): number {
+    let waiting = 0;
     for (let p = 0;; p++) {
       const words = this.#page(p)?.words;
-      if (words === undefined) return found;
+      if (words === undefined) return waiting;
       for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
         if (Atomics.load(words, at) >>> 2 !== dead) continue;
-        const outcome = Atomics.exchange(words, at, 0) & 3;
-        if (outcome === WAITING) found.waiting++;
-        if (outcome === Outcome.woken) found.woken++;
+        // Those who still wait first: from then on nobody decides their fate any more.
+        const state = (dead << 2) | WAITING;
+        if (Atomics.compareExchange(words, at, state, 0) === state) waiting++;
+        else {
+          if ((Atomics.load(words, at) & 3) === Outcome.woken) onWoken?.();
+          Atomics.store(words, at, 0);
+        }
       }
     }
   }

@@ -376,15 +376,22 @@ export class Condition extends SharedObject implements Lockable {
     }
     if (this.disposed) {
       // There is no lock any more that this worker could take back.
-      if (place.leave() === Outcome.woken) this.#waiters.wakeFirst();
-      throw reason;
+      this.#passOn(place);
+      place.leave();
+      if (aborted) throw reason;
+      assertUsable(this);
     }
     const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
     this.#core.restore(depth);
+    if (aborted) this.#passOn(place);
     const notified = this.#leavePlace(place, grant as Grant);
     if (!aborted) return notified;
-    if (notified) this.#waiters.wakeFirst();
     throw reason;
+  }
+
+  /** A notify that reached one who gives up goes to the next; before he leaves his place, lest it be lost with him. */
+  #passOn(place: Place): void {
+    if (place.attempt() === Outcome.woken) this.#waiters.wakeFirst();
   }
 
   #needLock(attempted: string): void {
@@ -423,6 +430,6 @@ registerKind(Kind.condition, {
   wake: Waiters.wake,
   ownerDied(block, dead) {
     const waiters = new Waiters(block);
-    for (let { woken } = waiters.bury(dead); woken > 0; woken--) waiters.wakeFirst();
+    waiters.bury(dead, () => waiters.wakeFirst());
   },
 });

@@ -225,9 +225,13 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     if (sender.trySend(value)) return true;
     if (worthAnotherTry() && sender.trySend(value)) return true;
     const parcel = this.#pack(value, false);
-    if (parcel.bytes.length <= sender.ring.inline && sender.advance(parcel)) return true;
-    sender.giveUp(parcel, true);
-    return false;
+    let sent = false;
+    try {
+      sent = parcel.bytes.length <= sender.ring.inline && sender.advance(parcel);
+    } finally {
+      if (!sent) sender.giveUp(parcel, !this.disposed);
+    }
+    return sent;
   }
 
   /**

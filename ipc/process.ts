@@ -124,6 +124,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
   readonly #daemon: boolean;
   readonly #maxHeap: number;
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** It was stopped long ago, and runs on. */
+  readonly #slow: PromiseWithResolvers<void> = Promise.withResolvers();
   #worker: Worker | undefined;
   #id = 0;
   #serial = 0;
@@ -298,6 +300,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
    * @param options `signal` and `timeout` (ms).
    * @returns `false` when the timeout passed first.
    * @throws {TypeError} When it was not started.
+   * @throws {Deno.errors.Busy} Without a timeout, when it was stopped over a minute ago and runs on: the engine interrupts
+   * neither long calls into the runtime nor some tight loops that fill arrays.
    *
    * @example Usage
    * ```ts
@@ -319,7 +323,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     holdProgram();
     try {
       if (deadline === Infinity) {
-        await orAborted(this.#ended.promise, options?.signal);
+        const slow = this.#slow.promise.then(() => "slow");
+        const end = Promise.race([this.#ended.promise, slow]);
+        if (await orAborted(end, options?.signal) === "slow") throw this.#runsOn();
       } else {
         const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
         if (await waitAsync(end, deadline, options?.signal) !== TIMED_OUT) {
@@ -442,6 +448,13 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     }
   }
 
+  #runsOn(): Error {
+    return new Deno.errors.Busy(
+      `Cannot join ${this.#name}: it was stopped over a minute ago, but is in a call into the runtime, or in code, that the ` +
+        "engine does not interrupt; what it holds is given back when that ends",
+    );
+  }
+
   #checkStarted(what: string): void {
     this.#checkOpen();
     if (this.#id === 0) throw new TypeError(`Cannot ${what} ${this.#name}: it was not started`);
@@ -466,7 +479,13 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       setAgentWord(table, id, EXIT_CODE, code);
       markDying(table, id);
     }
-    const buried = await burialOf(id, closed, killSwitchWorks);
+    let impatient: ReturnType<typeof setTimeout> | undefined;
+    const buried = await burialOf(id, closed, async () => {
+      const works = await killSwitchWorks();
+      if (works) impatient = setTimeout(() => this.#slow.resolve(), PATIENCE);
+      return works;
+    });
+    clearTimeout(impatient);
     this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
     closeLine(id);
     if (!this.#stuck) this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
@@ -484,6 +503,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
   }
 }
+
+/** Milliseconds after which `join()` does not wait any longer for a thread that was stopped and runs on. */
+const PATIENCE = 60_000;
 
 let killSwitch: Promise<boolean> | undefined;
 

@@ -10,17 +10,16 @@
 import { Kind } from "./_arena.ts";
 import { ringDoorbell } from "./_doorbell.ts";
 import { registerKind } from "./_handles.ts";
+import { waitPinned } from "./_pinned.ts";
 import { GetAttempt, PutAttempt } from "./_queue_attempts.ts";
 import { cores, destroyQueue, QueueCore } from "./_queue_core.ts";
 import { QUEUE_LOCKS, wakeAll } from "./_queue_layout.ts";
 import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_queue_origin.ts";
 import { assertUsable, holdOf, SharedObject } from "./_shared_object.ts";
-import { WhileUsable } from "./_while_usable.ts";
 import {
   deadlineOf,
   PENDING,
   TIMED_OUT,
-  waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
@@ -137,7 +136,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
     try {
-      if (await waitAsync(new WhileUsable(this, attempt), deadline, signal) !== TIMED_OUT) return;
+      if (await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT) return;
     } catch (error) {
       attempt.giveUp();
       throw error;
@@ -218,8 +217,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     signal?.throwIfAborted();
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
-      const attempt = new WhileUsable(this, new GetAttempt(this.#core));
-      got = await waitAsync(attempt, deadline, signal);
+      got = await waitPinned(this, new GetAttempt(this.#core), deadline, signal);
       if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return got.value as T;

@@ -524,7 +524,6 @@ function create(
   options: SharedNumberOptions | undefined,
 ): Block {
   const type = numericOf(name);
-  const home = lockHome(options?.lock, "a shared array");
   const values = typeof lengthOrValues === "number"
     ? undefined
     : checkedAll(type, lengthOrValues as Iterable<unknown>);
@@ -539,6 +538,8 @@ function create(
       `Cannot make a shared array of ${length} elements: needs 0 to ${MAX_LENGTH}`,
     );
   }
+  // Only now: the values may come from code that disposes of the lock.
+  const home = lockHome(options?.lock, "a shared array");
   const block = newBlock(Kind.array, LINE - BLOCK_BODY * 4 + length * type.bytes);
   block.words[TYPE] = type.code;
   block.words[LENGTH] = length;

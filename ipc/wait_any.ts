@@ -17,7 +17,9 @@ import { readyToReceive } from "./_receiver.ts";
 import { Connection } from "./connection.ts";
 import { Process } from "./process.ts";
 import { SharedEvent } from "./event.ts";
+import { endUse } from "./_handles.ts";
 import { coreOf } from "./_queue_core.ts";
+import { holdOf } from "./_shared_object.ts";
 import { Queue } from "./queue.ts";
 
 /** What {@linkcode waitAny} can wait for. */
@@ -42,10 +44,18 @@ function watch(object: Waitable): Watch {
   }
   if (object instanceof Queue) {
     const core = coreOf(object);
+    const held = holdOf(object);
     return {
       ready: () => object.size > 0 || object.isShutDown,
-      enter: () => core.listen(1),
-      leave: () => core.listen(-1),
+      enter() {
+        // Closed meanwhile, its memory is kept until the listener is off its count.
+        held.uses++;
+        core.listen(1);
+      },
+      leave() {
+        core.listen(-1);
+        endUse(held);
+      },
     };
   }
   if (object instanceof SharedEvent) return { ready: () => object.isSet };
