@@ -6,6 +6,8 @@ export interface Errand {
   readonly end: SharedHandle;
   /** Whether it closes itself, or waits to be terminated. */
   readonly closes: boolean;
+  /** Whether it blocks again and again meanwhile. */
+  readonly waits?: boolean;
 }
 
 const scope = globalThis as unknown as {
@@ -15,7 +17,7 @@ const scope = globalThis as unknown as {
 };
 const kept: unknown[] = [];
 
-scope.onmessage = ({ data }) => {
+scope.onmessage = async ({ data }) => {
   const lock = attach<Lock>(data.lock);
   const end = attach<Connection>(data.end);
   lock.acquireSync();
@@ -23,4 +25,8 @@ scope.onmessage = ({ data }) => {
   kept.push(lock, end);
   scope.postMessage("ready");
   if (data.closes) scope.close();
+  while (data.waits) {
+    end.pollSync({ timeout: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
 };

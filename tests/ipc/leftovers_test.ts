@@ -1,7 +1,15 @@
 // What is left of what is over: of processes, messages and rounds of a barrier. (After CPython's
 // test_child_fd_inflation, test_sys_exit, test_reset.)
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Barrier, Pipe, Process, registerClass, SharedArray } from "@ferry/std/ipc";
+import {
+  Barrier,
+  Lock,
+  Pipe,
+  Process,
+  registerClass,
+  SharedArray,
+  SharedEvent,
+} from "@ferry/std/ipc";
 import { finish, launch, LONG } from "./_processes.ts";
 import { program } from "./_program.ts";
 
@@ -92,4 +100,58 @@ Deno.test("Barrier.waiting is 0 for those who have passed, until somebody comes 
   party(barrier, again, wrong);
   await finish(one, two);
   assertEquals(wrong.get(0), 0);
+});
+
+Deno.test("Process that leaves five thousand queues, each inside the next, is buried like any other", async () => {
+  for (const how of ["is killed", "returns"]) {
+    using lock = new Lock();
+    using up = new SharedEvent();
+    await using process = launch(
+      async (lock: Lock, up: SharedEvent, how: string) => {
+        const { Queue } = await import("@ferry/std/ipc");
+        let outer = new Queue<unknown>();
+        for (let i = 0; i < 5000; i++) {
+          const next = new Queue<unknown>();
+          next.putSync(outer);
+          outer.close();
+          outer = next;
+        }
+        lock.acquireSync();
+        up.set();
+        while (how === "is killed");
+      },
+      lock,
+      up,
+      how,
+    );
+    assert(await up.wait(LONG));
+    if (how === "is killed") process.kill();
+    assert(lock.acquireSync(LONG).abandoned);
+    assert(await process.join(LONG));
+    assertEquals(process.exitCode, how === "is killed" ? -9 : 0);
+  }
+});
+
+Deno.test("The event loop of a parent turns while a grandchild of the process it has killed takes its time to stop", async () => {
+  const folder = await Deno.makeTempDir();
+  await using process = launch(async (folder: string) => {
+    const { Process } = await import("@ferry/std/ipc");
+    new Process((folder: string) => {
+      new Deno.Command("sh", { args: ["-c", `touch ${folder}/inside; sleep 1`] }).outputSync();
+    }, { args: [folder] }).start();
+    await new Promise(() => {});
+  }, folder);
+  const deadline = performance.now() + LONG.timeout;
+  while ([...Deno.readDirSync(folder)].length === 0) {
+    assert(performance.now() < deadline, "the command does not run");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  let turns = 0;
+  const timer = setInterval(() => turns++, 10);
+  process.kill();
+  assert(await process.join(LONG));
+  clearInterval(timer);
+  await Deno.remove(folder, { recursive: true });
+  // A hundred in that second; it is enough that the loop is not stopped.
+  assert(turns >= 5, `${turns} turns`);
 });

@@ -187,3 +187,105 @@ Deno.test("Condition.wait(), Barrier.wait() and waitAny() of a Queue end when th
   for (const wait of waits) await within(assertRejects(() => wait, Deno.errors.BadResource));
   check();
 });
+
+Deno.test("Queue closed while it is awaited does not touch what comes into its memory", async () => {
+  for (const how of ["get", "put", "waitAny"] as const) {
+    const queue = new Queue<number>({ maxSize: 1 });
+    if (how === "put") queue.putSync(1);
+    const wait: Promise<unknown> = how === "get"
+      ? queue.get()
+      : how === "put"
+      ? queue.put(2)
+      : waitAny([queue]);
+    queue.close();
+    // As large as a queue, and full of numbers that a waiter would count down.
+    const arrays = Array.from({ length: 8 }, () => new SharedArray("int32", 80, { lock: false }));
+    for (const array of arrays) array.fill(100);
+    await within(assertRejects(() => wait, Deno.errors.BadResource));
+    for (const array of arrays) {
+      assertEquals(new Set(array), new Set([100]));
+      array[Symbol.dispose]();
+    }
+  }
+});
+
+Deno.test("An object that a message has met and then disposed of is not sent, nor what comes into its memory", () => {
+  using pipe = new Pipe<unknown>();
+  using queue = new Queue<unknown>();
+  for (const give of [(value: unknown) => pipe.first.sendSync(value), queue.putSync.bind(queue)]) {
+    const lock = new Lock();
+    let check = () => {};
+    const value = {
+      lock,
+      get x() {
+        lock[Symbol.dispose]();
+        check = occupy();
+        return 1;
+      },
+    };
+    assertThrows(() => give(value), Deno.errors.BadResource);
+    check();
+    // No two objects share a place now.
+    const locks = Array.from({ length: 20 }, () => new Lock());
+    for (const each of locks) each.acquireSync({ timeout: 0 });
+    for (const each of locks) each[Symbol.dispose]();
+  }
+  assertEquals([pipe.second.tryRecv(), queue.tryGet()], [undefined, undefined]);
+});
+
+Deno.test("Connection cannot be sent away by the code of a message that is being sent or received on it", () => {
+  using queue = new Queue<unknown>();
+  {
+    using pipe = new Pipe<unknown>();
+    const [a, b] = pipe;
+    a.sendSync({
+      get x() {
+        return assertThrows(() => queue.putSync(a), Deno.errors.Busy).name;
+      },
+    });
+    a.sendSync("next");
+    assertEquals([b.recvSync(), b.recvSync()], [{ x: "Busy" }, "next"]);
+  }
+  using pipe = new Pipe<unknown>();
+  const [a, b] = pipe;
+  a.sendSync(new Bell());
+  a.sendSync("next");
+  onDecode = () => assertThrows(() => queue.putSync(b), Deno.errors.Busy).name;
+  assertEquals([(b.recvSync() as Bell).rung, b.recvSync()], ["Busy", "next"]);
+  assertEquals(queue.size, 0);
+});
+
+Deno.test("Connection.trySend() that finds the pipe broken leaves what it was to send as it was", () => {
+  const [a, b] = new Pipe<unknown>({ capacity: 1024 });
+  const [x, y] = new Pipe<string>();
+  while (a.trySendBytes(new Uint8Array(200)));
+  while (a.trySendBytes(new Uint8Array(8)));
+  const value = {
+    x,
+    pad: "z".repeat(150),
+    get closer() {
+      b.close();
+      return 1;
+    },
+  };
+  assertThrows(() => a.trySend(value), Deno.errors.BrokenPipe);
+  x.sendSync("still here");
+  assertEquals(y.recvSync({ timeout: 1000 }), "still here");
+  x.close();
+  assertThrows(() => y.recvSync({ timeout: 1000 }), Deno.errors.UnexpectedEof);
+  y.close();
+  a.close();
+});
+
+Deno.test("SharedArray is not made with a lock that its values dispose of", () => {
+  const lock = new Lock();
+  function* values() {
+    lock[Symbol.dispose]();
+    yield 1;
+  }
+  assertThrows(() => new SharedArray("int32", values(), { lock }), Deno.errors.BadResource);
+  const [one, two] = [new Lock(), new Lock()];
+  one.acquireSync();
+  assertEquals(two.locked, false);
+  for (const each of [one, two]) each[Symbol.dispose]();
+});

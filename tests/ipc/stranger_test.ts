@@ -39,22 +39,24 @@ for (const closes of [true, false]) {
   }
 }
 
-Deno.test("A Worker of the user's own that works for longer than it is asked for signs is not taken for dead", async () => {
-  using lock = new Lock();
-  const [here, there] = new Pipe<string>();
-  const worker = new Worker(new URL("./_stranger.ts", import.meta.url), { type: "module" });
-  const ready = Promise.withResolvers<void>();
-  worker.onmessage = () => ready.resolve();
-  const errand: Errand = { lock: share(lock), end: share(there), closes: false };
-  worker.postMessage(errand);
-  await within(ready.promise, "The worker");
-  there.close();
-  // Several questions long.
-  await assertRejects(() => lock.acquire({ timeout: 1000 }));
-  assertThrows(() => lock.acquireSync({ timeout: 600 }));
-  assertEquals(here.recvSync(LONG), "last words");
-  assertEquals(here.tryRecv(), undefined);
-  worker.terminate();
-  assert(lock.acquireSync(LONG).abandoned);
-  here.close();
-});
+for (const waits of [false, true]) {
+  Deno.test(`A Worker of the user's own that ${waits ? "blocks again and again" : "works"} for longer than it is asked for signs is not taken for dead, but then is`, async () => {
+    using lock = new Lock();
+    const [here, there] = new Pipe<string>();
+    const worker = new Worker(new URL("./_stranger.ts", import.meta.url), { type: "module" });
+    const ready = Promise.withResolvers<void>();
+    worker.onmessage = () => ready.resolve();
+    const errand: Errand = { lock: share(lock), end: share(there), closes: false, waits };
+    worker.postMessage(errand);
+    await within(ready.promise, "The worker");
+    there.close();
+    // Several questions long.
+    await assertRejects(() => lock.acquire({ timeout: 1000 }));
+    assertThrows(() => lock.acquireSync({ timeout: 600 }));
+    assertEquals(here.recvSync(LONG), "last words");
+    assertEquals(here.tryRecv(), undefined);
+    worker.terminate();
+    assert(lock.acquireSync(LONG).abandoned);
+    here.close();
+  });
+}
