@@ -53,7 +53,8 @@
  * ## Limits
  *
  * - A process that is in a long call into the runtime when it is killed (`outputSync()` of a command, a huge
- *   `JSON.parse`) stops when that returns; until then it keeps what it holds, and `join()` waits.
+ *   `JSON.parse`) stops when that returns; until then it keeps what it holds, and `join()` waits. There are loops, too, that
+ *   V8 does not interrupt, such as one that does nothing but fill new arrays; `maxHeap` does not stop those either.
  * - An awaited wait is woken at once but goes on when its event loop turns: a worker that awaits a lock and then computes
  *   for long without blocking keeps a lock that is its next from the others meanwhile.
  * - Locks are not fair: they go to whoever comes first after a release. A `Semaphore` does not get back the permits of a
