@@ -112,9 +112,12 @@ setDuty(lookAfterTheDead);
 function becomeBurier({ table, id }: Agent): boolean {
   if (tryLockWord(table, BURIER, id) !== 0) return true;
   const other = Atomics.load(table, BURIER) >>> 2;
+  const serial = serialOf(table, other);
   if (isStranger(table, other)) {
     if (askForSign(table, other, STRANGER_PAUSE) !== "no more") return false;
   } else if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
+  // Somebody else may have seen to it meanwhile, and buried that one, and its place may have a tenant who is burying.
+  if (serialOf(table, other) !== serial) return false;
   abandonLockWord(table, BURIER, other);
   return tryLockWord(table, BURIER, id) !== 0;
 }
