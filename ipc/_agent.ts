@@ -51,9 +51,9 @@ const HIGHEST = 2;
 
 /**
  * What is known of an agent: that it runs, was told to stop, has stopped and let its locks go, has had everything it held
- * given back.
+ * given back, or that its place is being freed.
  */
-export const AgentState = { free: 0, alive: 1, dying: 2, still: 3, gone: 4 } as const;
+export const AgentState = { free: 0, alive: 1, dying: 2, still: 3, gone: 4, leaving: 5 } as const;
 
 /**
  * How far the start of a process has come. Until it has started, it touches nothing of what is shared; refused, it never
@@ -147,8 +147,13 @@ function takePlace(table: Int32Array, entry: number, parent: number): boolean {
   return true;
 }
 
-/** Frees a place. What it says of its tenant is made harmless first: the next one's words are not all there at once. */
-export function leavePlace(table: Int32Array, id: number): void {
+/**
+ * Frees the place of an agent that is in a state, unless somebody else does. What it says of its tenant is made harmless
+ * first: the next one's words are not all there at once.
+ */
+export function leavePlace(table: Int32Array, id: number, state: number): void {
+  const index = agentIndex(id, STATE);
+  if (Atomics.compareExchange(table, index, state, AgentState.leaving) !== state) return;
   setAgentWord(table, id, PARENT, NO_PARENT);
   setAgentWord(table, id, PHASE, (serialOf(table, id) << 2) | Phase.refused);
   setAgentWord(table, id, STATE, AgentState.free);

@@ -198,15 +198,17 @@ function freeOrphans(table: Int32Array): void {
   for (let id = highestAgent(table); id > 1; id--) {
     if (agentWord(table, id, STATE) !== AgentState.gone || hasChildren(table, id)) continue;
     const parent = agentWord(table, id, PARENT);
+    // Its parent has just freed it.
+    if (parent < 0) continue;
     // A worker of the user's own has no parent here.
     const state = parent === 0 ? AgentState.gone : agentWord(table, parent, STATE);
     if (state === AgentState.still || state === AgentState.gone) free(table, id);
   }
 }
 
-/** Frees the place of an agent that is gone. */
-export function free(table: Int32Array, id: number): void {
-  leavePlace(table, id);
+/** Frees the place of an agent: one that is gone, or that never came to life. */
+export function free(table: Int32Array, id: number, state: number = AgentState.gone): void {
+  leavePlace(table, id, state);
   Atomics.notify(table, agentIndex(id, STATE));
 }
 

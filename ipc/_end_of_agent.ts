@@ -19,7 +19,7 @@ export class EndOfAgent implements Attempt<true> {
 
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, this.index);
-    return this.expected === AgentState.gone || this.expected === AgentState.free ||
+    return this.expected >= AgentState.gone || this.expected === AgentState.free ||
         serialOf(this.words, this.#id) !== this.#serial
       ? true
       : PENDING;

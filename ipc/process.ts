@@ -267,7 +267,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     } catch (error) {
       if (id !== 0) {
         dropPlace(here.table, agentIndex(id, ARGUMENTS));
-        free(here.table, id);
+        free(here.table, id, AgentState.alive);
       }
       riders?.stay(id !== 0);
       data.port1.close();
