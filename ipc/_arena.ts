@@ -212,11 +212,6 @@ export class Arena {
     return true;
   }
 
-  /** Bytes handed out or free in lists: the high-water mark of memory that can be resident. */
-  get highWaterMark(): number {
-    return Atomics.load(this.header, H_BUMP) * LINE;
-  }
-
   /**
    * A zeroed block of at least `byteLength` bytes after the block header, to which nobody refers yet.
    *
@@ -318,16 +313,6 @@ export class Arena {
 
   /** Where in it the first block begins. */
   readonly firstBlock: number = FIRST_LINE * LINE_WORDS;
-
-  /** Every block that is in use, in address order. */
-  *blocks(): Generator<Block> {
-    let line = FIRST_LINE;
-    while (line < Atomics.load(this.header, H_BUMP)) {
-      const block = this.block(line);
-      if (Atomics.load(block.words, BLOCK_KIND) !== Kind.free) yield block;
-      line += block.words[BLOCK_LINES]!;
-    }
-  }
 
   /** Frees the allocator when the agent that was inside it is dead. */
   recover(dead: number): void {

@@ -2,7 +2,8 @@
  * Burying agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
  *
  * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *dying* until its thread
- * gives no sign of life any more (`_signs_of_life.ts`), or an event tells its parent that it runs no more code; *still*, once its locks are given back; *gone*, once all is.
+ * gives no sign of life any more (`_signs_of_life.ts`), or an event tells its parent that it runs no more code; *still*,
+ * once its locks are given back; *gone*, once all is.
  * Everybody who waits for anything looks after the dead: the parent whose event loop turns, the parent that blocks its own
  * thread, any other worker that waits for what the dead one has. Who kills wakes all who sleep, so that they look.
  *
@@ -10,7 +11,7 @@
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | ATTENTION: whether somebody may be dying or still, or there are at least workers of the user's own that may have ended | who says that an agent is dying; who has buried all; such a worker |
+ * | 0 | ATTENTION: whether somebody may be dying or still, or is a worker of the user's own that may have ended | who says so; who has buried all |
  * | 1 | BURIER: lock word of who is burying | |
  *
  * Roles: one agent buries at a time; it does not wait for the right to. If it is killed while it does so, it is the one to

@@ -110,6 +110,7 @@ export class QueueCore {
     this.#lock(PUT_LOCK, "put");
     // Code of the value's own, which runs while it is encoded, may dispose of the queue.
     held.uses++;
+    let done = false;
     try {
       if (words[SHUT_DOWN] === 1) throw new QueueShutDownError("put", value);
       const count = words[PUT_COUNT]!;
@@ -117,13 +118,11 @@ export class QueueCore {
         return PENDING;
       }
       this.#write(value, packed, count);
+      done = true;
     } finally {
       unlockWord(words, PUT_LOCK);
+      if (done) this.#wakeGetter();
       endUse(held);
-    }
-    if (Atomics.load(words, GETTERS) > 0) {
-      Atomics.notify(words, PUT_COUNT, 1);
-      ringDoorbell();
     }
     return true;
   }
@@ -291,6 +290,13 @@ export class QueueCore {
     consumeWith(this.words, emptied?.words, riders?.words, this.#me);
     if (emptied !== undefined) destroy(emptied);
     if (riders !== undefined) destroy(riders);
+  }
+
+  #wakeGetter(): void {
+    const { words } = this;
+    if (Atomics.load(words, GETTERS) === 0) return;
+    Atomics.notify(words, PUT_COUNT, 1);
+    ringDoorbell();
   }
 
   #wakePutter(): void {

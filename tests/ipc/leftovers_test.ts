@@ -155,3 +155,30 @@ Deno.test("The event loop of a parent turns while a grandchild of the process it
   // A hundred in that second; it is enough that the loop is not stopped.
   assert(turns >= 5, `${turns} turns`);
 });
+
+Deno.test("Process killed in a call that takes longer than a stop may take is joined when that returns, and buried", async () => {
+  const folder = await Deno.makeTempDir();
+  const [here, there] = new Pipe<unknown>();
+  const process = launch(
+    (folder: string, _end: unknown) => {
+      new Deno.Command("sh", { args: ["-c", `touch ${folder}/inside; sleep 7`] }).outputSync();
+    },
+    folder,
+    there,
+  );
+  const deadline = performance.now() + LONG.timeout;
+  while ([...Deno.readDirSync(folder)].length === 0) {
+    assert(performance.now() < deadline, "the command does not run");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  process.kill();
+  // Whether the runtime can stop a thread at all is tried out meanwhile; it can.
+  assertEquals(await process.join({ timeout: 1 }), false);
+  assertEquals([process.isAlive, process.exitCode, here.tryPoll()], [true, undefined, false]);
+  assert(await process.join());
+  assertEquals([process.isAlive, process.exitCode], [false, -9]);
+  assertThrows(() => here.recvSync(LONG), Deno.errors.UnexpectedEof);
+  here.close();
+  process.close();
+  await Deno.remove(folder, { recursive: true });
+});
