@@ -30,8 +30,12 @@ interface Place {
   readonly path: string;
 }
 
+/** The package root, `/`-separated, as file names begin. */
+const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/^\/(?=\w:)/, "");
+
 function locate(filename: string): Place {
-  const parts = filename.replaceAll("\\", "/").split("/");
+  const path = filename.replaceAll("\\", "/");
+  const parts = (path.startsWith(ROOT) ? path.slice(ROOT.length) : path).split("/");
   // The last matching component is the area: a checkout may itself live below a folder named "tests".
   for (let i = parts.length - 2; i >= 0; i--) {
     const name = parts[i]!;

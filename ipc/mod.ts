@@ -74,9 +74,14 @@
  *
  * @module
  */
-export { Barrier, type BarrierAction, type BarrierOptions, BrokenBarrierError } from "./barrier.ts";
-export { BoundedSemaphore } from "./bounded_semaphore.ts";
-export { Condition } from "./condition.ts";
+export {
+  Barrier,
+  type BarrierAction,
+  type BarrierOptions,
+  BrokenBarrierError,
+} from "./sync/barrier.ts";
+export { BoundedSemaphore } from "./sync/bounded_semaphore.ts";
+export { Condition } from "./sync/condition.ts";
 export {
   type BytesLike,
   Connection,
@@ -84,14 +89,14 @@ export {
   type RecvBytesSyncOptions,
   type SendBytesOptions,
   type SendBytesSyncOptions,
-} from "./connection.ts";
+} from "./pipe/connection.ts";
 export {
   cpuCount,
   type CurrentProcess,
   currentProcess,
   type ParentProcess,
   parentProcess,
-} from "./current_process.ts";
+} from "./process/current_process.ts";
 export {
   BufferTooShortError,
   QueueEmptyError,
@@ -99,10 +104,10 @@ export {
   QueueShutDownError,
   TimeoutError,
 } from "./errors.ts";
-export { SharedEvent, SharedEvent as Event } from "./event.ts";
-export { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
-export { JoinableQueue } from "./joinable_queue.ts";
-export { Lock } from "./lock.ts";
+export { SharedEvent, SharedEvent as Event } from "./sync/event.ts";
+export { type Guard, type Lockable, LockNotHeldError } from "./sync/guard.ts";
+export { JoinableQueue } from "./queue/joinable_queue.ts";
+export { Lock } from "./sync/lock.ts";
 export type {
   BigNumericType,
   NumericArray,
@@ -110,23 +115,23 @@ export type {
   NumericType,
   NumericTypeName,
   NumericValue,
-} from "./_numeric.ts";
-export { Pipe, type PipeOptions } from "./pipe.ts";
+} from "./numbers/numeric.ts";
+export { Pipe, type PipeOptions } from "./pipe/pipe.ts";
 export {
   activeChildren,
   type ModuleTarget,
   Process,
   type ProcessOptions,
   type TargetFunction,
-} from "./process.ts";
-export { Queue, type QueueOptions, type ShutdownOptions } from "./queue.ts";
-export { type ClassCodec, registerClass } from "./register_class.ts";
-export { RLock } from "./rlock.ts";
-export { Semaphore } from "./semaphore.ts";
-export { SharedArray, type SliceRange } from "./shared_array.ts";
-export { attach, share, type SharedHandle, SharedObject } from "./shared_object.ts";
-export { type SharedNumberOptions, SharedValue } from "./shared_value.ts";
-export { SimpleQueue } from "./simple_queue.ts";
-export { UnsendableError, type UnsendableErrorOptions } from "./unsendable_error.ts";
+} from "./process/process.ts";
+export { Queue, type QueueOptions, type ShutdownOptions } from "./queue/queue.ts";
+export { type ClassCodec, registerClass } from "./codec/register_class.ts";
+export { RLock } from "./sync/rlock.ts";
+export { Semaphore } from "./sync/semaphore.ts";
+export { SharedArray, type SliceRange } from "./numbers/shared_array.ts";
+export { attach, share, type SharedHandle, SharedObject } from "./share.ts";
+export { type SharedNumberOptions, SharedValue } from "./numbers/shared_value.ts";
+export { SimpleQueue } from "./queue/simple_queue.ts";
+export { UnsendableError, type UnsendableErrorOptions } from "./codec/unsendable_error.ts";
 export { type Waitable, waitAny, waitAnySync } from "./wait_any.ts";
-export type { WaitOptions, WaitSyncOptions } from "./_wait.ts";
+export type { WaitOptions, WaitSyncOptions } from "./wait/wait.ts";

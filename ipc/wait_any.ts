@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DoorbellAttempt } from "./_doorbell.ts";
+import { DoorbellAttempt } from "./memory/doorbell.ts";
 import {
   deadlineOf,
   PENDING,
@@ -12,15 +12,15 @@ import {
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
-} from "./_wait.ts";
-import { readyToReceive } from "./_receiver.ts";
-import { Connection } from "./connection.ts";
-import { Process } from "./process.ts";
-import { SharedEvent } from "./event.ts";
-import { endUse } from "./_handles.ts";
-import { coreOf } from "./_queue_core.ts";
-import { holdOf } from "./_shared_object.ts";
-import { Queue } from "./queue.ts";
+} from "./wait/wait.ts";
+import { readyToReceive } from "./pipe/receiver.ts";
+import { Connection } from "./pipe/connection.ts";
+import { Process } from "./process/process.ts";
+import { SharedEvent } from "./sync/event.ts";
+import { endUse } from "./memory/references.ts";
+import { coreOf } from "./queue/core.ts";
+import { holdOf } from "./memory/shared_object.ts";
+import { Queue } from "./queue/queue.ts";
 
 /** What {@linkcode waitAny} can wait for. */
 // deno-lint-ignore no-explicit-any

@@ -1,13 +1,13 @@
 // The package loaded over http, as it is from a registry, with the user's modules on disk.
 import { assertEquals, assertMatch } from "@std/assert";
-import { type Outcome, run } from "./_program.ts";
+import { type Outcome, run } from "../_support/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** Serves this package's `ipc` folder and nothing else. */
 async function serve(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (!/^\/ipc\/\w+\.ts$/.test(pathname)) return new Response("Not found", { status: 404 });
+  if (!/^\/ipc\/(\w+\/)?\w+\.ts$/.test(pathname)) return new Response("Not found", { status: 404 });
   const text = await Deno.readTextFile(new URL(`.${pathname}`, ROOT));
   return new Response(text, { headers: { "content-type": "application/typescript" } });
 }

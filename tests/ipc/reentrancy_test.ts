@@ -11,7 +11,7 @@ import {
   SharedValue,
   waitAny,
 } from "@ferry/std/ipc";
-import { within } from "./_crew.ts";
+import { within } from "../_support/crew.ts";
 
 /** What a decode() of the next Bell is to do. */
 let onDecode: () => unknown = () => {};

@@ -12,8 +12,8 @@ import {
   waitAny,
   waitAnySync,
 } from "@ferry/std/ipc";
-import { within } from "./_crew.ts";
-import { finish, launch, LONG } from "./_processes.ts";
+import { within } from "../_support/crew.ts";
+import { finish, launch, LONG } from "../_support/processes.ts";
 
 function sender(end: Connection, id: number): void {
   for (let i = 0; i < 10; i++) end.sendSync([id, i]);

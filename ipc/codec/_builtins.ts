@@ -1,0 +1,207 @@
+/** Errors in parts and whole again, and what to say about values that cannot be sent. */
+import {
+  KIND_BUFFER,
+  KIND_DATE,
+  KIND_MAP,
+  KIND_REGEXP,
+  KIND_SET,
+  KIND_URL,
+  KIND_VIEW,
+  KINDS,
+} from "./_kinds.ts";
+
+type ErrorConstructor = new (message?: string) => Error;
+
+/** Error classes that arrive as themselves. Subclasses of theirs arrive as the nearest of these, name kept. */
+const errorClasses = new Map<string, ErrorConstructor>();
+const errorNames = new Map<object, string>();
+/** Prototypes of these classes. */
+export const ERROR_PROTOTYPES: { has(prototype: object): boolean } = errorNames;
+
+function addErrorClass(kind: string, constructor: unknown): void {
+  if (typeof constructor !== "function" || !(constructor.prototype instanceof Object)) return;
+  errorClasses.set(kind, constructor as ErrorConstructor);
+  errorNames.set(constructor.prototype, kind);
+}
+
+addErrorClass("Error", Error);
+for (
+  const kind of [
+    "TypeError",
+    "RangeError",
+    "SyntaxError",
+    "ReferenceError",
+    "EvalError",
+    "URIError",
+    "AggregateError",
+    "SuppressedError",
+    "DOMException",
+  ]
+) addErrorClass(kind, (globalThis as Record<string, unknown>)[kind]);
+for (const [name, constructor] of Object.entries(Deno.errors)) {
+  addErrorClass(`Deno.errors.${name}`, constructor);
+}
+
+/** Properties of errors that are not enumerable and yet part of their meaning. */
+const HIDDEN = ["cause", "errors", "error", "suppressed"] as const;
+/** Properties that travel apart. */
+const APART = new Set(["name", "message", "stack"]);
+
+/** An error in parts. */
+export interface ErrorParts {
+  readonly kind: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Own properties to send, the first `hidden` of them not enumerable. */
+  readonly keys: readonly string[];
+  readonly hidden: number;
+}
+
+/** Takes an error apart. */
+export function describeError(error: Error): ErrorParts {
+  let prototype: object | null = Object.getPrototypeOf(error);
+  let kind: string | undefined;
+  while (prototype !== null && (kind = errorNames.get(prototype)) === undefined) {
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  const { stack } = error;
+  const keys: string[] = [];
+  for (const key of HIDDEN) {
+    const property = Object.getOwnPropertyDescriptor(error, key);
+    if (property?.enumerable === false) keys.push(key);
+  }
+  const hidden = keys.length;
+  for (const key of Object.keys(error)) if (!APART.has(key)) keys.push(key);
+  return {
+    kind: kind ?? "Error",
+    name: String(error.name),
+    message: String(error.message),
+    stack: typeof stack === "string" ? stack : undefined,
+    keys,
+    hidden,
+  };
+}
+
+function define(object: object, key: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
+}
+
+/** Makes an error from its parts, without the properties that {@linkcode setErrorProperty} adds. */
+export function reviveError(
+  kind: string,
+  name: string,
+  message: string,
+  stack: string | undefined,
+): Error {
+  // A stack of this place would cost microseconds and be thrown away.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  let error: Error;
+  try {
+    const own = message === "" ? undefined : message;
+    if (kind === "DOMException") error = new DOMException(message, name);
+    else if (kind === "AggregateError") error = new AggregateError([], own);
+    else if (kind === "SuppressedError") error = new SuppressedError(undefined, undefined, own);
+    else error = new (errorClasses.get(kind) ?? Error)(own);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+  if (error.name !== name) define(error, "name", name, false);
+  // Reading it first would format a stack.
+  define(error, "stack", stack, false);
+  return error;
+}
+
+/** Sets an own property of a revived error. */
+export function setErrorProperty(
+  error: Error,
+  key: string,
+  value: unknown,
+  enumerable: boolean,
+): void {
+  define(error, key, value, enumerable);
+}
+
+/** Why a value cannot be sent and what to do instead. */
+export function whyUnsendable(value: unknown): string {
+  if (isRevoked(value)) return "a revoked Proxy";
+  if (typeof value === "function") {
+    const { name } = value;
+    return typeof name !== "string" || name === "" ? "a function" : `the function ${name}`;
+  }
+  if (typeof value === "symbol") return String(value).replace(/^Symbol/, "the symbol Symbol");
+  const name = className(value as object);
+  switch (name) {
+    case "Promise":
+      return "a Promise; await it first";
+    case "SharedArrayBuffer":
+      return "a bare SharedArrayBuffer; send a SharedArray";
+    case "WeakMap":
+    case "WeakSet":
+    case "WeakRef":
+    case "MessagePort":
+    case "Proxy":
+      return `a ${name}, which means nothing in another agent`;
+    default:
+      return `an instance of ${name}; register the class with registerClass(), or send a plain ${
+        Array.isArray(value) ? "array" : "object"
+      }`;
+  }
+}
+
+/** Why an object threw when it was touched: it is not what its prototype makes it look like. */
+export function whyUntouchable(object: object): string | undefined {
+  try {
+    touch(object);
+    return undefined;
+  } catch {
+    if (isRevoked(object)) return "a revoked Proxy";
+    const { name } = Object.getPrototypeOf(object).constructor;
+    return `looks like an instance of ${name} and is none; send the object behind it`;
+  }
+}
+
+/** Whether a value is a revoked Proxy, at which one cannot even look. */
+export function isRevoked(value: unknown): boolean {
+  try {
+    Array.isArray(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What the encoder does first with an object. */
+function touch(object: object): unknown {
+  switch (KINDS.get(Object.getPrototypeOf(object))) {
+    case undefined:
+      return;
+    case KIND_MAP:
+      return (object as Map<unknown, unknown>).size;
+    case KIND_SET:
+      return (object as Set<unknown>).size;
+    case KIND_DATE:
+      return Date.prototype.getTime.call(object);
+    case KIND_REGEXP:
+      return (object as RegExp).source;
+    case KIND_BUFFER:
+      return (object as ArrayBuffer).detached;
+    case KIND_VIEW:
+      return (object as ArrayBufferView).buffer;
+    case KIND_URL:
+      return (object as URL).href;
+    default:
+      return object.valueOf();
+  }
+}
+
+function className(object: object): string {
+  try {
+    const constructor: unknown = (object as { constructor?: unknown }).constructor;
+    if (typeof constructor === "function" && constructor.name !== "") return constructor.name;
+    return Object.prototype.toString.call(object).slice(8, -1);
+  } catch {
+    return "a class without a name";
+  }
+}

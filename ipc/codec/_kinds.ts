@@ -1,0 +1,49 @@
+/** Which built-in an object is, by its prototype. */
+import { VIEW_NAMES } from "./_tags.ts";
+
+export const KIND_MAP = 1;
+export const KIND_SET = 2;
+export const KIND_DATE = 3;
+export const KIND_REGEXP = 4;
+export const KIND_BUFFER = 5;
+export const KIND_URL = 6;
+export const KIND_BOXED = 7;
+export const KIND_VIEW = 8;
+
+type ViewConstructor = new (buffer: ArrayBuffer) => ArrayBufferView;
+
+/** Constructors in the order of {@linkcode VIEW_NAMES}. */
+export const VIEW_CONSTRUCTORS: readonly ViewConstructor[] = VIEW_NAMES.map((name) =>
+  (globalThis as unknown as Record<string, ViewConstructor>)[name]!
+);
+
+/** Kinds by prototype: subclasses are looked at later, they may be registered. */
+export const KINDS: ReadonlyMap<object, number> = new Map<object, number>([
+  [Map.prototype, KIND_MAP],
+  [Set.prototype, KIND_SET],
+  [Date.prototype, KIND_DATE],
+  [RegExp.prototype, KIND_REGEXP],
+  [ArrayBuffer.prototype, KIND_BUFFER],
+  [URL.prototype, KIND_URL],
+  [Number.prototype, KIND_BOXED],
+  [String.prototype, KIND_BOXED],
+  [Boolean.prototype, KIND_BOXED],
+  [BigInt.prototype, KIND_BOXED],
+  ...VIEW_CONSTRUCTORS.map(({ prototype }): [object, number] => [prototype, KIND_VIEW]),
+]);
+
+/** Bytes an element of each kind takes. */
+export const VIEW_ELEMENT_SIZES: readonly number[] = VIEW_CONSTRUCTORS.map((c) =>
+  (c as unknown as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1
+);
+
+const codes = new Map<string, number>(VIEW_NAMES.map((name, code) => [name, code]));
+const typedArrayName = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)!.get! as () => string | undefined;
+
+/** Code of a view's kind, whatever its subclass: Node's Buffer is a Uint8Array. */
+export function viewCode(view: ArrayBufferView): number {
+  return codes.get(typedArrayName.call(view) ?? "DataView")!;
+}

@@ -1,0 +1,78 @@
+/** The classes of one agent that travel by registration. */
+import { ERROR_PROTOTYPES } from "./_builtins.ts";
+import { KINDS } from "./_kinds.ts";
+
+/**
+ * How instances of a class become values that can be sent, and back.
+ *
+ * @typeParam T The class.
+ * @typeParam P What is sent in its place.
+ */
+export interface ClassCodec<T, P> {
+  /** Turns an instance into something that can be sent: its fields as an array or a plain object, say. */
+  encode(object: T): P;
+  /** Makes the instance again. */
+  decode(payload: P): T;
+}
+
+/** One registered class. */
+export interface RegisteredClass {
+  readonly name: string;
+  readonly prototype: object;
+  readonly codec: ClassCodec<object, unknown>;
+}
+
+const byPrototype = new Map<object | null, RegisteredClass>();
+const byName = new Map<string, RegisteredClass>();
+
+/** Prototypes of our own subclasses of Array whose instances are sent as plain arrays. */
+const sentAsArrays = new Set<object | null>();
+
+/** Lets instances of a subclass of Array be sent as plain arrays. */
+export function sendAsArray(prototype: object): void {
+  sentAsArrays.add(prototype);
+}
+
+/** Whether an array with this prototype, which is not Array's, is sent as a plain one all the same. */
+export function isSentAsArray(prototype: object | null): boolean {
+  return sentAsArrays.has(prototype) || isForeign(prototype);
+}
+
+/** Whether this is Array's prototype in another realm (of `node:vm`): unlike those of subclasses, it is an array. */
+function isForeign(prototype: object | null): boolean {
+  if (!Array.isArray(prototype)) return false;
+  const above: object | null = Object.getPrototypeOf(prototype);
+  return above !== null && Object.getPrototypeOf(above) === null;
+}
+
+/** Whether objects with just this prototype are sent without being registered. */
+export function isSentAnyway(prototype: object): boolean {
+  return prototype === Object.prototype || prototype === Array.prototype ||
+    KINDS.has(prototype) || ERROR_PROTOTYPES.has(prototype) || sentAsArrays.has(prototype);
+}
+
+/** Adds or replaces an entry. */
+export function register(
+  name: string,
+  prototype: object,
+  codec: ClassCodec<object, unknown>,
+): void {
+  const old = byName.get(name);
+  // The class may have got another name since.
+  if (old !== undefined && byPrototype.get(old.prototype) === old) {
+    byPrototype.delete(old.prototype);
+  }
+  const entry: RegisteredClass = { name, prototype, codec };
+  byName.set(name, entry);
+  byPrototype.set(prototype, entry);
+}
+
+/** The registration of the class with this prototype. */
+export function registeredByPrototype(prototype: object | null): RegisteredClass | undefined {
+  return byPrototype.get(prototype);
+}
+
+/** The registration under this name. */
+export function registeredByName(name: string): RegisteredClass | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,104 @@
+/**
+ * The references that travel inside a message.
+ *
+ * A shared object in a message is a handle: its kind and line. While the message is under way it must keep the objects
+ * alive, whoever dies meanwhile. So it has a block of its own, its *riders*, which refers to all of them; the message
+ * ends with the line of that block (uint32), and to change who owns all its references is to cross out one word and
+ * write another, in one go with the publishing of the message or its taking away (see `memory/references.ts` for what that means).
+ *
+ * | word of the block | holds |
+ * |---|---|
+ * | 5… | lines of the objects; 0 = given back |
+ *
+ * Its owner is, one after the other: the agent that sends (it holds the block), the message once it is published
+ * (`RingWriter.commit`, `QueueCore.put`, the place of a starting process), and who takes the message, which takes
+ * references of its own for what it keeps and gives this one back.
+ *
+ * A connection moves: it is packed when it is put into a message (its end of the pipe takes no buffers any more that only
+ * this agent could hand over, and nothing is received), and once the message is published the sender's wrapper is given
+ * up, without closing the pipe: the message refers to it.
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
+import {
+  dropHold,
+  dropPlace,
+  forgetHold,
+  type Hold,
+  hold,
+  type KindInfo,
+  kindInfo,
+  refer,
+  registerKind,
+} from "../memory/references.ts";
+import { assertUsable, blockOf, newBlock, type SharedObject } from "../memory/shared_object.ts";
+
+/** Bytes that the line of the riders takes at the end of a message. */
+export const RIDERS_BYTES = 4;
+
+/** The references of one message, at its sender. */
+export class Riders {
+  /** What this agent holds until the message is published; cross it out in one go with that. */
+  readonly held: Hold;
+  readonly #moving: readonly SharedObject[];
+
+  constructor(objects: readonly SharedObject[]) {
+    // The message's own code may have disposed of what was met before.
+    objects.forEach(assertUsable);
+    const block = newBlock(Kind.riders, 4 * objects.length);
+    this.held = hold(block);
+    for (let i = 0; i < objects.length; i++) {
+      const { words, line } = blockOf(objects[i]!);
+      refer(block.words, BLOCK_BODY + i, words, line);
+    }
+    this.#moving = objects.filter((object) => infoOf(object)?.moves);
+  }
+
+  /** Puts the line of the block at the end of a message. */
+  sign(view: DataView, position: number): void {
+    view.setUint32(position, this.held.block.line, true);
+  }
+
+  /** The message is published and {@linkcode held} crossed out: connections leave this agent. */
+  departed(): void {
+    forgetHold(this.held);
+    for (const object of this.#moving) object[Symbol.dispose]();
+  }
+
+  /**
+   * The message will not be sent.
+   *
+   * @param crossedOut Whether {@linkcode held} was given to another word, and given back there.
+   */
+  stay(crossedOut: boolean = false): void {
+    if (this.held.dropped) return;
+    if (crossedOut) forgetHold(this.held);
+    else dropHold(this.held);
+    for (const object of this.#moving) unpack(object);
+  }
+}
+
+/** An object was met in a message that is being encoded; throws when it cannot travel now. */
+export function pack(object: SharedObject): void {
+  infoOf(object)?.pack?.(object);
+}
+
+/** The message does not come about. */
+export function unpack(object: SharedObject): void {
+  if (!object.disposed) infoOf(object)?.unpack?.(object);
+}
+
+function infoOf(object: SharedObject): KindInfo | undefined {
+  return kindInfo(Atomics.load(blockOf(object).words, BLOCK_KIND));
+}
+
+/** The riders of a message, from its end. */
+export function ridersAt(view: DataView, end: number): Block {
+  return agent().arena.block(view.getUint32(end - RIDERS_BYTES, true));
+}
+
+registerKind(Kind.riders, {
+  destroy({ words }) {
+    for (let i = BLOCK_BODY; i < words.length; i++) dropPlace(words, i);
+  },
+});

@@ -1,0 +1,251 @@
+/**
+ * The sending half of a connection: puts messages into a ring, large ones in pieces.
+ *
+ * A message that fits a quarter of the ring is encoded right where the reader will find it. Anything larger is encoded
+ * aside and copied in pieces as room appears. Giving up in the middle of one (abort, timeout) leaves a debt: an
+ * "abandoned" mark that goes out before anything else, so that the receiver drops the pieces it has.
+ */
+import type { Block } from "../memory/arena.ts";
+import { copyIn } from "./_copy.ts";
+import { endUse, type Hold } from "../memory/references.ts";
+import { carriedBy, encode, encodeInto, takeRiders } from "../message/messages.ts";
+import { hasLine, moveBytes } from "../message/moved_buffers.ts";
+import { type Riders, RIDERS_BYTES } from "../message/message_references.ts";
+import { Message, RingWriter } from "./_ring.ts";
+import { type Attempt, PENDING } from "../wait/wait.ts";
+
+/** A message that could not be sent at once. */
+export interface Parcel {
+  readonly bytes: Uint8Array;
+  /** How many they were at first. */
+  readonly length: number;
+  readonly object: boolean;
+  readonly riders: Riders | undefined;
+  /** Whether it goes by port. */
+  readonly move?: boolean;
+  sent: number;
+}
+
+function firstKindOf({ object, riders }: Parcel): number {
+  if (!object) return Message.firstOfBytes;
+  return riders === undefined ? Message.firstOfObject : Message.firstOfObjectWithHandles;
+}
+
+function changed(before: number, after: number): TypeError {
+  return new TypeError(
+    `Cannot send: the buffer of the message had ${before} bytes, and ${after} while it was being sent`,
+  );
+}
+
+/** Puts messages into a ring. */
+export class Sender {
+  readonly ring: RingWriter;
+  #owesMark = false;
+  /** Whether a large message has been sent in part. */
+  #inPieces = false;
+  #encoding = false;
+  readonly #held: Hold;
+
+  /** @param held What keeps the ring alive. */
+  constructor(block: Block, held: Hold) {
+    this.ring = new RingWriter(block);
+    this.#held = held;
+  }
+
+  /** Encodes an object into the ring; false when there is no room now. */
+  trySend(value: unknown): boolean {
+    const { ring } = this;
+    this.#checkPeer();
+    if (this.#owesMark && !this.#payDebt()) return false;
+    const start = ring.offer();
+    if (start === 0) return false;
+    // The value's own getters and codecs run now: they may send elsewhere, but not into the place that is being filled.
+    this.#encoding = true;
+    this.#held.uses++;
+    try {
+      const end = encodeInto(value, ring.memory, start, start + ring.room, this);
+      if (end < 0) return false;
+      const riders = takeRiders();
+      if (riders === undefined) ring.commit(Message.object, start, end - start);
+      else ring.commitWith(Message.objectWithHandles, start, end - start, riders);
+      return true;
+    } finally {
+      this.#encoding = false;
+      endUse(this.#held);
+    }
+  }
+
+  /** Copies bytes into the ring; false when there is no room now or they are too many for one piece. */
+  trySendBytes(data: Uint8Array): boolean {
+    const { ring } = this;
+    this.#checkPeer();
+    if (this.#owesMark && !this.#payDebt()) return false;
+    const { length } = data;
+    if (length > ring.inline) return false;
+    const start = ring.reserve(length);
+    if (start === 0) return false;
+    copyIn(data, ring.memory.bytes, start);
+    ring.commit(Message.bytes, start, length);
+    return true;
+  }
+
+  /** Whether the reader is an agent that buffers can be moved to. */
+  get canMove(): boolean {
+    return hasLine(this.ring.reader);
+  }
+
+  /** Moves a buffer to the reader; false when there is no room for its ticket now, or no way to move it any more. */
+  tryMove(data: Uint8Array): boolean {
+    const { ring } = this;
+    this.#checkPeer();
+    if (this.#owesMark && !this.#payDebt()) return false;
+    const start = ring.reserveTicket();
+    if (start === 0) return false;
+    const reader = ring.beginMove();
+    if (!hasLine(reader)) {
+      ring.cancelMove();
+      return false;
+    }
+    const { length } = data;
+    ring.commitTicket(start, moveBytes(reader, data), length);
+    return true;
+  }
+
+  /** Encodes an object aside. */
+  pack(value: unknown, copy: boolean): Parcel {
+    const bytes = encode(value);
+    return {
+      bytes: copy ? bytes.slice() : bytes,
+      length: bytes.length,
+      object: true,
+      riders: takeRiders(),
+      sent: -1,
+    };
+  }
+
+  /** An operation that sends a parcel, whole or in pieces. */
+  sending(parcel: Parcel): Attempt<true> {
+    return new SendAttempt(this, parcel);
+  }
+
+  /** Sends what there is room for; true when all is sent. */
+  advance(parcel: Parcel): boolean {
+    const { ring } = this;
+    this.#checkPeer();
+    if (this.#owesMark && !this.#payDebt()) return false;
+    const { bytes } = parcel;
+    // Its buffer may have been taken away meanwhile, or the other end may have moved to where no buffer can go.
+    if (bytes.length !== parcel.length) throw changed(parcel.length, bytes.length);
+    if (parcel.move === true && this.canMove) return this.tryMove(bytes);
+    const target = ring.memory.bytes;
+    if (bytes.length <= ring.inline) {
+      const start = ring.reserve(bytes.length);
+      if (start === 0) return false;
+      copyIn(bytes, target, start);
+      if (parcel.riders === undefined) {
+        ring.commit(parcel.object ? Message.object : Message.bytes, start, bytes.length);
+      } else ring.commitWith(Message.objectWithHandles, start, bytes.length, parcel.riders);
+      return true;
+    }
+    if (parcel.sent < 0) {
+      const start = ring.reserve(ring.inline);
+      if (start === 0) return false;
+      ring.memory.view.setFloat64(start, bytes.length, true);
+      parcel.sent = ring.inline - 8;
+      copyIn(bytes.subarray(0, parcel.sent), target, start + 8);
+      this.#inPieces = true;
+      ring.commit(firstKindOf(parcel), start, ring.inline);
+    }
+    while (parcel.sent < bytes.length) {
+      const left = bytes.length - parcel.sent;
+      let length = Math.min(ring.inline, left);
+      // The line of the riders must not be torn apart.
+      if (length < left && parcel.riders !== undefined) {
+        const cut = RIDERS_BYTES - (left - length);
+        if (cut > 0) length -= cut;
+      }
+      const start = ring.reserve(length);
+      if (start === 0) return false;
+      copyIn(bytes.subarray(parcel.sent, parcel.sent + length), target, start);
+      parcel.sent += length;
+      if (parcel.riders !== undefined && parcel.sent === bytes.length) {
+        ring.commitWith(Message.lastWithHandles, start, length, parcel.riders);
+      } else ring.commit(Message.piece, start, length);
+    }
+    this.#inPieces = false;
+    return true;
+  }
+
+  /** The parcel will not be sent to its end. `usable`: the ring is still ours to write to. */
+  giveUp(parcel: Parcel, usable: boolean): void {
+    parcel.riders?.stay();
+    if (parcel.sent >= 0) {
+      this.#owesMark = true;
+      this.#inPieces = false;
+    }
+    if (this.#owesMark && usable && !this.ring.broken) this.#payDebt();
+  }
+
+  /** Whether the end may move to another agent: not in the middle of a message, which only this one can end. */
+  get movable(): boolean {
+    if (this.#owesMark && !this.ring.broken) this.#payDebt();
+    // In the middle of encoding only with the very message that is being encoded.
+    return !this.#owesMark && !this.#inPieces && (!this.#encoding || carriedBy === this);
+  }
+
+  #payDebt(): boolean {
+    const start = this.ring.reserve(0);
+    if (start === 0) return false;
+    this.ring.commit(Message.abandoned, start, 0);
+    this.#owesMark = false;
+    return true;
+  }
+
+  #checkPeer(): void {
+    if (this.#encoding) {
+      throw new Deno.errors.Busy(
+        "Cannot send: a value is being sent on this end, and it tried to send itself",
+      );
+    }
+    if (this.ring.broken) {
+      throw new Deno.errors.BrokenPipe("Cannot send: the other end of the pipe was closed");
+    }
+  }
+}
+
+class SendAttempt implements Attempt<true> {
+  readonly #sender: Sender;
+  readonly #parcel: Parcel;
+  readonly #pieceSpace: Attempt<boolean>;
+  readonly #ticketSpace: Attempt<boolean>;
+  #space: Attempt<boolean>;
+
+  constructor(sender: Sender, parcel: Parcel) {
+    this.#sender = sender;
+    this.#parcel = parcel;
+    this.#pieceSpace = sender.ring.space(Math.min(parcel.bytes.length, sender.ring.inline));
+    this.#ticketSpace = sender.ring.spaceForTicket();
+    this.#space = this.#pieceSpace;
+  }
+
+  get words(): Int32Array {
+    return this.#space.words;
+  }
+  get index(): number {
+    return this.#space.index;
+  }
+  get expected(): number {
+    return this.#space.expected;
+  }
+
+  attempt(): true | typeof PENDING {
+    for (;;) {
+      if (this.#sender.advance(this.#parcel)) return true;
+      // The other end may move to another agent meanwhile, which decides how the parcel goes.
+      const moves = this.#parcel.move === true && this.#sender.canMove;
+      this.#space = moves ? this.#ticketSpace : this.#pieceSpace;
+      // Room for as much as the next step needs, or the peer is gone: then `advance` throws.
+      if (this.#space.attempt() === PENDING) return PENDING;
+    }
+  }
+}

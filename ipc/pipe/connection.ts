@@ -1,0 +1,806 @@
+/**
+ * One end of a pipe between two workers.
+ *
+ * Guarantees: messages arrive whole, once, in the order they were sent; a message that cannot be sent is not sent in
+ * part; when the other end is closed, or its worker dies, everything that was sent before can still be received, then
+ * comes the end of the pipe. An end belongs to one worker at a time: as an argument of a `Process`, or sent through
+ * another pipe or queue, it moves, and is closed here without closing the pipe.
+ *
+ * @module
+ */
+import { BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { dropPlace, registerKind } from "../memory/references.ts";
+import {
+  ANY_BYTES,
+  ANYTHING,
+  bytesWanted,
+  IntoWanted,
+  ReceiveAttempt,
+  Receiver,
+  receivers,
+  type Wanted,
+} from "./receiver.ts";
+import { WORTH_MOVING } from "../message/moved_buffers.ts";
+import { closeReading, closeWriting } from "./_ring.ts";
+import { type Parcel, Sender } from "./_sender.ts";
+import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
+import { Turns } from "../wait/turns.ts";
+import { WhileUsable } from "../memory/while_usable.ts";
+import {
+  type Attempt,
+  deadlineOf,
+  PENDING,
+  TIMED_OUT,
+  tryOnce,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+  worthAnotherTry,
+} from "../wait/wait.ts";
+import { TimeoutError } from "../errors.ts";
+
+const IN = BLOCK_BODY;
+const OUT = BLOCK_BODY + 1;
+
+/** What can be sent as bytes. */
+export type BytesLike = ArrayBuffer | ArrayBufferView;
+
+/** Options of {@linkcode Connection.sendBytes}. */
+export interface SendBytesOptions extends WaitOptions {
+  /**
+   * Whether the buffer may be moved instead of copied. Between a process and its parent, from 32 KiB on and once the
+   * other one has its end of the pipe, it is, and
+   * then it is detached here: do not use it any more.
+   *
+   * @default {false}
+   */
+  transfer?: boolean;
+}
+
+/** Options of {@linkcode Connection.sendBytesSync}. */
+export interface SendBytesSyncOptions extends WaitSyncOptions {
+  /**
+   * Whether the buffer may be moved instead of copied, see {@linkcode SendBytesOptions}.
+   *
+   * @default {false}
+   */
+  transfer?: boolean;
+}
+
+/** Options of {@linkcode Connection.recvBytes}. */
+export interface RecvBytesOptions extends WaitOptions {
+  /**
+   * Most bytes the message may have; a longer one stays in the pipe and a `RangeError` is thrown.
+   *
+   * @default {Infinity}
+   */
+  maxLength?: number;
+}
+
+/** Options of {@linkcode Connection.recvBytesSync}. */
+export interface RecvBytesSyncOptions extends WaitSyncOptions {
+  /**
+   * Most bytes the message may have; a longer one stays in the pipe and a `RangeError` is thrown.
+   *
+   * @default {Infinity}
+   */
+  maxLength?: number;
+}
+
+/** An end is to move to another worker with a message that is being made. */
+let leave: (connection: Connection) => void;
+/** The message does not come about. */
+let stay: (connection: Connection) => void;
+
+/**
+ * One end of a {@linkcode Pipe}.
+ *
+ * @typeParam T What the messages are.
+ *
+ * @example Usage
+ * ```ts
+ * import { Pipe } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [left, right] = new Pipe<{ id: number; name: string }>();
+ * await left.send({ id: 1, name: "ferry" });
+ * assertEquals(await right.recv(), { id: 1, name: "ferry" });
+ * left.close();
+ * right.close();
+ * ```
+ */
+export class Connection<T = unknown> extends SharedObject implements AsyncIterable<T> {
+  readonly #receiver: Receiver | undefined;
+  readonly #sender: Sender | undefined;
+  readonly #receiving = new Turns();
+  readonly #sending = new Turns();
+  readonly #into = new IntoWanted(true);
+  #leaving = false;
+
+  static {
+    leave = (connection) => connection.#leave();
+    stay = (connection) => connection.#stay();
+  }
+
+  /**
+   * Made by {@linkcode Pipe}.
+   *
+   * @param block Where in shared memory the end lives.
+   * @throws {TypeError} When it is called by anybody else.
+   */
+  constructor(block: object) {
+    if (!isBlock(block)) {
+      throw new TypeError("Cannot make a Connection: connections are made by Pipe, in pairs");
+    }
+    super(block);
+    const { words, arena } = block;
+    const held = holdOf(this);
+    if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!), held);
+    if (this.#receiver !== undefined) receivers.set(this, this.#receiver);
+    if (words[OUT] !== 0) this.#sender = new Sender(arena.block(words[OUT]!), held);
+  }
+
+  /** Whether this end can receive. */
+  get readable(): boolean {
+    return this.#receiver !== undefined;
+  }
+
+  /** Whether this end can send. */
+  get writable(): boolean {
+    return this.#sender !== undefined;
+  }
+
+  /** Whether this end was closed here, or moved to another worker. */
+  get closed(): boolean {
+    return this.disposed;
+  }
+
+  /**
+   * Sends a value, waiting while the pipe is full.
+   *
+   * @param value Anything the pipe's codec takes: see the module documentation of `ipc`.
+   * @param options `signal` and `timeout` (ms).
+   * @throws {UnsendableError} When the value, or something in it, cannot be sent. Nothing was sent.
+   * @throws {Deno.errors.BrokenPipe} When the other end was closed.
+   * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<Map<string, number>>();
+   * const [a, b] = pipe;
+   * await a.send(new Map([["n", 1]]));
+   * assertEquals(await b.recv(), new Map([["n", 1]]));
+   * ```
+   */
+  async send(value: T, options?: WaitOptions): Promise<void> {
+    const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
+    options?.signal?.throwIfAborted();
+    if (!this.#sending.busy && sender.trySend(value)) return;
+    await this.#deliver(this.#pack(value, true), deadline, options);
+  }
+
+  /**
+   * Sends a value, blocking the thread while the pipe is full. See {@linkcode Connection.send}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.sendSync("hello", { timeout: 1000 });
+   * assertEquals(b.recvSync(), "hello");
+   * ```
+   */
+  sendSync(value: T, options?: WaitSyncOptions): void {
+    const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
+    this.#notBusy(this.#sending, "send");
+    if (sender.trySend(value)) return;
+    this.#deliverSync(this.#pack(value, false), deadline, options);
+  }
+
+  /**
+   * Sends a value if there is room for it now; whether it was sent. See {@linkcode Connection.send}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(a.trySend("hello"));
+   * ```
+   */
+  trySend(value: T): boolean {
+    const sender = this.#writing();
+    if (this.#sending.busy) return false;
+    if (sender.trySend(value)) return true;
+    if (worthAnotherTry() && sender.trySend(value)) return true;
+    const parcel = this.#pack(value, false);
+    let sent = false;
+    try {
+      sent = parcel.bytes.length <= sender.ring.inline && sender.advance(parcel);
+    } finally {
+      if (!sent) sender.giveUp(parcel, !this.disposed);
+    }
+    return sent;
+  }
+
+  /**
+   * Sends bytes as one message, waiting while the pipe is full.
+   *
+   * @param data The bytes; an empty message is a message. They are not copied aside: do not change them before they are
+   * sent.
+   * @param options `signal` and `timeout` (ms).
+   * @throws {TypeError} When `data` is not bytes, or its buffer is detached: it was moved elsewhere.
+   * @throws {Deno.errors.BrokenPipe} When the other end was closed.
+   * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * await a.sendBytes(new Uint8Array([1, 2, 3]));
+   * assertEquals(await b.recvBytes(), new Uint8Array([1, 2, 3]));
+   * ```
+   */
+  async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
+    const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
+    const bytes = toBytes(data);
+    options?.signal?.throwIfAborted();
+    const move = worthMoving(bytes, options) && sender.canMove;
+    if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
+    await this.#deliver(parcelOf(bytes, move), deadline, options);
+  }
+
+  /**
+   * Sends bytes, blocking the thread while the pipe is full. See {@linkcode Connection.sendBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Float64Array([0.5]));
+   * assertEquals(new Float64Array(b.recvBytesSync().buffer), new Float64Array([0.5]));
+   * ```
+   */
+  sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
+    const sender = this.#writing();
+    const deadline = deadlineOf(options?.timeout);
+    this.#notBusy(this.#sending, "send");
+    const bytes = toBytes(data);
+    const move = worthMoving(bytes, options) && sender.canMove;
+    if (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes)) return;
+    this.#deliverSync(parcelOf(bytes, move), deadline, options);
+  }
+
+  /**
+   * Sends bytes if there is room for them now; whether they were sent. See {@linkcode Connection.sendBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assert(a.trySendBytes(new Uint8Array(64)));
+   * ```
+   */
+  trySendBytes(data: BytesLike): boolean {
+    const sender = this.#writing();
+    if (this.#sending.busy) return false;
+    const bytes = toBytes(data);
+    return sender.trySendBytes(bytes) || (worthAnotherTry() && sender.trySendBytes(bytes));
+  }
+
+  /**
+   * Receives the next message, waiting for it. Bytes sent with `sendBytes` come as a `Uint8Array`.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns The value.
+   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.close();
+   * let end = "";
+   * try {
+   *   await b.recv();
+   * } catch (error) {
+   *   if (error instanceof Deno.errors.UnexpectedEof) end = "closed";
+   * }
+   * assertEquals(end, "closed");
+   * ```
+   */
+  recv(options?: WaitOptions): Promise<T> {
+    return this.#receive(ANYTHING as Wanted<T>, options);
+  }
+
+  /**
+   * Receives the next message, blocking the thread. See {@linkcode Connection.recv}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<number>();
+   * const [a, b] = pipe;
+   * a.sendSync(1);
+   * assertEquals(b.recvSync({ timeout: 1000 }), 1);
+   * ```
+   */
+  recvSync(options?: WaitSyncOptions): T {
+    return this.#receiveSync(ANYTHING as Wanted<T>, options);
+  }
+
+  /**
+   * Receives the next message if there is one, `undefined` otherwise. See {@linkcode Connection.recv}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<number>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecv(), undefined);
+   * ```
+   */
+  tryRecv(): T | undefined {
+    return this.#tryReceive(ANYTHING as Wanted<T>);
+  }
+
+  /**
+   * Receives the next message of bytes, waiting for it.
+   *
+   * @param options `signal`, `timeout` (ms) and `maxLength` (bytes).
+   * @returns The bytes, in an array of their own.
+   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
+   * @throws {RangeError} When the message has more than `maxLength` bytes; it stays in the pipe.
+   * @throws {TypeError} When the message is an object; it stays in the pipe.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Uint8Array(1000));
+   * await assertRejects(() => b.recvBytes({ maxLength: 100 }), RangeError);
+   * ```
+   */
+  recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#receive(() => wantedBytes(options?.maxLength), options);
+  }
+
+  /**
+   * Receives the next message of bytes, blocking the thread. See {@linkcode Connection.recvBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * a.sendBytesSync(new Uint8Array(0));
+   * assertEquals(b.recvBytesSync().length, 0);
+   * ```
+   */
+  recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
+    return this.#receiveSync(wantedBytes(options?.maxLength), options);
+  }
+
+  /**
+   * Receives the next message of bytes if there is one. See {@linkcode Connection.recvBytes}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecvBytes(), undefined);
+   * ```
+   */
+  tryRecvBytes(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#tryReceive(ANY_BYTES);
+  }
+
+  /**
+   * Receives the next message of bytes into an array of yours, the fastest way to receive.
+   *
+   * @param target Where to put them, from its start on.
+   * @param options `signal` and `timeout` (ms).
+   * @returns How many bytes the message has.
+   * @throws {BufferTooShortError} When the message is longer; it carries the complete message.
+   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * const buffer = new Uint8Array(4096);
+   * a.sendBytesSync(new Uint8Array([7, 8]));
+   * const length = await b.recvBytesInto(buffer);
+   * assertEquals(buffer.subarray(0, length), new Uint8Array([7, 8]));
+   * ```
+   */
+  recvBytesInto(target: ArrayBufferView, options?: WaitOptions): Promise<number> {
+    return this.#receive(() => {
+      const into = new IntoWanted(false);
+      into.target = toBytes(target);
+      return into;
+    }, options);
+  }
+
+  /**
+   * Receives into an array of yours, blocking the thread. See {@linkcode Connection.recvBytesInto}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * const buffer = new Uint8Array(4096);
+   * a.sendBytesSync(new Uint8Array(100));
+   * assertEquals(b.recvBytesIntoSync(buffer), 100);
+   * ```
+   */
+  recvBytesIntoSync(target: ArrayBufferView, options?: WaitSyncOptions): number {
+    this.#into.target = target instanceof Uint8Array ? target : toBytes(target);
+    return this.#receiveSync(this.#into, options);
+  }
+
+  /**
+   * Receives into an array of yours if there is a message. See {@linkcode Connection.recvBytesInto}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<unknown>();
+   * const [a, b] = pipe;
+   * assertEquals(b.tryRecvBytesInto(new Uint8Array(16)), undefined);
+   * ```
+   */
+  tryRecvBytesInto(target: ArrayBufferView): number | undefined {
+    this.#into.target = toBytes(target);
+    return this.#tryReceive(this.#into);
+  }
+
+  /**
+   * Waits until a message, or the end of the pipe, is there to be received. Consumes nothing.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns `false` when the timeout passed first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!await b.poll({ timeout: 1 }));
+   * a.sendSync("now");
+   * assert(await b.poll());
+   * ```
+   */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    const attempt = new WhileUsable(this, this.#reading().ring.arrival());
+    const end = await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal);
+    return end !== TIMED_OUT;
+  }
+
+  /**
+   * Waits for a message, blocking the thread. See {@linkcode Connection.poll}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!b.pollSync({ timeout: 1 }));
+   * a.close();
+   * assert(b.pollSync()); // the end of the pipe counts
+   * ```
+   */
+  pollSync(options?: WaitSyncOptions): boolean {
+    const attempt = this.#reading().ring.arrival();
+    return waitSync(attempt, deadlineOf(options?.timeout)) !== TIMED_OUT;
+  }
+
+  /**
+   * Whether a message, or the end of the pipe, is there now.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * assert(!b.tryPoll());
+   * a.sendSync("now");
+   * assert(b.tryPoll());
+   * ```
+   */
+  tryPoll(): boolean {
+    return tryOnce(this.#reading().ring.arrival()) !== PENDING;
+  }
+
+  /** Receives until the other end is closed. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    for (;;) {
+      let value: T;
+      try {
+        value = await this.recv();
+      } catch (error) {
+        if (error instanceof Deno.errors.UnexpectedEof && !this.#receiver?.midMessage) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  /**
+   * Closes this end. The other one can receive what was sent, then comes to the end. Closing again does nothing.
+   *
+   * @example Usage
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.close();
+   * assert(a.closed && !b.closed);
+   * ```
+   */
+  close(): void {
+    this[Symbol.dispose]();
+  }
+
+  /** Closes this end; the same as {@linkcode Connection.close}. */
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    // Tasks of this worker that await on this very end find it closed.
+    if (this.#receiver !== undefined) wakeOwn(this.#receiver.ring.arrival());
+    if (this.#sender !== undefined) wakeOwn(this.#sender.ring.space(0));
+  }
+
+  /** Encodes a value aside. Its own code may close this end meanwhile. */
+  #pack(value: T, copy: boolean): Parcel {
+    const parcel = this.#sender!.pack(value, copy);
+    if (this.disposed) parcel.riders?.stay();
+    assertUsable(this);
+    return parcel;
+  }
+
+  #leave(): void {
+    this.#checkHere();
+    if (this.#sending.busy || this.#sender?.movable === false) {
+      throw new Deno.errors.Busy(
+        "Cannot move this end of a pipe to another worker: it is in the middle of sending a large message",
+      );
+    }
+    this.#receiver?.leave();
+    this.#leaving = true;
+  }
+
+  #stay(): void {
+    this.#leaving = false;
+    this.#receiver?.ring.stay();
+  }
+
+  #checkHere(): void {
+    assertUsable(this);
+    if (this.#leaving) {
+      throw new Deno.errors.Busy(
+        "Cannot use this end of a pipe: it is in a message that is on its way to another worker",
+      );
+    }
+  }
+
+  #writing(): Sender {
+    this.#checkHere();
+    if (this.#sender === undefined) {
+      throw new Deno.errors.NotSupported("Cannot send: this end of the pipe is read-only");
+    }
+    return this.#sender;
+  }
+
+  #reading(): Receiver {
+    this.#checkHere();
+    if (this.#receiver === undefined) {
+      throw new Deno.errors.NotSupported("Cannot receive: this end of the pipe is write-only");
+    }
+    return this.#receiver;
+  }
+
+  #notBusy(turns: Turns, what: string): void {
+    if (turns.busy) {
+      throw new Deno.errors.Busy(
+        `Cannot ${what} while blocking: an earlier await of ${what}() on this end is not over yet`,
+      );
+    }
+  }
+
+  async #deliver(
+    parcel: Parcel,
+    deadline: number,
+    options: WaitOptions | undefined,
+  ): Promise<void> {
+    const sender = this.#sender!;
+    const signal = options?.signal;
+    let sent = false;
+    try {
+      sent = await this.#sending.run(
+        () => waitAsync(new WhileUsable(this, sender.sending(parcel)), deadline, signal),
+        deadline,
+        signal,
+      ) === true;
+    } finally {
+      if (!sent) sender.giveUp(parcel, !this.disposed);
+    }
+    if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
+  }
+
+  #deliverSync(parcel: Parcel, deadline: number, options: WaitSyncOptions | undefined): void {
+    const sender = this.#sender!;
+    let sent = false;
+    try {
+      sent = waitSync(sender.sending(parcel), deadline) === true;
+    } finally {
+      if (!sent) sender.giveUp(parcel, !this.disposed);
+    }
+    if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
+  }
+
+  async #receive<R>(
+    wanted: Wanted<R> | (() => Wanted<R>),
+    options: WaitOptions | undefined,
+  ): Promise<R> {
+    const receiver = this.#reading();
+    const deadline = deadlineOf(options?.timeout);
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    if (typeof wanted === "function") wanted = wanted();
+    if (!this.#receiving.busy) {
+      const taken = receiver.take(wanted);
+      if (taken !== PENDING) return taken;
+    }
+    const attempt = new WhileUsable(this, new ReceiveAttempt(receiver, wanted));
+    const end = await this.#receiving.run(
+      () => waitAsync(attempt, deadline, signal),
+      deadline,
+      signal,
+    );
+    if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
+    return end;
+  }
+
+  #receiveSync<R>(wanted: Wanted<R>, options: WaitSyncOptions | undefined): R {
+    const receiver = this.#reading();
+    const deadline = deadlineOf(options?.timeout);
+    this.#notBusy(this.#receiving, "recv");
+    const taken = receiver.take(wanted);
+    if (taken !== PENDING) return taken;
+    const end = waitSync(new ReceiveAttempt(receiver, wanted), deadline);
+    receiver.keep();
+    if (end === TIMED_OUT) throw new TimeoutError("receive: no message came", options!.timeout!);
+    return end;
+  }
+
+  #tryReceive<R>(wanted: Wanted<R>): R | undefined {
+    const receiver = this.#reading();
+    if (this.#receiving.busy) return undefined;
+    const taken = receiver.take(wanted);
+    if (taken !== PENDING) return taken;
+    const end = tryOnce(new ReceiveAttempt(receiver, wanted));
+    receiver.keep();
+    return end === PENDING ? undefined : end;
+  }
+}
+
+function wakeOwn({ words, index }: Attempt<boolean>): void {
+  Atomics.notify(words as Int32Array<SharedArrayBuffer>, index);
+}
+
+function toBytes(data: BytesLike): Uint8Array {
+  if (data instanceof Uint8Array) {
+    // Moved away, they look like no bytes at all; those that have a length need not be asked.
+    if (data.length === 0) checkAttached(data.buffer);
+    return data;
+  }
+  if (ArrayBuffer.isView(data)) {
+    checkAttached(data.buffer);
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+  if (data instanceof ArrayBuffer) {
+    checkAttached(data);
+    return new Uint8Array(data);
+  }
+  throw new TypeError(
+    `Cannot use this as bytes: an ArrayBuffer or a view is needed, got ${typeof data}`,
+  );
+}
+
+/** Shared memory, which knows no `detached`, is never. */
+function checkAttached(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer && buffer.detached) {
+    throw new TypeError(
+      "Cannot use this as bytes: its ArrayBuffer is detached, the bytes were moved elsewhere",
+    );
+  }
+}
+
+function parcelOf(bytes: Uint8Array, move: boolean): Parcel {
+  return { bytes, length: bytes.length, object: false, riders: undefined, move, sent: -1 };
+}
+
+function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefined): boolean {
+  return options?.transfer === true && bytes.length >= WORTH_MOVING &&
+    bytes.buffer instanceof ArrayBuffer;
+}
+
+function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {
+  if (maxLength === undefined || maxLength === Infinity) return ANY_BYTES;
+  if (!(maxLength >= 0)) {
+    throw new RangeError(`Cannot receive: maxLength must be 0 or more, got ${maxLength}`);
+  }
+  return bytesWanted(maxLength);
+}
+
+registerKind(Kind.connection, {
+  attach: (block) => new Connection(block),
+  moves: true,
+  pack: (wrapper) => leave(wrapper as Connection),
+  unpack: (wrapper) => stay(wrapper as Connection),
+  destroy({ words, arena }) {
+    if (words[IN] !== 0) {
+      closeReading(arena.block(words[IN]!));
+      dropPlace(words, IN);
+    }
+    if (words[OUT] !== 0) {
+      closeWriting(arena.block(words[OUT]!));
+      dropPlace(words, OUT);
+    }
+  },
+});

@@ -1,0 +1,16 @@
+/**
+ * Every kind of block there is, declared: whoever buries a process must know what that may have had, whatever else of this
+ * area its own program uses.
+ */
+import "../sync/barrier.ts";
+import "../sync/bounded_semaphore.ts";
+import "../sync/condition.ts";
+import "../pipe/connection.ts";
+import "../sync/event.ts";
+import "../queue/joinable_queue.ts";
+import "../sync/lock.ts";
+import "../sync/rlock.ts";
+import "../sync/semaphore.ts";
+import "../numbers/shared_array.ts";
+import "../numbers/shared_value.ts";
+import "../queue/simple_queue.ts";

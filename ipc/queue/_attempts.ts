@@ -1,0 +1,77 @@
+/**
+ * What a queue does that may have to wait, as operations for the wait drivers.
+ */
+import type { Packed } from "../message/encoded_message.ts";
+import { packItem, type QueueCore } from "./core.ts";
+import { DONE_COUNT, GET_COUNT, GETTERS, itemsBetween, PUT_COUNT, PUTTERS } from "./_layout.ts";
+import { type Attempt, PENDING } from "../wait/wait.ts";
+
+/** Puts as an operation that may have to wait. */
+export class PutAttempt implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = GET_COUNT;
+  readonly sleepers: number = PUTTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+  readonly #value: unknown;
+  readonly #packed: Packed;
+
+  /** Encodes the item: what becomes of it while it waits does not matter, and one that cannot be sent is refused now. */
+  constructor(core: QueueCore, value: unknown) {
+    this.#core = core;
+    this.#value = value;
+    this.#packed = packItem(value, true);
+    this.words = core.words;
+  }
+
+  /** The item is not put. */
+  giveUp(): void {
+    this.#packed.riders?.stay();
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, GET_COUNT);
+    try {
+      return this.#core.put(this.#value, this.#packed);
+    } catch (error) {
+      this.#core.passPlaceOn();
+      throw error;
+    }
+  }
+}
+
+/** Gets as an operation that may have to wait. */
+export class GetAttempt implements Attempt<{ value: unknown }> {
+  readonly words: Int32Array;
+  readonly index: number = PUT_COUNT;
+  readonly sleepers: number = GETTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+
+  constructor(core: QueueCore) {
+    this.#core = core;
+    this.words = core.words;
+  }
+
+  attempt(): { value: unknown } | typeof PENDING {
+    this.expected = Atomics.load(this.words, PUT_COUNT);
+    return this.#core.get();
+  }
+}
+
+/** Ends when every item that was put is reported done. */
+export class AllDone implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = DONE_COUNT;
+  expected: number = 0;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, DONE_COUNT);
+    const put = Atomics.load(this.words, PUT_COUNT);
+    return itemsBetween(put, this.expected) === 0 ? true : PENDING;
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Where things are in the memory of a queue.
+ *
+ * Block layout; each group of words that one side writes has a line of its own:
+ *
+ * | word | holds | written under |
+ * |---|---|---|
+ * | 5 | most items, 0 = no limit | - |
+ * | 6 | flavour: which class it is | - |
+ * | 16 | PUT lock word | - |
+ * | 17-20 | put position: (segment line, byte offset), twice | PUT |
+ * | 32 | PUT_COUNT: 2 × items ever put, bit 0 set by a shutdown | PUT |
+ * | 33 | how many getters sleep on PUT_COUNT | getters |
+ * | 48 | GET lock word | - |
+ * | 49-52 | get position, twice | GET |
+ * | 64 | GET_COUNT: 2 × items ever taken, bit 0 set by a shutdown | GET |
+ * | 65 | how many putters sleep on GET_COUNT | putters |
+ * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
+ * | 81 | 1 once the queue is shut down | shutdown |
+ *
+ * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header of 8 bytes
+ * (its first word is `kind << 28 | byteLength`) and the encoded value, padded to 8 bytes; so bulk data in values lies at
+ * a multiple of 8 and is copied eight bytes at a time. A NEXT header sends the getter to the next segment; the one it
+ * leaves is freed. A queue thus takes as much memory as its items need and gives it back.
+ */
+import { BLOCK_BODY } from "../memory/arena.ts";
+
+export const MAX_SIZE: number = BLOCK_BODY;
+export const FLAVOUR: number = BLOCK_BODY + 1;
+export const PUT_LOCK = 16;
+export const PUT_POSITION = 17;
+export const PUT_COUNT = 32;
+export const GETTERS = 33;
+export const GET_LOCK = 48;
+export const GET_POSITION = 49;
+export const GET_COUNT = 64;
+export const PUTTERS = 65;
+export const DONE_COUNT = 80;
+export const SHUT_DOWN = 81;
+export const QUEUE_BYTES: number = 6 * 64 - BLOCK_BODY * 4;
+
+export const SEGMENT_NEXT: number = BLOCK_BODY;
+export const SEGMENT_DATA = 64;
+/** Bytes of an item's header. */
+export const HEADER = 8;
+/** Most bytes that an encoded byte array has besides its bytes. */
+export const BULK_EXTRA = 128;
+/** Sizes of segments: a queue with little in it stays small. */
+export const FIRST_SEGMENT = 4096;
+export const SEGMENT = 65536;
+
+export const ITEM = 1;
+/** An item with handles of shared objects in it; the line of their riders is at its end. */
+export const ITEM_WITH_HANDLES = 2;
+export const NEXT = 3;
+/** Most bytes of an item: its header has 28 bits for them. */
+export const MAX_ITEM = 0xfffffff;
+
+/** Words of a queue's block that are lock words. */
+export const QUEUE_LOCKS: readonly number[] = [PUT_LOCK, GET_LOCK];
+
+/** Items between two count words, whatever their flags. */
+export function itemsBetween(put: number, got: number): number {
+  return ((put & ~1) - (got & ~1) | 0) >>> 1;
+}
+
+/** Wakes everybody, to look again: an agent died that may have been woken and not have done its part. */
+export function wakeAll(words: Int32Array): void {
+  Atomics.notify(words, PUT_COUNT);
+  Atomics.notify(words, GET_COUNT);
+  Atomics.notify(words, DONE_COUNT);
+}

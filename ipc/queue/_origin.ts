@@ -1,0 +1,69 @@
+/**
+ * What a queue is made as, or from: its class, its size, or a block that exists.
+ */
+import { type Block, Kind } from "../memory/arena.ts";
+import { FLAVOUR, MAX_SIZE, QUEUE_BYTES } from "./_layout.ts";
+import { newBlock } from "../memory/shared_object.ts";
+
+/** Flavours. */
+export const PLAIN = 0;
+export const SIMPLE = 1;
+export const JOINABLE = 2;
+
+/** Makes this agent's wrapper of a queue. */
+export type MakeWrapper = (options: QueueOrigin) => object;
+const flavours: MakeWrapper[] = [];
+
+/** Declares a class of queues; the flavour in the block says which class it was made as. */
+export function registerFlavour(flavour: number, make: MakeWrapper): void {
+  flavours[flavour] = make;
+}
+
+/** The class that a queue was made as. */
+export function flavourOf(block: Block): MakeWrapper {
+  return flavours[block.words[FLAVOUR]!]!;
+}
+
+/**
+ * Options of a queue that say more than its users can: what class it is, or that it exists already. Passed in the place
+ * of the public options, so that constructors show nothing of it.
+ */
+export class QueueOrigin {
+  readonly maxSize: number;
+  readonly #flavour: number;
+  #block: Block | undefined;
+
+  constructor(maxSize: number | undefined, flavour: number) {
+    this.maxSize = checkedSize(maxSize);
+    this.#flavour = flavour;
+  }
+
+  /** What the options of a constructor stand for. */
+  static of(options: { maxSize?: number } | undefined): QueueOrigin {
+    return options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, 0);
+  }
+
+  /** A queue that exists. */
+  static adopting(block: Block): QueueOrigin {
+    const origin = new QueueOrigin(0, 0);
+    origin.#block = block;
+    return origin;
+  }
+
+  /** The block; made when there is none yet. */
+  get block(): Block {
+    if (this.#block === undefined) {
+      const block = this.#block = newBlock(Kind.queue, QUEUE_BYTES);
+      block.words[MAX_SIZE] = this.maxSize;
+      block.words[FLAVOUR] = this.#flavour;
+    }
+    return this.#block;
+  }
+}
+
+function checkedSize(maxSize: number = 0): number {
+  if (typeof maxSize !== "number" || (!Number.isInteger(maxSize) && maxSize !== Infinity)) {
+    throw new TypeError(`Cannot make a queue: maxSize must be a whole number, got ${maxSize}`);
+  }
+  return maxSize > 0 && maxSize < 2 ** 30 ? maxSize : 0;
+}

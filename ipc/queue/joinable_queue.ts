@@ -1,0 +1,120 @@
+/**
+ * A queue whose users can wait until all the work in it is done.
+ *
+ * @module
+ */
+import { AllDone } from "./_attempts.ts";
+import { coreOf } from "./core.ts";
+import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
+import { assertUsable } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+import { WhileUsable } from "../memory/while_usable.ts";
+import { TimeoutError } from "../errors.ts";
+import { Queue, type QueueOptions } from "./queue.ts";
+
+/**
+ * A {@linkcode Queue} that counts the items whose work is not reported done.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Usage
+ * ```ts
+ * import { JoinableQueue } from "@ferry/std/ipc";
+ *
+ * using queue = new JoinableQueue<string>();
+ * queue.putSync("work");
+ * queue.getSync();
+ * queue.taskDone();
+ * await queue.join();
+ * ```
+ */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  /**
+   * Makes an empty queue.
+   *
+   * @param options `maxSize`.
+   */
+  constructor(options?: QueueOptions) {
+    super(
+      options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, JOINABLE),
+    );
+  }
+
+  /**
+   * Reports that the work of one item that was taken is done.
+   *
+   * @throws {RangeError} When it is called more often than items were put.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.putSync(1);
+   * queue.getSync();
+   * queue.taskDone();
+   * assertThrows(() => queue.taskDone(), RangeError);
+   * ```
+   */
+  taskDone(): void {
+    assertUsable(this);
+    if (!coreOf(this).done(1)) {
+      throw new RangeError(
+        "Cannot report a task done: taskDone() was called more often than items were put",
+      );
+    }
+  }
+
+  /**
+   * Waits until every item that was put is reported done.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue, TimeoutError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.putSync(1);
+   * await assertRejects(() => queue.join({ timeout: 1 }), TimeoutError);
+   * ```
+   */
+  async join(options?: WaitOptions): Promise<void> {
+    assertUsable(this);
+    const attempt = new WhileUsable(this, new AllDone(coreOf(this).words));
+    if (await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal) === TIMED_OUT) {
+      throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
+    }
+  }
+
+  /**
+   * Waits until all work is done, blocking the thread. See {@linkcode JoinableQueue.join}.
+   *
+   * @example Usage
+   * ```ts
+   * import { JoinableQueue } from "@ferry/std/ipc";
+   *
+   * using queue = new JoinableQueue<number>();
+   * queue.joinSync(); // nothing was put: nothing to wait for
+   * ```
+   */
+  joinSync(options?: WaitSyncOptions): void {
+    assertUsable(this);
+    const end = waitSync(new AllDone(coreOf(this).words), deadlineOf(options?.timeout));
+    if (end === TIMED_OUT) {
+      throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
+    }
+  }
+}
+
+registerFlavour(JOINABLE, (origin) => new JoinableQueue(origin));

@@ -1,0 +1,343 @@
+/**
+ * Queues between any number of workers.
+ *
+ * Guarantees: items leave in the order they were put; an item that cannot be sent is refused by `put` itself, and nothing
+ * of it is left in the queue; a worker that dies while it waits, puts or gets blocks nobody, and loses at most the item
+ * it had already taken.
+ *
+ * @module
+ */
+import { Kind } from "../memory/arena.ts";
+import { ringDoorbell } from "../memory/doorbell.ts";
+import { registerKind } from "../memory/references.ts";
+import { waitPinned } from "../memory/pinned.ts";
+import { GetAttempt, PutAttempt } from "./_attempts.ts";
+import { cores, destroyQueue, QueueCore } from "./core.ts";
+import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
+import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
+import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  PENDING,
+  TIMED_OUT,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
+
+/** Options of {@linkcode Queue}. */
+export interface QueueOptions {
+  /**
+   * Most items in the queue; 0 or less means no limit but memory.
+   *
+   * @default {0}
+   */
+  maxSize?: number;
+}
+
+/** Options of {@linkcode Queue.shutdown}. */
+export interface ShutdownOptions {
+  /**
+   * Whether to drop the items that are still in the queue.
+   *
+   * @default {false}
+   */
+  immediate?: boolean;
+}
+
+/**
+ * A first-in, first-out queue that any worker can put into and get from.
+ *
+ * @typeParam T What the items are.
+ *
+ * @example Usage
+ * ```ts
+ * import { Queue } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using queue = new Queue<string>({ maxSize: 10 });
+ * await queue.put("a");
+ * queue.putSync("b");
+ * queue.shutdown();
+ * const items: string[] = [];
+ * for await (const item of queue) items.push(item);
+ * assertEquals(items, ["a", "b"]);
+ * ```
+ */
+export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T> {
+  readonly #core: QueueCore;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param options `maxSize`.
+   * @throws {TypeError} When `maxSize` is not a whole number.
+   */
+  constructor(options?: QueueOptions) {
+    const { block } = QueueOrigin.of(options);
+    super(block);
+    this.#core = new QueueCore(block, holdOf(this));
+    cores.set(this, this.#core);
+  }
+
+  /** Most items in the queue; 0 = no limit. */
+  get maxSize(): number {
+    return this.#core.maxSize;
+  }
+
+  /** Items in the queue at this moment. */
+  get size(): number {
+    assertUsable(this);
+    return this.#core.size;
+  }
+
+  /** Whether there is no item at this moment. */
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Whether there is no room for an item at this moment. */
+  get isFull(): boolean {
+    return this.maxSize > 0 && this.size >= this.maxSize;
+  }
+
+  /** Whether it was shut down. */
+  get isShutDown(): boolean {
+    assertUsable(this);
+    return this.#core.isShutDown;
+  }
+
+  /**
+   * Puts an item at the end, waiting while the queue is full. It is put as it is now, whatever becomes of it meanwhile.
+   *
+   * @param item Anything that a pipe can send.
+   * @param options `signal` and `timeout` (ms).
+   * @throws {QueueFullError} When the timeout passes first; it carries the item.
+   * @throws {QueueShutDownError} When the queue was shut down; it carries the item.
+   * @throws {UnsendableError} When the item, or something in it, cannot be sent.
+   * @throws {RangeError} When the item takes more than 256 MiB, encoded.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueFullError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using queue = new Queue<string>({ maxSize: 1 });
+   * await queue.put("first");
+   * await assertRejects(() => queue.put("second", { timeout: 1 }), QueueFullError);
+   * ```
+   */
+  async put(item: T, options?: WaitOptions): Promise<void> {
+    assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    if (this.#core.put(item) === true) return;
+    const attempt = new PutAttempt(this.#core, item);
+    try {
+      if (await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT) return;
+    } catch (error) {
+      attempt.giveUp();
+      throw error;
+    }
+    attempt.giveUp();
+    throw new QueueFullError(item, this.maxSize, options!.timeout!);
+  }
+
+  /**
+   * Puts an item, blocking the thread while the queue is full. See {@linkcode Queue.put}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<{ id: number }>();
+   * queue.putSync({ id: 1 });
+   * assertEquals(queue.size, 1);
+   * ```
+   */
+  putSync(item: T, options?: WaitSyncOptions): void {
+    assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
+    if (this.#core.put(item) === true) return;
+    const attempt = new PutAttempt(this.#core, item);
+    try {
+      if (waitSync(attempt, deadline) !== TIMED_OUT) return;
+    } catch (error) {
+      attempt.giveUp();
+      throw error;
+    }
+    attempt.giveUp();
+    throw new QueueFullError(item, this.maxSize, options!.timeout!);
+  }
+
+  /**
+   * Puts an item if there is room for it now; whether it was put. See {@linkcode Queue.put}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * using queue = new Queue<number>({ maxSize: 1 });
+   * assert(queue.tryPut(1));
+   * assert(!queue.tryPut(2));
+   * ```
+   */
+  tryPut(item: T): boolean {
+    assertUsable(this);
+    return this.#core.put(item) === true;
+  }
+
+  /**
+   * Takes the oldest item, waiting for one.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns The item.
+   * @throws {QueueEmptyError} When the timeout passes first.
+   * @throws {QueueShutDownError} When the queue was shut down and nothing is left in it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * const item = queue.get({ timeout: 1000 });
+   * queue.putSync("late");
+   * assertEquals(await item, "late");
+   * ```
+   */
+  async get(options?: WaitOptions): Promise<T> {
+    assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
+    if (got === PENDING) {
+      got = await waitPinned(this, new GetAttempt(this.#core), deadline, signal);
+      if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
+    }
+    return got.value as T;
+  }
+
+  /**
+   * Takes the oldest item, blocking the thread. See {@linkcode Queue.get}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueEmptyError } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * assertThrows(() => queue.getSync({ timeout: 0 }), QueueEmptyError);
+   * ```
+   */
+  getSync(options?: WaitSyncOptions): T {
+    assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
+    let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
+    if (got === PENDING) {
+      got = waitSync(new GetAttempt(this.#core), deadline);
+      if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
+    }
+    return got.value as T;
+  }
+
+  /**
+   * Takes the oldest item if there is one, `undefined` otherwise (`getSync({ timeout: 0 })` tells an item that is
+   * `undefined` from none). See {@linkcode Queue.get}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * assertEquals(queue.tryGet(), undefined);
+   * ```
+   */
+  tryGet(): T | undefined {
+    assertUsable(this);
+    const got = this.#core.get();
+    return got === PENDING ? undefined : got.value as T;
+  }
+
+  /** Takes items until the queue is shut down and empty. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.get();
+      } catch (error) {
+        if (error instanceof QueueShutDownError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  /**
+   * Shuts the queue down, for all workers: from now on `put` throws, and so does `get` once the queue is empty. Those
+   * who wait are woken.
+   *
+   * @param options `immediate`: drop what is still in the queue.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueShutDownError } from "@ferry/std/ipc";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * queue.putSync("last");
+   * queue.shutdown();
+   * assertEquals(queue.getSync(), "last");
+   * assertThrows(() => queue.getSync(), QueueShutDownError);
+   * ```
+   */
+  shutdown(options: ShutdownOptions = {}): void {
+    assertUsable(this);
+    this.#core.shutDown(options.immediate ?? false);
+  }
+
+  /**
+   * Gives the queue back in this worker; the others go on with it. Closing again does nothing.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const queue = new Queue();
+   * queue.close();
+   * assert(queue.disposed);
+   * ```
+   */
+  close(): void {
+    this[Symbol.dispose]();
+  }
+
+  /** The same as {@linkcode Queue.close}. */
+  override [Symbol.dispose](): void {
+    if (this.disposed) return;
+    const { words } = this.#core;
+    super[Symbol.dispose]();
+    wakeAll(words);
+    ringDoorbell();
+  }
+}
+
+/** What the core gives: the item, which may be anything, in a box. */
+interface Taken {
+  readonly value: unknown;
+}
+
+registerFlavour(PLAIN, (origin) => new Queue(origin));
+registerKind(Kind.queue, {
+  attach: (block) => flavourOf(block)(QueueOrigin.adopting(block)),
+  locks: QUEUE_LOCKS,
+  destroy: destroyQueue,
+  wake: ({ words }) => wakeAll(words),
+});

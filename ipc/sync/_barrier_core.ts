@@ -1,0 +1,242 @@
+/**
+ * The shared side of a barrier.
+ *
+ * Roles: any agent arrives, aborts, resets; all changes are made under the barrier's own lock, held for microseconds.
+ *
+ * | word | holds | written by |
+ * |---|---|---|
+ * | 5 | lock word | |
+ * | 6 | bits 1-0: filling, acting (the last one has come and runs the action) or broken; bits 31-2 count the changes | under the lock |
+ * | 7 | parties | the maker, once |
+ * | 8 | how many have arrived | under the lock |
+ * | 9, 12… | the places of those who wait (_waiters.ts) | |
+ * | 10 | agent that runs the action | under the lock |
+ * | 11 | default timeout in ms, -1 = none | the maker, once |
+ *
+ * Each waiter learns its fate from its own place, so a slow one cannot mistake a later round for its own.
+ * A lock that was taken over from the dead means a change that may be half made: the barrier breaks.
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
+import { GRANTED_ABANDONED, lockWord, unlockWord } from "../memory/lock_word.ts";
+import { newBlock } from "../memory/shared_object.ts";
+import { type Attempt, PENDING } from "../wait/wait.ts";
+import { Outcome, type Place, waiterBytes, Waiters } from "./_waiters.ts";
+
+/** Word of the barrier's own lock. */
+export const LOCK: number = BLOCK_BODY;
+const STATUS = BLOCK_BODY + 1;
+const PARTIES = BLOCK_BODY + 2;
+const ARRIVED = BLOCK_BODY + 3;
+const ACTING_AGENT = BLOCK_BODY + 5;
+const TIMEOUT = BLOCK_BODY + 6;
+
+const FILLING = 0;
+const ACTING = 1;
+const BROKEN = 2;
+
+const MAX_PARTIES = 2 ** 31 - 1;
+/** Places of the first page; more are chained. */
+const MAX_OWN_PLACES = 1024;
+
+/** The barrier is broken: a party gave up, died or failed, or it was aborted or reset. */
+export class BrokenBarrierError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "BrokenBarrierError";
+
+  /** Made by the package. */
+  constructor() {
+    super("Cannot pass the barrier: it is broken, as a party gave up or died, or it was aborted");
+  }
+}
+
+/** A new arrival waits until the action of the last round has ended. */
+export class ActionEnds implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = STATUS;
+  expected: number = 0;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, STATUS);
+    return (this.expected & 3) === ACTING ? PENDING : true;
+  }
+}
+
+/** What coming to the barrier led to. */
+export interface Arrival {
+  readonly index: number;
+  /** Where it waits; absent for the last one. */
+  readonly place?: Place;
+  /** The status word while the last one runs the action; absent when there is none to run. */
+  readonly acting?: number;
+}
+
+/** One agent's hands on a barrier. */
+export class BarrierCore {
+  readonly words: Int32Array;
+  readonly waiters: Waiters;
+  readonly #me: number;
+
+  constructor(block: Block) {
+    this.words = block.words;
+    this.waiters = new Waiters(block);
+    this.#me = agent().id;
+  }
+
+  #lock(): void {
+    if (lockWord(this.words, LOCK, this.#me) === GRANTED_ABANDONED) this.#break();
+  }
+
+  #unlock(): void {
+    unlockWord(this.words, LOCK);
+  }
+
+  get #status(): number {
+    return Atomics.load(this.words, STATUS) & 3;
+  }
+
+  /** How many have to come. */
+  get parties(): number {
+    return this.words[PARTIES]!;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#status === FILLING ? Atomics.load(this.words, ARRIVED) : 0;
+  }
+
+  get broken(): boolean {
+    return this.#status === BROKEN;
+  }
+
+  /** How long a wait lasts that is not given a timeout. */
+  get timeout(): number {
+    const timeout = this.words[TIMEOUT]!;
+    return timeout < 0 ? Infinity : timeout;
+  }
+
+  /** Under the lock. */
+  #become(status: number): number {
+    const { words } = this;
+    const word = (((words[STATUS]! >>> 2) + 1) << 2) | status;
+    Atomics.store(words, STATUS, word);
+    Atomics.notify(words, STATUS);
+    return word;
+  }
+
+  /** Ends the round; the next one begins. Under the lock. */
+  #finish(outcome: Outcome): void {
+    // Before the others go on and look at it.
+    this.words[ARRIVED] = 0;
+    this.#become(FILLING);
+    this.waiters.wakeAll(outcome);
+  }
+
+  /** Under the lock. */
+  #break(): void {
+    this.words[ARRIVED] = 0;
+    this.#become(BROKEN);
+    this.waiters.wakeAll(Outcome.broken);
+  }
+
+  /** `undefined` while the action of the round before is running. */
+  arrive(hasAction: boolean): Arrival | undefined {
+    const { words } = this;
+    this.#lock();
+    try {
+      const status = this.#status;
+      if (status === BROKEN) throw new BrokenBarrierError();
+      if (status === ACTING) return undefined;
+      const index = words[ARRIVED]!;
+      if (index + 1 < words[PARTIES]!) {
+        const place = this.waiters.take(this.#me, index);
+        words[ARRIVED] = index + 1;
+        return { index, place };
+      }
+      if (!hasAction) {
+        this.#finish(Outcome.woken);
+        return { index };
+      }
+      words[ACTING_AGENT] = this.#me;
+      words[ARRIVED] = index + 1;
+      return { index, acting: this.#become(ACTING) };
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** The action ran, or threw. */
+  acted(acting: number, well: boolean): boolean {
+    this.#lock();
+    try {
+      // Somebody may have aborted or reset meanwhile.
+      if (Atomics.load(this.words, STATUS) !== acting) return false;
+      if (well) this.#finish(Outcome.woken);
+      else this.#break();
+      return well;
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  /** A waiter goes; if it goes early, nobody will pass. */
+  leave(place: Place): Outcome {
+    if (place.attempt() !== PENDING) return place.leave();
+    this.#lock();
+    try {
+      const outcome = place.leave();
+      if (outcome === Outcome.waiting) this.#break();
+      return outcome;
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  abort(): void {
+    this.#lock();
+    this.#break();
+    this.#unlock();
+  }
+
+  /** Those who wait are sent away; the barrier is whole again. */
+  reset(): void {
+    this.#lock();
+    this.#finish(Outcome.broken);
+    this.#unlock();
+  }
+
+  /** An agent died: what it took part in cannot be completed. */
+  bury(dead: number): void {
+    const { words } = this;
+    this.#lock();
+    const waiting = this.waiters.bury(dead);
+    const acted = this.#status === ACTING && words[ACTING_AGENT] === dead;
+    if (waiting > 0 || acted) this.#break();
+    this.#unlock();
+  }
+}
+
+/** Wakes all who sleep on a barrier, to look again. */
+export function wakeBarrier(block: Block): void {
+  Atomics.notify(block.words, STATUS);
+  Waiters.wake(block);
+}
+
+/** A new block for a barrier. */
+export function newBarrier(parties: number, timeout: number): Block {
+  if (!(Number.isInteger(parties) && parties >= 1 && parties <= MAX_PARTIES)) {
+    throw new RangeError(
+      `Cannot make a barrier for ${String(parties)} parties: needs a whole number, 1 or more`,
+    );
+  }
+  const places = Math.min(parties - 1, MAX_OWN_PLACES);
+  const block = newBlock(Kind.barrier, waiterBytes(places));
+  const whole = Math.ceil(timeout);
+  block.words[PARTIES] = parties;
+  block.words[TIMEOUT] = whole < 2 ** 31 ? Math.max(0, whole) : -1;
+  return block;
+}

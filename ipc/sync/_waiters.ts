@@ -1,0 +1,195 @@
+/**
+ * Waiters with a place of their own: conditions and barriers keep one for everybody who waits, so that a wake-up
+ * reaches exactly the one it is meant for, and one that reached somebody who gave up or died can be passed on.
+ *
+ * A place is two words. The first page of them is in the object's own block; when it is full, further pages are
+ * chained to it and stay until the object is freed.
+ *
+ * | word of a block or page | holds | written by |
+ * |---|---|---|
+ * | 9 | line of the next page, 0 = none | whoever needed it, under the object's lock |
+ * | 12, 14, … | state of a place: bits 31-2 agent id, bits 1-0 one of the outcomes; 0 = free | see below |
+ * | 13, 15, … | its ticket: waiters in order of arrival | the waiter, while it takes the place |
+ *
+ * Roles: under the object's lock, a waiter takes a free place (`WAITING`) and whoever decides its fate writes the
+ * outcome and notifies the word. Only the waiter, or after its death the reaper, frees the place. The reaper may come
+ * in without the lock, so each change is one atomic step from a state that was looked at.
+ *
+ * One agent sleeps on a word, so notify wakes all of it: that also serves an old `waitAsync` that was given up and
+ * whose place has a new tenant (a wake-up it swallowed would otherwise be the tenant's).
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
+import { dropPlace, refer, registerKind } from "../memory/references.ts";
+import { newBlock } from "../memory/shared_object.ts";
+import { type Attempt, PENDING } from "../wait/wait.ts";
+
+const NEXT_PAGE = BLOCK_BODY + 4;
+const FIRST_PLACE = BLOCK_BODY + 7;
+const PAGE_BYTES = 4 * 64 - BLOCK_BODY * 4;
+
+/** What can become of a waiter; `waiting` is what it still is when nothing did. */
+export const Outcome = { waiting: 1, woken: 2, broken: 3 } as const;
+/** One of the values of {@linkcode Outcome}. */
+export type Outcome = number;
+const WAITING = Outcome.waiting;
+
+/** Bytes of a block whose own page has at least so many places. */
+export function waiterBytes(places: number): number {
+  return (FIRST_PLACE - BLOCK_BODY + 2 * places) * 4;
+}
+
+/** A waiter's place, as its waiter has it; also its wait operation. */
+export class Place implements Attempt<Outcome> {
+  readonly words: Int32Array;
+  readonly index: number;
+  readonly expected: number;
+
+  constructor(words: Int32Array, index: number, expected: number) {
+    this.words = words;
+    this.index = index;
+    this.expected = expected;
+  }
+
+  attempt(): Outcome | typeof PENDING {
+    const state = Atomics.load(this.words, this.index);
+    return state === this.expected ? PENDING : state & 3;
+  }
+
+  /** Frees the place; what had become of its waiter until then. */
+  leave(): Outcome {
+    return Atomics.exchange(this.words, this.index, 0) & 3;
+  }
+}
+
+/** All places of an object, as one agent sees them. */
+export class Waiters {
+  /** The pages known to this agent; the first is the object's block. */
+  readonly #pages: Block[];
+
+  constructor(block: Block) {
+    this.#pages = [block];
+  }
+
+  /** Takes a place. Under the object's lock. */
+  take(me: number, ticket: number): Place {
+    for (let p = 0;; p++) {
+      const { words } = this.#page(p) ?? this.#extend(p);
+      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+        if (Atomics.load(words, at) !== 0) continue;
+        words[at + 1] = ticket;
+        const state = (me << 2) | WAITING;
+        Atomics.store(words, at, state);
+        return new Place(words, at, state);
+      }
+    }
+  }
+
+  /** Wakes the waiter that has waited longest; `false` when there is none. */
+  wakeFirst(): boolean {
+    for (;;) {
+      let found: Int32Array | undefined;
+      let place = 0;
+      let state = 0;
+      for (let p = 0;; p++) {
+        const words = this.#page(p)?.words;
+        if (words === undefined) break;
+        for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+          const seen = Atomics.load(words, at);
+          if ((seen & 3) !== WAITING) continue;
+          // Tickets wrap around: the difference says which one is older.
+          if (found === undefined || ((words[at + 1]! - found[place + 1]!) | 0) < 0) {
+            found = words;
+            place = at;
+            state = seen;
+          }
+        }
+      }
+      if (found === undefined) return false;
+      if (settle(found, place, state, Outcome.woken)) return true;
+    }
+  }
+
+  /** Decides the fate of all who wait; how many that were. */
+  wakeAll(outcome: Outcome): number {
+    let count = 0;
+    for (let p = 0;; p++) {
+      const words = this.#page(p)?.words;
+      if (words === undefined) return count;
+      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+        const seen = Atomics.load(words, at);
+        if ((seen & 3) === WAITING && settle(words, at, seen, outcome)) count++;
+      }
+    }
+  }
+
+  /**
+   * Frees the places of a dead agent.
+   *
+   * @param onWoken Called for each of its waiters that had been woken, while it still has its place: should this be stopped in
+   * between, it is done once too often rather than not at all.
+   * @returns How many of its waiters had been waiting.
+   */
+  bury(dead: number, onWoken?: () => void): number {
+    let waiting = 0;
+    for (let p = 0;; p++) {
+      const words = this.#page(p)?.words;
+      if (words === undefined) return waiting;
+      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+        if (Atomics.load(words, at) >>> 2 !== dead) continue;
+        // Those who still wait first: from then on nobody decides their fate any more.
+        const state = (dead << 2) | WAITING;
+        if (Atomics.compareExchange(words, at, state, 0) === state) waiting++;
+        else {
+          if ((Atomics.load(words, at) & 3) === Outcome.woken) onWoken?.();
+          Atomics.store(words, at, 0);
+        }
+      }
+    }
+  }
+
+  /** Wakes all who sleep, to look again. */
+  wakeSleepers(): void {
+    for (let p = 0;; p++) {
+      const page = this.#page(p);
+      if (page === undefined) return;
+      Waiters.wake(page);
+    }
+  }
+
+  /** Wakes all who sleep on the places of one block, to look again. */
+  static wake({ words }: Block): void {
+    for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+      if (Atomics.load(words, at) !== 0) Atomics.notify(words, at);
+    }
+  }
+
+  /** The object is about to be freed: gives its further pages back. */
+  free(): void {
+    dropPlace(this.#pages[0]!.words, NEXT_PAGE);
+  }
+
+  #page(p: number): Block | undefined {
+    const known = this.#pages[p];
+    if (known !== undefined || p === 0) return known;
+    const line = Atomics.load(this.#pages[p - 1]!.words, NEXT_PAGE);
+    return line === 0 ? undefined : this.#pages[p] = agent().arena.block(line);
+  }
+
+  #extend(p: number): Block {
+    const page = newBlock(Kind.waiters, PAGE_BYTES);
+    refer(this.#pages[p - 1]!.words, NEXT_PAGE, page.words, page.line);
+    return this.#pages[p] = page;
+  }
+}
+
+function settle(words: Int32Array, at: number, state: number, outcome: Outcome): boolean {
+  if (Atomics.compareExchange(words, at, state, (state & ~3) | outcome) !== state) return false;
+  Atomics.notify(words, at);
+  return true;
+}
+
+registerKind(Kind.waiters, {
+  destroy: (page) => new Waiters(page).free(),
+  wake: Waiters.wake,
+});

@@ -1,0 +1,296 @@
+/**
+ * A meeting point: nobody goes on until all have come.
+ *
+ * @module
+ */
+import { type Block, isBlock, Kind } from "../memory/arena.ts";
+import {
+  ActionEnds,
+  type Arrival,
+  BarrierCore,
+  BrokenBarrierError,
+  LOCK,
+  newBarrier,
+  wakeBarrier,
+} from "./_barrier_core.ts";
+import { dropHold, hold, registerKind } from "../memory/references.ts";
+import { pinned } from "../memory/pinned.ts";
+import { assertUsable, blockOf, SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+import { Outcome, type Place, Waiters } from "./_waiters.ts";
+import { WhileUsable } from "../memory/while_usable.ts";
+
+/** Options of {@linkcode Barrier}. */
+export interface BarrierOptions {
+  /**
+   * Run by the party that comes last, before all go on; see {@linkcode Barrier.action}.
+   *
+   * @default {undefined}
+   */
+  action?: BarrierAction;
+  /**
+   * Milliseconds that a wait lasts if it is not given a timeout itself.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** What the last party does; `wait` awaits a promise, `waitSync` cannot. */
+export type BarrierAction = () => unknown;
+
+/**
+ * A meeting point for a fixed number of parties: each waits until all have come, then all go on, and it can be used
+ * again (as Python's `multiprocessing.Barrier`).
+ *
+ * A party that gives up (timeout, abort), dies while it waits, or whose action throws breaks the barrier: all others get
+ * a {@linkcode BrokenBarrierError}, and so does everybody who comes later, until {@linkcode Barrier.reset}.
+ *
+ * @example Usage
+ * ```ts
+ * import { Barrier } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const barrier = new Barrier(3);
+ * const arrivals = await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
+ * assertEquals(arrivals.sort(), [0, 1, 2]);
+ * ```
+ */
+export class Barrier extends SharedObject {
+  readonly #core: BarrierCore;
+  /**
+   * Run by the party that comes last, before all go on. A function cannot be shared: it belongs to this worker's object,
+   * so each worker that may come last sets its own, and one that has none runs nothing.
+   */
+  action: BarrierAction | undefined;
+
+  /**
+   * Makes a barrier.
+   *
+   * @param parties How many have to come.
+   * @param options An action, a default timeout.
+   * @throws {RangeError} When `parties` is less than 1 or has a fraction.
+   */
+  constructor(parties: number, options?: BarrierOptions);
+  constructor(parties: number | Block, options: BarrierOptions = {}) {
+    const block = isBlock(parties) ? parties : create(parties, options.timeout);
+    super(block);
+    this.#core = new BarrierCore(block);
+    this.action = options.action;
+  }
+
+  /** How many have to come. */
+  get parties(): number {
+    assertUsable(this);
+    return this.#core.parties;
+  }
+
+  /** How many wait right now. */
+  get waiting(): number {
+    assertUsable(this);
+    return this.#core.waiting;
+  }
+
+  /** Whether nobody can pass until it is reset. */
+  get broken(): boolean {
+    assertUsable(this);
+    return this.#core.broken;
+  }
+
+  /**
+   * Waits for the others without blocking the thread.
+   *
+   * @param options A signal that gives up, a timeout; either breaks the barrier for all.
+   * @returns In which place it came: exactly one gets 0.
+   * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const alone = new Barrier(1);
+   * assertEquals(await alone.wait(), 0);
+   * ```
+   */
+  async wait(options?: WaitOptions): Promise<number> {
+    assertUsable(this);
+    const signal = options?.signal;
+    signal?.throwIfAborted();
+    const deadline = this.#deadline(options?.timeout);
+    return await pinned(this, () => this.#meet(deadline, signal));
+  }
+
+  /**
+   * Waits for the others, blocking the thread.
+   *
+   * @param options A timeout; it breaks the barrier for all.
+   * @returns In which place it came: exactly one gets 0.
+   * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
+   * @throws {TypeError} When the action returns a promise; this breaks the barrier, too.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier, BrokenBarrierError } from "@ferry/std/ipc";
+   * import { assert, assertThrows } from "@std/assert";
+   *
+   * const barrier = new Barrier(2);
+   * assertThrows(() => barrier.waitSync({ timeout: 1 }), BrokenBarrierError);
+   * assert(barrier.broken);
+   * ```
+   */
+  waitSync(options?: WaitSyncOptions): number {
+    assertUsable(this);
+    const core = this.#core;
+    const deadline = this.#deadline(options?.timeout);
+    const action = this.action;
+    let arrival: Arrival | undefined;
+    while ((arrival = core.arrive(action !== undefined)) === undefined) {
+      if (waitSync(new ActionEnds(core.words), deadline) === TIMED_OUT) this.#giveUp();
+    }
+    const { index, place, acting } = arrival;
+    if (place !== undefined) {
+      waitSync(place, deadline);
+      return this.#passed(place, index);
+    }
+    if (acting === undefined) return index;
+    // The action may dispose of the barrier.
+    const held = hold(blockOf(this));
+    try {
+      const result = action!();
+      if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then === "function") {
+        throw new TypeError("Cannot await the barrier's action in waitSync(): use wait()");
+      }
+      return this.#acted(acting, index, true);
+    } catch (error) {
+      core.acted(acting, false);
+      throw error;
+    } finally {
+      dropHold(held);
+    }
+  }
+
+  /**
+   * Breaks the barrier: all who wait, and all who come, get an error until it is reset.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const barrier = new Barrier(2);
+   * barrier.abort();
+   * assert(barrier.broken);
+   * ```
+   */
+  abort(): void {
+    assertUsable(this);
+    this.#core.abort();
+  }
+
+  /**
+   * Makes the barrier empty and whole again. Those who wait get a {@linkcode BrokenBarrierError}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Barrier } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const barrier = new Barrier(2);
+   * barrier.abort();
+   * barrier.reset();
+   * assert(!barrier.broken);
+   * ```
+   */
+  reset(): void {
+    assertUsable(this);
+    this.#core.reset();
+  }
+
+  /**
+   * Gives this worker's share back. Tasks of this worker that wait get an error, and the barrier breaks for the others.
+   */
+  override [Symbol.dispose](): void {
+    if (this.disposed) return;
+    // They look again when this is over.
+    wakeBarrier(blockOf(this));
+    this.#core.waiters.wakeSleepers();
+    super[Symbol.dispose]();
+  }
+
+  async #meet(deadline: number, signal: AbortSignal | undefined): Promise<number> {
+    const core = this.#core;
+    const action = this.action;
+    let arrival: Arrival | undefined;
+    while ((arrival = core.arrive(action !== undefined)) === undefined) {
+      const ended = new WhileUsable(this, new ActionEnds(core.words));
+      const got = await waitAsync(ended, deadline, signal);
+      if (got === TIMED_OUT) this.#giveUp();
+    }
+    const { index, place, acting } = arrival;
+    if (place === undefined) {
+      if (acting === undefined) return index;
+      return this.#acted(acting, index, await this.#tryAction(action!, acting));
+    }
+    try {
+      await waitAsync(new WhileUsable(this, place), deadline, signal);
+    } catch (reason) {
+      // It may have come about at the same moment; then the others have gone on, and so must this one.
+      if (core.leave(place) === Outcome.woken) return index;
+      throw reason;
+    }
+    return this.#passed(place, index);
+  }
+
+  #deadline(timeout: number | undefined): number {
+    return deadlineOf(timeout ?? this.#core.timeout);
+  }
+
+  async #tryAction(action: BarrierAction, acting: number): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.#core.acted(acting, false);
+      throw error;
+    }
+  }
+
+  #acted(acting: number, index: number, well: boolean): number {
+    if (this.#core.acted(acting, well)) return index;
+    throw new BrokenBarrierError();
+  }
+
+  #passed(place: Place, index: number): number {
+    if (this.#core.leave(place) === Outcome.woken) return index;
+    throw new BrokenBarrierError();
+  }
+
+  #giveUp(): never {
+    this.#core.abort();
+    throw new BrokenBarrierError();
+  }
+}
+
+function create(parties: number, timeout: number = Infinity): Block {
+  deadlineOf(timeout); // only to check it
+  return newBarrier(parties, timeout);
+}
+
+export { BrokenBarrierError };
+
+const BarrierOf = Barrier as unknown as new (block: Block) => Barrier;
+registerKind(Kind.barrier, {
+  attach: (block) => new BarrierOf(block),
+  locks: [LOCK],
+  destroy: (block) => new Waiters(block).free(),
+  wake: wakeBarrier,
+  ownerDied: (block, dead) => new BarrierCore(block).bury(dead),
+});

@@ -1,0 +1,435 @@
+/**
+ * Waiting for a state that a lock protects.
+ *
+ * @module
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+import { registerKind } from "../memory/references.ts";
+import { LOCK_WORD, type LockCore } from "./lock_core.ts";
+import { linkLock, lockHome, LockRef, unlinkLock } from "./lock_ref.ts";
+import { type Grant, GRANTED_ABANDONED } from "../memory/lock_word.ts";
+import { pinned } from "../memory/pinned.ts";
+import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  waitAsync,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+import { Outcome, type Place, waiterBytes, Waiters } from "./_waiters.ts";
+import { WhileUsable } from "../memory/while_usable.ts";
+
+// Roles: whoever holds the lock waits and notifies.
+//
+// | word | holds | written by |
+// |---|---|---|
+// | 5, 6, 10 | the lock (lock_ref.ts) | |
+// | 7 | the next waiter's ticket | waiters, under the lock |
+// | 9, 12… | the waiters' places (_waiters.ts) | |
+//
+// A waiter takes its place before it lets the lock go, so no notify can come in between unseen. It gives its place up
+// only when it has the lock again, so whether it was notified is settled there: a timeout that a notify overtook counts
+// as notified, an abort or a death passes the notify on. That makes notify(n) wake n of those who wait now, never a
+// later one, the oldest first.
+const TICKETS = BLOCK_BODY + 2;
+const PLACES = 10;
+
+/**
+ * Lets workers wait until another one has changed something that a lock protects, and says so (as Python's
+ * `multiprocessing.Condition`).
+ *
+ * The lock is a recursive one of its own, unless one is given. As it belongs to a worker, not to a function, pass a
+ * `Lock` when several async functions of one worker use the condition.
+ *
+ * @example One worker waits, another notifies
+ * ```ts
+ * import { Condition, Lock, SharedValue } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const condition = new Condition(new Lock()); // two functions of one worker use it
+ * const items = new SharedValue("int32", 0, { lock: condition.lock });
+ *
+ * async function consume(): Promise<number> {
+ *   using _held = await condition.acquire();
+ *   await condition.waitFor(() => items.value > 0);
+ *   return items.sub(1);
+ * }
+ * async function produce(): Promise<void> {
+ *   using _held = await condition.acquire();
+ *   items.value += 1;
+ *   condition.notify();
+ * }
+ * const [had] = await Promise.all([consume(), produce()]);
+ * assertEquals(had, 1);
+ * ```
+ */
+export class Condition extends SharedObject implements Lockable {
+  readonly #words: Int32Array;
+  readonly #ref: LockRef;
+  readonly #core: LockCore;
+  readonly #waiters: Waiters;
+  readonly #me: number;
+  #abandoned = false;
+
+  /**
+   * Makes a condition.
+   *
+   * @param lock The lock to work under: a `Lock`, an `RLock`, or the lock of a shared value or array; by default a
+   * recursive one of its own.
+   * @throws {TypeError} When it is none of these.
+   */
+  constructor(lock?: Lockable);
+  constructor(lock?: Lockable | Block) {
+    const block = isBlock(lock) ? lock : create(lock);
+    super(block);
+    this.#words = block.words;
+    this.#me = agent().id;
+    this.#ref = new LockRef(block, this);
+    this.#core = this.#ref.core!;
+    this.#waiters = new Waiters(block);
+  }
+
+  /** The lock it works under. */
+  get lock(): Lockable {
+    return this.#ref.lock!;
+  }
+
+  /** Whether somebody holds the lock right now. */
+  get locked(): boolean {
+    assertUsable(this);
+    return this.#core.locked;
+  }
+
+  /**
+   * Whether the last wait of this worker took the lock back from one that died holding it, so that what it protects may
+   * be half-changed: what `abandoned` of a guard says, for the acquire inside a wait.
+   */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /**
+   * Takes the lock, waiting without blocking the thread.
+   *
+   * @param options A signal that gives up, a timeout.
+   * @returns The held lock.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * condition.notifyAll();
+   * ```
+   */
+  acquire(options?: WaitOptions): Promise<Guard> {
+    return this.lock.acquire(options);
+  }
+
+  /**
+   * Takes the lock, blocking the thread.
+   *
+   * @param options A timeout.
+   * @returns The held lock.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * condition.notify(2);
+   * ```
+   */
+  acquireSync(options?: WaitSyncOptions): Guard {
+    return this.lock.acquireSync(options);
+  }
+
+  /**
+   * Takes the lock if that needs no waiting.
+   *
+   * @returns The held lock, `undefined` when it is taken.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   *
+   * using held = new Condition().tryAcquire();
+   * ```
+   */
+  tryAcquire(): Guard | undefined {
+    return this.lock.tryAcquire();
+  }
+
+  /**
+   * Releases the lock.
+   *
+   * @throws {LockNotHeldError} When this worker does not hold it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   *
+   * const condition = new Condition();
+   * condition.acquireSync();
+   * condition.release();
+   * ```
+   */
+  release(): void {
+    this.lock.release();
+  }
+
+  /**
+   * Lets the lock go, waits to be notified without blocking the thread, and takes the lock again. Whatever the outcome,
+   * also when it throws, the lock is held again, as deep as before.
+   *
+   * @param options A signal that gives up, a timeout; taking the lock again is subject to neither.
+   * @returns Whether it was notified; `false` when the timeout passed first.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * using _held = await condition.acquire();
+   * assertEquals(await condition.wait({ timeout: 1 }), false);
+   * ```
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    const { signal, timeout } = options ?? {};
+    this.#needLock("wait on the condition");
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    return await pinned(this, () => this.#waitInPlace(deadline, signal));
+  }
+
+  /**
+   * As {@linkcode Condition.wait}, blocking the thread.
+   *
+   * @param options A timeout.
+   * @returns Whether it was notified; `false` when the timeout passed first.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * assertEquals(condition.waitSync({ timeout: 1 }), false);
+   * ```
+   */
+  waitSync(options?: WaitSyncOptions): boolean {
+    this.#needLock("wait on the condition");
+    const deadline = deadlineOf(options?.timeout);
+    const place = this.#takePlace();
+    const depth = this.#core.releaseAll();
+    waitSync(place, deadline);
+    const grant = waitSync(this.#core.attempt(), Infinity);
+    this.#core.restore(depth);
+    return this.#leavePlace(place, grant as Grant);
+  }
+
+  /**
+   * Waits until something holds, looking at it first and after each notification.
+   *
+   * @typeParam V What the predicate gives.
+   * @param predicate Says whether it holds; runs under the lock.
+   * @param options A signal that gives up, a timeout for all the waiting.
+   * @returns What the predicate gave last: falsy when the timeout passed first.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition, SharedValue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * const left = new SharedValue("int32", 0, { lock: condition.lock });
+   * using _held = await condition.acquire();
+   * assertEquals(await condition.waitFor(() => left.value === 0), true);
+   * ```
+   */
+  async waitFor<V>(predicate: () => V | Promise<V>, options?: WaitOptions): Promise<V> {
+    this.#needLock("wait on the condition");
+    const { signal, timeout } = options ?? {};
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    let result = await predicate();
+    while (!result) {
+      const left = deadline - performance.now();
+      if (left <= 0) break;
+      await this.wait(signal === undefined ? { timeout: left } : { timeout: left, signal });
+      result = await predicate();
+    }
+    return result;
+  }
+
+  /**
+   * As {@linkcode Condition.waitFor}, blocking the thread.
+   *
+   * @typeParam V What the predicate gives.
+   * @param predicate Says whether it holds; runs under the lock.
+   * @param options A timeout for all the waiting.
+   * @returns What the predicate gave last: falsy when the timeout passed first.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * assertEquals(condition.waitForSync(() => 0, { timeout: 1 }), 0);
+   * ```
+   */
+  waitForSync<V>(predicate: () => V, options?: WaitSyncOptions): V {
+    this.#needLock("wait on the condition");
+    const deadline = deadlineOf(options?.timeout);
+    let result = predicate();
+    while (!result) {
+      const left = deadline - performance.now();
+      if (left <= 0) break;
+      this.waitSync({ timeout: left });
+      result = predicate();
+    }
+    return result;
+  }
+
+  /**
+   * Wakes some of those who wait, the longest waiting first. They go on when the lock is released.
+   *
+   * @param count How many at most.
+   * @returns How many there were to wake.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @throws {RangeError} When `count` is negative or has a fraction.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * assertEquals(condition.notify(), 0);
+   * ```
+   */
+  notify(count: number = 1): number {
+    if (!(Number.isInteger(count) && count >= 0)) {
+      throw new RangeError(`Cannot notify ${String(count)} waiters: a whole number is needed`);
+    }
+    this.#needLock("notify");
+    let woken = 0;
+    while (woken < count && this.#waiters.wakeFirst()) woken++;
+    return woken;
+  }
+
+  /**
+   * Wakes all who wait. They go on, one after the other, when the lock is released.
+   *
+   * @returns How many there were to wake.
+   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   *
+   * @example Usage
+   * ```ts
+   * import { Condition } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const condition = new Condition();
+   * using _held = condition.acquireSync();
+   * assertEquals(condition.notifyAll(), 0);
+   * ```
+   */
+  notifyAll(): number {
+    this.#needLock("notify");
+    return this.#waiters.wakeAll(Outcome.woken);
+  }
+
+  /** Gives this worker's share back. Tasks of this worker that wait get an error; they do not have the lock then. */
+  override [Symbol.dispose](): void {
+    if (this.disposed) return;
+    // They look again when this is over.
+    this.#waiters.wakeSleepers();
+    super[Symbol.dispose]();
+  }
+
+  async #waitInPlace(deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const place = this.#takePlace();
+    const depth = this.#core.releaseAll();
+    let aborted = false;
+    let reason: unknown;
+    try {
+      await waitAsync(new WhileUsable(this, place), deadline, signal);
+    } catch (cause) {
+      aborted = true;
+      reason = cause;
+    }
+    if (this.disposed) {
+      // There is no lock any more that this worker could take back.
+      this.#passOn(place);
+      place.leave();
+      if (aborted) throw reason;
+      assertUsable(this);
+    }
+    const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
+    this.#core.restore(depth);
+    if (aborted) this.#passOn(place);
+    const notified = this.#leavePlace(place, grant as Grant);
+    if (!aborted) return notified;
+    throw reason;
+  }
+
+  /** A notify that reached one who gives up goes to the next; before he leaves his place, lest it be lost with him. */
+  #passOn(place: Place): void {
+    if (place.attempt() === Outcome.woken) this.#waiters.wakeFirst();
+  }
+
+  #needLock(attempted: string): void {
+    assertUsable(this);
+    if (!this.#core.mine) throw new LockNotHeldError(attempted);
+  }
+
+  #takePlace(): Place {
+    const ticket = this.#words[TICKETS]!;
+    this.#words[TICKETS] = ticket + 1;
+    return this.#waiters.take(this.#me, ticket);
+  }
+
+  #leavePlace(place: Place, grant: Grant): boolean {
+    this.#abandoned = grant === GRANTED_ABANDONED;
+    return place.leave() === Outcome.woken;
+  }
+}
+
+function create(lock: Lockable | undefined): Block {
+  const home = lockHome(lock, "a condition");
+  if (home < 0) throw new TypeError("Cannot make a condition: it needs a lock");
+  const block = newBlock(Kind.condition, waiterBytes(PLACES));
+  linkLock(block, home);
+  return block;
+}
+
+const ConditionOf = Condition as unknown as new (block: Block) => Condition;
+registerKind(Kind.condition, {
+  attach: (block) => new ConditionOf(block),
+  locks: [LOCK_WORD],
+  destroy(block) {
+    new Waiters(block).free();
+    unlinkLock(block);
+  },
+  wake: Waiters.wake,
+  ownerDied(block, dead) {
+    const waiters = new Waiters(block);
+    waiters.bury(dead, () => waiters.wakeFirst());
+  },
+});

@@ -1,0 +1,182 @@
+/**
+ * A flag that workers wait for.
+ *
+ * @module
+ */
+import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { ringDoorbell } from "../memory/doorbell.ts";
+import { registerKind } from "../memory/references.ts";
+import { waitPinned } from "../memory/pinned.ts";
+import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
+import {
+  type Attempt,
+  deadlineOf,
+  PENDING,
+  TIMED_OUT,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+
+// Roles: any agent sets, clears and waits.
+//
+// | word | holds |
+// |---|---|
+// | 5 | bit 0: the flag; bits 31-1: how often it was set, wrapping around |
+// | 6 | sleepers |
+//
+// The count is what lets a waiter see a set() that was cleared again before it woke up. A waiter counts itself a
+// sleeper before it looks a last time; set() changes the word before it looks at the sleepers: one sees the other.
+const STATE = BLOCK_BODY;
+const SLEEPERS = BLOCK_BODY + 1;
+const FLAG = 1;
+
+class EventAttempt implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = STATE;
+  readonly sleepers: number = SLEEPERS;
+  readonly expected: number;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+    this.expected = Atomics.load(words, STATE);
+  }
+
+  attempt(): true | typeof PENDING {
+    return (this.expected & FLAG) !== 0 || this.#wasSet() ? true : PENDING;
+  }
+
+  /** clear() alone cannot change what a waiter saw: the flag was down. */
+  #wasSet(): boolean {
+    return Atomics.load(this.words, STATE) !== this.expected;
+  }
+}
+
+/**
+ * A flag that workers wait for (as Python's `multiprocessing.Event`). Setting it wakes all who wait, even if it is
+ * cleared at once.
+ *
+ * @example Usage
+ * ```ts
+ * import { SharedEvent } from "@ferry/std/ipc";
+ * import { assert } from "@std/assert";
+ *
+ * const ready = new SharedEvent();
+ * const waiting = ready.wait();
+ * ready.set();
+ * assert(await waiting);
+ * ```
+ */
+export class SharedEvent extends SharedObject {
+  readonly #words: Int32Array;
+
+  /** Makes an event that is not set. */
+  constructor();
+  constructor(block?: Block) {
+    super(block = isBlock(block) ? block : newBlock(Kind.event, 8));
+    this.#words = block.words;
+  }
+
+  /** Whether the flag is up. */
+  get isSet(): boolean {
+    assertUsable(this);
+    return (Atomics.load(this.#words, STATE) & FLAG) !== 0;
+  }
+
+  /**
+   * Puts the flag up and wakes all who wait for it.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const stop = new SharedEvent();
+   * stop.set();
+   * assert(stop.isSet);
+   * ```
+   */
+  set(): void {
+    assertUsable(this);
+    const words = this.#words;
+    let seen = Atomics.load(words, STATE);
+    for (;;) {
+      if ((seen & FLAG) !== 0) return;
+      const got = Atomics.compareExchange(words, STATE, seen, (seen + 2) | FLAG);
+      if (got === seen) break;
+      seen = got;
+    }
+    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, STATE);
+    ringDoorbell();
+  }
+
+  /**
+   * Takes the flag down: who waits from now on waits for the next `set`.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@ferry/std/ipc";
+   * import { assert } from "@std/assert";
+   *
+   * const ready = new SharedEvent();
+   * ready.set();
+   * ready.clear();
+   * assert(!ready.isSet);
+   * ```
+   */
+  clear(): void {
+    assertUsable(this);
+    Atomics.and(this.#words, STATE, ~FLAG);
+  }
+
+  /**
+   * Waits for the flag without blocking the thread; at once when it is up.
+   *
+   * @param options A signal that gives up, a timeout.
+   * @returns `true`, or `false` when the timeout passed first (no error: Python's answer, and often no failure).
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const stop = new SharedEvent();
+   * assertEquals(await stop.wait({ timeout: 1 }), false);
+   * ```
+   */
+  async wait(options?: WaitOptions): Promise<boolean> {
+    assertUsable(this);
+    const { signal, timeout } = options ?? {};
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    const attempt = new EventAttempt(this.#words);
+    return await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT;
+  }
+
+  /**
+   * Waits for the flag, blocking the thread; returns at once when it is up.
+   *
+   * @param options A timeout.
+   * @returns `true`, or `false` when the timeout passed first.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedEvent } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const stop = new SharedEvent();
+   * assertEquals(stop.waitSync({ timeout: 0 }), false);
+   * ```
+   */
+  waitSync(options?: WaitSyncOptions): boolean {
+    assertUsable(this);
+    const deadline = deadlineOf(options?.timeout);
+    return waitSync(new EventAttempt(this.#words), deadline) !== TIMED_OUT;
+  }
+}
+
+const SharedEventOf = SharedEvent as unknown as new (block: Block) => SharedEvent;
+registerKind(Kind.event, {
+  attach: (block) => new SharedEventOf(block),
+  wake: ({ words }) => void Atomics.notify(words, STATE),
+});

@@ -1,0 +1,62 @@
+/**
+ * What holding a lock looks like.
+ *
+ * @module
+ */
+import type { WaitOptions, WaitSyncOptions } from "../wait/wait.ts";
+
+/** A lock that is held: dispose of it to release. */
+export interface Guard extends Disposable {
+  /**
+   * Whether the former owner died holding the lock, so that what it protects may be half-changed. The lock itself is
+   * sound and held by you.
+   */
+  readonly abandoned: boolean;
+  /** Releases the lock, as leaving the scope of a `using` declaration does. Do one of the two, not both. */
+  release(): void;
+}
+
+/** What can be acquired and released: `Lock`, `RLock`, the semaphores, and the locks of shared values and arrays. */
+export interface Lockable {
+  /** Whether an attempt to acquire it would have to wait, for a worker that does not hold it. */
+  readonly locked: boolean;
+  /**
+   * Takes it, waiting without blocking the thread.
+   *
+   * @param options A signal that gives up, a timeout.
+   * @returns What to release it with.
+   * @throws {TimeoutError} When the timeout passes first.
+   */
+  acquire(options?: WaitOptions): Promise<Guard>;
+  /**
+   * Takes it, blocking the thread.
+   *
+   * @param options A timeout.
+   * @returns What to release it with.
+   * @throws {TimeoutError} When the timeout passes first.
+   */
+  acquireSync(options?: WaitSyncOptions): Guard;
+  /**
+   * Takes it if that needs no waiting.
+   *
+   * @returns What to release it with, `undefined` when it is taken.
+   */
+  tryAcquire(): Guard | undefined;
+  /** Lets it go and wakes one waiter. */
+  release(): void;
+}
+
+/** The operation needs a lock that this worker does not hold. */
+export class LockNotHeldError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "LockNotHeldError";
+
+  /**
+   * Made by the package.
+   *
+   * @param attempted What needs the lock, as in "notify".
+   */
+  constructor(attempted: string) {
+    super(`Cannot ${attempted}: this worker does not hold the lock`);
+  }
+}

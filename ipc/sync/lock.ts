@@ -1,0 +1,231 @@
+/**
+ * A lock that any worker can take and that survives the death of its owner.
+ *
+ * @module
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { TimeoutError } from "../errors.ts";
+import type { Guard, Lockable } from "./guard.ts";
+import { type Hold, registerKind } from "../memory/references.ts";
+import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
+import { waitPinned } from "../memory/pinned.ts";
+import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+  worthAnotherTry,
+} from "../wait/wait.ts";
+
+/** Word of the block that is the lock word. */
+const WORD = BLOCK_BODY;
+
+/**
+ * The words of a lock that was disposed of: they look as if somebody held it, so that the fast paths, which do not ask
+ * whether it was, come to nothing.
+ */
+const DISPOSED = new Int32Array(WORD + 1).fill(-1);
+
+class LockGuard implements Guard {
+  readonly abandoned: boolean;
+  readonly #lock: Lock;
+
+  constructor(lock: Lock, abandoned: boolean) {
+    this.#lock = lock;
+    this.abandoned = abandoned;
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.release();
+  }
+}
+
+/**
+ * A non-recursive lock. Any worker may release it, not only the one that acquired it (as Python's
+ * `multiprocessing.Lock`). Not fair: it goes to whoever comes first after a release. When its owner dies, the next one
+ * gets it, with {@linkcode Guard.abandoned} set.
+ *
+ * @example Usage
+ * ```ts
+ * import { Lock, SharedValue } from "@ferry/std/ipc";
+ *
+ * const lock = new Lock();
+ * const total = new SharedValue("int32", 0, { lock: false });
+ * {
+ *   using _held = await lock.acquire({ timeout: 1000 });
+ *   total.value += 1;
+ * }
+ * ```
+ */
+export class Lock extends SharedObject implements Lockable {
+  #words: Int32Array;
+  readonly #me: number;
+  /** The lock word while this agent holds it and nobody waits. */
+  readonly #mine: number;
+  readonly #hold: Hold = holdOf(this);
+  readonly #guard: LockGuard;
+
+  /** Makes an unlocked lock. */
+  constructor();
+  constructor(block?: Block) {
+    super(block = isBlock(block) ? block : newBlock(Kind.lock, 4));
+    this.#words = block.words;
+    this.#me = agent().id;
+    this.#mine = this.#me << 2;
+    this.#guard = new LockGuard(this, false);
+  }
+
+  /** Whether somebody holds the lock right now. */
+  get locked(): boolean {
+    assertHeld(this.#hold, this);
+    return Atomics.load(this.#words, WORD) >>> 2 !== 0;
+  }
+
+  /**
+   * Takes the lock, waiting without blocking the thread.
+   *
+   * @param options A signal that gives up, a timeout.
+   * @returns The held lock.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock, TimeoutError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using held = await lock.acquire();
+   * if (held.abandoned) {
+   *   // The former owner was killed holding the lock: repair what it protects.
+   * }
+   * await assertRejects(() => lock.acquire({ timeout: 1 }), TimeoutError);
+   * ```
+   */
+  async acquire(options?: WaitOptions): Promise<Guard> {
+    assertHeld(this.#hold, this);
+    const { signal, timeout } = options ?? {};
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    let grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0) {
+      const got = await waitPinned(this, this.#attempt(), deadline, signal);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
+      grant = got;
+    }
+    return this.#guardOf(grant);
+  }
+
+  /**
+   * Takes the lock, blocking the thread.
+   *
+   * @param options A timeout.
+   * @returns The held lock.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   *
+   * const lock = new Lock();
+   * using _held = lock.acquireSync({ timeout: 1000 });
+   * ```
+   */
+  acquireSync(options?: WaitSyncOptions): Guard {
+    // Free, mostly: ask that first, and nothing else.
+    return options === undefined &&
+        Atomics.compareExchange(this.#words, WORD, 0, this.#mine) === 0
+      ? this.#guard
+      : this.#acquireSlowly(options);
+  }
+
+  #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
+    assertHeld(this.#hold, this);
+    const deadline = deadlineOf(options?.timeout);
+    let grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0) {
+      const got = waitSync(this.#attempt(), deadline);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
+      grant = got;
+    }
+    return this.#guardOf(grant);
+  }
+
+  /**
+   * Takes the lock if it is free.
+   *
+   * @returns The held lock, `undefined` when somebody has it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const lock = new Lock();
+   * using _held = lock.tryAcquire();
+   * assertEquals(lock.tryAcquire(), undefined);
+   * ```
+   */
+  tryAcquire(): Guard | undefined {
+    assertHeld(this.#hold, this);
+    let grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0 && worthAnotherTry()) grant = tryLockWord(this.#words, WORD, this.#me);
+    return grant === 0 ? undefined : this.#guardOf(grant);
+  }
+
+  /**
+   * Releases the lock and wakes one waiter.
+   *
+   * @throws {RangeError} When the lock is not held by anybody.
+   *
+   * @example Without a guard, as in a hot loop
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   *
+   * const lock = new Lock();
+   * lock.acquireSync();
+   * try {
+   *   // ...
+   * } finally {
+   *   lock.release();
+   * }
+   * ```
+   */
+  release(): void {
+    const before = Atomics.exchange(this.#words, WORD, 0);
+    if (before !== this.#mine) this.#released(before);
+  }
+
+  /** What there is to do besides, when it was not just this agent's. */
+  #released(before: number): void {
+    if (this.disposed) DISPOSED[WORD] = -1;
+    assertHeld(this.#hold, this);
+    afterUnlock(this.#words, WORD, before);
+    if (before >>> 2 === 0) {
+      throw new RangeError("Cannot release the lock: it is not locked (released too many times)");
+    }
+  }
+
+  /** Gives this worker's share back; other workers are not affected. Calling it again does nothing. */
+  override [Symbol.dispose](): void {
+    this.#words = DISPOSED;
+    super[Symbol.dispose]();
+  }
+
+  #attempt(): LockAttempt {
+    return new LockAttempt(this.#words, WORD, this.#me);
+  }
+
+  #guardOf(grant: Grant): Guard {
+    return grant === GRANTED ? this.#guard : new LockGuard(this, true);
+  }
+}
+
+const LockOf = Lock as unknown as new (block: Block) => Lock;
+registerKind(Kind.lock, { attach: (block) => new LockOf(block), locks: [WORD] });

@@ -1,0 +1,174 @@
+/**
+ * The lock at the front of a block, for those that work under it: shared values and arrays, conditions, and the
+ * recursive lock itself.
+ *
+ * Roles: each agent has its own core over the same words. Owner is the agent, so all functions of one thread are one
+ * owner.
+ *
+ * | word of the block | holds | written by |
+ * |---|---|---|
+ * | 5 | lock word (see `memory/lock_word.ts`) | anybody, atomically |
+ * | 6 | depth: how often the owner has acquired it, 0 while it is free (recursive locks only) | the owner |
+ *
+ * Ordering: the depth is plain data under the lock. The lock word is read plainly only to ask "is it mine?", and that
+ * answer cannot be stale: nobody but this thread writes this thread's id or, while it is there, takes it away.
+ */
+import { BLOCK_BODY } from "../memory/arena.ts";
+import {
+  CONTENDED,
+  DIED,
+  type Grant,
+  GRANTED,
+  GRANTED_ABANDONED,
+  LockAttempt,
+  tryLockWord,
+  unlockWord,
+} from "../memory/lock_word.ts";
+import { type Attempt, type PENDING, waitSync } from "../wait/wait.ts";
+
+/** Word of the lock. */
+export const LOCK_WORD: number = BLOCK_BODY;
+/** Word of the recursion depth. */
+export const LOCK_DEPTH: number = BLOCK_BODY + 1;
+
+/** What {@linkcode LockCore.enter} found: held by this agent already, or taken, or taken over from the dead. */
+const ALREADY_MINE = 0;
+const ENTERED = 1;
+const ENTERED_ABANDONED = 2;
+export type Entry = typeof ALREADY_MINE | typeof ENTERED | typeof ENTERED_ABANDONED;
+
+/** Acquiring a recursive lock: succeeds, too, when another function of this thread got it meanwhile. */
+class RecursiveAttempt extends LockAttempt {
+  readonly #owner: number;
+
+  constructor(words: Int32Array, me: number) {
+    super(words, LOCK_WORD, me);
+    this.#owner = me;
+  }
+
+  override attempt(): Grant | typeof PENDING {
+    const { words } = this;
+    if (words[LOCK_WORD]! >>> 2 === this.#owner) {
+      words[LOCK_DEPTH]!++;
+      return GRANTED;
+    }
+    const grant = super.attempt();
+    if (grant === GRANTED || grant === GRANTED_ABANDONED) words[LOCK_DEPTH] = 1;
+    return grant;
+  }
+}
+
+/** One agent's hands on the lock of a block. */
+export class LockCore {
+  readonly words: Int32Array;
+  readonly recursive: boolean;
+  readonly #me: number;
+
+  constructor(words: Int32Array, recursive: boolean, me: number) {
+    this.words = words;
+    this.recursive = recursive;
+    this.#me = me;
+  }
+
+  /** Whether this agent holds the lock. */
+  get mine(): boolean {
+    return this.words[LOCK_WORD]! >>> 2 === this.#me;
+  }
+
+  /** Whether anybody holds the lock. */
+  get locked(): boolean {
+    return Atomics.load(this.words, LOCK_WORD) >>> 2 !== 0;
+  }
+
+  /**
+   * Locks for a step of this package that runs no user code; a lock this agent holds already is enough.
+   * Give the result to {@linkcode leave}.
+   */
+  enter(): Entry {
+    if (this.mine) return ALREADY_MINE;
+    const seen = Atomics.compareExchange(this.words, LOCK_WORD, 0, this.#me << 2);
+    return seen === 0 ? ENTERED : this.#enterSlowly();
+  }
+
+  #enterSlowly(): Entry {
+    const grant = waitSync(new LockAttempt(this.words, LOCK_WORD, this.#me), Infinity) as Grant;
+    if (grant === GRANTED) return ENTERED;
+    this.words[LOCK_DEPTH] = 0;
+    return ENTERED_ABANDONED;
+  }
+
+  /** Ends what {@linkcode enter} began. */
+  leave(entry: Entry): void {
+    if (entry === ENTERED) unlockWord(this.words, LOCK_WORD);
+    else if (entry === ENTERED_ABANDONED) {
+      // Only an explicit acquire may learn of the death and so end it: put the mark back.
+      Atomics.exchange(this.words, LOCK_WORD, DIED | CONTENDED);
+      Atomics.notify(this.words, LOCK_WORD, 1);
+    }
+  }
+
+  /** As {@linkcode enter}, for a step that runs user code, which may acquire the lock again. */
+  hold(): Entry {
+    const entry = this.enter();
+    if (this.recursive) {
+      this.words[LOCK_DEPTH] = entry === ALREADY_MINE ? this.words[LOCK_DEPTH]! + 1 : 1;
+    }
+    return entry;
+  }
+
+  /** Ends what {@linkcode hold} began. */
+  drop(entry: Entry): void {
+    // The user's code may have released too often; somebody else's lock must not pay for it.
+    if (!this.mine) return;
+    if (this.recursive) this.words[LOCK_DEPTH]!--;
+    this.leave(entry);
+  }
+
+  /** Acquires the lock if nobody holds it and nothing else is to be said about it. */
+  takeIfFree(): boolean {
+    const { words } = this;
+    if (Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2) !== 0) return false;
+    // Not looked at in a lock that is not recursive.
+    words[LOCK_DEPTH] = 1;
+    return true;
+  }
+
+  /** One try to acquire; 0 when somebody else holds it. */
+  tryTake(): Grant | 0 {
+    const { words } = this;
+    if (!this.recursive) return tryLockWord(words, LOCK_WORD, this.#me);
+    if (words[LOCK_WORD]! >>> 2 === this.#me) {
+      words[LOCK_DEPTH]!++;
+      return GRANTED;
+    }
+    const grant = tryLockWord(words, LOCK_WORD, this.#me);
+    if (grant !== 0) words[LOCK_DEPTH] = 1;
+    return grant;
+  }
+
+  /** Acquiring, for the wait drivers. */
+  attempt(): Attempt<Grant> {
+    return this.recursive
+      ? new RecursiveAttempt(this.words, this.#me)
+      : new LockAttempt(this.words, LOCK_WORD, this.#me);
+  }
+
+  /** Undoes one acquire of this agent, which must hold the lock. */
+  releaseOnce(): void {
+    if (this.recursive && --this.words[LOCK_DEPTH]! > 0) return;
+    unlockWord(this.words, LOCK_WORD);
+  }
+
+  /** Lets the lock go however often it was acquired; the result is for {@linkcode restore}. */
+  releaseAll(): number {
+    const depth = this.recursive ? this.words[LOCK_DEPTH]! : 1;
+    if (this.recursive) this.words[LOCK_DEPTH] = 0;
+    unlockWord(this.words, LOCK_WORD);
+    return depth;
+  }
+
+  /** The lock was acquired anew, once: makes it as deep as it was. */
+  restore(depth: number): void {
+    if (this.recursive) this.words[LOCK_DEPTH]! += depth - 1;
+  }
+}

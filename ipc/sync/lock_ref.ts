@@ -1,0 +1,92 @@
+/**
+ * Which lock a shared value, array or condition works under: its own, none, or another object's.
+ *
+ * | word of the block | holds | written by |
+ * |---|---|---|
+ * | 5, 6 | its own recursive lock (see `lock_core.ts`) | anybody |
+ * | 10 | line of the block whose lock it uses; 0 = its own, -1 = none | its maker, once |
+ *
+ * A line counts as one reference to that block, given back when the referring block is freed.
+ */
+import { agent } from "../memory/agent.ts";
+import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
+import type { Lockable } from "./guard.ts";
+import { adopt, dropPlace, refer } from "../memory/references.ts";
+import { Lock } from "./lock.ts";
+import { LockCore } from "./lock_core.ts";
+import { RecursiveLock } from "./recursive_lock.ts";
+import { RLock } from "./rlock.ts";
+import { assertUsable, blockOf, type SharedObject } from "../memory/shared_object.ts";
+
+const LOCK_HOME = BLOCK_BODY + 5;
+const OWN = 0;
+const NONE = -1;
+
+/** Where the lock of a `lock` option lives, as the word says it. */
+export function lockHome(lock: boolean | Lockable | undefined, what: string): number {
+  if (lock === undefined || lock === true) return OWN;
+  if (lock === false) return NONE;
+  const home = lock instanceof RecursiveLock
+    ? lock.home
+    : lock instanceof Lock || lock instanceof RLock
+    ? lock
+    : undefined;
+  if (home === undefined) {
+    throw new TypeError(
+      `Cannot make ${what}: lock must be a boolean, a Lock, an RLock or the lock of a shared value or array`,
+    );
+  }
+  assertUsable(home);
+  return blockOf(home).line;
+}
+
+/** Writes down the lock home of a new block. */
+export function linkLock(block: Block, home: number): void {
+  if (home > 0) refer(block.words, LOCK_HOME, block.arena.block(home).words, home);
+  else block.words[LOCK_HOME] = home;
+}
+
+/** The block is about to be freed: gives its lock home back. */
+export function unlinkLock(block: Block): void {
+  if (block.words[LOCK_HOME]! > 0) dropPlace(block.words, LOCK_HOME);
+}
+
+/** One agent's way to the lock of a block. */
+export class LockRef {
+  /** For work under the lock; absent when there is none. */
+  readonly core: LockCore | undefined;
+  readonly #home: number;
+  readonly #object: SharedObject;
+  #lock: Lockable | undefined;
+
+  /**
+   * @param block The block that refers to a lock.
+   * @param object This agent's wrapper of it.
+   */
+  constructor(block: Block, object: SharedObject) {
+    this.#object = object;
+    const home = block.words[LOCK_HOME]!;
+    this.#home = home;
+    if (home === OWN) this.core = new LockCore(block.words, true, agent().id);
+    else if (home > 0) {
+      const { words } = block.arena.block(home);
+      this.core = new LockCore(words, words[BLOCK_KIND] !== Kind.lock, agent().id);
+    }
+  }
+
+  /** The lock as an object for users; absent when there is none. */
+  get lock(): Lockable | undefined {
+    return this.#lock ??= this.#open();
+  }
+
+  #open(): Lockable | undefined {
+    if (this.core === undefined) return undefined;
+    assertUsable(this.#object);
+    if (this.#home === OWN) return new RecursiveLock(this.core, this.#object);
+    const block = agent().arena.block(this.#home);
+    const home = adopt(block.words[BLOCK_KIND]!, this.#home);
+    return home instanceof Lock || home instanceof RLock
+      ? home
+      : (home as { readonly lock: Lockable }).lock;
+  }
+}

@@ -1,0 +1,105 @@
+import { LockNotHeldError } from "./guard.ts";
+import type { Guard, Lockable } from "./guard.ts";
+import { TimeoutError } from "../errors.ts";
+import type { Hold } from "../memory/references.ts";
+import type { LockCore } from "./lock_core.ts";
+import { type Grant, GRANTED } from "../memory/lock_word.ts";
+import { waitPinned } from "../memory/pinned.ts";
+import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+  worthAnotherTry,
+} from "../wait/wait.ts";
+
+class RecursiveGuard implements Guard {
+  readonly abandoned: boolean;
+  readonly #lock: RecursiveLock;
+
+  constructor(lock: RecursiveLock, abandoned: boolean) {
+    this.#lock = lock;
+    this.abandoned = abandoned;
+  }
+
+  release(): void {
+    this.#lock.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock.release();
+  }
+}
+
+/** The recursive lock at the front of a block: an `RLock`'s, or the one inside a shared value or array. */
+export class RecursiveLock implements Lockable {
+  readonly #core: LockCore;
+  /** The object whose block it is: kept alive as long as somebody has its lock. */
+  readonly home: SharedObject;
+  readonly #hold: Hold;
+  readonly #guard: RecursiveGuard;
+
+  constructor(core: LockCore, home: SharedObject) {
+    this.#core = core;
+    this.home = home;
+    this.#hold = holdOf(home);
+    this.#guard = new RecursiveGuard(this, false);
+  }
+
+  get locked(): boolean {
+    assertHeld(this.#hold, this.home);
+    return this.#core.locked;
+  }
+
+  async acquire(options?: WaitOptions): Promise<Guard> {
+    assertHeld(this.#hold, this.home);
+    const { signal, timeout } = options ?? {};
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    let grant = this.#core.tryTake();
+    if (grant === 0) {
+      const got = await waitPinned(this.home, this.#core.attempt(), deadline, signal);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
+      grant = got;
+    }
+    return this.#guardOf(grant);
+  }
+
+  acquireSync(options?: WaitSyncOptions): Guard {
+    assertHeld(this.#hold, this.home);
+    // Free, mostly: ask that first, and nothing else.
+    return options === undefined && this.#core.takeIfFree()
+      ? this.#guard
+      : this.#acquireSlowly(options);
+  }
+
+  #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
+    const deadline = deadlineOf(options?.timeout);
+    let grant = this.#core.tryTake();
+    if (grant === 0) {
+      const got = waitSync(this.#core.attempt(), deadline);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
+      grant = got;
+    }
+    return this.#guardOf(grant);
+  }
+
+  tryAcquire(): Guard | undefined {
+    assertHeld(this.#hold, this.home);
+    let grant = this.#core.tryTake();
+    if (grant === 0 && worthAnotherTry()) grant = this.#core.tryTake();
+    return grant === 0 ? undefined : this.#guardOf(grant);
+  }
+
+  release(): void {
+    assertHeld(this.#hold, this.home);
+    if (!this.#core.mine) throw new LockNotHeldError("release the recursive lock");
+    this.#core.releaseOnce();
+  }
+
+  #guardOf(grant: Grant): Guard {
+    return grant === GRANTED ? this.#guard : new RecursiveGuard(this, true);
+  }
+}

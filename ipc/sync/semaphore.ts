@@ -1,0 +1,190 @@
+/**
+ * A counter of permits.
+ *
+ * @module
+ */
+import { type Block, isBlock, Kind } from "../memory/arena.ts";
+import { TimeoutError } from "../errors.ts";
+import type { Guard, Lockable } from "./guard.ts";
+import { type Hold, registerKind } from "../memory/references.ts";
+import { newPermits, Permits } from "./_permits.ts";
+import { waitPinned } from "../memory/pinned.ts";
+import { assertHeld, holdOf, SharedObject } from "../memory/shared_object.ts";
+import {
+  deadlineOf,
+  TIMED_OUT,
+  type WaitOptions,
+  waitSync,
+  type WaitSyncOptions,
+} from "../wait/wait.ts";
+
+class Permit implements Guard {
+  readonly abandoned: boolean = false;
+  readonly #semaphore: Semaphore;
+
+  constructor(semaphore: Semaphore) {
+    this.#semaphore = semaphore;
+  }
+
+  release(): void {
+    this.#semaphore.release();
+  }
+
+  [Symbol.dispose](): void {
+    this.#semaphore.release();
+  }
+}
+
+/**
+ * A number of permits that workers take and give back; taking one waits while there is none (as Python's
+ * `multiprocessing.Semaphore`). Anybody may release, so it can count events, too.
+ *
+ * Not fair: a permit goes to whoever comes first. Nobody owns a permit: one that a worker had when it was killed is not
+ * given back.
+ *
+ * @example At most two at a time
+ * ```ts
+ * import { Semaphore } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const seats = new Semaphore(2);
+ * {
+ *   using _seat = await seats.acquire();
+ *   assertEquals(seats.value, 1);
+ * }
+ * assertEquals(seats.value, 2);
+ * ```
+ */
+export class Semaphore extends SharedObject implements Lockable {
+  readonly #permits: Permits;
+  readonly #hold: Hold = holdOf(this);
+  readonly #permit: Permit = new Permit(this);
+
+  /**
+   * Makes a semaphore.
+   *
+   * @param value The permits there are at first.
+   * @throws {TypeError} When it is no whole number.
+   * @throws {RangeError} When it is negative or above 2,147,483,647.
+   */
+  constructor(value?: number);
+  constructor(value: number | Block = 1) {
+    const block = isBlock(value) ? value : newPermits(value, false);
+    super(block);
+    this.#permits = new Permits(block);
+  }
+
+  /** Permits that are free right now. */
+  get value(): number {
+    assertHeld(this.#hold, this);
+    return this.#permits.free;
+  }
+
+  /** Whether no permit is free. */
+  get locked(): boolean {
+    return this.value === 0;
+  }
+
+  /**
+   * Takes a permit, waiting without blocking the thread.
+   *
+   * @param options A signal that gives up, a timeout.
+   * @returns What to give it back with.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore, TimeoutError } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const items = new Semaphore(0);
+   * await assertRejects(() => items.acquire({ timeout: 1 }), TimeoutError);
+   * ```
+   */
+  async acquire(options?: WaitOptions): Promise<Guard> {
+    assertHeld(this.#hold, this);
+    const { signal, timeout } = options ?? {};
+    signal?.throwIfAborted();
+    const deadline = deadlineOf(timeout);
+    if (
+      !this.#permits.tryTake() &&
+      await waitPinned(this, this.#permits, deadline, signal) === TIMED_OUT
+    ) {
+      throw new TimeoutError("acquire the semaphore", timeout!);
+    }
+    return this.#permit;
+  }
+
+  /**
+   * Takes a permit, blocking the thread.
+   *
+   * @param options A timeout.
+   * @returns What to give it back with.
+   * @throws {TimeoutError} When the timeout passes first.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@ferry/std/ipc";
+   *
+   * const seats = new Semaphore(2);
+   * using _seat = seats.acquireSync({ timeout: 1000 });
+   * ```
+   */
+  acquireSync(options?: WaitSyncOptions): Guard {
+    assertHeld(this.#hold, this);
+    const deadline = deadlineOf(options?.timeout);
+    if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
+      throw new TimeoutError("acquire the semaphore", options!.timeout!);
+    }
+    return this.#permit;
+  }
+
+  /**
+   * Takes a permit if one is free.
+   *
+   * @returns What to give it back with, `undefined` when there is none.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new Semaphore(0).tryAcquire(), undefined);
+   * ```
+   */
+  tryAcquire(): Guard | undefined {
+    assertHeld(this.#hold, this);
+    return this.#permits.tryTake() ? this.#permit : undefined;
+  }
+
+  /**
+   * Gives a permit back, or adds a new one, and wakes one waiter.
+   *
+   * @throws {RangeError} When there would be too many.
+   *
+   * @example Usage
+   * ```ts
+   * import { Semaphore } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const items = new Semaphore(0);
+   * items.release();
+   * assertEquals(items.value, 1);
+   * ```
+   */
+  release(): void {
+    assertHeld(this.#hold, this);
+    if (this.#permits.release() === "too many") {
+      throw new RangeError(
+        `Cannot release the semaphore: all its ${this.#permits.free} permits are free already ` +
+          "(released too many times)",
+      );
+    }
+  }
+}
+
+const SemaphoreOf = Semaphore as unknown as new (block: Block) => Semaphore;
+registerKind(Kind.semaphore, {
+  attach: (block) => new SemaphoreOf(block),
+  wake: Permits.wakeAll,
+});

@@ -1,0 +1,85 @@
+/**
+ * Taking turns inside one agent: several tasks use the same end of a pipe, one after the other, first come first served.
+ */
+import { TIMED_OUT } from "./wait.ts";
+
+/** A queue of tasks. */
+export class Turns {
+  #last: Promise<void> | undefined;
+
+  /** Whether a task has the turn. */
+  get busy(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /**
+   * Waits for all earlier tasks, runs one, and lets the next go, however it ends. Whoever is aborted or comes to its
+   * deadline while it stands in the line steps out of it.
+   */
+  async run<T>(
+    task: () => Promise<T>,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T | typeof TIMED_OUT> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    const done = () => {
+      if (this.#last === promise) this.#last = undefined;
+      resolve();
+    };
+    if (before !== undefined) {
+      try {
+        if (await within(before, deadline, signal) === TIMED_OUT) {
+          // Those behind still wait for those in front.
+          before.then(done);
+          return TIMED_OUT;
+        }
+      } catch (reason) {
+        before.then(done);
+        throw reason;
+      }
+    }
+    try {
+      return await task();
+    } finally {
+      done();
+    }
+  }
+}
+
+/** Settles with the promise, with TIMED_OUT at the deadline, or rejects with the signal's reason. */
+async function within<T>(
+  promise: Promise<T>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<T | typeof TIMED_OUT> {
+  if (deadline === Infinity) return await orAborted(promise, signal);
+  const timeout = Promise.withResolvers<typeof TIMED_OUT>();
+  const timer = setTimeout(
+    () => timeout.resolve(TIMED_OUT),
+    deadline === 0 ? 0 : deadline - performance.now(),
+  );
+  try {
+    return await orAborted(Promise.race([promise, timeout.promise]), signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Settles with the promise, or rejects with the signal's reason. */
+export async function orAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return await promise;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

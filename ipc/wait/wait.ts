@@ -1,0 +1,322 @@
+/**
+ * Waiting on a word of shared memory: one description of an operation, driven three ways.
+ *
+ * An {@linkcode Attempt} tries an operation once. When it cannot be done yet it says which word will change, and which
+ * value of that word it saw; the drivers sleep until the word differs. `waitSync` blocks the thread with
+ * `Atomics.wait`, `waitAsync` awaits `Atomics.waitAsync` on the same word, so blocked and awaiting agents meet on
+ * equal terms; `try…` forms just call `attempt` once.
+ *
+ * Whoever waits looks after the dead (`reaper/reaper.ts`): before it sleeps, and now and then meanwhile, as long as there are any.
+ * So what a killed worker held is given back also where the thread that killed it blocks, or is busy with other things.
+ *
+ * Two facts of the platform are handled here and nowhere else:
+ * - A pending `Atomics.waitAsync` does not keep the program alive: one never-firing timer does, while any is pending.
+ * - A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So one that is
+ *   given up (abort), or whose own thread is about to block, would swallow a wake-up meant for somebody who is ready. Both
+ *   first wake everybody on the word: those who still wait look again and queue anew, the others once their thread is free.
+ */
+
+/** The operation cannot be done yet. */
+export const PENDING: unique symbol = Symbol("pending");
+/** The deadline passed first. */
+export const TIMED_OUT: unique symbol = Symbol("timed out");
+
+/** One operation that may have to wait. */
+export interface Attempt<T> {
+  /** Tries once; on PENDING sets `words`, `index` and `expected`. */
+  attempt(): T | typeof PENDING;
+  readonly words: Int32Array;
+  readonly index: number;
+  /** Sleep only while the word still has this value. */
+  readonly expected: number;
+  /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
+  readonly sleepers?: number | undefined;
+}
+
+/** Options of operations that can wait without blocking the thread. */
+export interface WaitOptions {
+  /** Gives up waiting; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** Options of operations that block the thread. */
+export interface WaitSyncOptions {
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** The time to give up at, on the clock of `performance.now()`. */
+export function deadlineOf(timeout: number | undefined): number {
+  if (timeout === undefined || timeout === Infinity) return Infinity;
+  if (typeof timeout !== "number") {
+    throw new TypeError(
+      `Cannot wait: timeout must be a number of milliseconds, got ${typeof timeout}`,
+    );
+  }
+  if (Number.isNaN(timeout)) {
+    throw new RangeError("Cannot wait: timeout must be a number of milliseconds, got NaN");
+  }
+  return timeout <= 0 ? 0 : performance.now() + timeout;
+}
+
+/** Milliseconds left, never negative. */
+function remaining(deadline: number): number {
+  return deadline === Infinity ? Infinity : Math.max(0, deadline - performance.now());
+}
+
+/**
+ * Looking before sleeping. To be woken takes longer (10-30 us) than many a peer takes to answer, so a thread that is
+ * about to sleep looks at the word for a while first (256 to 4096 looks, about 3 to 40 us). That helps only while the peer
+ * has a processor of its own: after a few vain looks in a row the thread just sleeps, for more and more waits before it
+ * tries again, so that on a busy machine looking costs next to nothing.
+ */
+const FIRST_LOOKS = 256;
+const MOST_LOOKS = 4096;
+const VAIN_IN_A_ROW = 5;
+const FIRST_REST = 64;
+const LONGEST_REST = 4096;
+let looks = FIRST_LOOKS;
+let vain = 0;
+/** Waits to come without looking; all of them where there is one processor. */
+let rest = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
+let nextRest = FIRST_REST;
+
+/** Whether the word changed while it was looked at. */
+function changesSoon(words: Int32Array, index: number, expected: number): boolean {
+  if (rest > 0) {
+    rest--;
+    return false;
+  }
+  for (let i = 0; i < looks; i++) {
+    if (Atomics.load(words, index) !== expected) {
+      vain = 0;
+      nextRest = FIRST_REST;
+      return true;
+    }
+  }
+  looks = Math.min(MOST_LOOKS, looks * 2);
+  if (++vain === VAIN_IN_A_ROW) {
+    looks = FIRST_LOOKS;
+    vain = 0;
+    rest = nextRest;
+    nextRest = Math.min(LONGEST_REST, nextRest * 2);
+  }
+  return false;
+}
+
+/**
+ * Looks after the dead and says after how many milliseconds to do so again. Where another lock may be held, it does no more
+ * than give locks back.
+ */
+export type Duty = (holdingLocks: boolean) => number;
+let duty: Duty = () => Infinity;
+
+/** Installs who looks after the dead. */
+export function setDuty(lookAfterTheDead: Duty): void {
+  duty = lookAfterTheDead;
+}
+
+/**
+ * Milliseconds that a thread blocks at a time. Somebody may be killed between the look after the dead and the sleep, and
+ * wake all who sleep a moment too early; and inside a step that holds a lock, only the owner of another one may be missing.
+ */
+const LONGEST = 1000;
+const INSIDE = 100;
+
+/** What an attempt may fail for is a dead worker: looks after them. Whether to try once more. */
+export function worthAnotherTry(): boolean {
+  return duty(false) !== Infinity;
+}
+
+/** Tries an operation without waiting. */
+export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
+  const result = operation.attempt();
+  return result === PENDING && worthAnotherTry() ? operation.attempt() : result;
+}
+
+/** Where it is written down on which word this thread is counted as a sleeper, should it be killed meanwhile. */
+let record: Int32Array | undefined;
+let place = 0;
+
+/** Installs where: two words, for the line of the counting word's memory (64 bytes) and its place from there. */
+export function setSleepRecord(words: Int32Array, index: number): void {
+  record = words;
+  place = index;
+}
+
+/** Counts this thread as a sleeper and writes it down, in one go (see `memory/references.ts`). */
+function enrol(words: Int32Array, sleepers: number, line: number, record: Int32Array): void {
+  Atomics.add(words, sleepers, 1);
+  record[place] = line;
+  record[place + 1] = sleepers;
+}
+
+/** Undoes {@linkcode enrol}; also for a dead agent, whose record it is then. */
+export function withdraw(
+  words: Int32Array,
+  sleepers: number,
+  record: Int32Array,
+  place: number,
+): void {
+  Atomics.sub(words, sleepers, 1);
+  record[place + 1] = 0;
+}
+
+/**
+ * Drives an operation to its end by blocking the thread.
+ *
+ * @param holdingLocks Whether this may be a step inside another one that holds a lock of this package.
+ */
+export function waitSync<T>(
+  operation: Attempt<T>,
+  deadline: number,
+  holdingLocks: boolean = false,
+): T | typeof TIMED_OUT {
+  let result = operation.attempt();
+  if (result !== PENDING) return result;
+  if (deadline === 0) {
+    if (worthAnotherTry()) result = operation.attempt();
+    return result === PENDING ? TIMED_OUT : result;
+  }
+  const { words, sleepers } = operation;
+  if (sleepers !== undefined) enrol(words, sleepers, words.byteOffset / 64, record!);
+  leaveLines();
+  try {
+    for (;;) {
+      const slice = Math.min(duty(holdingLocks), holdingLocks ? INSIDE : LONGEST);
+      // After announcing ourselves we must look again: the waker may have looked just before.
+      result = operation.attempt();
+      if (result !== PENDING) return result;
+      const left = remaining(deadline);
+      if (left <= 0) return TIMED_OUT;
+      if (changesSoon(words, operation.index, operation.expected)) continue;
+      Atomics.wait(
+        words,
+        operation.index,
+        operation.expected,
+        Math.min(left, slice),
+      );
+    }
+  } finally {
+    if (sleepers !== undefined) withdraw(words, sleepers, record!, place);
+  }
+}
+
+/** Drives an operation to its end without blocking; rejects with the signal's reason on abort. */
+export async function waitAsync<T>(
+  operation: Attempt<T>,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<T | typeof TIMED_OUT> {
+  signal?.throwIfAborted();
+  let result = operation.attempt();
+  if (result !== PENDING) return result;
+  if (deadline === 0) {
+    if (worthAnotherTry()) result = operation.attempt();
+    return result === PENDING ? TIMED_OUT : result;
+  }
+  const { words, sleepers } = operation;
+  if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  try {
+    for (;;) {
+      const slice = duty(false);
+      result = operation.attempt();
+      if (result !== PENDING) return result;
+      // The abort may have come in the same turn as a wake that led to nothing; its event is not going to come again.
+      signal?.throwIfAborted();
+      const left = remaining(deadline);
+      if (left <= 0) return TIMED_OUT;
+      await sleep(
+        words,
+        operation.index,
+        operation.expected,
+        Math.min(left, slice),
+        signal,
+      );
+    }
+  } finally {
+    if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
+  }
+}
+
+/** The lines that tasks of this thread stand in. */
+const lines = new Set<{ readonly words: Int32Array; readonly index: number }>();
+
+/**
+ * Takes the tasks of this thread out of all lines: they cannot act while it is blocked, and none can join. As soon as it
+ * is free, they look again.
+ */
+function leaveLines(): void {
+  if (lines.size === 0) return;
+  for (const { words, index } of lines) Atomics.notify(words, index);
+  lines.clear();
+}
+
+/** Sleeps until the word is notified, the time is up or the signal aborts (then it throws the reason). */
+async function sleep(
+  words: Int32Array,
+  index: number,
+  expected: number,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const shared = words as Int32Array<SharedArrayBuffer>;
+  const wait = milliseconds === Infinity
+    ? Atomics.waitAsync(shared, index, expected)
+    : Atomics.waitAsync(shared, index, expected, milliseconds);
+  if (!wait.async) return;
+  const line = { words, index };
+  lines.add(line);
+  holdProgram();
+  try {
+    if (signal === undefined) {
+      await wait.value;
+      return;
+    }
+    const aborted = Promise.withResolvers<"aborted">();
+    const onAbort = () => aborted.resolve("aborted");
+    signal.addEventListener("abort", onAbort, { once: true });
+    let outcome: string;
+    try {
+      outcome = await Promise.race([wait.value, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+    if (outcome === "aborted") {
+      // The engine still has us queued, or has just woken us in vain: see the head of this file.
+      Atomics.notify(shared, index);
+      throw signal.reason;
+    }
+  } finally {
+    lines.delete(line);
+    releaseProgram();
+  }
+}
+
+/** The longest delay a timer takes: about 24.8 days; it is set anew if it ever fires. */
+const FOREVER = 2 ** 31 - 1;
+let pending = 0;
+let keepAlive: ReturnType<typeof setInterval> | undefined;
+
+/** Keeps the program alive, however little it has to do, until {@linkcode releaseProgram} is called as often. */
+export function holdProgram(): void {
+  if (pending++ === 0) keepAlive = setInterval(() => {}, FOREVER);
+}
+
+/**
+ * Undoes one {@linkcode holdProgram}. At once, though the next wait may come soon: a timer that outlives the last wait, be
+ * it by a few turns of the microtask queue, is a leak to the test runner.
+ */
+export function releaseProgram(): void {
+  if (--pending === 0) clearInterval(keepAlive);
+}
