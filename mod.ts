@@ -6,6 +6,7 @@
  * | namespace | entry point | what it does |
  * |---|---|---|
  * | {@linkcode ipc} | `@ferry/std/ipc` | workers share values, arrays, locks, pipes and queues, and run as processes |
+ * | {@linkcode net} | `@ferry/std/net` | sockets, servers and asyncio-like streams, with deadlines, limits and typed errors |
  * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them |
  * | {@linkcode formats} | `@ferry/std/formats` | CSV, JSON, YAML, TOML, MsgPack: conforming, streaming, safe |
  *
@@ -27,6 +28,9 @@
 
 /** Multiprocessing for Deno: shared memory, locks, pipes, queues, processes. */
 export * as ipc from "./ipc/mod.ts";
+
+/** Sockets, servers and asyncio-like streams. */
+export * as net from "./net/mod.ts";
 
 /** CPython's serialisation formats: pickle and marshal. */
 export * as persist from "./persist/mod.ts";
