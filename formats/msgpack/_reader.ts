@@ -1,7 +1,7 @@
-import type { DecodeOptions } from "./decode.ts";
 import { MsgpackError, MsgpackIncompleteError, MsgpackLimitError } from "./errors.ts";
 import { Ext } from "./ext.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
+import type { DecodeOptions } from "./options.ts";
 import { cachedKey, cacheKey, keySlot } from "./_key_cache.ts";
 import { isAscii, latin1, shortAscii, utf8 } from "./_text.ts";
 import { TIMESTAMP_TYPE, timestampFrom } from "./timestamp.ts";

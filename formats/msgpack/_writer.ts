@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { Ext } from "./ext.ts";
-import type { EncodeOptions } from "./encode.ts";
+import type { EncodeOptions } from "./options.ts";
 import type { Extension, ExtensionRegistry } from "./extension_registry.ts";
 import {
   ENTRY_BYTES,

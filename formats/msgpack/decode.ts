@@ -5,78 +5,8 @@
  */
 
 import { MsgpackLimitError } from "./errors.ts";
-import type { ExtensionRegistry } from "./extension_registry.ts";
+import type { DecodeOptions } from "./options.ts";
 import { asBytes, MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
-
-/** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
-export interface DecodeOptions {
-  /**
-   * Which integers become bigints: those that are no safe integers (`"auto"`), all (`"always"`), or none, so that
-   * large ones are rounded (`"number"`).
-   *
-   * @default {"auto"}
-   */
-  bigint?: "auto" | "always" | "number";
-  /**
-   * Binary values and the data of extension values: a copy, or a view into the input (`"view"`). A view costs nothing,
-   * but keeps the whole input alive and changes with it.
-   *
-   * @default {"copy"}
-   */
-  binary?: "copy" | "view";
-  /**
-   * The application's own extension types. Types that it does not have become `Ext`.
-   *
-   * @default {undefined}
-   */
-  extensions?: ExtensionRegistry;
-  /**
-   * Throw at a string that is not UTF-8. With `false` its malformed bytes become U+FFFD.
-   *
-   * @default {true}
-   */
-  fatal?: boolean;
-  /**
-   * What a map becomes: an object, whose keys must then all be strings (anything else is an error, as with Python's
-   * `strict_map_key`); a `Map`, whose keys may be anything; or `"auto"`: a `Map` where there is a key that is no
-   * string, else an object.
-   *
-   * @default {"object"}
-   */
-  maps?: "object" | "map" | "auto";
-  /**
-   * Largest input in bytes; of a stream, largest value.
-   *
-   * @default {1_073_741_824} For a `DecodeStream` 104_857_600.
-   */
-  maxBytes?: number;
-  /**
-   * Deepest nesting of arrays, maps and extension values.
-   *
-   * @default {1024}
-   */
-  maxDepth?: number;
-  /**
-   * Largest number of elements of one array or entries of one map, and of bytes of one string, binary or extension
-   * value.
-   *
-   * @default {134_217_728}
-   */
-  maxLength?: number;
-  /**
-   * Called with every object or `Map` when it is complete, innermost first; what it returns takes its place. Python's
-   * `object_hook`.
-   *
-   * @default {undefined}
-   */
-  objectHook?(object: Record<string, unknown> | Map<unknown, unknown>): unknown;
-  /**
-   * What a timestamp becomes: a `Timestamp`, a `Date` (cut to milliseconds), or a `Temporal.Instant`.
-   *
-   * @default {"timestamp"}
-   */
-  timestamps?: "timestamp" | "date" | "instant";
-}
 
 /** What the decoders read: bytes, or memory that holds nothing else. */
 export type MsgpackInput = Uint8Array | ArrayBuffer;

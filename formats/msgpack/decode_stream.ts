@@ -4,21 +4,10 @@
  * @module
  */
 
-import type { DecodeOptions } from "./decode.ts";
 import { MsgpackError, MsgpackIncompleteError } from "./errors.ts";
+import type { DecodeStreamOptions } from "./options.ts";
 import { asBytes, MAX_DEPTH, MAX_LENGTH, Reader, stackEnd } from "./_reader.ts";
 import { Scanner } from "./_scanner.ts";
-
-/** How {@linkcode DecodeStream} reads. */
-export interface DecodeStreamOptions extends DecodeOptions {
-  /**
-   * Every value of the stream is an array whose elements are to be given out one by one, each as soon as it is
-   * complete: for an array that is larger than memory. `maxBytes` and `maxDepth` then count for each element.
-   *
-   * @default {false}
-   */
-  elements?: boolean;
-}
 
 const MAX_STREAM_BYTES = 100 * 1024 * 1024;
 const FIRST = 1 << 14;

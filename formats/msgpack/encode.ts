@@ -4,73 +4,8 @@
  * @module
  */
 
-import type { ExtensionRegistry } from "./extension_registry.ts";
+import type { EncodeOptions } from "./options.ts";
 import { Writer } from "./_writer.ts";
-
-/** How {@linkcode encode} and `EncodeStream` write. */
-export interface EncodeOptions {
-  /**
-   * Called with a value that has no MessagePack form (a function, a symbol, an instance of a class that nobody
-   * registered, a bigint beyond 64 bits); what it returns is encoded instead. Python's `default`.
-   *
-   * @default {undefined}
-   */
-  default?: (value: unknown) => unknown;
-  /**
-   * The application's own extension types. They are asked before anything else about every object.
-   *
-   * @default {undefined}
-   */
-  extensions?: ExtensionRegistry;
-  /**
-   * Throw at a lone surrogate, which UTF-8 cannot hold. With `false` it becomes U+FFFD.
-   *
-   * @default {true}
-   */
-  fatal?: boolean;
-  /**
-   * Write numbers that are not integers in 4 bytes: always (`true`, which rounds them), only those that lose nothing
-   * (`"exact"`), or never. Python's `use_single_float`.
-   *
-   * @default {false}
-   */
-  float32?: boolean | "exact";
-  /**
-   * Deepest nesting of arrays, maps and extension values; a value that contains itself ends here.
-   *
-   * @default {1024}
-   */
-  maxDepth?: number;
-  /**
-   * Let small results (up to 1 KiB) be views into memory that they share, as `Buffer.from` of Node.js does. Several
-   * times faster for small messages, but then `result.buffer` holds other messages too: do not transfer it, and do not
-   * read it past the view.
-   *
-   * @default {false}
-   */
-  pooled?: boolean;
-  /**
-   * Write the keys of objects, and of `Map`s whose keys are all strings, in order of UTF-16 code units, so that equal
-   * values give equal bytes.
-   *
-   * @default {false}
-   */
-  sortKeys?: boolean;
-  /**
-   * Typed arrays other than `Uint8Array` and `Uint8ClampedArray`: an array of their numbers, or their bytes in the
-   * machine's order (as Python writes an `array.array`).
-   *
-   * @default {"array"}
-   */
-  typedArrays?: "array" | "binary";
-  /**
-   * What becomes of `undefined`: nil, a `TypeError` (`"error"`; `default` is asked first), or properties of objects
-   * are left out (`"omit"`; it is nil everywhere else).
-   *
-   * @default {"nil"}
-   */
-  undefined?: "nil" | "omit" | "error";
-}
 
 const shared = new Writer();
 

@@ -4,18 +4,8 @@
  * @module
  */
 
-import { encode, type EncodeOptions } from "./encode.ts";
-
-/** How {@linkcode EncodeStream} writes. */
-export interface EncodeStreamOptions extends EncodeOptions {
-  /**
-   * Gather values until a chunk has at least so many bytes, which is much faster into a file. With 0 every value is a
-   * chunk at once, as a conversation needs it.
-   *
-   * @default {0}
-   */
-  chunkBytes?: number;
-}
+import { encode } from "./encode.ts";
+import type { EncodeStreamOptions } from "./options.ts";
 
 /**
  * Encodes each value of a stream, one after another without anything between them; what `DecodeStream`, `decodeMulti`

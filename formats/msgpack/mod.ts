@@ -35,10 +35,10 @@
  * @module
  */
 
-export { decode, decodeMulti, type DecodeOptions, type MsgpackInput } from "./decode.ts";
-export { DecodeStream, type DecodeStreamOptions } from "./decode_stream.ts";
-export { encode, type EncodeOptions } from "./encode.ts";
-export { EncodeStream, type EncodeStreamOptions } from "./encode_stream.ts";
+export { decode, decodeMulti, type MsgpackInput } from "./decode.ts";
+export { DecodeStream } from "./decode_stream.ts";
+export { encode } from "./encode.ts";
+export { EncodeStream } from "./encode_stream.ts";
 export {
   MsgpackError,
   type MsgpackErrorOptions,
@@ -49,5 +49,11 @@ export {
 } from "./errors.ts";
 export { Ext } from "./ext.ts";
 export { type Extension, ExtensionRegistry } from "./extension_registry.ts";
+export type {
+  DecodeOptions,
+  DecodeStreamOptions,
+  EncodeOptions,
+  EncodeStreamOptions,
+} from "./options.ts";
 export { Timestamp } from "./timestamp.ts";
 export { FormatError, type FormatErrorOptions } from "../format_error.ts";

@@ -37,8 +37,8 @@
  *
  * @module
  */
-export { dump, dumpSync } from "./dump.ts";
-export { dumps, type MarshalDumpOptions, type MarshalRefs } from "./dumps.ts";
+export { dump, dumpSync } from "./write/dump.ts";
+export { dumps, type MarshalDumpOptions, type MarshalRefs } from "./write/dumps.ts";
 export {
   MarshalError,
   MarshallingError,
@@ -46,8 +46,8 @@ export {
   UnmarshallingError,
   type UnmarshallingErrorOptions,
 } from "./errors.ts";
-export { load, loadSync } from "./load.ts";
-export { loads, type MarshalLoadOptions } from "./loads.ts";
+export { load, loadSync } from "./read/load.ts";
+export { loads, type MarshalLoadOptions } from "./read/loads.ts";
 export type {
   MarshalReader,
   MarshalReaderSync,

@@ -1,6 +1,6 @@
-import { PyDict } from "../types/py_dict.ts";
-import { PyEnum } from "../types/py_enum.ts";
-import { tagTuple } from "../types/tuple.ts";
+import { PyDict } from "../types/containers/py_dict.ts";
+import { PyEnum } from "../types/objects/enum_member.ts";
+import { tagTuple } from "../types/containers/tuple.ts";
 import { type Registry, sharedRegistry } from "./registry.ts";
 
 /**

@@ -91,10 +91,10 @@
  *
  * @module
  */
-export { dis, type DisMemo, type DisOptions } from "./dis.ts";
-export { dump, dumpSync } from "./dump.ts";
-export { dumps } from "./dumps.ts";
-export type { DumpOptions, Reducer } from "./dump_options.ts";
+export { dis, type DisMemo, type DisOptions } from "./tools/dis.ts";
+export { dump, dumpSync } from "./save/dump.ts";
+export { dumps } from "./save/dumps.ts";
+export type { DumpOptions, Reducer } from "./save/options.ts";
 export { type EnumRegistration, registerEnum } from "./enums.ts";
 export {
   PickleError,
@@ -102,24 +102,22 @@ export {
   UnpicklingError,
   type UnpicklingErrorOptions,
 } from "./errors.ts";
-export { genops, type GenopsOptions, type OpcodeArgument, type PickleOperation } from "./genops.ts";
-export { load, loadSync } from "./load.ts";
-export { loadAll, loadAllSync } from "./load_all.ts";
-export type { LoadLimits, LoadOptions } from "./load_options.ts";
-export { loads } from "./loads.ts";
-export type { ArgumentKind, OpcodeInfo, StackItem } from "./opcode_info.ts";
-export { PicklerMemo, UnpicklerMemo } from "./memos.ts";
-export { optimize } from "./optimize.ts";
-export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
 export {
-  DEFAULT_PROTOCOL,
-  type DumpWaitOptions,
-  HIGHEST_PROTOCOL,
-  Pickler,
-  type PickleSink,
-  type PickleWriter,
-  type PickleWriterSync,
-} from "./pickler.ts";
+  genops,
+  type GenopsOptions,
+  type OpcodeArgument,
+  type PickleOperation,
+} from "./tools/genops.ts";
+export { load, loadSync } from "./load/load.ts";
+export { loadAll, loadAllSync } from "./load/load_all.ts";
+export type { LoadLimits, LoadOptions } from "./load/options.ts";
+export { loads } from "./load/loads.ts";
+export type { ArgumentKind, OpcodeInfo, StackItem } from "./opcode_info.ts";
+export { optimize } from "./tools/optimize.ts";
+export { PickleBuffer, type PickleBufferOptions } from "./pickle_buffer.ts";
+export { DEFAULT_PROTOCOL, HIGHEST_PROTOCOL, Pickler } from "./save/pickler.ts";
+export { PicklerMemo } from "./save/pickler_memo.ts";
+export type { DumpWaitOptions, PickleSink, PickleWriter, PickleWriterSync } from "./save/sinks.ts";
 export type { Reduction } from "./reduction.ts";
 export {
   register,
@@ -128,6 +126,12 @@ export {
   type RegistryEntry,
   sharedRegistry,
 } from "./registry.ts";
-export type { PickleReader, PickleReaderSync, PickleSource, PickleSourceSync } from "./sources.ts";
-export { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
+export type {
+  PickleReader,
+  PickleReaderSync,
+  PickleSource,
+  PickleSourceSync,
+} from "./load/sources.ts";
+export { type LoadWaitOptions, Unpickler } from "./load/unpickler.ts";
+export { UnpicklerMemo } from "./load/unpickler_memo.ts";
 export * from "../types/mod.ts";

@@ -36,28 +36,34 @@
  *
  * @module
  */
-export { ByteArray } from "./byte_array.ts";
-export { Counter, DefaultDict, OrderedDict } from "./collections.ts";
-export { Complex } from "./complex.ts";
-export { Decimal } from "./decimal.ts";
-export { Deque } from "./deque.ts";
-export { Float } from "./float.ts";
-export { Fraction } from "./fraction.ts";
-export { FrozenSet } from "./frozen_set.ts";
-export { Global } from "./global.ts";
-export { DType, NdArray, type NdArrayOptions, NdScalar, type NumpyModule } from "./nd_array.ts";
-export { type PathClass, PurePath, type PurePathOptions } from "./pure_path.ts";
-export { PyArray, type TypedArray } from "./py_array.ts";
-export { type DateTimeFields, PyDateTime, PyTime, type TimeFields } from "./py_date_time.ts";
-export { PyDict } from "./py_dict.ts";
-export { PyEnum, type PyEnumParts } from "./py_enum.ts";
-export { PyException } from "./py_exception.ts";
-export { PyObject, type PyObjectParts } from "./py_object.ts";
-export { PySet } from "./py_set.ts";
-export { type Integer, Range } from "./range.ts";
-export { Ellipsis, NotImplemented, StopIteration } from "./singletons.ts";
-export { Slice } from "./slice.ts";
-export { TimeDelta } from "./time_delta.ts";
-export { Timezone, ZoneInfo } from "./timezone.ts";
-export { isTuple, tagTuple, TUPLE, type Tuple, tuple } from "./tuple.ts";
-export { Uuid } from "./uuid.ts";
+export { ByteArray } from "./arrays/byte_array.ts";
+export { Counter, DefaultDict, OrderedDict } from "./containers/collections.ts";
+export { Complex } from "./numbers/complex.ts";
+export { Decimal } from "./numbers/decimal.ts";
+export { Deque } from "./containers/deque.ts";
+export { Float } from "./numbers/float.ts";
+export { Fraction } from "./numbers/fraction.ts";
+export { FrozenSet } from "./containers/frozen_set.ts";
+export { Global } from "./objects/global.ts";
+export {
+  DType,
+  NdArray,
+  type NdArrayOptions,
+  NdScalar,
+  type NumpyModule,
+} from "./arrays/nd_array.ts";
+export { type PathClass, PurePath, type PurePathOptions } from "./objects/pure_path.ts";
+export { PyArray, type TypedArray } from "./arrays/py_array.ts";
+export { type DateTimeFields, PyDateTime, PyTime, type TimeFields } from "./time/py_date_time.ts";
+export { PyDict } from "./containers/py_dict.ts";
+export { PyEnum, type PyEnumParts } from "./objects/enum_member.ts";
+export { PyException } from "./objects/py_exception.ts";
+export { PyObject, type PyObjectParts } from "./objects/py_object.ts";
+export { PySet } from "./containers/py_set.ts";
+export { type Integer, Range } from "./numbers/range.ts";
+export { Ellipsis, NotImplemented, StopIteration } from "./objects/singletons.ts";
+export { Slice } from "./containers/slice.ts";
+export { TimeDelta } from "./time/time_delta.ts";
+export { Timezone, ZoneInfo } from "./time/timezone.ts";
+export { isTuple, tagTuple, TUPLE, type Tuple, tuple } from "./containers/tuple.ts";
+export { Uuid } from "./objects/uuid.ts";

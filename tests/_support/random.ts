@@ -9,6 +9,30 @@ export function random(seed: number): () => number {
   };
 }
 
+/** Repeatable choices. */
+export class Random {
+  readonly #next: () => number;
+
+  constructor(seed: number) {
+    this.#next = random(seed);
+  }
+
+  /** 0 to 1, 1 excluded. */
+  next(): number {
+    return this.#next() / 2 ** 31;
+  }
+
+  /** 0 to n, n excluded. */
+  below(n: number): number {
+    return Math.floor(this.next() * n);
+  }
+
+  /** One of several. */
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)]!;
+  }
+}
+
 /** The seed to use: `$FERRY_SEED` to replay, else a new one. It is printed, so that a failure can be replayed. */
 export function seedFor(test: string): number {
   const given = Deno.env.get("FERRY_SEED");

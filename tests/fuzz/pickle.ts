@@ -10,9 +10,9 @@
  */
 import { dumps, loads, MarshallingError, UnmarshallingError } from "@ferry/std/persist/marshal";
 import * as pickle from "@ferry/std/persist/pickle";
-import { Random } from "../persist/_random.ts";
-import { randomLiteral } from "../persist/_random_literals.ts";
-import { pickleVectors } from "../persist/_vectors.ts";
+import { Random } from "../_support/random.ts";
+import { randomLiteral } from "../_support/random_literals.ts";
+import { pickleVectors } from "../_support/pickle_vectors.ts";
 import { attacks } from "./_attacks.ts";
 import { mutate } from "./_mutate.ts";
 import { Watch } from "./_watch.ts";

@@ -14,9 +14,9 @@ import {
   UnpicklingError,
 } from "@ferry/std/persist/pickle";
 import { tuple } from "@ferry/std/persist/types";
-import { Random, seedOf } from "./_random.ts";
-import { randomLiteral } from "./_random_literals.ts";
-import { pickleVectors } from "./_vectors.ts";
+import { Random, seedFor } from "../_support/random.ts";
+import { randomLiteral } from "../_support/random_literals.ts";
+import { pickleVectors } from "../_support/pickle_vectors.ts";
 
 const vectors = pickleVectors();
 
@@ -356,7 +356,7 @@ Deno.test({
   name: "pickle.loads of 100,000 vectors with a byte changed is a value or an UnpicklingError",
   ignore: vectors.length === 0,
   fn: () => {
-    const random = new Random(seedOf("byte flips"));
+    const random = new Random(seedFor("byte flips"));
     const small = vectors.filter(({ pickle }) => pickle.length < 3000);
     const options: LoadOptions[] = [{}, { unknown: "opaque" }, { mode: "plain" }];
     for (let i = 0; i < 100_000; i++) {
@@ -368,7 +368,7 @@ Deno.test({
 });
 
 Deno.test("marshal.loads of 100,000 values with a byte changed or cut is a value or an UnmarshallingError", () => {
-  const random = new Random(seedOf("marshal byte flips"));
+  const random = new Random(seedFor("marshal byte flips"));
   const values = Array.from(
     { length: 500 },
     (_, i) => marshal.dumps(randomLiteral(random, 4).value, { version: i % 6 }),

@@ -23,7 +23,7 @@ export class Random {
 }
 
 /** Seed of this run: `$FERRY_SEED`, else a new one. It is printed, so that a failure can be replayed. */
-export function seedOf(test: string): number {
+export function seedFor(test: string): number {
   const given = Deno.env.get("FERRY_SEED");
   const seed = given === undefined ? Math.floor(Math.random() * 0x7fff_ffff) : Number(given);
   console.log(`${test}: FERRY_SEED=${seed}`);

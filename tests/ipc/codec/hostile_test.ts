@@ -1,7 +1,7 @@
 import { assert, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
-import { Random, seedOf, ValueMaker } from "./_random.ts";
+import { Random, seedFor, ValueMaker } from "./_random.ts";
 
 class Money {
   readonly cents: number;
@@ -78,7 +78,7 @@ Deno.test("decode() refuses every sample cut at every byte", () => {
 });
 
 Deno.test("decode() of bytes with flipped bits gives some value or InvalidData, nothing else", () => {
-  const seed = seedOf("flips");
+  const seed = seedFor("flips");
   const random = new Random(seed);
   const maker = new ValueMaker(random);
   const codec = new Codec();
@@ -104,7 +104,7 @@ Deno.test("decode() of bytes with flipped bits gives some value or InvalidData, 
 });
 
 Deno.test("decode() of random bytes gives some value or InvalidData, nothing else", () => {
-  const seed = seedOf("random bytes");
+  const seed = seedFor("random bytes");
   const random = new Random(seed);
   for (let round = 0; round < 60_000; round++) {
     const bytes = Uint8Array.from({ length: 1 + random.below(40) }, () => random.below(256));

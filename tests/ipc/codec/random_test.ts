@@ -2,7 +2,7 @@ import { assert, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { UnsendableError } from "@ferry/std/ipc/unsendable-error";
 import { difference } from "./_graph.ts";
-import { Random, seedOf, ValueMaker } from "./_random.ts";
+import { Random, seedFor, ValueMaker } from "./_random.ts";
 
 const GUARD = 0xa5;
 
@@ -12,7 +12,7 @@ function assertSame(actual: unknown, expected: unknown, seed: number, round: num
 }
 
 Deno.test("decode() gives back the same graph for random values of every kind", () => {
-  const seed = seedOf("round trip");
+  const seed = seedFor("round trip");
   const maker = new ValueMaker(new Random(seed));
   for (let round = 0; round < 3000; round++) {
     const value = maker.make(1 + round % 80);
@@ -21,7 +21,7 @@ Deno.test("decode() gives back the same graph for random values of every kind", 
 });
 
 Deno.test("Codec.encodeInto() fills exactly the room it needs, refuses one byte less and never writes past the end", () => {
-  const seed = seedOf("exact fit");
+  const seed = seedFor("exact fit");
   const random = new Random(seed);
   const maker = new ValueMaker(random);
   const codec = new Codec();
@@ -48,7 +48,7 @@ Deno.test("Codec.encodeInto() fills exactly the room it needs, refuses one byte 
 });
 
 Deno.test("Codec with shared shapes gives back the same graph, whoever met a shape first", () => {
-  const seed = seedOf("shapes");
+  const seed = seedFor("shapes");
   const random = new Random(seed);
   const maker = new ValueMaker(random);
   const shapes = new SharedArrayBuffer(16 * 1024);
@@ -61,7 +61,7 @@ Deno.test("Codec with shared shapes gives back the same graph, whoever met a sha
 });
 
 Deno.test("Codec works on after a value that cannot be sent and after bytes that cannot be decoded", () => {
-  const maker = new ValueMaker(new Random(seedOf("after failure")));
+  const maker = new ValueMaker(new Random(seedFor("after failure")));
   const codec = new Codec();
   for (let round = 0; round < 200; round++) {
     const value = maker.make(30);

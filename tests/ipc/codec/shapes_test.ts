@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec } from "@ferry/std/ipc/codec";
-import { Random, seedOf } from "./_random.ts";
+import { Random, seedFor } from "./_random.ts";
 
 function keyed(prefix: string, count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, i]));
@@ -93,7 +93,7 @@ Deno.test("memory for shapes that is too small or odd is refused", () => {
 });
 
 Deno.test("workers that publish the same and different shapes at once understand each other", async () => {
-  const seed = seedOf("competing workers");
+  const seed = seedFor("competing workers");
   const random = new Random(seed);
   const shapes = new SharedArrayBuffer(65_536);
   const gate = new Int32Array(new SharedArrayBuffer(8));

@@ -1,0 +1,156 @@
+/**
+ * What REDUCE, NEWOBJ and BUILD do. Only a registration is ever called; everything else is an error, or stays a recipe.
+ */
+import { Global } from "../../types/objects/global.ts";
+import { PyObject } from "../../types/objects/py_object.ts";
+import { describe } from "./_items.ts";
+import type { Machine } from "./_machine.ts";
+import type { RegistryEntry } from "../registry.ts";
+
+const GETATTR = new Global("builtins", "getattr");
+
+/** Names that must never become a property through a state. */
+const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
+
+/** `callable(*args)`. */
+export function reduce(machine: Machine, callable: unknown, args: unknown): unknown {
+  if (!Array.isArray(args)) {
+    machine.fail(`the arguments of REDUCE must be a tuple, not ${describe(args)}`);
+  }
+  const list = args as unknown[];
+  const entry = machine.resolver.entry(callable);
+  if (entry === undefined) {
+    const name = callable instanceof Global ? `${callable.module} ${callable.qualname}` : "";
+    if (name === "builtins getattr" && isAttribute(list)) return attribute(machine, list);
+    if (!(callable instanceof Global) && !(callable instanceof PyObject)) {
+      machine.fail(`${describe(callable)} cannot be called`);
+    }
+    return new PyObject({ callable, args: list });
+  }
+  if (entry.load !== undefined) return construct(machine, entry, list, undefined);
+  if (entry.module === "copyreg" && entry.name === "_reconstructor") {
+    return reconstruct(machine, callable, list);
+  }
+  if (entry.module === "copyreg" && entry.name === "__newobj__") {
+    return newObject(machine, list[0], list.slice(1), undefined);
+  }
+  if (entry.module === "builtins" && entry.name === "getattr" && isAttribute(list)) {
+    return attribute(machine, list);
+  }
+  if (machine.options.unknown === "opaque") return new PyObject({ callable, args: list });
+  machine.fail(`${entry.module}.${entry.name} is registered as a name only and cannot be called`);
+}
+
+/** `cls.__new__(cls, *args, **kwargs)`. */
+export function newObject(
+  machine: Machine,
+  callable: unknown,
+  args: unknown,
+  kwargs: unknown,
+): unknown {
+  if (!Array.isArray(args)) {
+    machine.fail(`the arguments of NEWOBJ must be a tuple, not ${describe(args)}`);
+  }
+  const list = args as unknown[];
+  const entry = machine.resolver.entry(callable);
+  if (entry === undefined) {
+    if (!(callable instanceof Global) && !(callable instanceof PyObject)) {
+      machine.fail(`${describe(callable)} is not a class`);
+    }
+    return new PyObject({ callable, args: list, kwargs, isNew: true });
+  }
+  if (entry.load !== undefined) return construct(machine, entry, list, kwargs);
+  if (entry.type === undefined && machine.options.unknown === "opaque") {
+    return new PyObject({ callable, args: list, kwargs, isNew: true });
+  }
+  if (entry.type === undefined) {
+    machine.fail(`${entry.module}.${entry.name} is registered as a name only and cannot be called`);
+  }
+  if (list.length > 0 || kwargs !== undefined) {
+    machine.fail(
+      `${entry.module}.${entry.name} gets arguments: its registration needs a load function`,
+    );
+  }
+  return Object.create(entry.type!.prototype);
+}
+
+/** `object.__setstate__(state)`. */
+export function build(machine: Machine, object: unknown, state: unknown): void {
+  if (object instanceof PyObject) {
+    object.state = state;
+    return;
+  }
+  const entry = machine.resolver.entryOf(object);
+  if (entry === undefined) machine.fail(`${describe(object)} cannot get a state`);
+  if (entry!.setState !== undefined) {
+    machine.guard(`set the state of ${entry!.module}.${entry!.name}`, () => {
+      entry!.setState!(object, state);
+    });
+    return;
+  }
+  // With __slots__ the state is a pair: the instance dictionary or None, and the slots.
+  const parts = Array.isArray(state) && state.length === 2 ? state : [state];
+  for (const part of parts) assign(machine, object as object, part);
+}
+
+function assign(machine: Machine, object: object, state: unknown): void {
+  if (state === null) return;
+  if (typeof state !== "object" || Array.isArray(state)) {
+    machine.fail(`a state must be a dict, not ${describe(state)}`);
+  }
+  const pairs = state instanceof Map ? [...state] : Object.entries(state as object);
+  for (const [key, value] of pairs) {
+    if (typeof key !== "string" || FORBIDDEN.has(key)) {
+      machine.fail(`a state must not set ${typeof key === "string" ? key : describe(key)}`);
+    }
+    Object.defineProperty(object, key as string, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
+
+function construct(
+  machine: Machine,
+  entry: RegistryEntry,
+  args: unknown[],
+  kwargs: unknown,
+): unknown {
+  return machine.guard(
+    `make a ${entry.module}.${entry.name}`,
+    () => (machine.exact ? entry.load! : entry.loadPlain ?? entry.load!)(args, kwargs),
+  );
+}
+
+/** What protocols 0 and 1 write for a plain instance: the class, its base and the base's state. */
+function reconstruct(machine: Machine, callable: unknown, args: unknown[]): unknown {
+  const [type, base, state] = args;
+  const plain = base instanceof Global && base.module === "builtins" &&
+    base.qualname === "object" &&
+    state === null;
+  if (plain) return newObject(machine, type, [], undefined);
+  if (machine.options.unknown === "opaque") return new PyObject({ callable, args });
+  machine.fail(`an object of ${String(type)} is built on ${String(base)}, which is not supported`);
+}
+
+function isAttribute(args: unknown[]): boolean {
+  return args.length === 2 && typeof args[1] === "string" &&
+    (args[0] instanceof Global || typeof args[0] === "function");
+}
+
+/** An attribute of a class is a longer name; it is looked up as such, never on an object. */
+function attribute(machine: Machine, args: unknown[]): unknown {
+  const owner = machine.resolver.entry(args[0]);
+  const { module, name } = owner ??
+    { module: (args[0] as Global).module, name: (args[0] as Global).qualname };
+  const path = `${name}.${args[1]}`;
+  // A dotted name of an old protocol is written without numbering the arguments. A method that was reduced numbers them,
+  // and must be written like that again.
+  const { list } = machine.memo;
+  if (list[list.length - 1] === args && !machine.resolver.knows(module, path)) {
+    if (machine.options.unknown === "opaque") return new PyObject({ callable: GETATTR, args });
+  }
+  return machine.resolver.resolveExact(module, path);
+}

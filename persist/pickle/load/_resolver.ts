@@ -1,0 +1,95 @@
+import { Global } from "../../types/objects/global.ts";
+import type { Machine } from "./_machine.ts";
+import { toPython3 } from "../python2_names.ts";
+import {
+  type Registration,
+  type Registry,
+  type RegistryEntry,
+  sharedRegistry,
+} from "../registry.ts";
+
+/**
+ * Finds what a class or function of a pickle stands for. Only exact pairs of module and name are looked up; there is no way
+ * from one object to another through an attribute.
+ */
+export class Resolver {
+  readonly #machine: Machine;
+  readonly #registry: Registry;
+  /** The value pushed for each name, so that a name is one object within a pickle. */
+  readonly #values: Map<string, unknown> = new Map();
+  /** The registration behind each value pushed. */
+  readonly #entries: Map<unknown, RegistryEntry> = new Map();
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#registry = machine.options.registry ?? sharedRegistry();
+  }
+
+  /** Forgets what has been looked up: a class may be registered between two pickles. */
+  clear(): void {
+    if (this.#values.size === 0) return;
+    this.#values.clear();
+    this.#entries.clear();
+  }
+
+  /** What a name in a pickle stands for. */
+  resolve(module: string, name: string): unknown {
+    const machine = this.#machine;
+    if (machine.protocol < 3 && (machine.options.fixImports ?? true)) {
+      [module, name] = toPython3(module, name);
+    }
+    return this.resolveExact(module, name);
+  }
+
+  /** What a name of Python 3 stands for. */
+  resolveExact(module: string, name: string): unknown {
+    const machine = this.#machine;
+    const key = `${module} ${name}`;
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const found = machine.options.findClass?.(module, name);
+    const entry = found === undefined
+      ? this.#registry.find(module, name)
+      : { ...found as Registration, module, name };
+    if (entry === undefined && machine.options.unknown !== "opaque") {
+      machine.fail(
+        `the class or function ${module}.${name} is not registered; ` +
+          `register it, or read with the option unknown: "opaque"`,
+      );
+    }
+    const value = entry === undefined ? new Global(module, name) : valueOf(entry);
+    this.#values.set(key, value);
+    if (entry !== undefined) this.#entries.set(value, entry);
+    return value;
+  }
+
+  /** Whether a name is registered. */
+  knows(module: string, name: string): boolean {
+    return this.#registry.find(module, name) !== undefined;
+  }
+
+  /** What an extension code stands for. */
+  extension(code: number): unknown {
+    const name = this.#registry.findExtension(code);
+    if (name === undefined) this.#machine.fail(`extension code ${code} is not registered`);
+    return this.resolve(name![0], name![1]);
+  }
+
+  /** The registration behind a value that stands for a class or function. */
+  entry(value: unknown): RegistryEntry | undefined {
+    return this.#entries.get(value);
+  }
+
+  /** The registration of an object's class. */
+  entryOf(object: unknown): RegistryEntry | undefined {
+    return typeof object === "object" && object !== null
+      ? this.#registry.findPrototype(Object.getPrototypeOf(object))
+      : undefined;
+  }
+}
+
+/** A mere reference to a class is the JavaScript class, if one is registered. */
+function valueOf(entry: RegistryEntry): unknown {
+  if (entry.value !== undefined) return entry.value;
+  return entry.type ?? new Global(entry.module, entry.name);
+}

@@ -1,0 +1,54 @@
+import type { PickleBuffer } from "../pickle_buffer.ts";
+import type { Registration, Registry } from "../registry.ts";
+
+/** Limits for reading pickles. */
+export interface LoadLimits {
+  /** Longest pickle in bytes. @default 1073741824 */
+  maxBytes?: number;
+  /** Most marks open at one time: how deep tuples, and batches of items, may nest. @default 100000 */
+  maxDepth?: number;
+  /** Most entries of the memo. @default 67108864 */
+  maxMemo?: number;
+  /** Most opcodes executed. @default 268435456 */
+  maxOps?: number;
+}
+
+/** Options for reading pickles. */
+export interface LoadOptions extends LoadLimits {
+  /**
+   * `"exact"` keeps every Python type apart, so that what is read can be written back without loss. `"plain"` gives the
+   * plainest JavaScript values: tuples are arrays, all floats numbers, dicts with string keys objects, other dicts `Map`,
+   * sets `Set`, `bytearray` is `Uint8Array`, `Decimal`, `UUID` and paths are strings.
+   * @default "exact"
+   */
+  mode?: "exact" | "plain";
+  /** Whether an integral float is a `Float` or a number. @default "exact", in mode plain "number" */
+  floats?: "exact" | "number";
+  /**
+   * `"auto"`: a dict is an object if all its keys are strings that keep their order as property names, else a `PyDict`.
+   * `"map"`: always a `PyDict`. Needed for a dict that contains itself and has other keys than such strings.
+   * @default "auto"
+   */
+  dicts?: "auto" | "map";
+  /** Whether `bytes` are copied out of the pickle or are views of it. @default "copy" */
+  bytes?: "copy" | "view";
+  /** What a class that is not registered gives: an error, or a `PyObject` that can be written back. @default "error" */
+  unknown?: "error" | "opaque";
+  /** The allow-list. @default the shared registry */
+  registry?: Registry;
+  /**
+   * Asked for every class or function before the registry.
+   * @default undefined
+   */
+  findClass?: (module: string, name: string) => Registration | undefined;
+  /** Gives the value of a persistent id. @default undefined */
+  persistentLoad?: (id: unknown) => unknown;
+  /** The buffers that travelled beside the pickle, in order. @default [] */
+  buffers?: Iterable<ArrayBuffer | ArrayBufferView | PickleBuffer>;
+  /** Whether Python 2's module names are translated (pickles below protocol 3). @default true */
+  fixImports?: boolean;
+  /** How Python 2's `str` is decoded; `"bytes"` leaves it as bytes. @default "ASCII" */
+  encoding?: "ASCII" | "latin1" | "utf-8" | "bytes";
+  /** What happens to bytes that cannot be decoded. @default "strict" */
+  errors?: "strict" | "ignore" | "replace" | "surrogateescape";
+}

@@ -1,0 +1,124 @@
+import {
+  gather,
+  gatherSync,
+  type Port,
+  readerPort,
+  readerPortSync,
+  StreamPort,
+} from "../../byte_ports.ts";
+import { withKeyScope } from "../../types/containers/key_index.ts";
+import { Machine } from "./_machine.ts";
+import { Scanner } from "./_scanner.ts";
+import "../standard/mod.ts";
+import { waitFor } from "../deadline.ts";
+import type { LoadOptions } from "./options.ts";
+import type { PickleSource, PickleSourceSync } from "./sources.ts";
+import { readerTable, type UnpicklerMemo, unpicklerMemo } from "./unpickler_memo.ts";
+
+/** Options of a read that waits. What has been read of a pickle when the wait ends is lost. */
+export interface LoadWaitOptions {
+  /** Ends the wait: the read rejects with the signal's reason. @default undefined */
+  signal?: AbortSignal;
+  /** Ends the wait after so many milliseconds: the read rejects with `Deno.errors.TimedOut`. @default Infinity */
+  timeout?: number;
+}
+
+/**
+ * Reads pickles that share a memo, as a {@linkcode Pickler} writes them.
+ *
+ * @example Persistent ids
+ * ```ts
+ * import { Pickler, Unpickler } from "@ferry/std/persist/pickle";
+ * import { assertStrictEquals } from "@std/assert";
+ *
+ * const database = { name: "main" };
+ * const bytes = new Pickler({
+ *   persistentId: (value) => value === database ? "db:main" : undefined,
+ * }).dumps([database]);
+ * const [back] = new Unpickler({ persistentLoad: () => database }).loads(bytes) as unknown[];
+ * assertStrictEquals(back, database);
+ * ```
+ */
+export class Unpickler {
+  readonly #machine: Machine;
+  readonly #maxBytes: number;
+
+  /**
+   * Makes an unpickler.
+   *
+   * @param options Mapping, hooks and limits.
+   */
+  constructor(options: LoadOptions = {}) {
+    this.#machine = new Machine(options);
+    this.#maxBytes = options.maxBytes ?? 2 ** 30;
+  }
+
+  /** What has been read so far, by number; it changes as more is read. */
+  get memo(): UnpicklerMemo {
+    return unpicklerMemo(this.#machine.memo);
+  }
+
+  /** Takes over, as a copy, what another unpickler has read. */
+  set memo(value: UnpicklerMemo) {
+    this.#machine.memo = readerTable(value).copy();
+  }
+
+  /**
+   * Reads the first pickle of some bytes; what follows it is left alone.
+   *
+   * @param bytes The pickle.
+   * @returns The value.
+   * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
+   * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
+   */
+  loads(bytes: Uint8Array | ArrayBuffer): unknown {
+    const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    return withKeyScope(() => this.#machine.load(pickle, 0));
+  }
+
+  /**
+   * Reads the next pickle of a source, and no byte behind it.
+   *
+   * @param source Bytes, a stream, or a file.
+   * @param options What ends the wait.
+   * @returns The value.
+   * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
+   * @throws {Deno.errors.UnexpectedEof} If the source has ended.
+   * @throws {Deno.errors.TimedOut} If the pickle has not come in time.
+   */
+  async load(source: PickleSource, options: LoadWaitOptions = {}): Promise<unknown> {
+    options.signal?.throwIfAborted();
+    if (source instanceof Uint8Array) return this.loads(source);
+    if (!(source instanceof ReadableStream)) {
+      const port = await readerPort(source);
+      return this.loads(await this.#gather(port, options));
+    }
+    const port = new StreamPort(source);
+    try {
+      return this.loads(await this.#gather(port, options));
+    } finally {
+      port.close();
+    }
+  }
+
+  /**
+   * Reads the next pickle of a source, and no byte behind it, blocking.
+   *
+   * @param source Bytes or a file.
+   * @returns The value.
+   * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
+   * @throws {Deno.errors.UnexpectedEof} If the source has ended.
+   */
+  loadSync(source: PickleSourceSync): unknown {
+    if (source instanceof Uint8Array) return this.loads(source);
+    return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
+  }
+
+  #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
+    return waitFor(
+      gather(port, new Scanner(), this.#maxBytes),
+      options,
+      "No whole pickle has come",
+    );
+  }
+}
