@@ -42,7 +42,7 @@
  * ## Guarantees
  *
  * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.
- * - A worker may die at any moment: its locks go to the next in line, marked `abandoned`; its ends of pipes are closed;
+ * - A worker may die at any moment: its locks go to the next waiter, marked `abandoned`; its ends of pipes are closed;
  *   what it had not taken out of a queue stays there; nobody keeps waiting for it. That happens once its thread has really
  *   stopped, a millisecond or two after `kill()` mostly, whether or not its parent's event loop turns: whoever waits for
  *   anything sees to it. It holds for `Process`es, and within a quarter of a second for a `Worker` of your own that ends.

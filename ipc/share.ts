@@ -6,7 +6,7 @@
 import { BLOCK_GENERATION, BLOCK_KIND } from "./memory/arena.ts";
 import { adopt, dropHold, kindInfo, tryHold } from "./memory/references.ts";
 import { blockOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
-import { joinWithHandle } from "./reaper/attached_worker.ts";
+import { joinAsAttachedWorker } from "./reaper/attached_worker.ts";
 
 export { SharedObject };
 
@@ -83,7 +83,7 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   ) {
     throw new TypeError("Cannot attach: a handle made by share() is needed");
   }
-  const { arena } = joinWithHandle(handle.buffer);
+  const { arena } = joinAsAttachedWorker(handle.buffer);
   const block = arena.block(handle.line);
   const gone = () =>
     new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");

@@ -17,13 +17,13 @@ function member(path: string, key: string): string {
   return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
-interface Place {
+interface Part {
   readonly value: unknown;
   readonly path: string;
 }
 
 /** The parts directly below a value, in the order in which they are encoded. */
-function* parts({ value, path }: Place): Generator<Place> {
+function* parts({ value, path }: Part): Generator<Part> {
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
     for (const key of Object.keys(value)) {
@@ -68,26 +68,26 @@ function* parts({ value, path }: Place): Generator<Place> {
  */
 export function findPath(root: unknown, culprit: unknown): string | undefined {
   const visited = new Set<unknown>();
-  const first: Place = { value: root, path: "value" };
+  const first: Part = { value: root, path: "value" };
   if (Object.is(root, culprit)) return first.path;
   visited.add(root);
-  const stack: Generator<Place>[] = [parts(first)];
+  const stack: Generator<Part>[] = [parts(first)];
   try {
     while (stack.length > 0) {
-      const { value: place, done } = stack.at(-1)!.next();
+      const { value: part, done } = stack.at(-1)!.next();
       if (done) {
         stack.pop();
         continue;
       }
-      if (Object.is(place.value, culprit)) return place.path;
-      if (typeof place.value !== "object" || place.value === null || visited.has(place.value)) {
+      if (Object.is(part.value, culprit)) return part.path;
+      if (typeof part.value !== "object" || part.value === null || visited.has(part.value)) {
         continue;
       }
-      visited.add(place.value);
-      stack.push(parts(place));
+      visited.add(part.value);
+      stack.push(parts(part));
     }
   } catch {
-    // A getter that answered once throws now: the place stays unknown.
+    // A getter that answered once throws now: the path stays unknown.
   }
   return undefined;
 }

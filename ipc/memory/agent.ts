@@ -5,22 +5,22 @@
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | state, see {@linkcode AgentState} | whoever registers it; its parent; the agent itself at its end; who buries it |
- * | 1 | line of its first block of holdings | the agent; who buries it |
+ * | 0 | state, see {@linkcode AgentState} | whoever registers it; its parent; the agent itself at its end; the reaper |
+ * | 1 | line of its first block of holdings | the agent; the reaper |
  * | 2 | id of the parent agent | the parent, once |
  * | 3 | exit code, once it is gone | the agent; its parent when the agent could not |
- * | 4 | `serial << 2 \| phase`: which use of this place it is, and how far its start has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
- * | 5-7 | signs of life, see `reaper/liveness.ts` | |
- * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; who buries it |
- * | 9, 10 | line and place of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; who buries it |
- * | 11, 12 | lines of blocks it looks at while it buries (the second one: in the middle of another look) | the agent; who buries it |
+ * | 4 | `serial << 2 \| phase`: which use of this entry it is, and how far its start has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
+ * | 5-7 | liveness probes, see `reaper/liveness.ts` | |
+ * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; the reaper |
+ * | 9, 10 | line and index of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; the reaper |
+ * | 11, 12 | hazards: lines of blocks that it protects while it reaps (the second one: in the middle of protecting the first) | the agent; the reaper |
  *
- * Id 0 is nobody; the words of its place are the program's own, see `reaper/reaper.ts`:
+ * Id 0 is nobody; the words of its entry are the program's own, see `reaper/reaper.ts`:
  *
  * | word | holds |
  * |---|---|
- * | 0 | whether agents are to be looked after, see {@linkcode Attention} |
- * | 1 | lock word of who is burying |
+ * | 0 | whether agents are to be reaped, see {@linkcode Attention} |
+ * | 1 | lock word of the reaper |
  * | 2 | the highest id that was ever used |
  *
  * The main thread that first needs shared memory is 1. An id is used again only after all that the dead agent held was
@@ -39,21 +39,28 @@ export const EXIT_CODE = 3;
 export const PHASE = 4;
 export const ARGUMENTS = 8;
 export const SLEEPS_AT = 9;
-export const LOOKS_AT = 11;
+export const HAZARDS = 11;
 /** Whose parent nobody is. */
 const NO_PARENT = -1;
 
 export const ATTENTION = 0;
-export const BURIER = 1;
-/** Nobody; workers of the user's own, which may end without a word; somebody who may be dying or still. */
-export const Attention = { none: 0, strangers: 1, dead: 2 } as const;
+export const REAPER = 1;
+/** Nobody; attached workers, which may end without a word; somebody who may be killed or stopped. */
+export const Attention = { none: 0, attached: 1, dead: 2 } as const;
 const HIGHEST = 2;
 
 /**
  * What is known of an agent: that it runs, was told to stop, has stopped and let its locks go, has had everything it held
- * given back, or that its place is being freed.
+ * given back, or that its entry is being freed.
  */
-export const AgentState = { free: 0, alive: 1, dying: 2, still: 3, gone: 4, leaving: 5 } as const;
+export const AgentState = {
+  free: 0,
+  alive: 1,
+  killed: 2,
+  stopped: 3,
+  gone: 4,
+  leaving: 5,
+} as const;
 
 /**
  * How far the start of a process has come. Until it has started, it touches nothing of what is shared; refused, it never
@@ -114,8 +121,8 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   return current;
 }
 
-/** Whether an agent is a worker of the user's own that is not known to have ended. */
-export function isStranger(table: Int32Array, id: number): boolean {
+/** Whether an agent is an attached worker that is not known to have ended. */
+export function isAttachedWorker(table: Int32Array, id: number): boolean {
   return agentWord(table, id, STATE) === AgentState.alive && agentWord(table, id, PARENT) === 0 &&
     phaseOf(table, id) === Phase.started;
 }
@@ -125,13 +132,13 @@ export function reserveAgent(parent: Agent): number {
   const { table } = parent;
   for (let id = 1; id < MAX_AGENTS; id++) {
     raise(table, id);
-    if (takePlace(table, id * ENTRY_WORDS, parent.id)) return id;
+    if (takeEntry(table, id * ENTRY_WORDS, parent.id)) return id;
   }
   throw new RangeError(`Cannot start another process: ${MAX_AGENTS - 1} are alive already`);
 }
 
-/** In one go (see `references.ts`): a place that is taken says whose it is. */
-function takePlace(table: Int32Array, entry: number, parent: number): boolean {
+/** Kill-safe (see `references.ts`): an entry that is taken says whose it is. */
+function takeEntry(table: Int32Array, entry: number, parent: number): boolean {
   if (
     Atomics.compareExchange(table, entry + STATE, AgentState.free, AgentState.alive) !==
       AgentState.free
@@ -141,17 +148,17 @@ function takePlace(table: Int32Array, entry: number, parent: number): boolean {
   table[entry + EXIT_CODE] = 0;
   table[entry + ARGUMENTS] = 0;
   table[entry + SLEEPS_AT + 1] = 0;
-  table[entry + LOOKS_AT] = 0;
-  table[entry + LOOKS_AT + 1] = 0;
+  table[entry + HAZARDS] = 0;
+  table[entry + HAZARDS + 1] = 0;
   table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
   return true;
 }
 
 /**
- * Frees the place of an agent that is in a state, unless somebody else does. What it says of its tenant is made harmless
+ * Frees the entry of an agent that is in a state, unless somebody else does. What it says of its tenant is made harmless
  * first: the next one's words are not all there at once.
  */
-export function leavePlace(table: Int32Array, id: number, state: number): void {
+export function freeEntry(table: Int32Array, id: number, state: number): void {
   const index = agentIndex(id, STATE);
   if (Atomics.compareExchange(table, index, state, AgentState.leaving) !== state) return;
   setAgentWord(table, id, PARENT, NO_PARENT);
@@ -173,7 +180,7 @@ export function highestAgent(table: Int32Array): number {
   return Atomics.load(table, HIGHEST);
 }
 
-/** Which use of its place an agent is. */
+/** Which use of its entry an agent is. */
 export function serialOf(table: Int32Array, id: number): number {
   return agentWord(table, id, PHASE) >>> 2;
 }
@@ -196,10 +203,10 @@ export function decideStart(
 }
 
 /**
- * Says that an agent's thread was told to stop, if it was alive until now. Whoever waits from here on looks after the dead
+ * Says that an agent's thread was told to stop, if it was alive until now. Whoever waits from here on reaps the dead
  * (`reaper/reaper.ts`).
  */
-export function markDying(table: Int32Array, id: number): boolean {
+export function markKilled(table: Int32Array, id: number): boolean {
   // Said before, lest nobody know of it should this very agent be stopped in here; and after, since somebody may just
   // have looked around and taken the mark down.
   Atomics.store(table, ATTENTION, Attention.dead);
@@ -207,13 +214,13 @@ export function markDying(table: Int32Array, id: number): boolean {
     table,
     agentIndex(id, STATE),
     AgentState.alive,
-    AgentState.dying,
+    AgentState.killed,
   );
   Atomics.store(table, ATTENTION, Attention.dead);
   return before === AgentState.alive;
 }
 
-/** Whether an agent has children whose places are not free yet. */
+/** Whether an agent has children whose entries are not free yet. */
 export function hasChildren(table: Int32Array, id: number): boolean {
   for (let child = highestAgent(table); child > 1; child--) {
     if (
@@ -227,12 +234,12 @@ export function hasChildren(table: Int32Array, id: number): boolean {
  * Says of all children of an agent that they are being stopped: the runtime ends them with their parent. Whether there
  * were any.
  */
-export function markChildrenDying(table: Int32Array, id: number): boolean {
+export function markChildrenKilled(table: Int32Array, id: number): boolean {
   let found = false;
   for (let child = highestAgent(table); child > 1; child--) {
     if (
       agentWord(table, child, STATE) === AgentState.alive && agentWord(table, child, PARENT) === id
-    ) found = markDying(table, child) || found;
+    ) found = markKilled(table, child) || found;
   }
   return found;
 }

@@ -8,7 +8,7 @@
  *
  * | line | holds |
  * |---|---|
- * | 0 | arena header: magic, allocator lock, bump pointer, places of the agent and shape tables |
+ * | 0 | arena header: magic, allocator lock, bump pointer, lines of the agent and shape tables |
  * | 1-9 | heads of the free lists, one word per size class |
  * | 10… | blocks, back to back: every block starts with a block header and can be walked to the next one |
  *
@@ -22,8 +22,8 @@
  * | 3 | next free block while free; while nobody refers to it, the agent that is making or destroying it |
  * | 4 | generation: counts the uses of this block, so that a stale handle is told from a fresh one |
  *
- * Crash safety: a block leaves and enters the free lists in one go (`references.ts` says what that means), with the number of
- * the agent that makes or destroys it in word 3, so that who buries a killed agent finds what it had in its hands. Its lock
+ * Crash safety: a block leaves and enters the free lists in one kill-safe step (`references.ts` says what that means), with the number of
+ * the agent that makes or destroys it in word 3, so that the reaper of a killed agent finds what it had in its hands. Its lock
  * is given to the next allocator then.
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
@@ -54,7 +54,7 @@ export const Kind = {
   array: 15,
   boundedSemaphore: 16,
   waiters: 17,
-  riders: 18,
+  references: 18,
   unfinished: 19,
   /** Not a block: the handle of the lock inside the block it names. */
   lockOf: 20,
@@ -290,7 +290,7 @@ export class Arena {
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     const { line } = block;
     lockWord(header, H_LOCK, owner);
-    // In one go (see `references.ts`): until here it is a block that is being destroyed, and can be found by that.
+    // Kill-safe (see `references.ts`): until here it is a block that is being destroyed, and can be found by that.
     words[BLOCK_KIND] = Kind.free;
     words[BLOCK_NEXT] = header[slot]!;
     header[slot] = line;

@@ -7,7 +7,7 @@
  * | 1 | DIED: the last owner died holding the lock |
  * | 0 | CONTENDED: somebody may sleep on the word |
  *
- * Roles: any agent may lock; whoever unlocks need not be the owner. Only who buries a dead agent sets DIED.
+ * Roles: any agent may lock; whoever unlocks need not be the owner. Only the reaper of a dead agent sets DIED.
  *
  * Lock is one compareExchange and unlock one exchange while nobody waits; a kernel call happens only under contention
  * (the three-state futex mutex of Drepper, "Futexes Are Tricky", 2011, mutex2, with the owner in the upper bits).

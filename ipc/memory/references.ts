@@ -5,20 +5,20 @@
  * it (the ring of a connection, the lock of a value), and every handle in a message that is under way. At zero the
  * kind's `destroy` runs and the block is freed.
  *
- * So that what a killed agent refers to can be given back, every reference has a *place*: a word of shared memory that
+ * So that what a killed agent refers to can be given back, every reference has a *slot*: a word of shared memory that
  * holds the line of the block. For wrappers, each agent has such words in *holdings* blocks, chained from its entry in
- * the agent table (0 = empty place). Only the agent itself writes there; after its death only who buries it does.
+ * the agent table (0 = empty slot). Only the agent itself writes there; after its death only the reaper does.
  *
  * A kill must not come between counting a reference and writing it down, or between crossing it out and counting it off:
  * the first would leak a block, which may be the end of a pipe whose other end then waits for ever; the second, the other
  * way round, would free it twice. The engine stops a thread only where a function is called, built-in ones too, before that
- * has done anything, and where a loop goes round. So each such pair is done *in one go*: at most one call, of an atomic
+ * has done anything, and where a loop goes round. So each such pair is done *kill-safe*: at most one call, of an atomic
  * operation, and then nothing but plain reads and writes. (Seen in thousands of kills: sequences of plain writes after an
  * atomic operation are never torn; two atomic operations in a row are.)
  *
  * Making and destroying take longer. A block to which nobody refers bears the number of the agent in whose hands it is;
- * should that one be killed, who buries it destroys the block, or goes on with that. So each kind's `destroy` can be run
- * on what is not finished, and again: it crosses out what it has given back, in one go.
+ * should that one be killed, the reaper destroys the block, or goes on with that. So each kind's `destroy` can be run
+ * on what is not finished, and again: it crosses out what it has given back, kill-safe.
  */
 import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS, Kind } from "./arena.ts";
 import { agent, agentIndex, agentWord, HOLDINGS } from "./agent.ts";
@@ -57,7 +57,7 @@ export function kindInfo(kind: number): KindInfo | undefined {
 
 /** Word of a block of holdings that names the next one. */
 export const HOLDING_NEXT: number = BLOCK_BODY;
-/** The first of its places. */
+/** The first of its slots. */
 export const HOLDING_FIRST: number = BLOCK_BODY + 1;
 const HOLDING_BYTES = 4096 - BLOCK_BODY * 4;
 
@@ -66,7 +66,7 @@ export interface Hold {
   readonly block: Block;
   /** Where it is written down. */
   readonly page: Int32Array;
-  readonly place: number;
+  readonly slot: number;
   /** Whether it was given back or away. */
   dropped: boolean;
   /** Operations that are going on and run code of others, which may dispose of the object: it is kept until they end. */
@@ -74,65 +74,65 @@ export interface Hold {
 }
 
 let page: Int32Array | undefined;
-let nextPlace = HOLDING_FIRST;
-const freePlaces: { page: Int32Array; place: number }[] = [];
+let nextSlot = HOLDING_FIRST;
+const freeSlots: { page: Int32Array; slot: number }[] = [];
 
 let ended = false;
 
 /** One more reference, on this agent's record. */
 export function hold(block: Block): Hold {
   if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
-  const { page, place } = freePlaces.pop() ?? newPlace();
-  refer(page, place, block.words, block.line);
-  return { block, page, place, dropped: false, uses: 0 };
+  const { page, slot } = freeSlots.pop() ?? newSlot();
+  refer(page, slot, block.words, block.line);
+  return { block, page, slot, dropped: false, uses: 0 };
 }
 
-function newPlace(): { page: Int32Array; place: number } {
-  if (page === undefined || nextPlace === page.length) {
+function newSlot(): { page: Int32Array; slot: number } {
+  if (page === undefined || nextSlot === page.length) {
     const { arena, table, id } = agent();
     const { words, line } = arena.allocate(Kind.holdings, HOLDING_BYTES, id);
     words[HOLDING_NEXT] = agentWord(table, id, HOLDINGS);
     refer(table, agentIndex(id, HOLDINGS), words, line);
     page = words;
-    nextPlace = HOLDING_FIRST;
+    nextSlot = HOLDING_FIRST;
   }
-  return { page, place: nextPlace++ };
+  return { page, slot: nextSlot++ };
 }
 
-/** Counts a reference and writes it down, in one go. */
+/** Counts a reference and writes it down, kill-safe. */
 export function refer(
   page: Int32Array,
-  place: number,
+  slot: number,
   target: Int32Array,
   line: number,
 ): void {
   Atomics.add(target, BLOCK_REFS, 1);
-  page[place] = line;
+  page[slot] = line;
   // From the first one on it is in nobody's hands.
   target[BLOCK_KEEPER] = 0;
 }
 
-/** Crosses a reference out and counts it off, in one go. Whether it was the last: then {@linkcode destroy} the block. */
-export function crossOut(page: Int32Array, place: number, target: Int32Array, me: number): boolean {
+/** Crosses a reference out and counts it off, kill-safe. Whether it was the last: then {@linkcode destroy} the block. */
+export function crossOut(page: Int32Array, slot: number, target: Int32Array, me: number): boolean {
   const last = Atomics.sub(target, BLOCK_REFS, 1) === 1;
-  page[place] = 0;
+  page[slot] = 0;
   if (last) target[BLOCK_KEEPER] = me;
   return last;
 }
 
 /** Gives back the reference that a word holds, if it holds one. */
-export function dropPlace(page: Int32Array, place: number): void {
-  const line = page[place]!;
+export function dropSlot(page: Int32Array, slot: number): void {
+  const line = page[slot]!;
   if (line === 0) return;
   const { arena, id } = agent();
   const block = arena.block(line);
-  if (crossOut(page, place, block.words, id)) destroy(block);
+  if (crossOut(page, slot, block.words, id)) destroy(block);
 }
 
 /** The reference is somebody else's from now on: whoever crossed it out says so. */
 export function forgetHold(held: Hold): void {
   held.dropped = true;
-  freePlaces.push({ page: held.page, place: held.place });
+  freeSlots.push({ page: held.page, slot: held.slot });
 }
 
 /** Gives a reference on this agent's record back. */
@@ -148,8 +148,8 @@ export function endUse(held: Hold): void {
 }
 
 function release(held: Hold): void {
-  const last = crossOut(held.page, held.place, held.block.words, agent().id);
-  freePlaces.push({ page: held.page, place: held.place });
+  const last = crossOut(held.page, held.slot, held.block.words, agent().id);
+  freeSlots.push({ page: held.page, slot: held.slot });
   if (last) destroy(held.block);
 }
 
@@ -174,16 +174,16 @@ export function destroy(block: Block): void {
 
 /** One more reference on this agent's record to a block that may be anybody's, unless it is in somebody's hands. */
 export function tryHold(block: Block): Hold | undefined {
-  const { page, place } = freePlaces.pop() ?? newPlace();
-  if (tryRefer(page, place, block)) return { block, page, place, dropped: false, uses: 0 };
-  freePlaces.push({ page, place });
+  const { page, slot } = freeSlots.pop() ?? newSlot();
+  if (tryRefer(page, slot, block)) return { block, page, slot, dropped: false, uses: 0 };
+  freeSlots.push({ page, slot });
   return undefined;
 }
 
 /** As {@linkcode refer}, for a block that may be anybody's, unless it is in somebody's hands. */
-export function tryRefer(page: Int32Array, place: number, { words, line }: Block): boolean {
+export function tryRefer(page: Int32Array, slot: number, { words, line }: Block): boolean {
   for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
-    const got = referIf(page, place, words, line, seen);
+    const got = referIf(page, slot, words, line, seen);
     if (got === seen) return true;
     seen = got;
   }
@@ -193,13 +193,13 @@ export function tryRefer(page: Int32Array, place: number, { words, line }: Block
 /** As {@linkcode refer}, if there are as many references as were seen. */
 function referIf(
   page: Int32Array,
-  place: number,
+  slot: number,
   target: Int32Array,
   line: number,
   seen: number,
 ): number {
   const got = Atomics.compareExchange(target, BLOCK_REFS, seen, seen + 1);
-  if (got === seen) page[place] = line;
+  if (got === seen) page[slot] = line;
   return got;
 }
 

@@ -1,29 +1,29 @@
 import type { Memory } from "../codec/bytes.ts";
-import { encode, takeRiders } from "./messages.ts";
-import type { Riders } from "./message_references.ts";
+import { encode, takeReferences } from "./messages.ts";
+import type { MessageReferences } from "./message_references.ts";
 
-/** An item that was encoded aside. */
-export class Packed {
+/** A message that was encoded aside. */
+export class EncodedMessage {
   readonly bytes: Uint8Array;
-  readonly riders: Riders | undefined;
+  readonly references: MessageReferences | undefined;
 
-  constructor(bytes: Uint8Array, riders: Riders | undefined) {
+  constructor(bytes: Uint8Array, references: MessageReferences | undefined) {
     this.bytes = bytes;
-    this.riders = riders;
+    this.references = references;
   }
 
   /**
-   * Encodes an item.
+   * Encodes a value.
    *
    * @param copy Whether it has to last; if not, it is good until the next one is encoded.
    */
-  static of(value: unknown, copy: boolean): Packed {
+  static of(value: unknown, copy: boolean): EncodedMessage {
     const bytes = encode(value);
-    const riders = takeRiders();
-    return new Packed(copy ? bytes.slice() : bytes, riders);
+    const references = takeReferences();
+    return new EncodedMessage(copy ? bytes.slice() : bytes, references);
   }
 
-  /** Copies it into memory; the place behind it, or -1 when it does not fit. */
+  /** Copies it into memory; the position behind it, or -1 when it does not fit. */
   writeTo({ bytes }: Memory, start: number, end: number): number {
     if (end - start < this.bytes.length) return -1;
     bytes.set(this.bytes, start);

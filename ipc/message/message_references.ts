@@ -2,16 +2,16 @@
  * The references that travel inside a message.
  *
  * A shared object in a message is a handle: its kind and line. While the message is under way it must keep the objects
- * alive, whoever dies meanwhile. So it has a block of its own, its *riders*, which refers to all of them; the message
+ * alive, whoever dies meanwhile. So it has a block of its own, its *references*, which refers to all of them; the message
  * ends with the line of that block (uint32), and to change who owns all its references is to cross out one word and
- * write another, in one go with the publishing of the message or its taking away (see `memory/references.ts` for what that means).
+ * write another, in one kill-safe step with the publishing of the message or its taking away (see `memory/references.ts` for what that means).
  *
  * | word of the block | holds |
  * |---|---|
  * | 5… | lines of the objects; 0 = given back |
  *
  * Its owner is, one after the other: the agent that sends (it holds the block), the message once it is published
- * (`RingWriter.commit`, `QueueCore.put`, the place of a starting process), and who takes the message, which takes
+ * (`RingWriter.commit`, `QueueCore.put`, the table entry of a starting process), and who takes the message, which takes
  * references of its own for what it keeps and gives this one back.
  *
  * A connection moves: it is packed when it is put into a message (its end of the pipe takes no buffers any more that only
@@ -22,7 +22,7 @@ import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
 import {
   dropHold,
-  dropPlace,
+  dropSlot,
   forgetHold,
   type Hold,
   hold,
@@ -33,19 +33,19 @@ import {
 } from "../memory/references.ts";
 import { assertUsable, blockOf, newBlock, type SharedObject } from "../memory/shared_object.ts";
 
-/** Bytes that the line of the riders takes at the end of a message. */
-export const RIDERS_BYTES = 4;
+/** Bytes that the line of the references takes at the end of a message. */
+export const REFERENCES_BYTES = 4;
 
 /** The references of one message, at its sender. */
-export class Riders {
-  /** What this agent holds until the message is published; cross it out in one go with that. */
+export class MessageReferences {
+  /** What this agent holds until the message is published; cross it out in one kill-safe step with that. */
   readonly held: Hold;
   readonly #moving: readonly SharedObject[];
 
   constructor(objects: readonly SharedObject[]) {
     // The message's own code may have disposed of what was met before.
     objects.forEach(assertUsable);
-    const block = newBlock(Kind.riders, 4 * objects.length);
+    const block = newBlock(Kind.references, 4 * objects.length);
     this.held = hold(block);
     for (let i = 0; i < objects.length; i++) {
       const { words, line } = blockOf(objects[i]!);
@@ -92,13 +92,13 @@ function infoOf(object: SharedObject): KindInfo | undefined {
   return kindInfo(Atomics.load(blockOf(object).words, BLOCK_KIND));
 }
 
-/** The riders of a message, from its end. */
-export function ridersAt(view: DataView, end: number): Block {
-  return agent().arena.block(view.getUint32(end - RIDERS_BYTES, true));
+/** The references of a message, from its end. */
+export function referencesAt(view: DataView, end: number): Block {
+  return agent().arena.block(view.getUint32(end - REFERENCES_BYTES, true));
 }
 
-registerKind(Kind.riders, {
+registerKind(Kind.references, {
   destroy({ words }) {
-    for (let i = BLOCK_BODY; i < words.length; i++) dropPlace(words, i);
+    for (let i = BLOCK_BODY; i < words.length; i++) dropSlot(words, i);
   },
 });

@@ -11,7 +11,7 @@ import { ShapeTable } from "../codec/shapes.ts";
 import { adopt, destroy } from "../memory/references.ts";
 import type { Lockable } from "../sync/guard.ts";
 import { RecursiveLock } from "../sync/recursive_lock.ts";
-import { pack, Riders, RIDERS_BYTES, unpack } from "./message_references.ts";
+import { MessageReferences, pack, REFERENCES_BYTES, unpack } from "./message_references.ts";
 import { assertUsable, blockOf, isSharedObject, SharedObject } from "../memory/shared_object.ts";
 import { Refusal } from "../codec/unsendable_path.ts";
 
@@ -27,8 +27,8 @@ let meeting: SharedObject[] = NOBODY;
 export let carriedBy: object | undefined;
 /** Connections met by the decoding that is going on. */
 let arriving: SharedObject[] = NOBODY;
-/** The riders of the message that was encoded last. */
-let made: Riders | undefined;
+/** The references of the message that was encoded last. */
+let made: MessageReferences | undefined;
 
 function shapes(): ShapeTable {
   const { arena, id } = agent();
@@ -88,8 +88,8 @@ function codecs(): void {
 }
 
 /**
- * Encodes in place; see {@linkcode Encoder.encodeInto}. Where there are handles, the line of the riders follows. Afterwards
- * call {@linkcode takeRiders}.
+ * Encodes in place; see {@linkcode Encoder.encodeInto}. Where there are handles, the line of the references follows. Afterwards
+ * call {@linkcode takeReferences}.
  */
 export function encodeInto(
   value: unknown,
@@ -109,10 +109,10 @@ export function encodeInto(
     const position = encoder!.encodeInto(value, memory, start, end);
     made = undefined;
     if (meeting === NOBODY) return done = position;
-    if (position < 0 || end - position < RIDERS_BYTES) return -1;
-    made = new Riders(meeting);
+    if (position < 0 || end - position < REFERENCES_BYTES) return -1;
+    made = new MessageReferences(meeting);
     made.sign(memory.view, position);
-    return done = position + RIDERS_BYTES;
+    return done = position + REFERENCES_BYTES;
   } finally {
     if (done < 0) meeting.forEach(unpack);
     meeting = outer;
@@ -121,8 +121,8 @@ export function encodeInto(
 }
 
 /**
- * Encodes into scratch memory, valid until the next call. Where there are handles, the line of the riders follows.
- * Afterwards call {@linkcode takeRiders}.
+ * Encodes into scratch memory, valid until the next call. Where there are handles, the line of the references follows.
+ * Afterwards call {@linkcode takeReferences}.
  */
 export function encode(value: unknown): Uint8Array {
   if (encoder === undefined) codecs();
@@ -135,9 +135,9 @@ export function encode(value: unknown): Uint8Array {
     let bytes: Uint8Array = encoder!.encode(value);
     made = undefined;
     if (meeting !== NOBODY) {
-      const whole = new Uint8Array(bytes.length + RIDERS_BYTES);
+      const whole = new Uint8Array(bytes.length + REFERENCES_BYTES);
       whole.set(bytes);
-      made = new Riders(meeting);
+      made = new MessageReferences(meeting);
       made.sign(new DataView(whole.buffer), bytes.length);
       bytes = whole;
     }
@@ -185,8 +185,8 @@ function closeArriving(): void {
   for (const connection of arriving) connection[Symbol.dispose]();
 }
 
-/** The riders of the message that was just encoded, or `undefined` where there are no shared objects in it. */
-export function takeRiders(): Riders | undefined {
+/** The references of the message that was just encoded, or `undefined` where there are no shared objects in it. */
+export function takeReferences(): MessageReferences | undefined {
   const taken = made;
   made = undefined;
   return taken;

@@ -2,7 +2,7 @@
  * Large buffers by message port: moved, not copied.
  *
  * Parent and child process are connected by a pair of ports that are used for nothing else. A buffer is posted with
- * its number, and a ticket with the same number goes into the ring, so that it keeps its place among the messages. The
+ * its number, and a ticket with the same number goes into the ring, so that it keeps its position among the messages. The
  * receiver finds the buffer by its number when it comes to the ticket; posting happens before the ticket is published,
  * so it is there. Ports deliver in order, but rings are read in any order: what comes up early is put aside. So is what an
  * agent had posted when it ended: it can still be received.
@@ -20,29 +20,29 @@ interface Delivery {
   readonly length: number;
 }
 
-const lines = new Map<number, MessagePort>();
+const ports = new Map<number, MessagePort>();
 /** What came before its ticket was read. */
 const early = new Map<number, Uint8Array<ArrayBuffer>>();
 /** From a random start: no two agents may use the same numbers, not even one after the other. */
 let tickets = Math.floor(Math.random() * 2 ** 50);
 
 /** A port to another agent is open. */
-export function openLine(agent: number, port: MessagePort): void {
-  lines.set(agent, port);
+export function openPort(agent: number, port: MessagePort): void {
+  ports.set(agent, port);
 }
 
 /** The other agent is no more. */
-export function closeLine(agent: number): void {
-  const port = lines.get(agent);
+export function closePort(agent: number): void {
+  const port = ports.get(agent);
   if (port === undefined) return;
   for (let next = nextOf(port); next !== undefined; next = nextOf(port)) early.set(...next);
   port.close();
-  lines.delete(agent);
+  ports.delete(agent);
 }
 
 /** Whether buffers can be moved to and from an agent. */
-export function hasLine(agent: number): boolean {
-  return lines.has(agent);
+export function hasPort(agent: number): boolean {
+  return ports.has(agent);
 }
 
 /** Moves a buffer to another agent. Returns the number of the ticket. */
@@ -50,7 +50,7 @@ export function moveBytes(agent: number, bytes: Uint8Array): number {
   const ticket = ++tickets;
   const buffer = bytes.buffer as ArrayBuffer;
   const delivery: Delivery = { ticket, buffer, offset: bytes.byteOffset, length: bytes.length };
-  lines.get(agent)!.postMessage(delivery, [buffer]);
+  ports.get(agent)!.postMessage(delivery, [buffer]);
   return ticket;
 }
 
@@ -74,7 +74,7 @@ function find(agent: number, ticket: number): Uint8Array<ArrayBuffer> | undefine
     early.delete(ticket);
     return known;
   }
-  const port = lines.get(agent);
+  const port = ports.get(agent);
   if (port === undefined) return undefined;
   for (let next = nextOf(port); next !== undefined; next = nextOf(port)) {
     if (next[0] === ticket) return next[1];

@@ -31,8 +31,8 @@
  * word 8 before it looks at word 7 a last time; a reader that is to move takes its number out of word 7 before it looks at
  * word 8: one of the two sees the other, and then the writer copies or the reader stays.
  *
- * Handles: the message owns one reference, to its riders (`message/message_references.ts`). The writer's is crossed out in one go with the
- * publishing, the message's counted off in one go with its consumption.
+ * Handles: the message owns one reference, to its references (`message/message_references.ts`). The writer's is crossed out in one kill-safe step with the
+ * publishing, the message's counted off in one kill-safe step with its consumption.
  *
  * Before a side sleeps it looks at the word for a while, where that has turned out to help: see `wait/wait.ts`.
  *
@@ -47,7 +47,7 @@ import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "../memor
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { destroy, registerKind } from "../memory/references.ts";
 import { discardBytes } from "../message/moved_buffers.ts";
-import { type Riders, ridersAt } from "../message/message_references.ts";
+import { type MessageReferences, referencesAt } from "../message/message_references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
@@ -86,10 +86,10 @@ export const Message = {
   abandoned: 6,
   /** The content came by message port. */
   ticketOfBytes: 7,
-  /** These end with the line of their riders. */
+  /** These end with the line of their references. */
   objectWithHandles: 8,
   firstOfObjectWithHandles: 9,
-  /** Last piece of an object with handles; the line of the riders lies in it as a whole. */
+  /** Last piece of an object with handles; the line of the references lies in it as a whole. */
   lastWithHandles: 10,
 } as const;
 
@@ -157,7 +157,7 @@ function throwAway(block: Block): void {
   while (reader.peek()) {
     const { kind, payload, length } = reader;
     if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
-      reader.consumeWith(ridersAt(view, payload + length));
+      reader.consumeWith(referencesAt(view, payload + length));
     } else {
       reader.skip();
       if (kind === Message.ticketOfBytes) {
@@ -281,17 +281,17 @@ export class RingWriter {
     }
   }
 
-  /** As {@linkcode commit}, for a message with riders, which are the message's from then on. */
-  commitWith(kind: number, payload: number, length: number, riders: Riders): void {
+  /** As {@linkcode commit}, for a message with references, which are the message's from then on. */
+  commitWith(kind: number, payload: number, length: number, references: MessageReferences): void {
     const i32 = this.#i32;
     i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
     this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
-    const { page, place } = riders.held;
-    if ((publishWith(i32, this.#head << 2, page, place) & WAIT) !== 0) {
+    const { page, slot } = references.held;
+    if ((publishWith(i32, this.#head << 2, page, slot) & WAIT) !== 0) {
       Atomics.notify(i32, HEAD);
       ringDoorbell();
     }
-    riders.departed();
+    references.departed();
   }
 
   /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
@@ -315,21 +315,21 @@ export class RingWriter {
   }
 }
 
-/** In one go: the message is published, and its riders are not the writer's any more. */
-function publishWith(i32: Int32Array, head: number, page: Int32Array, place: number): number {
+/** Kill-safe: the message is published, and its references are not the writer's any more. */
+function publishWith(i32: Int32Array, head: number, page: Int32Array, slot: number): number {
   const before = Atomics.exchange(i32, HEAD, head);
-  page[place] = 0;
+  page[slot] = 0;
   return before;
 }
 
 /**
- * In one go: the message is consumed, and its reference to the riders, the only one there is, counted off. The word of the
+ * Kill-safe: the message is consumed, and its reference to the references, the only one there is, counted off. The word of the
  * position as it was.
  */
-function consumeWith(i32: Int32Array, tail: number, riders: Int32Array, me: number): number {
+function consumeWith(i32: Int32Array, tail: number, references: Int32Array, me: number): number {
   const before = Atomics.exchange(i32, TAIL, tail);
-  riders[BLOCK_REFS] = 0;
-  riders[BLOCK_KEEPER] = me;
+  references[BLOCK_REFS] = 0;
+  references[BLOCK_KEEPER] = me;
   return before;
 }
 
@@ -454,15 +454,15 @@ export class RingReader {
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
   }
 
-  /** Consumes the message that was peeked at, with its riders, which its receiver has no more need of. */
-  consumeWith(riders: Block): void {
+  /** Consumes the message that was peeked at, with its references, which its receiver has no more need of. */
+  consumeWith(references: Block): void {
     this.skip();
     this.#published = this.#tail;
     // Without a reader CLOSED must stay.
     const closed = this.#i32[TAIL]! & CLOSED;
-    const before = consumeWith(this.#i32, (this.#tail << 2) | closed, riders.words, this.#me);
+    const before = consumeWith(this.#i32, (this.#tail << 2) | closed, references.words, this.#me);
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
-    destroy(riders);
+    destroy(references);
   }
 
   /** An operation that ends when there is a message (true) or there never will be one (false). */

@@ -8,27 +8,27 @@
 import type { Block } from "../memory/arena.ts";
 import { copyIn } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
-import { carriedBy, encode, encodeInto, takeRiders } from "../message/messages.ts";
-import { hasLine, moveBytes } from "../message/moved_buffers.ts";
-import { type Riders, RIDERS_BYTES } from "../message/message_references.ts";
+import { carriedBy, encode, encodeInto, takeReferences } from "../message/messages.ts";
+import { hasPort, moveBytes } from "../message/moved_buffers.ts";
+import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { Message, RingWriter } from "./_ring.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 /** A message that could not be sent at once. */
-export interface Parcel {
+export interface OutgoingMessage {
   readonly bytes: Uint8Array;
   /** How many they were at first. */
   readonly length: number;
   readonly object: boolean;
-  readonly riders: Riders | undefined;
+  readonly references: MessageReferences | undefined;
   /** Whether it goes by port. */
   readonly move?: boolean;
   sent: number;
 }
 
-function firstKindOf({ object, riders }: Parcel): number {
+function firstKindOf({ object, references }: OutgoingMessage): number {
   if (!object) return Message.firstOfBytes;
-  return riders === undefined ? Message.firstOfObject : Message.firstOfObjectWithHandles;
+  return references === undefined ? Message.firstOfObject : Message.firstOfObjectWithHandles;
 }
 
 function changed(before: number, after: number): TypeError {
@@ -59,15 +59,15 @@ export class Sender {
     if (this.#owesMark && !this.#payDebt()) return false;
     const start = ring.offer();
     if (start === 0) return false;
-    // The value's own getters and codecs run now: they may send elsewhere, but not into the place that is being filled.
+    // The value's own getters and codecs run now: they may send elsewhere, but not into the room that is being filled.
     this.#encoding = true;
     this.#held.uses++;
     try {
       const end = encodeInto(value, ring.memory, start, start + ring.room, this);
       if (end < 0) return false;
-      const riders = takeRiders();
-      if (riders === undefined) ring.commit(Message.object, start, end - start);
-      else ring.commitWith(Message.objectWithHandles, start, end - start, riders);
+      const references = takeReferences();
+      if (references === undefined) ring.commit(Message.object, start, end - start);
+      else ring.commitWith(Message.objectWithHandles, start, end - start, references);
       return true;
     } finally {
       this.#encoding = false;
@@ -91,7 +91,7 @@ export class Sender {
 
   /** Whether the reader is an agent that buffers can be moved to. */
   get canMove(): boolean {
-    return hasLine(this.ring.reader);
+    return hasPort(this.ring.reader);
   }
 
   /** Moves a buffer to the reader; false when there is no room for its ticket now, or no way to move it any more. */
@@ -102,7 +102,7 @@ export class Sender {
     const start = ring.reserveTicket();
     if (start === 0) return false;
     const reader = ring.beginMove();
-    if (!hasLine(reader)) {
+    if (!hasPort(reader)) {
       ring.cancelMove();
       return false;
     }
@@ -112,74 +112,74 @@ export class Sender {
   }
 
   /** Encodes an object aside. */
-  pack(value: unknown, copy: boolean): Parcel {
+  pack(value: unknown, copy: boolean): OutgoingMessage {
     const bytes = encode(value);
     return {
       bytes: copy ? bytes.slice() : bytes,
       length: bytes.length,
       object: true,
-      riders: takeRiders(),
+      references: takeReferences(),
       sent: -1,
     };
   }
 
-  /** An operation that sends a parcel, whole or in pieces. */
-  sending(parcel: Parcel): Attempt<true> {
-    return new SendAttempt(this, parcel);
+  /** An operation that sends a message, whole or in pieces. */
+  sending(message: OutgoingMessage): Attempt<true> {
+    return new SendAttempt(this, message);
   }
 
   /** Sends what there is room for; true when all is sent. */
-  advance(parcel: Parcel): boolean {
+  advance(message: OutgoingMessage): boolean {
     const { ring } = this;
     this.#checkPeer();
     if (this.#owesMark && !this.#payDebt()) return false;
-    const { bytes } = parcel;
+    const { bytes } = message;
     // Its buffer may have been taken away meanwhile, or the other end may have moved to where no buffer can go.
-    if (bytes.length !== parcel.length) throw changed(parcel.length, bytes.length);
-    if (parcel.move === true && this.canMove) return this.tryMove(bytes);
+    if (bytes.length !== message.length) throw changed(message.length, bytes.length);
+    if (message.move === true && this.canMove) return this.tryMove(bytes);
     const target = ring.memory.bytes;
     if (bytes.length <= ring.inline) {
       const start = ring.reserve(bytes.length);
       if (start === 0) return false;
       copyIn(bytes, target, start);
-      if (parcel.riders === undefined) {
-        ring.commit(parcel.object ? Message.object : Message.bytes, start, bytes.length);
-      } else ring.commitWith(Message.objectWithHandles, start, bytes.length, parcel.riders);
+      if (message.references === undefined) {
+        ring.commit(message.object ? Message.object : Message.bytes, start, bytes.length);
+      } else ring.commitWith(Message.objectWithHandles, start, bytes.length, message.references);
       return true;
     }
-    if (parcel.sent < 0) {
+    if (message.sent < 0) {
       const start = ring.reserve(ring.inline);
       if (start === 0) return false;
       ring.memory.view.setFloat64(start, bytes.length, true);
-      parcel.sent = ring.inline - 8;
-      copyIn(bytes.subarray(0, parcel.sent), target, start + 8);
+      message.sent = ring.inline - 8;
+      copyIn(bytes.subarray(0, message.sent), target, start + 8);
       this.#inPieces = true;
-      ring.commit(firstKindOf(parcel), start, ring.inline);
+      ring.commit(firstKindOf(message), start, ring.inline);
     }
-    while (parcel.sent < bytes.length) {
-      const left = bytes.length - parcel.sent;
+    while (message.sent < bytes.length) {
+      const left = bytes.length - message.sent;
       let length = Math.min(ring.inline, left);
-      // The line of the riders must not be torn apart.
-      if (length < left && parcel.riders !== undefined) {
-        const cut = RIDERS_BYTES - (left - length);
+      // The line of the references must not be torn apart.
+      if (length < left && message.references !== undefined) {
+        const cut = REFERENCES_BYTES - (left - length);
         if (cut > 0) length -= cut;
       }
       const start = ring.reserve(length);
       if (start === 0) return false;
-      copyIn(bytes.subarray(parcel.sent, parcel.sent + length), target, start);
-      parcel.sent += length;
-      if (parcel.riders !== undefined && parcel.sent === bytes.length) {
-        ring.commitWith(Message.lastWithHandles, start, length, parcel.riders);
+      copyIn(bytes.subarray(message.sent, message.sent + length), target, start);
+      message.sent += length;
+      if (message.references !== undefined && message.sent === bytes.length) {
+        ring.commitWith(Message.lastWithHandles, start, length, message.references);
       } else ring.commit(Message.piece, start, length);
     }
     this.#inPieces = false;
     return true;
   }
 
-  /** The parcel will not be sent to its end. `usable`: the ring is still ours to write to. */
-  giveUp(parcel: Parcel, usable: boolean): void {
-    parcel.riders?.stay();
-    if (parcel.sent >= 0) {
+  /** The message will not be sent to its end. `usable`: the ring is still ours to write to. */
+  giveUp(message: OutgoingMessage, usable: boolean): void {
+    message.references?.stay();
+    if (message.sent >= 0) {
       this.#owesMark = true;
       this.#inPieces = false;
     }
@@ -215,15 +215,15 @@ export class Sender {
 
 class SendAttempt implements Attempt<true> {
   readonly #sender: Sender;
-  readonly #parcel: Parcel;
+  readonly #message: OutgoingMessage;
   readonly #pieceSpace: Attempt<boolean>;
   readonly #ticketSpace: Attempt<boolean>;
   #space: Attempt<boolean>;
 
-  constructor(sender: Sender, parcel: Parcel) {
+  constructor(sender: Sender, message: OutgoingMessage) {
     this.#sender = sender;
-    this.#parcel = parcel;
-    this.#pieceSpace = sender.ring.space(Math.min(parcel.bytes.length, sender.ring.inline));
+    this.#message = message;
+    this.#pieceSpace = sender.ring.space(Math.min(message.bytes.length, sender.ring.inline));
     this.#ticketSpace = sender.ring.spaceForTicket();
     this.#space = this.#pieceSpace;
   }
@@ -240,9 +240,9 @@ class SendAttempt implements Attempt<true> {
 
   attempt(): true | typeof PENDING {
     for (;;) {
-      if (this.#sender.advance(this.#parcel)) return true;
-      // The other end may move to another agent meanwhile, which decides how the parcel goes.
-      const moves = this.#parcel.move === true && this.#sender.canMove;
+      if (this.#sender.advance(this.#message)) return true;
+      // The other end may move to another agent meanwhile, which decides how the message goes.
+      const moves = this.#message.move === true && this.#sender.canMove;
       this.#space = moves ? this.#ticketSpace : this.#pieceSpace;
       // Room for as much as the next step needs, or the peer is gone: then `advance` throws.
       if (this.#space.attempt() === PENDING) return PENDING;

@@ -9,7 +9,7 @@
  * @module
  */
 import { BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
-import { dropPlace, registerKind } from "../memory/references.ts";
+import { dropSlot, registerKind } from "../memory/references.ts";
 import {
   ANY_BYTES,
   ANYTHING,
@@ -22,7 +22,7 @@ import {
 } from "./receiver.ts";
 import { WORTH_MOVING } from "../message/moved_buffers.ts";
 import { closeReading, closeWriting } from "./_ring.ts";
-import { type Parcel, Sender } from "./_sender.ts";
+import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
@@ -30,13 +30,13 @@ import {
   type Attempt,
   deadlineOf,
   PENDING,
+  reapNow,
   TIMED_OUT,
   tryOnce,
   waitAsync,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
-  worthAnotherTry,
 } from "../wait/wait.ts";
 import { TimeoutError } from "../errors.ts";
 
@@ -223,13 +223,13 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
-    if (worthAnotherTry() && sender.trySend(value)) return true;
-    const parcel = this.#pack(value, false);
+    if (reapNow() && sender.trySend(value)) return true;
+    const message = this.#pack(value, false);
     let sent = false;
     try {
-      sent = parcel.bytes.length <= sender.ring.inline && sender.advance(parcel);
+      sent = message.bytes.length <= sender.ring.inline && sender.advance(message);
     } finally {
-      if (!sent) sender.giveUp(parcel, !this.disposed);
+      if (!sent) sender.giveUp(message, !this.disposed);
     }
     return sent;
   }
@@ -262,7 +262,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     options?.signal?.throwIfAborted();
     const move = worthMoving(bytes, options) && sender.canMove;
     if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
-    await this.#deliver(parcelOf(bytes, move), deadline, options);
+    await this.#deliver(outgoingBytes(bytes, move), deadline, options);
   }
 
   /**
@@ -286,7 +286,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const bytes = toBytes(data);
     const move = worthMoving(bytes, options) && sender.canMove;
     if (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes)) return;
-    this.#deliverSync(parcelOf(bytes, move), deadline, options);
+    this.#deliverSync(outgoingBytes(bytes, move), deadline, options);
   }
 
   /**
@@ -306,7 +306,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     const bytes = toBytes(data);
-    return sender.trySendBytes(bytes) || (worthAnotherTry() && sender.trySendBytes(bytes));
+    return sender.trySendBytes(bytes) || (reapNow() && sender.trySendBytes(bytes));
   }
 
   /**
@@ -606,11 +606,11 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   }
 
   /** Encodes a value aside. Its own code may close this end meanwhile. */
-  #pack(value: T, copy: boolean): Parcel {
-    const parcel = this.#sender!.pack(value, copy);
-    if (this.disposed) parcel.riders?.stay();
+  #pack(value: T, copy: boolean): OutgoingMessage {
+    const message = this.#sender!.pack(value, copy);
+    if (this.disposed) message.references?.stay();
     assertUsable(this);
-    return parcel;
+    return message;
   }
 
   #leave(): void {
@@ -663,7 +663,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   }
 
   async #deliver(
-    parcel: Parcel,
+    message: OutgoingMessage,
     deadline: number,
     options: WaitOptions | undefined,
   ): Promise<void> {
@@ -672,23 +672,27 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     let sent = false;
     try {
       sent = await this.#sending.run(
-        () => waitAsync(new WhileUsable(this, sender.sending(parcel)), deadline, signal),
+        () => waitAsync(new WhileUsable(this, sender.sending(message)), deadline, signal),
         deadline,
         signal,
       ) === true;
     } finally {
-      if (!sent) sender.giveUp(parcel, !this.disposed);
+      if (!sent) sender.giveUp(message, !this.disposed);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
 
-  #deliverSync(parcel: Parcel, deadline: number, options: WaitSyncOptions | undefined): void {
+  #deliverSync(
+    message: OutgoingMessage,
+    deadline: number,
+    options: WaitSyncOptions | undefined,
+  ): void {
     const sender = this.#sender!;
     let sent = false;
     try {
-      sent = waitSync(sender.sending(parcel), deadline) === true;
+      sent = waitSync(sender.sending(message), deadline) === true;
     } finally {
-      if (!sent) sender.giveUp(parcel, !this.disposed);
+      if (!sent) sender.giveUp(message, !this.disposed);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
   }
@@ -771,8 +775,8 @@ function checkAttached(buffer: ArrayBufferLike): void {
   }
 }
 
-function parcelOf(bytes: Uint8Array, move: boolean): Parcel {
-  return { bytes, length: bytes.length, object: false, riders: undefined, move, sent: -1 };
+function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
+  return { bytes, length: bytes.length, object: false, references: undefined, move, sent: -1 };
 }
 
 function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefined): boolean {
@@ -796,11 +800,11 @@ registerKind(Kind.connection, {
   destroy({ words, arena }) {
     if (words[IN] !== 0) {
       closeReading(arena.block(words[IN]!));
-      dropPlace(words, IN);
+      dropSlot(words, IN);
     }
     if (words[OUT] !== 0) {
       closeWriting(arena.block(words[OUT]!));
-      dropPlace(words, OUT);
+      dropSlot(words, OUT);
     }
   },
 });

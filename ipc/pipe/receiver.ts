@@ -10,7 +10,7 @@ import { endUse, type Hold } from "../memory/references.ts";
 import { decode, decodeFrom } from "../message/messages.ts";
 import { claimBytes } from "../message/moved_buffers.ts";
 import { BufferTooShortError } from "../errors.ts";
-import { RIDERS_BYTES, ridersAt } from "../message/message_references.ts";
+import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
 import { Message, RingReader, ticketAt } from "./_ring.ts";
 import { assertUsable, type SharedObject } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
@@ -98,13 +98,15 @@ export class Receiver {
   /** Decodes a large message. Its last piece, when it has handles, still lies in the ring. */
   #wholeObject<T>(bytes: Uint8Array, handles: boolean, wanted: Wanted<T>): T {
     const { ring } = this;
-    const riders = handles ? ridersAt(ring.memory.view, ring.payload + ring.length) : undefined;
+    const references = handles
+      ? referencesAt(ring.memory.view, ring.payload + ring.length)
+      : undefined;
     this.#decoding = true;
     this.#held.uses++;
     try {
-      return wanted.wholeObject(handles ? bytes.subarray(0, -RIDERS_BYTES) : bytes);
+      return wanted.wholeObject(handles ? bytes.subarray(0, -REFERENCES_BYTES) : bytes);
     } finally {
-      if (riders !== undefined) ring.consumeWith(riders);
+      if (references !== undefined) ring.consumeWith(references);
       this.#decoding = false;
       endUse(this.#held);
     }
@@ -268,11 +270,11 @@ export const ANYTHING: Wanted<unknown> = {
         ring.advance();
       }
     }
-    const riders = ridersAt(ring.memory.view, end);
+    const references = referencesAt(ring.memory.view, end);
     try {
-      return decodeFrom(ring.memory, payload, end - RIDERS_BYTES);
+      return decodeFrom(ring.memory, payload, end - REFERENCES_BYTES);
     } finally {
-      ring.consumeWith(riders);
+      ring.consumeWith(references);
     }
   },
   wholeObject: decode,

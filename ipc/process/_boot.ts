@@ -16,7 +16,7 @@ import {
   decideStart,
   EXIT_CODE,
   joinArena,
-  markChildrenDying,
+  markChildrenKilled,
   Phase,
   phaseOf,
   serialOf,
@@ -26,12 +26,12 @@ import {
 import { activeChildren, endChildren } from "./_children.ts";
 import { identity, setCurrentProcess } from "./_identity.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { giveBack, giveLocksBack, wakeEverybody } from "../reaper/reclaim.ts";
-import { dropPlace, forgetAll } from "../memory/references.ts";
+import { reclaim, reclaimLocks, wakeEverybody } from "../reaper/reclaim.ts";
+import { dropSlot, forgetAll } from "../memory/references.ts";
 import { decode } from "../message/messages.ts";
-import { openLine } from "../message/moved_buffers.ts";
-import { RIDERS_BYTES } from "../message/message_references.ts";
-import { giveSigns } from "../reaper/liveness.ts";
+import { openPort } from "../message/moved_buffers.ts";
+import { REFERENCES_BYTES } from "../message/message_references.ts";
+import { leaveProbes } from "../reaper/liveness.ts";
 import { resolveTarget, type TargetDescription } from "./_target.ts";
 import "../mod.ts"; // every kind of shared object can be an argument
 
@@ -39,7 +39,7 @@ import "../mod.ts"; // every kind of shared object can be an argument
 export interface BootData {
   readonly buffer: SharedArrayBuffer;
   readonly id: number;
-  /** Which use of its place in the table it is. */
+  /** Which use of its table entry it is. */
   readonly serial: number;
   readonly lock: string;
   readonly name: string;
@@ -49,7 +49,7 @@ export interface BootData {
   readonly parentName: string;
   readonly target: TargetDescription;
   args: ArrayBuffer;
-  /** Whether the arguments end with the line of their riders. */
+  /** Whether the arguments end with the line of their references. */
   readonly handles: boolean;
   /** Closes when this thread comes down, never used for messages: a hint to look whether it has. */
   readonly sentinel: MessagePort;
@@ -66,14 +66,14 @@ let over = false;
 function end(code: number): void {
   if (over) return;
   over = true;
-  // The place in the table is not, or not any more, this thread's.
+  // The table entry is not, or not any more, this thread's.
   if (!started) return;
   setAgentWord(table, boot.id, EXIT_CODE, code);
-  if (markChildrenDying(table, boot.id)) wakeEverybody();
+  if (markChildrenKilled(table, boot.id)) wakeEverybody();
   forgetAll();
-  giveLocksBack(boot.id);
-  giveBack(boot.id);
-  // Stopped this very moment, it is left to who buries it, who does the same once more.
+  reclaimLocks(boot.id);
+  reclaim(boot.id);
+  // Stopped this very moment, it is left to the reaper, who does the same once more.
   const state = agentIndex(boot.id, STATE);
   Atomics.compareExchange(table, state, AgentState.alive, AgentState.gone);
   Atomics.notify(table, state);
@@ -163,7 +163,7 @@ const heapWatch = setInterval(() => {
 
 // Kept for good: what the sentinel is tied to must live as long as the thread.
 (globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
-openLine(boot.parentId, boot.data);
+openPort(boot.parentId, boot.data);
 /** Web Locks, which the type library does not know yet. */
 const { locks } = navigator as unknown as {
   locks: { request(name: string, held: () => Promise<never>): Promise<never> };
@@ -182,9 +182,9 @@ async function main(): Promise<void> {
   });
 
   try {
-    // Refused already, the place may be another's by now.
+    // Refused already, the entry may be another's by now.
     if (phaseOf(table, boot.id) === Phase.starting && serialOf(table, boot.id) === boot.serial) {
-      giveSigns(table, boot.id);
+      leaveProbes(table, boot.id);
     }
     started = decideStart(table, boot.id, boot.serial, Phase.started);
     if (!started || agentWord(table, boot.id, STATE) !== AgentState.alive) {
@@ -195,9 +195,9 @@ async function main(): Promise<void> {
       await new Promise<never>(() => {});
     }
     const { args, handles } = boot;
-    const length = args.byteLength - (handles ? RIDERS_BYTES : 0);
+    const length = args.byteLength - (handles ? REFERENCES_BYTES : 0);
     const values = decode(new Uint8Array(args, 0, length)) as unknown[];
-    dropPlace(table, agentIndex(boot.id, ARGUMENTS));
+    dropSlot(table, agentIndex(boot.id, ARGUMENTS));
     // They may be large, and this object lasts as long as the worker.
     boot.args = new ArrayBuffer(0);
     setCurrentProcess(

@@ -1,5 +1,5 @@
 /**
- * Every kind of block there is, declared: whoever buries a process must know what that may have had, whatever else of this
+ * Every kind of block there is, declared: whoever reaps a process must know what that may have had, whatever else of this
  * area its own program uses.
  */
 import "../sync/barrier.ts";

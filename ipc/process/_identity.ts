@@ -2,7 +2,7 @@
  * Who this process is and who started it: set once at its start, read by the public functions.
  */
 import { existingAgent, serialOf } from "../memory/agent.ts";
-import { EndOfAgent } from "../reaper/agent_exit.ts";
+import { AgentExit } from "../reaper/agent_exit.ts";
 import {
   deadlineOf,
   PENDING,
@@ -58,7 +58,7 @@ export function setCurrentProcess(
   identity.current = self;
   const { table } = existingAgent()!;
   const serial = serialOf(table, parentId);
-  const ended = () => new EndOfAgent(table, parentId, serial);
+  const ended = () => new AgentExit(table, parentId, serial);
   identity.parent = {
     name: parentName,
     id: parentId,

@@ -3,7 +3,7 @@
  *
  * A process is a thread of its own with its own JavaScript heap, started from a module export or a self-contained
  * function. It can be stopped at any time, in a busy loop or a blocking wait too; what it held is given back, and locks
- * it held go to the next in line, marked abandoned.
+ * it held go to the next waiter, marked abandoned.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
   aliveLockOf,
   ARGUMENTS,
   EXIT_CODE,
-  markDying,
+  markKilled,
   reserveAgent,
   serialOf,
   setAgentWord,
@@ -24,13 +24,13 @@ import {
 } from "../memory/agent.ts";
 import type { BootData } from "./_boot.ts";
 import "./_every_kind.ts";
-import { burialOf, free, lookAfterTheDead } from "../reaper/reaper.ts";
+import { freeAgent, reap, waitUntilReaped } from "../reaper/reaper.ts";
 import { activeChildren as children, addChild, removeChild } from "./_children.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { wakeEverybody } from "../reaper/reclaim.ts";
-import { dropPlace } from "../memory/references.ts";
-import { encode, takeRiders } from "../message/messages.ts";
-import { closeLine, openLine } from "../message/moved_buffers.ts";
+import { dropSlot } from "../memory/references.ts";
+import { encode, takeReferences } from "../message/messages.ts";
+import { closePort, openPort } from "../message/moved_buffers.ts";
 import {
   describeTarget,
   type ModuleTarget,
@@ -48,7 +48,7 @@ import {
   waitSync,
   type WaitSyncOptions,
 } from "../wait/wait.ts";
-import { EndOfAgent } from "../reaper/agent_exit.ts";
+import { AgentExit } from "../reaper/agent_exit.ts";
 import { SharedEvent } from "../sync/event.ts";
 import { currentProcess } from "./current_process.ts";
 import { identity } from "./_identity.ts";
@@ -190,7 +190,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkOpen();
     if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
     // A program may ask for this again and again, without ever waiting.
-    lookAfterTheDead(false);
+    reap(false);
     if (agentWord(this.#table!, this.#id, STATE) !== AgentState.gone) return undefined;
     return this.#stopCode ?? agentWord(this.#table!, this.#id, EXIT_CODE);
   }
@@ -230,7 +230,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     const here = agent();
     // A buffer, not a view: the runtime looks at every element of a view (seconds, and gigabytes, for large ones).
     const args = encode(this.#args).slice().buffer as ArrayBuffer;
-    const riders = takeRiders();
+    const references = takeReferences();
     const data = new MessageChannel();
     const sentinel = new MessageChannel();
     let id = 0;
@@ -238,9 +238,9 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     try {
       id = reserveAgent(here);
       // From here on the references belong to the new process, whether or not it comes to life.
-      if (riders !== undefined) {
-        const { block, page, place } = riders.held;
-        handOver(here.table, agentIndex(id, ARGUMENTS), block.line, page, place);
+      if (references !== undefined) {
+        const { block, page, slot } = references.held;
+        handOver(here.table, agentIndex(id, ARGUMENTS), block.line, page, slot);
       }
       const boot: BootData = {
         buffer: here.arena.buffer,
@@ -254,7 +254,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         parentName: self.name,
         target: this.#target!,
         args,
-        handles: riders !== undefined,
+        handles: references !== undefined,
         data: data.port2,
         sentinel: sentinel.port2,
       };
@@ -266,22 +266,22 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
       });
     } catch (error) {
       if (id !== 0) {
-        dropPlace(here.table, agentIndex(id, ARGUMENTS));
-        free(here.table, id, AgentState.alive);
+        dropSlot(here.table, agentIndex(id, ARGUMENTS));
+        freeAgent(here.table, id, AgentState.alive);
       }
-      riders?.stay(id !== 0);
+      references?.stay(id !== 0);
       data.port1.close();
       sentinel.port1.close();
       throw error;
     }
-    riders?.departed();
+    references?.departed();
     // What they refer to must not be kept alive by this object.
     this.#target = this.#args = undefined;
     this.#table = here.table;
     this.#id = id;
     this.#serial = serialOf(here.table, id);
     this.#worker = worker;
-    openLine(id, data.port1);
+    openPort(id, data.port1);
     addChild(this);
     worker.on("error", (error: Error & { code?: string }) => this.#report(error));
     const closed = Promise.withResolvers<void>();
@@ -327,7 +327,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
         const end = Promise.race([this.#ended.promise, slow]);
         if (await orAborted(end, options?.signal) === "slow") throw this.#runsOn();
       } else {
-        const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
+        const end = new AgentExit(this.#table!, this.#id, this.#serial);
         if (await waitAsync(end, deadline, options?.signal) !== TIMED_OUT) {
           await this.#ended.promise;
         } else if (!this.#stuck) return false;
@@ -361,7 +361,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkStarted("join");
     const deadline = deadlineOf(options?.timeout);
     if (this.#exitCode !== undefined) return true;
-    const end = new EndOfAgent(this.#table!, this.#id, this.#serial);
+    const end = new AgentExit(this.#table!, this.#id, this.#serial);
     return waitSync(end, deadline) !== TIMED_OUT;
   }
 
@@ -464,7 +464,7 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#checkStarted(code === KILLED ? "kill" : "terminate");
     if (this.#stopCode !== undefined || this.exitCode !== undefined) return;
     // It may come to its end by itself this very moment: let it.
-    if (!markDying(this.#table!, this.#id)) return;
+    if (!markKilled(this.#table!, this.#id)) return;
     this.#stopCode = code;
     this.#worker!.terminate();
     wakeEverybody();
@@ -477,19 +477,19 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     if (agentWord(table, id, STATE) === AgentState.alive) {
       // It could not say so itself.
       setAgentWord(table, id, EXIT_CODE, code);
-      markDying(table, id);
+      markKilled(table, id);
     }
     let impatient: ReturnType<typeof setTimeout> | undefined;
-    const buried = await burialOf(id, closed, async () => {
+    const reaped = await waitUntilReaped(id, closed, async () => {
       const works = await killSwitchWorks();
       if (works) impatient = setTimeout(() => this.#slow.resolve(), PATIENCE);
       return works;
     });
     clearTimeout(impatient);
     this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
-    closeLine(id);
+    closePort(id);
     if (!this.#stuck) this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
-    if (buried) free(table, id);
+    if (reaped) freeAgent(table, id);
     ringDoorbell();
     removeChild(this);
     this.#ended.resolve();
@@ -533,16 +533,16 @@ function killSwitchWorks(): Promise<boolean> {
   })();
 }
 
-/** In one go (see `memory/references.ts`): what one word referred to, another does. */
+/** Kill-safe (see `memory/references.ts`): what one word referred to, another does. */
 function handOver(
   to: Int32Array,
   index: number,
   line: number,
   page: Int32Array,
-  place: number,
+  slot: number,
 ): void {
   to[index] = line;
-  page[place] = 0;
+  page[slot] = 0;
 }
 
 /** The boot module as a URL that a worker may be made from, wherever this package was loaded from. */

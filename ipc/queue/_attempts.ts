@@ -1,8 +1,8 @@
 /**
  * What a queue does that may have to wait, as operations for the wait drivers.
  */
-import type { Packed } from "../message/encoded_message.ts";
-import { packItem, type QueueCore } from "./core.ts";
+import type { EncodedMessage } from "../message/encoded_message.ts";
+import { encodeItem, type QueueCore } from "./core.ts";
 import { DONE_COUNT, GET_COUNT, GETTERS, itemsBetween, PUT_COUNT, PUTTERS } from "./_layout.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
@@ -14,27 +14,27 @@ export class PutAttempt implements Attempt<true> {
   expected: number = 0;
   readonly #core: QueueCore;
   readonly #value: unknown;
-  readonly #packed: Packed;
+  readonly #encoded: EncodedMessage;
 
   /** Encodes the item: what becomes of it while it waits does not matter, and one that cannot be sent is refused now. */
   constructor(core: QueueCore, value: unknown) {
     this.#core = core;
     this.#value = value;
-    this.#packed = packItem(value, true);
+    this.#encoded = encodeItem(value, true);
     this.words = core.words;
   }
 
   /** The item is not put. */
   giveUp(): void {
-    this.#packed.riders?.stay();
+    this.#encoded.references?.stay();
   }
 
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, GET_COUNT);
     try {
-      return this.#core.put(this.#value, this.#packed);
+      return this.#core.put(this.#value, this.#encoded);
     } catch (error) {
-      this.#core.passPlaceOn();
+      this.#core.passTurnOn();
       throw error;
     }
   }

@@ -50,7 +50,7 @@ export const FIRST_SEGMENT = 4096;
 export const SEGMENT = 65536;
 
 export const ITEM = 1;
-/** An item with handles of shared objects in it; the line of their riders is at its end. */
+/** An item with handles of shared objects in it; the line of their references is at its end. */
 export const ITEM_WITH_HANDLES = 2;
 export const NEXT = 3;
 /** Most bytes of an item: its header has 28 bits for them. */

@@ -4,11 +4,11 @@
  * Roles: any agent may put and get. Putting is done under the PUT lock, getting under the GET lock; both are held only
  * while a message is encoded or decoded in place, never while waiting.
  *
- * Crash safety: a put writes the item and the new position into the place that is NOT current (its index is the count's
+ * Crash safety: a put writes the item and the new position into the position pair that is NOT current (its index is the count's
  * lowest bit), and then makes both valid with one atomic add to PUT_COUNT. Killed before it, nothing happened; the
  * next putter gets the lock (abandoned) and overwrites. A get does the same with GET_COUNT: killed before it, the item is
- * still there for the next getter. What else changes hands then, the riders of an item (`message/message_references.ts`) and the segment that a
- * get has emptied, does so in one go with it (see `memory/references.ts`).
+ * still there for the next getter. What else changes hands then, the references of an item (`message/message_references.ts`) and the segment that a
+ * get has emptied, does so in one kill-safe step with it (see `memory/references.ts`).
  *
  * Wake-ups: sleepers count themselves and look again before they sleep; wakers change the count word first and read the
  * number of sleepers after (both sequentially consistent), so one of the two always sees the other. A woken waiter that
@@ -23,10 +23,10 @@ import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "../memory/arena.ts";
 import type { Memory } from "../codec/bytes.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { destroy, dropPlace, endUse, type Hold, refer } from "../memory/references.ts";
+import { destroy, dropSlot, endUse, type Hold, refer } from "../memory/references.ts";
 import { lockWord, unlockWord } from "../memory/lock_word.ts";
-import { decodeFrom, encodeInto, takeRiders } from "../message/messages.ts";
-import { Packed } from "../message/encoded_message.ts";
+import { decodeFrom, encodeInto, takeReferences } from "../message/messages.ts";
+import { EncodedMessage } from "../message/encoded_message.ts";
 import {
   BULK_EXTRA,
   DONE_COUNT,
@@ -53,7 +53,11 @@ import {
   SHUT_DOWN,
 } from "./_layout.ts";
 import { JOINABLE } from "./_origin.ts";
-import { type Riders, RIDERS_BYTES, ridersAt } from "../message/message_references.ts";
+import {
+  type MessageReferences,
+  REFERENCES_BYTES,
+  referencesAt,
+} from "../message/message_references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
@@ -102,9 +106,9 @@ export class QueueCore {
   /**
    * Puts an item unless the queue is full.
    *
-   * @param packed The item as it was encoded, when it had to wait.
+   * @param encoded The item as it was encoded, when it had to wait.
    */
-  put(value: unknown, packed?: Packed): true | typeof PENDING {
+  put(value: unknown, encoded?: EncodedMessage): true | typeof PENDING {
     const { words, maxSize } = this;
     const held = this.#held!;
     this.#lock(PUT_LOCK, "put");
@@ -117,7 +121,7 @@ export class QueueCore {
       if (maxSize > 0 && itemsBetween(count, Atomics.load(words, GET_COUNT)) >= maxSize) {
         return PENDING;
       }
-      this.#write(value, packed, count);
+      this.#write(value, encoded, count);
       done = true;
     } finally {
       unlockWord(words, PUT_LOCK);
@@ -128,7 +132,7 @@ export class QueueCore {
   }
 
   /** Encodes an item at the end and publishes it. Under the PUT lock. */
-  #write(value: unknown, packed: Packed | undefined, count: number): void {
+  #write(value: unknown, encoded: EncodedMessage | undefined, count: number): void {
     const { words } = this;
     const now = PUT_POSITION + (count & 2);
     let segment = this.#putting;
@@ -139,41 +143,46 @@ export class QueueCore {
       offset = SEGMENT_DATA;
     } else if (segment === undefined || segment.line !== line) segment = this.#segment(line);
     let position: number;
-    let riders: Riders | undefined;
-    if (packed === undefined) {
+    let references: MessageReferences | undefined;
+    if (encoded === undefined) {
       position = encodeInto(value, segment, offset + HEADER, segment.end - HEADER);
-      riders = takeRiders();
+      references = takeReferences();
     } else {
-      position = packed.writeTo(segment, offset + HEADER, segment.end - HEADER);
-      riders = packed.riders;
+      position = encoded.writeTo(segment, offset + HEADER, segment.end - HEADER);
+      references = encoded.references;
     }
     if (position < 0) {
-      [segment, offset, position, riders] = this.#writeElsewhere(value, packed, segment, offset);
+      [segment, offset, position, references] = this.#writeElsewhere(
+        value,
+        encoded,
+        segment,
+        offset,
+      );
     }
     this.#putting = segment;
-    const kind = riders === undefined ? ITEM : ITEM_WITH_HANDLES;
+    const kind = references === undefined ? ITEM : ITEM_WITH_HANDLES;
     segment.i32[offset >>> 2] = (kind << 28) | (position - offset - HEADER);
     const next = PUT_POSITION + (2 - (count & 2));
     words[next] = segment.line;
     words[next + 1] = (position + 7) & ~7;
-    if (riders === undefined) Atomics.add(words, PUT_COUNT, 2);
+    if (references === undefined) Atomics.add(words, PUT_COUNT, 2);
     else {
-      publishWith(words, riders.held.page, riders.held.place);
-      riders.departed();
+      publishWith(words, references.held.page, references.held.slot);
+      references.departed();
     }
   }
 
   /** The item did not fit the rest of the segment: starts another one, as large as the item needs. */
   #writeElsewhere(
     value: unknown,
-    packed: Packed | undefined,
+    encoded: EncodedMessage | undefined,
     full: Segment,
     fullOffset: number,
-  ): [Segment, number, number, Riders | undefined] {
+  ): [Segment, number, number, MessageReferences | undefined] {
     const start = SEGMENT_DATA + HEADER;
-    let segment = packed === undefined ? this.#bulkSegment(value) : undefined;
+    let segment = encoded === undefined ? this.#bulkSegment(value) : undefined;
     let end: number;
-    let riders: Riders | undefined;
+    let references: MessageReferences | undefined;
     if (segment !== undefined) {
       // How long it will be is known, and that there is nothing else in it: once more in place.
       try {
@@ -183,21 +192,21 @@ export class QueueCore {
         throw error;
       }
     } else {
-      packed ??= packItem(value, false);
-      riders = packed.riders;
+      encoded ??= encodeItem(value, false);
+      references = encoded.references;
       try {
-        segment = this.#newSegment(packed.bytes.length);
+        segment = this.#newSegment(encoded.bytes.length);
       } catch (error) {
-        riders?.stay();
+        references?.stay();
         throw error;
       }
-      end = packed.writeTo(segment, start, segment.end - HEADER);
+      end = encoded.writeTo(segment, start, segment.end - HEADER);
     }
     // One that a putter left there who was killed before it had put its item.
-    dropPlace(full.i32, SEGMENT_NEXT);
+    dropSlot(full.i32, SEGMENT_NEXT);
     refer(full.i32, SEGMENT_NEXT, segment.i32, segment.line);
     full.i32[fullOffset >>> 2] = NEXT << 28;
-    return [segment, SEGMENT_DATA, end, riders];
+    return [segment, SEGMENT_DATA, end, references];
   }
 
   /** A segment for a large array of bytes, which take up no more than themselves and a little. */
@@ -263,10 +272,16 @@ export class QueueCore {
       this.#getting = segment;
       const start = offset + HEADER;
       const end = start + (header & 0xfffffff);
-      const riders = header >>> 28 === ITEM_WITH_HANDLES ? ridersAt(segment.view, end) : undefined;
+      const references = header >>> 28 === ITEM_WITH_HANDLES
+        ? referencesAt(segment.view, end)
+        : undefined;
       try {
         if (!unseen) {
-          value = decodeFrom(segment, start, riders === undefined ? end : end - RIDERS_BYTES);
+          value = decodeFrom(
+            segment,
+            start,
+            references === undefined ? end : end - REFERENCES_BYTES,
+          );
         }
       } finally {
         // Also when it does not decode: it would not decode for anybody.
@@ -274,8 +289,8 @@ export class QueueCore {
         words[next] = segment.line;
         words[next + 1] = (end + 7) & ~7;
         taken = true;
-        if (riders === undefined && emptied === undefined) Atomics.add(words, GET_COUNT, 2);
-        else this.#consumeWith(emptied, riders);
+        if (references === undefined && emptied === undefined) Atomics.add(words, GET_COUNT, 2);
+        else this.#consumeWith(emptied, references);
       }
     } finally {
       unlockWord(words, GET_LOCK);
@@ -286,10 +301,10 @@ export class QueueCore {
   }
 
   /** Takes an item off that brings more with it than itself. Under the GET lock. */
-  #consumeWith(emptied: Block | undefined, riders: Block | undefined): void {
-    consumeWith(this.words, emptied?.words, riders?.words, this.#me);
+  #consumeWith(emptied: Block | undefined, references: Block | undefined): void {
+    consumeWith(this.words, emptied?.words, references?.words, this.#me);
     if (emptied !== undefined) destroy(emptied);
-    if (riders !== undefined) destroy(riders);
+    if (references !== undefined) destroy(references);
   }
 
   #wakeGetter(): void {
@@ -303,8 +318,8 @@ export class QueueCore {
     if (Atomics.load(this.words, PUTTERS) > 0) Atomics.notify(this.words, GET_COUNT, 1);
   }
 
-  /** A putter that was woken has no use for the place after all. */
-  passPlaceOn(): void {
+  /** A putter that was woken has no use for its turn after all. */
+  passTurnOn(): void {
     if (this.maxSize > 0) this.#wakePutter();
   }
 
@@ -391,20 +406,20 @@ export class QueueCore {
   }
 }
 
-/** In one go: the item is published, and its riders are not the putter's any more. */
-function publishWith(words: Int32Array, page: Int32Array, place: number): void {
+/** Kill-safe: the item is published, and its references are not the putter's any more. */
+function publishWith(words: Int32Array, page: Int32Array, slot: number): void {
   Atomics.add(words, PUT_COUNT, 2);
-  page[place] = 0;
+  page[slot] = 0;
 }
 
 /**
- * In one go: the item is taken; the queue's reference to the segment before it and the item's to its riders, the only ones
+ * Kill-safe: the item is taken; the queue's reference to the segment before it and the item's to its references, the only ones
  * there are, counted off.
  */
 function consumeWith(
   words: Int32Array,
   emptied: Int32Array | undefined,
-  riders: Int32Array | undefined,
+  references: Int32Array | undefined,
   me: number,
 ): void {
   Atomics.add(words, GET_COUNT, 2);
@@ -412,9 +427,9 @@ function consumeWith(
     emptied[BLOCK_REFS] = 0;
     emptied[BLOCK_KEEPER] = me;
   }
-  if (riders !== undefined) {
-    riders[BLOCK_REFS] = 0;
-    riders[BLOCK_KEEPER] = me;
+  if (references !== undefined) {
+    references[BLOCK_REFS] = 0;
+    references[BLOCK_KEEPER] = me;
   }
 }
 
@@ -431,12 +446,12 @@ export function destroyQueue(block: Block): void {
   const { words, arena } = block;
   Atomics.store(words, SHUT_DOWN, 1);
   new QueueCore(block).discard();
-  const place = GET_POSITION + (words[GET_COUNT]! & 2);
-  const line = words[place]!;
+  const position = GET_POSITION + (words[GET_COUNT]! & 2);
+  const line = words[position]!;
   if (line === 0) return;
   // Behind the last item there may be a segment that a putter left there who was killed before it had put its item.
-  dropPlace(arena.block(line).words, SEGMENT_NEXT);
-  dropPlace(words, place);
+  dropSlot(arena.block(line).words, SEGMENT_NEXT);
+  dropSlot(words, position);
 }
 
 /**
@@ -444,11 +459,11 @@ export function destroyQueue(block: Block): void {
  *
  * @param copy Whether it has to last; if not, it is good until the next one is encoded.
  */
-export function packItem(value: unknown, copy: boolean): Packed {
-  const packed = Packed.of(value, copy);
-  const { length } = packed.bytes;
-  if (length <= MAX_ITEM) return packed;
-  packed.riders?.stay();
+export function encodeItem(value: unknown, copy: boolean): EncodedMessage {
+  const encoded = EncodedMessage.of(value, copy);
+  const { length } = encoded.bytes;
+  if (length <= MAX_ITEM) return encoded;
+  encoded.references?.stay();
   throw new RangeError(
     `Cannot put: the item takes ${length} bytes, at most ${MAX_ITEM} are possible`,
   );

@@ -2,14 +2,14 @@ import { agentIndex, AgentState, serialOf, STATE } from "../memory/agent.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 /** An operation that ends when an agent has ended, and what it held was given back. */
-export class EndOfAgent implements Attempt<true> {
+export class AgentExit implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number;
   readonly #id: number;
   readonly #serial: number;
   expected: number = 0;
 
-  /** @param id An agent that has its place now: a later one in the same place is not waited for. */
+  /** @param id An agent that has its entry now: a later one in the same entry is not waited for. */
   constructor(table: Int32Array, id: number, serial: number = serialOf(table, id)) {
     this.words = table;
     this.index = agentIndex(id, STATE);

@@ -9,20 +9,20 @@ import {
   serialOf,
 } from "../memory/agent.ts";
 import { wakeEverybody } from "./reclaim.ts";
-import { keepGivingSigns } from "./liveness.ts";
+import { keepLeavingProbes } from "./liveness.ts";
 
 /**
- * Makes this thread an agent of the arena in a handle. If it is one from now on, it is a *stranger*: a worker that was not
- * started as a process, so that nobody is told of its end. Those who wait ask it for signs of life, from now on.
+ * Makes this thread an agent of the arena in a handle. If it is one from now on, it is an *attached worker*: a worker that was not
+ * started as a process, so that nobody is told of its end. Those who wait ask it for liveness probes, from now on.
  */
-export function joinWithHandle(buffer: SharedArrayBuffer): Agent {
+export function joinAsAttachedWorker(buffer: SharedArrayBuffer): Agent {
   const known = existingAgent() !== undefined;
   const self = joinArena(buffer);
   if (known) return self;
   const { table, id } = self;
-  keepGivingSigns(table, id);
+  keepLeavingProbes(table, id);
   decideStart(table, id, serialOf(table, id), Phase.started);
-  Atomics.compareExchange(table, ATTENTION, Attention.none, Attention.strangers);
+  Atomics.compareExchange(table, ATTENTION, Attention.none, Attention.attached);
   wakeEverybody();
   return self;
 }

@@ -1,26 +1,26 @@
 /**
- * Burying agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
+ * Reaping agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
  *
- * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *dying* until its thread
- * gives no sign of life any more (`liveness.ts`), or an event tells its parent that it runs no more code; *still*,
+ * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *killed* until its thread
+ * gives no sign of life any more (`liveness.ts`), or an event tells its parent that it runs no more code; *stopped*,
  * once its locks are given back; *gone*, once all is.
- * Everybody who waits for anything looks after the dead: the parent whose event loop turns, the parent that blocks its own
+ * Everybody who waits for anything reaps the dead: the parent whose event loop turns, the parent that blocks its own
  * thread, any other worker that waits for what the dead one has. Who kills wakes all who sleep, so that they look.
  *
- * Words of the agent table's place 0:
+ * Words of the agent table's entry 0:
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | ATTENTION: whether somebody may be dying or still, or is a worker of the user's own that may have ended | who says so; who has buried all |
- * | 1 | BURIER: lock word of who is burying | |
+ * | 0 | ATTENTION: whether somebody may be killed or stopped, or is an attached worker that may have ended | who says so; who has reaped all |
+ * | 1 | REAPER: lock word of the reaper | |
  *
- * Roles: one agent buries at a time; it does not wait for the right to. If it is killed while it does so, it is the one to
- * be buried first. Burying may wait for locks of living agents, who may wait for those of another dead one: in such a wait,
- * inside a burial or in the middle of another step under a lock, only locks are given back, for which no lock is needed.
+ * Roles: one agent reaps at a time; it does not wait for the right to. If it is killed while it does so, it is the one to
+ * be reaped first. Reaping may wait for locks of living agents, who may wait for those of another dead one: in such a wait,
+ * inside a reaping or in the middle of another step under a lock, only locks are given back, for which no lock is needed.
  *
- * A place in the table is freed by the parent, who has a handle to the process; or here, when the parent is no more.
+ * An entry of the table is freed by the parent, who has a handle to the process; or here, when the parent is no more.
  *
- * Ordering: who says that an agent is dying sets ATTENTION before and after; who buries clears it before it looks around.
+ * Ordering: who says that an agent was killed sets ATTENTION before and after; the reaper clears it before it looks around.
  */
 import {
   type Agent,
@@ -30,36 +30,36 @@ import {
   agentWord,
   ATTENTION,
   Attention,
-  BURIER,
   decideStart,
   existingAgent,
+  freeEntry,
   hasChildren,
   highestAgent,
-  isStranger,
-  leavePlace,
-  markChildrenDying,
-  markDying,
+  isAttachedWorker,
+  markChildrenKilled,
+  markKilled,
   PARENT,
   Phase,
   phaseOf,
+  REAPER,
   serialOf,
   setAgentWord,
   STATE,
 } from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { destroyUnwanted, giveBack, giveLocksBack } from "./reclaim.ts";
+import { destroyUnwanted, reclaim, reclaimLocks } from "./reclaim.ts";
 import { abandonLockWord, tryLockWord, unlockWord } from "../memory/lock_word.ts";
 import {
   type Answer,
-  askForSign,
-  giveMoreSigns,
+  ATTACHED_PAUSE,
+  probe,
+  probesAreUsedUp,
+  renewProbes,
   seemsStuck,
-  signsAreUsedUp,
-  STRANGER_PAUSE,
 } from "./liveness.ts";
-import { setDuty } from "../wait/wait.ts";
+import { setReapHook } from "../wait/wait.ts";
 
-/** Milliseconds after which to look again at what another one is burying. */
+/** Milliseconds after which to look again at what another one is reaping. */
 const MEANWHILE = 1;
 
 /**
@@ -68,59 +68,59 @@ const MEANWHILE = 1;
  * @param holdingLocks Whether the caller may hold a lock of this package.
  * @returns Milliseconds after which to look again; 0 when something changed just now, `Infinity` when there is nothing to do.
  */
-export function lookAfterTheDead(holdingLocks: boolean): number {
+export function reap(holdingLocks: boolean): number {
   const self = existingAgent();
   if (self === undefined) return Infinity;
-  // In the middle of burying, waiting for a lock: whoever has that may be one of those to be buried.
-  if (self.table[BURIER]! >>> 2 === self.id) {
-    return Math.min(lookAround(self, true).next, MEANWHILE);
+  // In the middle of reaping, waiting for a lock: whoever has that may be one of those to be reaped.
+  if (self.table[REAPER]! >>> 2 === self.id) {
+    return Math.min(reapAll(self, true).next, MEANWHILE);
   }
   if (!holdingLocks) destroyUnwanted();
   // Read plainly, on the way to sleep; who sleeps already is woken.
   if (self.table[ATTENTION] === Attention.none) return Infinity;
-  if (self.table[ATTENTION] === Attention.strangers) {
-    const left = restUntil - performance.now();
+  if (self.table[ATTENTION] === Attention.attached) {
+    const left = probeAgainAt - performance.now();
     if (left > 0) return left;
-    restUntil = performance.now() + STRANGER_PAUSE;
-    topUpSigns(self);
+    probeAgainAt = performance.now() + ATTACHED_PAUSE;
+    renewOwnProbes(self);
   }
-  if (!becomeBurier(self)) return MEANWHILE;
+  if (!becomeReaper(self)) return MEANWHILE;
   let next = 0;
   try {
     Atomics.store(self.table, ATTENTION, Attention.none);
-    const seen = lookAround(self, holdingLocks);
+    const seen = reapAll(self, holdingLocks);
     next = seen.next === Infinity && seen.changed ? 0 : seen.next;
-    if (!seen.strangers) return next;
-    Atomics.compareExchange(self.table, ATTENTION, Attention.none, Attention.strangers);
-    return Math.min(next, STRANGER_PAUSE);
+    if (!seen.attached) return next;
+    Atomics.compareExchange(self.table, ATTENTION, Attention.none, Attention.attached);
+    return Math.min(next, ATTACHED_PAUSE);
   } finally {
     // Also when this did not come to its end.
     if (next !== Infinity) Atomics.store(self.table, ATTENTION, Attention.dead);
-    unlockWord(self.table, BURIER);
+    unlockWord(self.table, REAPER);
   }
 }
 
-/** When this thread looks after the workers of the user's own again. */
-let restUntil = 0;
+/** When this thread looks after the attached workers again. */
+let probeAgainAt = 0;
 
-/** A worker of the user's own that blocks its thread cannot give new signs in any other way. */
-function topUpSigns({ table, id }: Agent): void {
-  if (isStranger(table, id)) giveMoreSigns(table, id);
+/** An attached worker that blocks its thread cannot leave new probes in any other way. */
+function renewOwnProbes({ table, id }: Agent): void {
+  if (isAttachedWorker(table, id)) renewProbes(table, id);
 }
 
-setDuty(lookAfterTheDead);
+setReapHook(reap);
 
-function becomeBurier({ table, id }: Agent): boolean {
-  if (tryLockWord(table, BURIER, id) !== 0) return true;
-  const other = Atomics.load(table, BURIER) >>> 2;
+function becomeReaper({ table, id }: Agent): boolean {
+  if (tryLockWord(table, REAPER, id) !== 0) return true;
+  const other = Atomics.load(table, REAPER) >>> 2;
   const serial = serialOf(table, other);
-  if (isStranger(table, other)) {
-    if (askForSign(table, other, STRANGER_PAUSE) !== "no more") return false;
+  if (isAttachedWorker(table, other)) {
+    if (probe(table, other, ATTACHED_PAUSE) !== "no more") return false;
   } else if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
-  // Somebody else may have seen to it meanwhile, and buried that one, and its place may have a tenant who is burying.
+  // Somebody else may have seen to it meanwhile, and reaped that one, and its entry may have a tenant who is reaping.
   if (serialOf(table, other) !== serial) return false;
-  abandonLockWord(table, BURIER, other);
-  return tryLockWord(table, BURIER, id) !== 0;
+  abandonLockWord(table, REAPER, other);
+  return tryLockWord(table, REAPER, id) !== 0;
 }
 
 /** Whether an agent was told to stop, or was one of those that started it: the runtime stops it with them. */
@@ -131,54 +131,54 @@ function isDoomed(table: Int32Array, id: number): boolean {
   return false;
 }
 
-/** Takes every step that is possible now. Only for the burier. */
-function lookAround(
+/** Takes every step that is possible now. Only for the reaper. */
+function reapAll(
   { table, id: me }: Agent,
   holdingLocks: boolean,
-): { next: number; changed: boolean; strangers: boolean } {
+): { next: number; changed: boolean; attached: boolean } {
   let next = Infinity;
   let changed = false;
-  let strangers = false;
+  let attached = false;
   for (let id = highestAgent(table); id > 1; id--) {
     let answer: Answer | undefined;
-    if (isStranger(table, id)) {
-      strangers = true;
+    if (isAttachedWorker(table, id)) {
+      attached = true;
       if (id === me) continue;
-      answer = askForSign(table, id, STRANGER_PAUSE);
+      answer = probe(table, id, ATTACHED_PAUSE);
       if (answer !== "no more") continue;
-      markDying(table, id);
+      markKilled(table, id);
     }
-    if (agentWord(table, id, STATE) === AgentState.dying) {
+    if (agentWord(table, id, STATE) === AgentState.killed) {
       answer ??= answerOf(table, id);
       if (answer !== "no more") {
         next = Math.min(next, answer);
         continue;
       }
       // The runtime has stopped its children with it.
-      markChildrenDying(table, id);
-      giveLocksBack(id);
-      setAgentWord(table, id, STATE, AgentState.still);
+      markChildrenKilled(table, id);
+      reclaimLocks(id);
+      setAgentWord(table, id, STATE, AgentState.stopped);
       changed = true;
     }
-    if (agentWord(table, id, STATE) !== AgentState.still) continue;
+    if (agentWord(table, id, STATE) !== AgentState.stopped) continue;
     changed = true;
     if (holdingLocks) {
       next = Math.min(next, MEANWHILE);
       continue;
     }
-    giveBack(id);
+    reclaim(id);
     setAgentWord(table, id, STATE, AgentState.gone);
     Atomics.notify(table, agentIndex(id, STATE));
     ringDoorbell();
   }
   freeOrphans(table);
-  return { next, changed, strangers };
+  return { next, changed, attached };
 }
 
-/** Agents of whose end this one knows already, by an event or because it has asked; and which use of their places they were. */
+/** Agents of whose end this one knows already, by an event or because it has asked; and which use of their entries they were. */
 const toldOf = new Map<number, number>();
 
-/** Whether the thread of a dying agent is no more. */
+/** Whether the thread of a killed agent is no more. */
 function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
   const serial = serialOf(table, id);
   if (toldOf.get(id) === serial) return "no more";
@@ -190,10 +190,10 @@ function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
 function newAnswerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
   // Caught in its start, it never touches what is shared: it asks before it does, and is refused.
   decideStart(table, id, serialOf(table, id), Phase.refused);
-  return phaseOf(table, id) === Phase.refused ? "no more" : askForSign(table, id);
+  return phaseOf(table, id) === Phase.refused ? "no more" : probe(table, id);
 }
 
-/** Frees the places of dead agents whose parents are no more, and so cannot do so. */
+/** Frees the entries of dead agents whose parents are no more, and so cannot do so. */
 function freeOrphans(table: Int32Array): void {
   // Children have higher ids than their parents, mostly; what is left over by one round is freed by the next.
   for (let id = highestAgent(table); id > 1; id--) {
@@ -201,26 +201,26 @@ function freeOrphans(table: Int32Array): void {
     const parent = agentWord(table, id, PARENT);
     // Its parent has just freed it.
     if (parent < 0) continue;
-    // A worker of the user's own has no parent here.
+    // An attached worker has no parent here.
     const state = parent === 0 ? AgentState.gone : agentWord(table, parent, STATE);
-    if (state === AgentState.still || state === AgentState.gone) free(table, id);
+    if (state === AgentState.stopped || state === AgentState.gone) freeAgent(table, id);
   }
 }
 
-/** Frees the place of an agent: one that is gone, or that never came to life. */
-export function free(table: Int32Array, id: number, state: number = AgentState.gone): void {
-  leavePlace(table, id, state);
+/** Frees the entry of an agent: one that is gone, or that never came to life. */
+export function freeAgent(table: Int32Array, id: number, state: number = AgentState.gone): void {
+  freeEntry(table, id, state);
   Atomics.notify(table, agentIndex(id, STATE));
 }
 
 /**
- * Waits until a child that is dying or gone is buried, and all that it had started.
+ * Waits until a child that was killed or is gone is reaped, and all that it had started.
  *
  * @param ended Settles when an event has told that the thread runs no more code.
  * @param canStop Asked once, when a thread has not stopped for seconds: whether it is going to at all.
- * @returns Whether its place can be freed: false when a thread does not stop.
+ * @returns Whether its entry can be freed: false when a thread does not stop.
  */
-export async function burialOf(
+export async function waitUntilReaped(
   id: number,
   ended: Promise<void>,
   canStop: () => Promise<boolean>,
@@ -228,7 +228,7 @@ export async function burialOf(
   const { table } = agent();
   const waitedFor = (inState: (agent: number) => boolean) =>
     [id, ...descendants(table, id)].some((agent) =>
-      agentWord(table, agent, STATE) === AgentState.dying &&
+      agentWord(table, agent, STATE) === AgentState.killed &&
       phaseOf(table, agent) === Phase.started && inState(agent)
     );
   let asked = false;
@@ -236,15 +236,15 @@ export async function burialOf(
   const told = () => toldOf.get(id) === serial;
   ended.then(() => toldOf.set(id, serial));
   for (;;) {
-    // There may be somebody to bury whom nobody has said to be dying, or a place to free.
+    // There may be somebody to reap whom nobody has said to be killed, or an entry to free.
     Atomics.store(table, ATTENTION, Attention.dead);
-    const pause = lookAfterTheDead(false);
+    const pause = reap(false);
     if (agentWord(table, id, STATE) === AgentState.gone && !hasChildren(table, id)) return true;
     if (!asked && waitedFor((agent) => seemsStuck(table, agent))) {
       asked = true;
       if (!await canStop()) return false;
     }
-    if (waitedFor((agent) => signsAreUsedUp(table, agent))) return false;
+    if (waitedFor((agent) => probesAreUsedUp(table, agent))) return false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const later = new Promise<"later">((resolve) => {
       timer = setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause, "later");

@@ -9,11 +9,11 @@
  * | 6 | bits 1-0: filling, acting (the last one has come and runs the action) or broken; bits 31-2 count the changes | under the lock |
  * | 7 | parties | the maker, once |
  * | 8 | how many have arrived | under the lock |
- * | 9, 12… | the places of those who wait (_waiters.ts) | |
+ * | 9, 12… | the waiters (_waiters.ts) | |
  * | 10 | agent that runs the action | under the lock |
  * | 11 | default timeout in ms, -1 = none | the maker, once |
  *
- * Each waiter learns its fate from its own place, so a slow one cannot mistake a later round for its own.
+ * Each waiter learns its fate from its own entry, so a slow one cannot mistake a later round for its own.
  * A lock that was taken over from the dead means a change that may be half made: the barrier breaks.
  */
 import { agent } from "../memory/agent.ts";
@@ -21,7 +21,7 @@ import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { GRANTED_ABANDONED, lockWord, unlockWord } from "../memory/lock_word.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
-import { Outcome, type Place, waiterBytes, Waiters } from "./_waiters.ts";
+import { Outcome, type Waiter, waiterBytes, Waiters } from "./_waiters.ts";
 
 /** Word of the barrier's own lock. */
 export const LOCK: number = BLOCK_BODY;
@@ -36,8 +36,8 @@ const ACTING = 1;
 const BROKEN = 2;
 
 const MAX_PARTIES = 2 ** 31 - 1;
-/** Places of the first page; more are chained. */
-const MAX_OWN_PLACES = 1024;
+/** Waiters of the first page; more are chained. */
+const MAX_OWN_WAITERS = 1024;
 
 /** The barrier is broken: a party gave up, died or failed, or it was aborted or reset. */
 export class BrokenBarrierError extends Error {
@@ -70,7 +70,7 @@ export class ActionEnds implements Attempt<true> {
 export interface Arrival {
   readonly index: number;
   /** Where it waits; absent for the last one. */
-  readonly place?: Place;
+  readonly waiter?: Waiter;
   /** The status word while the last one runs the action; absent when there is none to run. */
   readonly acting?: number;
 }
@@ -153,9 +153,9 @@ export class BarrierCore {
       if (status === ACTING) return undefined;
       const index = words[ARRIVED]!;
       if (index + 1 < words[PARTIES]!) {
-        const place = this.waiters.take(this.#me, index);
+        const waiter = this.waiters.take(this.#me, index);
         words[ARRIVED] = index + 1;
-        return { index, place };
+        return { index, waiter };
       }
       if (!hasAction) {
         this.#finish(Outcome.woken);
@@ -184,11 +184,11 @@ export class BarrierCore {
   }
 
   /** A waiter goes; if it goes early, nobody will pass. */
-  leave(place: Place): Outcome {
-    if (place.attempt() !== PENDING) return place.leave();
+  leave(waiter: Waiter): Outcome {
+    if (waiter.attempt() !== PENDING) return waiter.leave();
     this.#lock();
     try {
-      const outcome = place.leave();
+      const outcome = waiter.leave();
       if (outcome === Outcome.waiting) this.#break();
       return outcome;
     } finally {
@@ -210,10 +210,10 @@ export class BarrierCore {
   }
 
   /** An agent died: what it took part in cannot be completed. */
-  bury(dead: number): void {
+  reap(dead: number): void {
     const { words } = this;
     this.#lock();
-    const waiting = this.waiters.bury(dead);
+    const waiting = this.waiters.reap(dead);
     const acted = this.#status === ACTING && words[ACTING_AGENT] === dead;
     if (waiting > 0 || acted) this.#break();
     this.#unlock();
@@ -233,8 +233,8 @@ export function newBarrier(parties: number, timeout: number): Block {
       `Cannot make a barrier for ${String(parties)} parties: needs a whole number, 1 or more`,
     );
   }
-  const places = Math.min(parties - 1, MAX_OWN_PLACES);
-  const block = newBlock(Kind.barrier, waiterBytes(places));
+  const waiters = Math.min(parties - 1, MAX_OWN_WAITERS);
+  const block = newBlock(Kind.barrier, waiterBytes(waiters));
   const whole = Math.ceil(timeout);
   block.words[PARTIES] = parties;
   block.words[TIMEOUT] = whole < 2 ** 31 ? Math.max(0, whole) : -1;

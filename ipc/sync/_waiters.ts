@@ -1,31 +1,31 @@
 /**
- * Waiters with a place of their own: conditions and barriers keep one for everybody who waits, so that a wake-up
+ * Waiters with an entry of their own: conditions and barriers keep one for everybody who waits, so that a wake-up
  * reaches exactly the one it is meant for, and one that reached somebody who gave up or died can be passed on.
  *
- * A place is two words. The first page of them is in the object's own block; when it is full, further pages are
+ * An entry is two words. The first page of them is in the object's own block; when it is full, further pages are
  * chained to it and stay until the object is freed.
  *
  * | word of a block or page | holds | written by |
  * |---|---|---|
  * | 9 | line of the next page, 0 = none | whoever needed it, under the object's lock |
- * | 12, 14, … | state of a place: bits 31-2 agent id, bits 1-0 one of the outcomes; 0 = free | see below |
- * | 13, 15, … | its ticket: waiters in order of arrival | the waiter, while it takes the place |
+ * | 12, 14, … | state of a waiter: bits 31-2 agent id, bits 1-0 one of the outcomes; 0 = free | see below |
+ * | 13, 15, … | its ticket: waiters in order of arrival | the waiter, while it takes the entry |
  *
- * Roles: under the object's lock, a waiter takes a free place (`WAITING`) and whoever decides its fate writes the
- * outcome and notifies the word. Only the waiter, or after its death the reaper, frees the place. The reaper may come
+ * Roles: under the object's lock, a waiter takes a free entry (`WAITING`) and whoever decides its fate writes the
+ * outcome and notifies the word. Only the waiter, or after its death the reaper, frees the entry. The reaper may come
  * in without the lock, so each change is one atomic step from a state that was looked at.
  *
  * One agent sleeps on a word, so notify wakes all of it: that also serves an old `waitAsync` that was given up and
- * whose place has a new tenant (a wake-up it swallowed would otherwise be the tenant's).
+ * whose entry has a new tenant (a wake-up it swallowed would otherwise be the tenant's).
  */
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
-import { dropPlace, refer, registerKind } from "../memory/references.ts";
+import { dropSlot, refer, registerKind } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 const NEXT_PAGE = BLOCK_BODY + 4;
-const FIRST_PLACE = BLOCK_BODY + 7;
+const FIRST_WAITER = BLOCK_BODY + 7;
 const PAGE_BYTES = 4 * 64 - BLOCK_BODY * 4;
 
 /** What can become of a waiter; `waiting` is what it still is when nothing did. */
@@ -34,13 +34,13 @@ export const Outcome = { waiting: 1, woken: 2, broken: 3 } as const;
 export type Outcome = number;
 const WAITING = Outcome.waiting;
 
-/** Bytes of a block whose own page has at least so many places. */
-export function waiterBytes(places: number): number {
-  return (FIRST_PLACE - BLOCK_BODY + 2 * places) * 4;
+/** Bytes of a block whose own page has at least so many entries. */
+export function waiterBytes(entries: number): number {
+  return (FIRST_WAITER - BLOCK_BODY + 2 * entries) * 4;
 }
 
-/** A waiter's place, as its waiter has it; also its wait operation. */
-export class Place implements Attempt<Outcome> {
+/** A waiter's entry, as its agent has it; also its wait operation. */
+export class Waiter implements Attempt<Outcome> {
   readonly words: Int32Array;
   readonly index: number;
   readonly expected: number;
@@ -56,13 +56,13 @@ export class Place implements Attempt<Outcome> {
     return state === this.expected ? PENDING : state & 3;
   }
 
-  /** Frees the place; what had become of its waiter until then. */
+  /** Frees the entry; what had become of its agent until then. */
   leave(): Outcome {
     return Atomics.exchange(this.words, this.index, 0) & 3;
   }
 }
 
-/** All places of an object, as one agent sees them. */
+/** All entries of an object, as one agent sees them. */
 export class Waiters {
   /** The pages known to this agent; the first is the object's block. */
   readonly #pages: Block[];
@@ -71,16 +71,16 @@ export class Waiters {
     this.#pages = [block];
   }
 
-  /** Takes a place. Under the object's lock. */
-  take(me: number, ticket: number): Place {
+  /** Takes an entry. Under the object's lock. */
+  take(me: number, ticket: number): Waiter {
     for (let p = 0;; p++) {
       const { words } = this.#page(p) ?? this.#extend(p);
-      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+      for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
         if (Atomics.load(words, at) !== 0) continue;
         words[at + 1] = ticket;
         const state = (me << 2) | WAITING;
         Atomics.store(words, at, state);
-        return new Place(words, at, state);
+        return new Waiter(words, at, state);
       }
     }
   }
@@ -89,24 +89,24 @@ export class Waiters {
   wakeFirst(): boolean {
     for (;;) {
       let found: Int32Array | undefined;
-      let place = 0;
+      let index = 0;
       let state = 0;
       for (let p = 0;; p++) {
         const words = this.#page(p)?.words;
         if (words === undefined) break;
-        for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+        for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
           const seen = Atomics.load(words, at);
           if ((seen & 3) !== WAITING) continue;
           // Tickets wrap around: the difference says which one is older.
-          if (found === undefined || ((words[at + 1]! - found[place + 1]!) | 0) < 0) {
+          if (found === undefined || ((words[at + 1]! - found[index + 1]!) | 0) < 0) {
             found = words;
-            place = at;
+            index = at;
             state = seen;
           }
         }
       }
       if (found === undefined) return false;
-      if (settle(found, place, state, Outcome.woken)) return true;
+      if (settle(found, index, state, Outcome.woken)) return true;
     }
   }
 
@@ -116,7 +116,7 @@ export class Waiters {
     for (let p = 0;; p++) {
       const words = this.#page(p)?.words;
       if (words === undefined) return count;
-      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+      for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
         const seen = Atomics.load(words, at);
         if ((seen & 3) === WAITING && settle(words, at, seen, outcome)) count++;
       }
@@ -124,18 +124,18 @@ export class Waiters {
   }
 
   /**
-   * Frees the places of a dead agent.
+   * Frees the entries of a dead agent.
    *
-   * @param onWoken Called for each of its waiters that had been woken, while it still has its place: should this be stopped in
+   * @param onWoken Called for each of its waiters that had been woken, while it still has its entry: should this be stopped in
    * between, it is done once too often rather than not at all.
    * @returns How many of its waiters had been waiting.
    */
-  bury(dead: number, onWoken?: () => void): number {
+  reap(dead: number, onWoken?: () => void): number {
     let waiting = 0;
     for (let p = 0;; p++) {
       const words = this.#page(p)?.words;
       if (words === undefined) return waiting;
-      for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+      for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
         if (Atomics.load(words, at) >>> 2 !== dead) continue;
         // Those who still wait first: from then on nobody decides their fate any more.
         const state = (dead << 2) | WAITING;
@@ -157,16 +157,16 @@ export class Waiters {
     }
   }
 
-  /** Wakes all who sleep on the places of one block, to look again. */
+  /** Wakes all who sleep on the entries of one block, to look again. */
   static wake({ words }: Block): void {
-    for (let at = FIRST_PLACE; at + 1 < words.length; at += 2) {
+    for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
       if (Atomics.load(words, at) !== 0) Atomics.notify(words, at);
     }
   }
 
   /** The object is about to be freed: gives its further pages back. */
   free(): void {
-    dropPlace(this.#pages[0]!.words, NEXT_PAGE);
+    dropSlot(this.#pages[0]!.words, NEXT_PAGE);
   }
 
   #page(p: number): Block | undefined {

@@ -24,7 +24,7 @@ import {
   waitSync,
   type WaitSyncOptions,
 } from "../wait/wait.ts";
-import { Outcome, type Place, Waiters } from "./_waiters.ts";
+import { Outcome, type Waiter, Waiters } from "./_waiters.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
 
 /** Options of {@linkcode Barrier}. */
@@ -108,7 +108,7 @@ export class Barrier extends SharedObject {
    * Waits for the others without blocking the thread.
    *
    * @param options A signal that gives up, a timeout; either breaks the barrier for all.
-   * @returns In which place it came: exactly one gets 0.
+   * @returns The order in which it came: exactly one gets 0.
    * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
    *
    * @example Usage
@@ -132,7 +132,7 @@ export class Barrier extends SharedObject {
    * Waits for the others, blocking the thread.
    *
    * @param options A timeout; it breaks the barrier for all.
-   * @returns In which place it came: exactly one gets 0.
+   * @returns The order in which it came: exactly one gets 0.
    * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
    * @throws {TypeError} When the action returns a promise; this breaks the barrier, too.
    *
@@ -155,10 +155,10 @@ export class Barrier extends SharedObject {
     while ((arrival = core.arrive(action !== undefined)) === undefined) {
       if (waitSync(new ActionEnds(core.words), deadline) === TIMED_OUT) this.#giveUp();
     }
-    const { index, place, acting } = arrival;
-    if (place !== undefined) {
-      waitSync(place, deadline);
-      return this.#passed(place, index);
+    const { index, waiter, acting } = arrival;
+    if (waiter !== undefined) {
+      waitSync(waiter, deadline);
+      return this.#passed(waiter, index);
     }
     if (acting === undefined) return index;
     // The action may dispose of the barrier.
@@ -234,19 +234,19 @@ export class Barrier extends SharedObject {
       const got = await waitAsync(ended, deadline, signal);
       if (got === TIMED_OUT) this.#giveUp();
     }
-    const { index, place, acting } = arrival;
-    if (place === undefined) {
+    const { index, waiter, acting } = arrival;
+    if (waiter === undefined) {
       if (acting === undefined) return index;
       return this.#acted(acting, index, await this.#tryAction(action!, acting));
     }
     try {
-      await waitAsync(new WhileUsable(this, place), deadline, signal);
+      await waitAsync(new WhileUsable(this, waiter), deadline, signal);
     } catch (reason) {
       // It may have come about at the same moment; then the others have gone on, and so must this one.
-      if (core.leave(place) === Outcome.woken) return index;
+      if (core.leave(waiter) === Outcome.woken) return index;
       throw reason;
     }
-    return this.#passed(place, index);
+    return this.#passed(waiter, index);
   }
 
   #deadline(timeout: number | undefined): number {
@@ -268,8 +268,8 @@ export class Barrier extends SharedObject {
     throw new BrokenBarrierError();
   }
 
-  #passed(place: Place, index: number): number {
-    if (this.#core.leave(place) === Outcome.woken) return index;
+  #passed(waiter: Waiter, index: number): number {
+    if (this.#core.leave(waiter) === Outcome.woken) return index;
     throw new BrokenBarrierError();
   }
 
@@ -292,5 +292,5 @@ registerKind(Kind.barrier, {
   locks: [LOCK],
   destroy: (block) => new Waiters(block).free(),
   wake: wakeBarrier,
-  ownerDied: (block, dead) => new BarrierCore(block).bury(dead),
+  ownerDied: (block, dead) => new BarrierCore(block).reap(dead),
 });

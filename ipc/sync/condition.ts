@@ -19,7 +19,7 @@ import {
   waitSync,
   type WaitSyncOptions,
 } from "../wait/wait.ts";
-import { Outcome, type Place, waiterBytes, Waiters } from "./_waiters.ts";
+import { Outcome, type Waiter, waiterBytes, Waiters } from "./_waiters.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
 
 // Roles: whoever holds the lock waits and notifies.
@@ -28,14 +28,14 @@ import { WhileUsable } from "../memory/while_usable.ts";
 // |---|---|---|
 // | 5, 6, 10 | the lock (lock_ref.ts) | |
 // | 7 | the next waiter's ticket | waiters, under the lock |
-// | 9, 12… | the waiters' places (_waiters.ts) | |
+// | 9, 12… | the waiters (_waiters.ts) | |
 //
-// A waiter takes its place before it lets the lock go, so no notify can come in between unseen. It gives its place up
+// A waiter takes its entry before it lets the lock go, so no notify can come in between unseen. It gives its entry up
 // only when it has the lock again, so whether it was notified is settled there: a timeout that a notify overtook counts
 // as notified, an abort or a death passes the notify on. That makes notify(n) wake n of those who wait now, never a
 // later one, the oldest first.
 const TICKETS = BLOCK_BODY + 2;
-const PLACES = 10;
+const OWN_WAITERS = 10;
 
 /**
  * Lets workers wait until another one has changed something that a lock protects, and says so (as Python's
@@ -208,7 +208,7 @@ export class Condition extends SharedObject implements Lockable {
     this.#needLock("wait on the condition");
     signal?.throwIfAborted();
     const deadline = deadlineOf(timeout);
-    return await pinned(this, () => this.#waitInPlace(deadline, signal));
+    return await pinned(this, () => this.#waitInQueue(deadline, signal));
   }
 
   /**
@@ -231,12 +231,12 @@ export class Condition extends SharedObject implements Lockable {
   waitSync(options?: WaitSyncOptions): boolean {
     this.#needLock("wait on the condition");
     const deadline = deadlineOf(options?.timeout);
-    const place = this.#takePlace();
+    const waiter = this.#newWaiter();
     const depth = this.#core.releaseAll();
-    waitSync(place, deadline);
+    waitSync(waiter, deadline);
     const grant = waitSync(this.#core.attempt(), Infinity);
     this.#core.restore(depth);
-    return this.#leavePlace(place, grant as Grant);
+    return this.#leave(waiter, grant as Grant);
   }
 
   /**
@@ -363,35 +363,35 @@ export class Condition extends SharedObject implements Lockable {
     super[Symbol.dispose]();
   }
 
-  async #waitInPlace(deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
-    const place = this.#takePlace();
+  async #waitInQueue(deadline: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const waiter = this.#newWaiter();
     const depth = this.#core.releaseAll();
     let aborted = false;
     let reason: unknown;
     try {
-      await waitAsync(new WhileUsable(this, place), deadline, signal);
+      await waitAsync(new WhileUsable(this, waiter), deadline, signal);
     } catch (cause) {
       aborted = true;
       reason = cause;
     }
     if (this.disposed) {
       // There is no lock any more that this worker could take back.
-      this.#passOn(place);
-      place.leave();
+      this.#passOn(waiter);
+      waiter.leave();
       if (aborted) throw reason;
       assertUsable(this);
     }
     const grant = this.#core.tryTake() || await waitAsync(this.#core.attempt(), Infinity);
     this.#core.restore(depth);
-    if (aborted) this.#passOn(place);
-    const notified = this.#leavePlace(place, grant as Grant);
+    if (aborted) this.#passOn(waiter);
+    const notified = this.#leave(waiter, grant as Grant);
     if (!aborted) return notified;
     throw reason;
   }
 
-  /** A notify that reached one who gives up goes to the next; before he leaves his place, lest it be lost with him. */
-  #passOn(place: Place): void {
-    if (place.attempt() === Outcome.woken) this.#waiters.wakeFirst();
+  /** A notify that reached one who gives up goes to the next; before he leaves his entry, lest it be lost with him. */
+  #passOn(waiter: Waiter): void {
+    if (waiter.attempt() === Outcome.woken) this.#waiters.wakeFirst();
   }
 
   #needLock(attempted: string): void {
@@ -399,22 +399,22 @@ export class Condition extends SharedObject implements Lockable {
     if (!this.#core.mine) throw new LockNotHeldError(attempted);
   }
 
-  #takePlace(): Place {
+  #newWaiter(): Waiter {
     const ticket = this.#words[TICKETS]!;
     this.#words[TICKETS] = ticket + 1;
     return this.#waiters.take(this.#me, ticket);
   }
 
-  #leavePlace(place: Place, grant: Grant): boolean {
+  #leave(waiter: Waiter, grant: Grant): boolean {
     this.#abandoned = grant === GRANTED_ABANDONED;
-    return place.leave() === Outcome.woken;
+    return waiter.leave() === Outcome.woken;
   }
 }
 
 function create(lock: Lockable | undefined): Block {
   const home = lockHome(lock, "a condition");
   if (home < 0) throw new TypeError("Cannot make a condition: it needs a lock");
-  const block = newBlock(Kind.condition, waiterBytes(PLACES));
+  const block = newBlock(Kind.condition, waiterBytes(OWN_WAITERS));
   linkLock(block, home);
   return block;
 }
@@ -430,6 +430,6 @@ registerKind(Kind.condition, {
   wake: Waiters.wake,
   ownerDied(block, dead) {
     const waiters = new Waiters(block);
-    waiters.bury(dead, () => waiters.wakeFirst());
+    waiters.reap(dead, () => waiters.wakeFirst());
   },
 });

@@ -13,11 +13,11 @@ import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
 import {
   deadlineOf,
+  reapNow,
   TIMED_OUT,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
-  worthAnotherTry,
 } from "../wait/wait.ts";
 
 /** Word of the block that is the lock word. */
@@ -175,7 +175,7 @@ export class Lock extends SharedObject implements Lockable {
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
-    if (grant === 0 && worthAnotherTry()) grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0 && reapNow()) grant = tryLockWord(this.#words, WORD, this.#me);
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 

@@ -11,7 +11,7 @@
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
 import type { Lockable } from "./guard.ts";
-import { adopt, dropPlace, refer } from "../memory/references.ts";
+import { adopt, dropSlot, refer } from "../memory/references.ts";
 import { Lock } from "./lock.ts";
 import { LockCore } from "./lock_core.ts";
 import { RecursiveLock } from "./recursive_lock.ts";
@@ -48,7 +48,7 @@ export function linkLock(block: Block, home: number): void {
 
 /** The block is about to be freed: gives its lock home back. */
 export function unlinkLock(block: Block): void {
-  if (block.words[LOCK_HOME]! > 0) dropPlace(block.words, LOCK_HOME);
+  if (block.words[LOCK_HOME]! > 0) dropSlot(block.words, LOCK_HOME);
 }
 
 /** One agent's way to the lock of a block. */

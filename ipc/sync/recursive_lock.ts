@@ -8,11 +8,11 @@ import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.ts";
 import {
   deadlineOf,
+  reapNow,
   TIMED_OUT,
   type WaitOptions,
   waitSync,
   type WaitSyncOptions,
-  worthAnotherTry,
 } from "../wait/wait.ts";
 
 class RecursiveGuard implements Guard {
@@ -89,7 +89,7 @@ export class RecursiveLock implements Lockable {
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this.home);
     let grant = this.#core.tryTake();
-    if (grant === 0 && worthAnotherTry()) grant = this.#core.tryTake();
+    if (grant === 0 && reapNow()) grant = this.#core.tryTake();
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 

@@ -6,7 +6,7 @@
  * `Atomics.wait`, `waitAsync` awaits `Atomics.waitAsync` on the same word, so blocked and awaiting agents meet on
  * equal terms; `try…` forms just call `attempt` once.
  *
- * Whoever waits looks after the dead (`reaper/reaper.ts`): before it sleeps, and now and then meanwhile, as long as there are any.
+ * Whoever waits reaps the dead (`reaper/reaper.ts`): before it sleeps, and now and then meanwhile, as long as there are any.
  * So what a killed worker held is given back also where the thread that killed it blocks, or is busy with other things.
  *
  * Two facts of the platform are handled here and nowhere else:
@@ -75,41 +75,41 @@ function remaining(deadline: number): number {
 }
 
 /**
- * Looking before sleeping. To be woken takes longer (10-30 us) than many a peer takes to answer, so a thread that is
- * about to sleep looks at the word for a while first (256 to 4096 looks, about 3 to 40 us). That helps only while the peer
- * has a processor of its own: after a few vain looks in a row the thread just sleeps, for more and more waits before it
+ * Spinning before sleeping. To be woken takes longer (10-30 us) than many a peer takes to answer, so a thread that is
+ * about to sleep looks at the word for a while first (256 to 4096 spins, about 3 to 40 us). That helps only while the peer
+ * has a processor of its own: after a few vain spins in a row the thread just sleeps, for more and more waits before it
  * tries again, so that on a busy machine looking costs next to nothing.
  */
-const FIRST_LOOKS = 256;
-const MOST_LOOKS = 4096;
+const FIRST_SPINS = 256;
+const MOST_SPINS = 4096;
 const VAIN_IN_A_ROW = 5;
-const FIRST_REST = 64;
-const LONGEST_REST = 4096;
-let looks = FIRST_LOOKS;
+const FIRST_BACKOFF = 64;
+const LONGEST_BACKOFF = 4096;
+let spins = FIRST_SPINS;
 let vain = 0;
 /** Waits to come without looking; all of them where there is one processor. */
-let rest = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
-let nextRest = FIRST_REST;
+let backoff = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
+let nextBackoff = FIRST_BACKOFF;
 
 /** Whether the word changed while it was looked at. */
 function changesSoon(words: Int32Array, index: number, expected: number): boolean {
-  if (rest > 0) {
-    rest--;
+  if (backoff > 0) {
+    backoff--;
     return false;
   }
-  for (let i = 0; i < looks; i++) {
+  for (let i = 0; i < spins; i++) {
     if (Atomics.load(words, index) !== expected) {
       vain = 0;
-      nextRest = FIRST_REST;
+      nextBackoff = FIRST_BACKOFF;
       return true;
     }
   }
-  looks = Math.min(MOST_LOOKS, looks * 2);
+  spins = Math.min(MOST_SPINS, spins * 2);
   if (++vain === VAIN_IN_A_ROW) {
-    looks = FIRST_LOOKS;
+    spins = FIRST_SPINS;
     vain = 0;
-    rest = nextRest;
-    nextRest = Math.min(LONGEST_REST, nextRest * 2);
+    backoff = nextBackoff;
+    nextBackoff = Math.min(LONGEST_BACKOFF, nextBackoff * 2);
   }
   return false;
 }
@@ -118,12 +118,12 @@ function changesSoon(words: Int32Array, index: number, expected: number): boolea
  * Looks after the dead and says after how many milliseconds to do so again. Where another lock may be held, it does no more
  * than give locks back.
  */
-export type Duty = (holdingLocks: boolean) => number;
-let duty: Duty = () => Infinity;
+export type ReapHook = (holdingLocks: boolean) => number;
+let reapHook: ReapHook = () => Infinity;
 
-/** Installs who looks after the dead. */
-export function setDuty(lookAfterTheDead: Duty): void {
-  duty = lookAfterTheDead;
+/** Installs who reaps the dead. */
+export function setReapHook(reap: ReapHook): void {
+  reapHook = reap;
 }
 
 /**
@@ -133,32 +133,32 @@ export function setDuty(lookAfterTheDead: Duty): void {
 const LONGEST = 1000;
 const INSIDE = 100;
 
-/** What an attempt may fail for is a dead worker: looks after them. Whether to try once more. */
-export function worthAnotherTry(): boolean {
-  return duty(false) !== Infinity;
+/** What an attempt may fail for is a dead worker: reaps them. Whether to try once more. */
+export function reapNow(): boolean {
+  return reapHook(false) !== Infinity;
 }
 
 /** Tries an operation without waiting. */
 export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
   const result = operation.attempt();
-  return result === PENDING && worthAnotherTry() ? operation.attempt() : result;
+  return result === PENDING && reapNow() ? operation.attempt() : result;
 }
 
 /** Where it is written down on which word this thread is counted as a sleeper, should it be killed meanwhile. */
 let record: Int32Array | undefined;
-let place = 0;
+let recordIndex = 0;
 
-/** Installs where: two words, for the line of the counting word's memory (64 bytes) and its place from there. */
+/** Installs where: two words, for the line of the counting word's memory (64 bytes) and its index from there. */
 export function setSleepRecord(words: Int32Array, index: number): void {
   record = words;
-  place = index;
+  recordIndex = index;
 }
 
-/** Counts this thread as a sleeper and writes it down, in one go (see `memory/references.ts`). */
+/** Counts this thread as a sleeper and writes it down, kill-safe (see `memory/references.ts`). */
 function enrol(words: Int32Array, sleepers: number, line: number, record: Int32Array): void {
   Atomics.add(words, sleepers, 1);
-  record[place] = line;
-  record[place + 1] = sleepers;
+  record[recordIndex] = line;
+  record[recordIndex + 1] = sleepers;
 }
 
 /** Undoes {@linkcode enrol}; also for a dead agent, whose record it is then. */
@@ -166,10 +166,10 @@ export function withdraw(
   words: Int32Array,
   sleepers: number,
   record: Int32Array,
-  place: number,
+  recordIndex: number,
 ): void {
   Atomics.sub(words, sleepers, 1);
-  record[place + 1] = 0;
+  record[recordIndex + 1] = 0;
 }
 
 /**
@@ -185,15 +185,15 @@ export function waitSync<T>(
   let result = operation.attempt();
   if (result !== PENDING) return result;
   if (deadline === 0) {
-    if (worthAnotherTry()) result = operation.attempt();
+    if (reapNow()) result = operation.attempt();
     return result === PENDING ? TIMED_OUT : result;
   }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) enrol(words, sleepers, words.byteOffset / 64, record!);
-  leaveLines();
+  leaveWaitQueues();
   try {
     for (;;) {
-      const slice = Math.min(duty(holdingLocks), holdingLocks ? INSIDE : LONGEST);
+      const slice = Math.min(reapHook(holdingLocks), holdingLocks ? INSIDE : LONGEST);
       // After announcing ourselves we must look again: the waker may have looked just before.
       result = operation.attempt();
       if (result !== PENDING) return result;
@@ -208,7 +208,7 @@ export function waitSync<T>(
       );
     }
   } finally {
-    if (sleepers !== undefined) withdraw(words, sleepers, record!, place);
+    if (sleepers !== undefined) withdraw(words, sleepers, record!, recordIndex);
   }
 }
 
@@ -222,14 +222,14 @@ export async function waitAsync<T>(
   let result = operation.attempt();
   if (result !== PENDING) return result;
   if (deadline === 0) {
-    if (worthAnotherTry()) result = operation.attempt();
+    if (reapNow()) result = operation.attempt();
     return result === PENDING ? TIMED_OUT : result;
   }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
   try {
     for (;;) {
-      const slice = duty(false);
+      const slice = reapHook(false);
       result = operation.attempt();
       if (result !== PENDING) return result;
       // The abort may have come in the same turn as a wake that led to nothing; its event is not going to come again.
@@ -249,17 +249,17 @@ export async function waitAsync<T>(
   }
 }
 
-/** The lines that tasks of this thread stand in. */
-const lines = new Set<{ readonly words: Int32Array; readonly index: number }>();
+/** The words that tasks of this thread await. */
+const awaited = new Set<{ readonly words: Int32Array; readonly index: number }>();
 
 /**
- * Takes the tasks of this thread out of all lines: they cannot act while it is blocked, and none can join. As soon as it
+ * Takes the tasks of this thread out of all wait queues: they cannot act while it is blocked, and none can join. As soon as it
  * is free, they look again.
  */
-function leaveLines(): void {
-  if (lines.size === 0) return;
-  for (const { words, index } of lines) Atomics.notify(words, index);
-  lines.clear();
+function leaveWaitQueues(): void {
+  if (awaited.size === 0) return;
+  for (const { words, index } of awaited) Atomics.notify(words, index);
+  awaited.clear();
 }
 
 /** Sleeps until the word is notified, the time is up or the signal aborts (then it throws the reason). */
@@ -275,8 +275,8 @@ async function sleep(
     ? Atomics.waitAsync(shared, index, expected)
     : Atomics.waitAsync(shared, index, expected, milliseconds);
   if (!wait.async) return;
-  const line = { words, index };
-  lines.add(line);
+  const entry = { words, index };
+  awaited.add(entry);
   holdProgram();
   try {
     if (signal === undefined) {
@@ -298,7 +298,7 @@ async function sleep(
       throw signal.reason;
     }
   } finally {
-    lines.delete(line);
+    awaited.delete(entry);
     releaseProgram();
   }
 }

@@ -103,7 +103,7 @@ Deno.test("Process runs functions and modules on disk when the package was loade
   assertMatch(said(err), /^Process-4: RangeError: on disk\n {4}at fail .*worker\.ts:/);
 });
 
-Deno.test("share() and attach() work in a Worker of the user's own when the package was loaded over http", async () => {
+Deno.test("share() and attach() work in an attached worker when the package was loaded over http", async () => {
   const { code, out, err } = await userProgram({
     "main.ts": `
       import { Queue, share, SharedArray } from "PACKAGE";

@@ -1,4 +1,4 @@
-// A worker of the user's own, started without the package: takes what it is told to, and ends as it is told to.
+// An attached worker, started without the package: takes what it is told to, and ends as it is told to.
 import { attach, type Connection, type Lock, type SharedHandle } from "@ferry/std/ipc";
 
 export interface Errand {

@@ -1,4 +1,4 @@
-// Workers of the user's own that use shared objects and end: nobody is told, but those who wait find out.
+// Attached workers that use shared objects and end: nobody is told, but those who wait find out.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Lock, Pipe, share } from "@ferry/std/ipc";
 import { within } from "../../_support/crew.ts";
@@ -8,7 +8,7 @@ import type { Errand } from "./_attached_worker.ts";
 for (const closes of [true, false]) {
   for (const blocking of [true, false]) {
     const how = closes ? "closes itself" : "is terminated";
-    Deno.test(`What a Worker of the user's own held that ${how} is given back to one who ${blocking ? "blocks" : "awaits"}`, async () => {
+    Deno.test(`What an attached worker held that ${how} is given back to one who ${blocking ? "blocks" : "awaits"}`, async () => {
       using lock = new Lock();
       const [here, there] = new Pipe<string>();
       const worker = new Worker(new URL("./_attached_worker.ts", import.meta.url), {
@@ -42,7 +42,7 @@ for (const closes of [true, false]) {
 }
 
 for (const waits of [false, true]) {
-  Deno.test(`A Worker of the user's own that ${waits ? "blocks again and again" : "works"} for longer than it is asked for signs is not taken for dead, but then is`, async () => {
+  Deno.test(`An attached worker that ${waits ? "blocks again and again" : "works"} for longer than it is probed is not taken for dead, but then is`, async () => {
     using lock = new Lock();
     const [here, there] = new Pipe<string>();
     const worker = new Worker(new URL("./_attached_worker.ts", import.meta.url), {

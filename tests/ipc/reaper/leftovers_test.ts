@@ -102,7 +102,7 @@ Deno.test("Barrier.waiting is 0 for those who have passed, until somebody comes 
   assertEquals(wrong.get(0), 0);
 });
 
-Deno.test("Process that leaves five thousand queues, each inside the next, is buried like any other", async () => {
+Deno.test("Process that leaves five thousand queues, each inside the next, is reaped like any other", async () => {
   for (const how of ["is killed", "returns"]) {
     using lock = new Lock();
     using up = new SharedEvent();
@@ -156,7 +156,7 @@ Deno.test("The event loop of a parent turns while a grandchild of the process it
   assert(turns >= 5, `${turns} turns`);
 });
 
-Deno.test("Process killed in a call that takes longer than a stop may take is joined when that returns, and buried", async () => {
+Deno.test("Process killed in a call that takes longer than a stop may take is joined when that returns, and reaped", async () => {
   const folder = await Deno.makeTempDir();
   const [here, there] = new Pipe<unknown>();
   const process = launch(
