@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { BLOCK_GENERATION, BLOCK_KIND } from "./memory/arena.ts";
+import { BLOCK_KIND } from "./kill_safe.ts";
+import { BLOCK_GENERATION } from "./memory/arena.ts";
 import { adopt, dropHold, kindInfo, tryHold } from "./memory/references.ts";
 import { blockOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
 import { joinAsAttachedWorker } from "./reaper/attached_worker.ts";

@@ -26,20 +26,13 @@
  * The main thread that first needs shared memory is 1. An id is used again only after all that the dead agent held was
  * given back, and with another serial.
  */
+import { PARENT, PHASE, SLEEPS_AT, STATE, takeEntry } from "../kill_safe.ts";
 import { Arena, type Block, BLOCK_BODY, Kind } from "./arena.ts";
 import { setSleepRecord } from "../wait/wait.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;
 const ENTRY_WORDS = 16;
-export const STATE = 0;
-export const HOLDINGS = 1;
-export const PARENT = 2;
-export const EXIT_CODE = 3;
-export const PHASE = 4;
-export const ARGUMENTS = 8;
-export const SLEEPS_AT = 9;
-export const HAZARDS = 11;
 /** Whose parent nobody is. */
 const NO_PARENT = -1;
 
@@ -132,26 +125,9 @@ export function reserveAgent(parent: Agent): number {
   const { table } = parent;
   for (let id = 1; id < MAX_AGENTS; id++) {
     raise(table, id);
-    if (takeEntry(table, id * ENTRY_WORDS, parent.id)) return id;
+    if (takeEntry(table, id * ENTRY_WORDS, AgentState.free, AgentState.alive, parent.id)) return id;
   }
   throw new RangeError(`Cannot start another process: ${MAX_AGENTS - 1} are alive already`);
-}
-
-/** Kill-safe (see `references.ts`): an entry that is taken says whose it is. */
-function takeEntry(table: Int32Array, entry: number, parent: number): boolean {
-  if (
-    Atomics.compareExchange(table, entry + STATE, AgentState.free, AgentState.alive) !==
-      AgentState.free
-  ) return false;
-  table[entry + HOLDINGS] = 0;
-  table[entry + PARENT] = parent;
-  table[entry + EXIT_CODE] = 0;
-  table[entry + ARGUMENTS] = 0;
-  table[entry + SLEEPS_AT + 1] = 0;
-  table[entry + HAZARDS] = 0;
-  table[entry + HAZARDS + 1] = 0;
-  table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
-  return true;
 }
 
 /**

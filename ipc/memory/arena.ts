@@ -28,6 +28,7 @@
  *
  * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
  */
+import { BLOCK_KEEPER, BLOCK_KIND, install, putFree, takeFree } from "../kill_safe.ts";
 import { abandonLockWord, lockWord, unlockWord } from "./lock_word.ts";
 
 /** Bytes of a line: the unit of addresses and of allocation. */
@@ -62,13 +63,8 @@ export const Kind = {
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
 
-/** Words of a block header. */
-export const BLOCK_KIND = 0;
+/** Words of a block header; the others are in `kill_safe.ts`. */
 export const BLOCK_LINES = 1;
-export const BLOCK_REFS = 2;
-const BLOCK_NEXT = 3;
-/** The agent in whose hands a block is to which nobody refers: it makes it, or gives back what it refers to. */
-export const BLOCK_KEEPER = 3;
 export const BLOCK_GENERATION = 4;
 /** First word of a block that its kind may use as it likes (byte 20 of the block). */
 export const BLOCK_BODY = 5;
@@ -206,10 +202,7 @@ export class Arena {
   }
   /** Makes a block the table of shapes, unless another agent was first. */
   offerShapes({ line, words }: Block): boolean {
-    if (Atomics.compareExchange(this.header, H_SHAPES, 0, line) !== 0) return false;
-    words[BLOCK_REFS] = 1;
-    words[BLOCK_KEEPER] = 0;
-    return true;
+    return install(this.header, H_SHAPES, words, line);
   }
 
   /**
@@ -232,10 +225,7 @@ export class Arena {
       line = header[FREE_LISTS + sizeClass]!;
       if (line !== 0) {
         const free = new Int32Array(this.buffer, line * LINE, BLOCK_BODY);
-        header[FREE_LISTS + sizeClass] = free[BLOCK_NEXT]!;
-        free[BLOCK_REFS] = 0;
-        free[BLOCK_KEEPER] = owner;
-        free[BLOCK_KIND] = Kind.unfinished;
+        takeFree(header, FREE_LISTS + sizeClass, free, owner, Kind.unfinished);
       } else {
         reused = false;
         line = this.#extend(linesOf(sizeClass), byteLength, owner);
@@ -290,10 +280,8 @@ export class Arena {
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     const { line } = block;
     lockWord(header, H_LOCK, owner);
-    // Kill-safe (see `references.ts`): until here it is a block that is being destroyed, and can be found by that.
-    words[BLOCK_KIND] = Kind.free;
-    words[BLOCK_NEXT] = header[slot]!;
-    header[slot] = line;
+    // Until here it is a block that is being destroyed, and can be found by that.
+    putFree(header, slot, words, line, Kind.free);
     unlockWord(header, H_LOCK);
   }
 

@@ -20,8 +20,9 @@
  * should that one be killed, the reaper destroys the block, or goes on with that. So each kind's `destroy` can be run
  * on what is not finished, and again: it crosses out what it has given back, kill-safe.
  */
-import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS, Kind } from "./arena.ts";
-import { agent, agentIndex, agentWord, HOLDINGS } from "./agent.ts";
+import { BLOCK_KIND, BLOCK_REFS, crossOut, HOLDINGS, refer, referIf } from "../kill_safe.ts";
+import { type Block, BLOCK_BODY, Kind } from "./arena.ts";
+import { agent, agentIndex, agentWord } from "./agent.ts";
 
 /** What the bookkeeping must know of a kind of block. */
 export interface KindInfo {
@@ -99,27 +100,6 @@ function newSlot(): { page: Int32Array; slot: number } {
   return { page, slot: nextSlot++ };
 }
 
-/** Counts a reference and writes it down, kill-safe. */
-export function refer(
-  page: Int32Array,
-  slot: number,
-  target: Int32Array,
-  line: number,
-): void {
-  Atomics.add(target, BLOCK_REFS, 1);
-  page[slot] = line;
-  // From the first one on it is in nobody's hands.
-  target[BLOCK_KEEPER] = 0;
-}
-
-/** Crosses a reference out and counts it off, kill-safe. Whether it was the last: then {@linkcode destroy} the block. */
-export function crossOut(page: Int32Array, slot: number, target: Int32Array, me: number): boolean {
-  const last = Atomics.sub(target, BLOCK_REFS, 1) === 1;
-  page[slot] = 0;
-  if (last) target[BLOCK_KEEPER] = me;
-  return last;
-}
-
 /** Gives back the reference that a word holds, if it holds one. */
 export function dropSlot(page: Int32Array, slot: number): void {
   const line = page[slot]!;
@@ -188,19 +168,6 @@ export function tryRefer(page: Int32Array, slot: number, { words, line }: Block)
     seen = got;
   }
   return false;
-}
-
-/** As {@linkcode refer}, if there are as many references as were seen. */
-function referIf(
-  page: Int32Array,
-  slot: number,
-  target: Int32Array,
-  line: number,
-  seen: number,
-): number {
-  const got = Atomics.compareExchange(target, BLOCK_REFS, seen, seen + 1);
-  if (got === seen) page[slot] = line;
-  return got;
 }
 
 /** This agent's wrappers and what they hold, by line. */

@@ -18,8 +18,9 @@
  * this agent could hand over, and nothing is received), and once the message is published the sender's wrapper is given
  * up, without closing the pipe: the message refers to it.
  */
+import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
-import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
+import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import {
   dropHold,
   dropSlot,
@@ -28,7 +29,6 @@ import {
   hold,
   type KindInfo,
   kindInfo,
-  refer,
   registerKind,
 } from "../memory/references.ts";
 import { assertUsable, blockOf, newBlock, type SharedObject } from "../memory/shared_object.ts";

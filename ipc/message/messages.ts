@@ -2,8 +2,9 @@
  * This agent's encoder and decoder, with handles for the shared objects in a message; see `message_references.ts` for what keeps those
  * alive while it is under way.
  */
+import { BLOCK_KIND } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
-import { BLOCK_KIND, Kind } from "../memory/arena.ts";
+import { Kind } from "../memory/arena.ts";
 import type { Memory } from "../codec/bytes.ts";
 import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";

@@ -8,7 +8,7 @@ import { cellsOf, NumberCells } from "./_cells.ts";
 import type { Lockable } from "../sync/guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD } from "../sync/lock_core.ts";
-import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/lock_ref.ts";
+import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
 import {
   type Cells,
   checked,
@@ -25,7 +25,7 @@ import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts
 import type { SharedNumberOptions } from "./shared_value.ts";
 import { indexOf, runOf } from "./_slice.ts";
 
-// Words 5, 6 and 10 are the lock's (sync/lock_ref.ts); the numbers begin at the second line.
+// Words 5, 6 and 10 are the lock's (sync/linked_lock.ts); the numbers begin at the second line.
 const TYPE = BLOCK_BODY + 2;
 const LENGTH = BLOCK_BODY + 3;
 const MAX_LENGTH = 2 ** 31 - 1;

@@ -8,7 +8,7 @@ import { cellsOf, NumberCells } from "./_cells.ts";
 import type { Lockable } from "../sync/guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD } from "../sync/lock_core.ts";
-import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/lock_ref.ts";
+import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
 import {
   checked,
   type NumericInput,
@@ -20,7 +20,7 @@ import {
 } from "./numeric.ts";
 import { newBlock, SharedObject } from "../memory/shared_object.ts";
 
-// Words 5, 6 and 10 are the lock's (sync/lock_ref.ts); one line in all.
+// Words 5, 6 and 10 are the lock's (sync/linked_lock.ts); one line in all.
 const TYPE = BLOCK_BODY + 2;
 const DATA_BYTE = 32;
 const BODY_BYTES = 6 * 4;

@@ -11,7 +11,8 @@ import { endUse, type Hold } from "../memory/references.ts";
 import { carriedBy, encode, encodeInto, takeReferences } from "../message/messages.ts";
 import { hasPort, moveBytes } from "../message/moved_buffers.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
-import { Message, RingWriter } from "./_ring.ts";
+import { Message } from "./ring/layout.ts";
+import { RingWriter } from "./ring/writer.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 /** A message that could not be sent at once. */

@@ -21,7 +21,8 @@ import {
   type Wanted,
 } from "./receiver.ts";
 import { WORTH_MOVING } from "../message/moved_buffers.ts";
-import { closeReading, closeWriting } from "./_ring.ts";
+import { closeReading } from "./ring/reader.ts";
+import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";

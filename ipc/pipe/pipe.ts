@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { refer } from "../kill_safe.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { sendAsArray } from "../codec/class_registry.ts";
-import { refer } from "../memory/references.ts";
-import { makeRing, MAX_CAPACITY } from "./_ring.ts";
+import { makeRing, MAX_CAPACITY } from "./ring/layout.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { Connection } from "./connection.ts";
 

@@ -11,7 +11,8 @@ import { decode, decodeFrom } from "../message/messages.ts";
 import { claimBytes } from "../message/moved_buffers.ts";
 import { BufferTooShortError } from "../errors.ts";
 import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
-import { Message, RingReader, ticketAt } from "./_ring.ts";
+import { Message, ticketAt } from "./ring/layout.ts";
+import { RingReader } from "./ring/reader.ts";
 import { assertUsable, type SharedObject } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 

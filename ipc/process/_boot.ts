@@ -6,22 +6,20 @@
  * comes about (return, throw, `Deno.exit`), it gives back what it holds itself; only when it is killed, or the runtime ends
  * it, others do so (`reaper/reaper.ts`).
  */
+import { ARGUMENTS, EXIT_CODE, STATE } from "../kill_safe.ts";
 import { getHeapStatistics } from "node:v8";
 import { workerData } from "node:worker_threads";
 import {
   agentIndex,
   AgentState,
   agentWord,
-  ARGUMENTS,
   decideStart,
-  EXIT_CODE,
   joinArena,
   markChildrenKilled,
   Phase,
   phaseOf,
   serialOf,
   setAgentWord,
-  STATE,
 } from "../memory/agent.ts";
 import { activeChildren, endChildren } from "./_children.ts";
 import { identity, setCurrentProcess } from "./_identity.ts";

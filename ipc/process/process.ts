@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ARGUMENTS, EXIT_CODE, handOver, STATE } from "../kill_safe.ts";
 import { Worker } from "node:worker_threads";
 import {
   agent,
@@ -14,13 +15,10 @@ import {
   AgentState,
   agentWord,
   aliveLockOf,
-  ARGUMENTS,
-  EXIT_CODE,
   markKilled,
   reserveAgent,
   serialOf,
   setAgentWord,
-  STATE,
 } from "../memory/agent.ts";
 import type { BootData } from "./_boot.ts";
 import "./_every_kind.ts";
@@ -531,18 +529,6 @@ function killSwitchWorks(): Promise<boolean> {
     clearTimeout(timer);
     return works;
   })();
-}
-
-/** Kill-safe (see `memory/references.ts`): what one word referred to, another does. */
-function handOver(
-  to: Int32Array,
-  index: number,
-  line: number,
-  page: Int32Array,
-  slot: number,
-): void {
-  to[index] = line;
-  page[slot] = 0;
 }
 
 /** The boot module as a URL that a worker may be made from, wherever this package was loaded from. */

@@ -19,11 +19,12 @@
  * Source: the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent
  * Queue Algorithms", 1996, with the items in segments.
  */
+import { consumeItem, publishItem, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
-import { type Block, BLOCK_BODY, BLOCK_KEEPER, BLOCK_REFS, Kind } from "../memory/arena.ts";
+import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import type { Memory } from "../codec/bytes.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { destroy, dropSlot, endUse, type Hold, refer } from "../memory/references.ts";
+import { destroy, dropSlot, endUse, type Hold } from "../memory/references.ts";
 import { lockWord, unlockWord } from "../memory/lock_word.ts";
 import { decodeFrom, encodeInto, takeReferences } from "../message/messages.ts";
 import { EncodedMessage } from "../message/encoded_message.ts";
@@ -167,7 +168,7 @@ export class QueueCore {
     words[next + 1] = (position + 7) & ~7;
     if (references === undefined) Atomics.add(words, PUT_COUNT, 2);
     else {
-      publishWith(words, references.held.page, references.held.slot);
+      publishItem(words, PUT_COUNT, references.held.page, references.held.slot);
       references.departed();
     }
   }
@@ -302,7 +303,7 @@ export class QueueCore {
 
   /** Takes an item off that brings more with it than itself. Under the GET lock. */
   #consumeWith(emptied: Block | undefined, references: Block | undefined): void {
-    consumeWith(this.words, emptied?.words, references?.words, this.#me);
+    consumeItem(this.words, GET_COUNT, emptied?.words, references?.words, this.#me);
     if (emptied !== undefined) destroy(emptied);
     if (references !== undefined) destroy(references);
   }
@@ -403,33 +404,6 @@ export class QueueCore {
       bytes: new Uint8Array(buffer, byteOffset, byteLength),
       view: new DataView(buffer, byteOffset, byteLength),
     };
-  }
-}
-
-/** Kill-safe: the item is published, and its references are not the putter's any more. */
-function publishWith(words: Int32Array, page: Int32Array, slot: number): void {
-  Atomics.add(words, PUT_COUNT, 2);
-  page[slot] = 0;
-}
-
-/**
- * Kill-safe: the item is taken; the queue's reference to the segment before it and the item's to its references, the only ones
- * there are, counted off.
- */
-function consumeWith(
-  words: Int32Array,
-  emptied: Int32Array | undefined,
-  references: Int32Array | undefined,
-  me: number,
-): void {
-  Atomics.add(words, GET_COUNT, 2);
-  if (emptied !== undefined) {
-    emptied[BLOCK_REFS] = 0;
-    emptied[BLOCK_KEEPER] = me;
-  }
-  if (references !== undefined) {
-    references[BLOCK_REFS] = 0;
-    references[BLOCK_KEEPER] = me;
   }
 }
 

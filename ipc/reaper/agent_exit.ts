@@ -1,4 +1,5 @@
-import { agentIndex, AgentState, serialOf, STATE } from "../memory/agent.ts";
+import { STATE } from "../kill_safe.ts";
+import { agentIndex, AgentState, serialOf } from "../memory/agent.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 /** An operation that ends when an agent has ended, and what it held was given back. */

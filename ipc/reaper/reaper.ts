@@ -22,6 +22,7 @@
  *
  * Ordering: who says that an agent was killed sets ATTENTION before and after; the reaper clears it before it looks around.
  */
+import { PARENT, STATE } from "../kill_safe.ts";
 import {
   type Agent,
   agent,
@@ -38,13 +39,11 @@ import {
   isAttachedWorker,
   markChildrenKilled,
   markKilled,
-  PARENT,
   Phase,
   phaseOf,
   REAPER,
   serialOf,
   setAgentWord,
-  STATE,
 } from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { destroyUnwanted, reclaim, reclaimLocks } from "./reclaim.ts";

@@ -3,29 +3,22 @@
  * by the reaper (`reaper.ts`). Each step can be done again, should who does it be killed half-way.
  */
 import {
-  agent,
-  agentIndex,
   ARGUMENTS,
+  BLOCK_KEEPER,
+  BLOCK_KIND,
+  BLOCK_REFS,
+  crossOut,
+  discountSleeper,
   HAZARDS,
-  highestAgent,
   HOLDINGS,
   SLEEPS_AT,
   STATE,
-} from "../memory/agent.ts";
-import {
-  type Arena,
-  type Block,
-  BLOCK_KEEPER,
-  BLOCK_KIND,
-  BLOCK_LINES,
-  BLOCK_REFS,
-  Kind,
-  LINE,
-  LINE_WORDS,
-} from "../memory/arena.ts";
+  unchain,
+} from "../kill_safe.ts";
+import { agent, agentIndex, highestAgent } from "../memory/agent.ts";
+import { type Arena, type Block, BLOCK_LINES, Kind, LINE, LINE_WORDS } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import {
-  crossOut,
   destroy,
   dropSlot,
   HOLDING_FIRST,
@@ -34,7 +27,6 @@ import {
   tryRefer,
 } from "../memory/references.ts";
 import { abandonLockWord } from "../memory/lock_word.ts";
-import { withdraw } from "../wait/wait.ts";
 
 /** Blocks whose last reference was the hazard that protected them here. */
 const unwanted: Block[] = [];
@@ -127,7 +119,7 @@ export function reclaim(dead: number): void {
     const { words } = holdings;
     for (let slot = HOLDING_FIRST; slot < words.length; slot++) dropSlot(words, slot);
     page = words[HOLDING_NEXT]!;
-    nextPage(table, agentIndex(dead, HOLDINGS), words, page, id);
+    unchain(table, agentIndex(dead, HOLDINGS), page, words, id);
     destroy(holdings);
   }
   for (const word of [ARGUMENTS, HAZARDS, HAZARDS + 1]) dropSlot(table, agentIndex(dead, word));
@@ -141,23 +133,10 @@ function stopCounting(dead: number): void {
   const sleepers = table[at + 1]!;
   if (sleepers === 0) return;
   const words = new Int32Array(arena.buffer, table[at]! * LINE, sleepers + 1);
-  withdraw(words, sleepers, table, at);
+  discountSleeper(words, sleepers, table, at);
 }
 
 /** Destroys what nobody but a hazard referred to. */
 export function destroyUnwanted(): void {
   for (let block = unwanted.pop(); block !== undefined; block = unwanted.pop()) destroy(block);
-}
-
-/** Kill-safe (see `memory/references.ts`): the next block of holdings is the first one, and nobody refers to this one any more. */
-function nextPage(
-  table: Int32Array,
-  slot: number,
-  page: Int32Array,
-  next: number,
-  me: number,
-): void {
-  table[slot] = next;
-  page[BLOCK_REFS] = 0;
-  page[BLOCK_KEEPER] = me;
 }

@@ -18,9 +18,10 @@
  * One agent sleeps on a word, so notify wakes all of it: that also serves an old `waitAsync` that was given up and
  * whose entry has a new tenant (a wake-up it swallowed would otherwise be the tenant's).
  */
+import { refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
-import { dropSlot, refer, registerKind } from "../memory/references.ts";
+import { dropSlot, registerKind } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 

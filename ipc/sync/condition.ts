@@ -8,7 +8,7 @@ import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD, type LockCore } from "./lock_core.ts";
-import { linkLock, lockHome, LockRef, unlinkLock } from "./lock_ref.ts";
+import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";
 import { type Grant, GRANTED_ABANDONED } from "../memory/lock_word.ts";
 import { pinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
@@ -26,7 +26,7 @@ import { WhileUsable } from "../memory/while_usable.ts";
 //
 // | word | holds | written by |
 // |---|---|---|
-// | 5, 6, 10 | the lock (lock_ref.ts) | |
+// | 5, 6, 10 | the lock (linked_lock.ts) | |
 // | 7 | the next waiter's ticket | waiters, under the lock |
 // | 9, 12… | the waiters (_waiters.ts) | |
 //

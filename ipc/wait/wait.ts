@@ -15,6 +15,7 @@
  *   given up (abort), or whose own thread is about to block, would swallow a wake-up meant for somebody who is ready. Both
  *   first wake everybody on the word: those who still wait look again and queue anew, the others once their thread is free.
  */
+import { countSleeper, discountSleeper } from "../kill_safe.ts";
 
 /** The operation cannot be done yet. */
 export const PENDING: unique symbol = Symbol("pending");
@@ -154,24 +155,6 @@ export function setSleepRecord(words: Int32Array, index: number): void {
   recordIndex = index;
 }
 
-/** Counts this thread as a sleeper and writes it down, kill-safe (see `memory/references.ts`). */
-function enrol(words: Int32Array, sleepers: number, line: number, record: Int32Array): void {
-  Atomics.add(words, sleepers, 1);
-  record[recordIndex] = line;
-  record[recordIndex + 1] = sleepers;
-}
-
-/** Undoes {@linkcode enrol}; also for a dead agent, whose record it is then. */
-export function withdraw(
-  words: Int32Array,
-  sleepers: number,
-  record: Int32Array,
-  recordIndex: number,
-): void {
-  Atomics.sub(words, sleepers, 1);
-  record[recordIndex + 1] = 0;
-}
-
 /**
  * Drives an operation to its end by blocking the thread.
  *
@@ -189,7 +172,9 @@ export function waitSync<T>(
     return result === PENDING ? TIMED_OUT : result;
   }
   const { words, sleepers } = operation;
-  if (sleepers !== undefined) enrol(words, sleepers, words.byteOffset / 64, record!);
+  if (sleepers !== undefined) {
+    countSleeper(words, sleepers, words.byteOffset / 64, record!, recordIndex);
+  }
   leaveWaitQueues();
   try {
     for (;;) {
@@ -208,7 +193,7 @@ export function waitSync<T>(
       );
     }
   } finally {
-    if (sleepers !== undefined) withdraw(words, sleepers, record!, recordIndex);
+    if (sleepers !== undefined) discountSleeper(words, sleepers, record!, recordIndex);
   }
 }
 

@@ -8,10 +8,11 @@
  *
  * A line counts as one reference to that block, given back when the referring block is freed.
  */
+import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
-import { type Block, BLOCK_BODY, BLOCK_KIND, Kind } from "../memory/arena.ts";
+import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import type { Lockable } from "./guard.ts";
-import { adopt, dropSlot, refer } from "../memory/references.ts";
+import { adopt, dropSlot } from "../memory/references.ts";
 import { Lock } from "./lock.ts";
 import { LockCore } from "./lock_core.ts";
 import { RecursiveLock } from "./recursive_lock.ts";

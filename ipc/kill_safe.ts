@@ -1,0 +1,277 @@
+/**
+ * The steps that a kill must not tear, all of them.
+ *
+ * A kill must not come between counting a reference and writing it down, or between publishing a message and crossing
+ * out the sender's claim to it: half a step would leak a block, which may be the end of a pipe whose other end then
+ * waits for ever, or free it twice.
+ *
+ * The engine stops a thread in two places only: where a function is called, built-in ones too, before it has done
+ * anything; and where a loop goes round. So a function is *kill-safe* if it calls nothing, or one atomic operation
+ * before anything else, does not loop, and is otherwise made of plain reads and writes. A kill then comes before all of
+ * it or after all of it. (Thousands of kills agree: plain writes after an atomic operation are never torn; a second
+ * atomic operation is.)
+ *
+ * Rules for this file, held by the lint rule `ferry/kill-safe`: no imports; every function makes at most one call, of
+ * `Atomics`, in its first statement and before any assignment; no loops. Whatever else a caller has to do, it does
+ * before, where nothing has happened yet, or after, where the reaper (`reaper/reaper.ts`) can see what was done.
+ *
+ * Other agents may see the plain writes late. Each function says why that does no harm: the words are read only by
+ * their owner, by the reaper after the owner's thread has ended, or under a lock.
+ */
+
+/** What a block holds; 0 = free, see `Kind` in `memory/arena.ts`. */
+export const BLOCK_KIND = 0;
+/** How many references there are to a block. */
+export const BLOCK_REFS = 2;
+/** The agent that makes or destroys a block to which nobody refers. */
+export const BLOCK_KEEPER = 3;
+/** The next free block, while a block is free. */
+export const BLOCK_NEXT = 3;
+
+/** Words of an agent's table entry, see `memory/agent.ts`. */
+export const STATE = 0;
+export const HOLDINGS = 1;
+export const PARENT = 2;
+export const EXIT_CODE = 3;
+export const PHASE = 4;
+export const ARGUMENTS = 8;
+export const SLEEPS_AT = 9;
+export const HAZARDS = 11;
+
+/**
+ * Counts a reference to a block and writes the block's line into a slot.
+ *
+ * Slots are read by their owner and its reaper. From its first reference on, a block is in nobody's hands.
+ */
+export function refer(slots: Int32Array, slot: number, block: Int32Array, line: number): void {
+  Atomics.add(block, BLOCK_REFS, 1);
+  slots[slot] = line;
+  block[BLOCK_KEEPER] = 0;
+}
+
+/**
+ * As {@linkcode refer}, if there are exactly `seen` references.
+ *
+ * @returns How many there were.
+ */
+export function referIf(
+  slots: Int32Array,
+  slot: number,
+  block: Int32Array,
+  line: number,
+  seen: number,
+): number {
+  const found = Atomics.compareExchange(block, BLOCK_REFS, seen, seen + 1);
+  if (found === seen) slots[slot] = line;
+  return found;
+}
+
+/**
+ * Empties a slot and counts its reference off.
+ *
+ * @returns Whether it was the last one: the block is then in the hands of the agent `me`, which must destroy it.
+ */
+export function crossOut(slots: Int32Array, slot: number, block: Int32Array, me: number): boolean {
+  const last = Atomics.sub(block, BLOCK_REFS, 1) === 1;
+  slots[slot] = 0;
+  if (last) block[BLOCK_KEEPER] = me;
+  return last;
+}
+
+/**
+ * Moves a reference from one slot to another one. Both are read by their owner and its reaper only.
+ */
+export function handOver(
+  to: Int32Array,
+  toSlot: number,
+  line: number,
+  from: Int32Array,
+  fromSlot: number,
+): void {
+  to[toSlot] = line;
+  from[fromSlot] = 0;
+}
+
+/**
+ * Takes the first page out of a chain of holdings. Only the reaper of the chain's owner does so, and the page is then in
+ * its hands.
+ */
+export function unchain(
+  slots: Int32Array,
+  slot: number,
+  next: number,
+  page: Int32Array,
+  me: number,
+): void {
+  slots[slot] = next;
+  page[BLOCK_REFS] = 0;
+  page[BLOCK_KEEPER] = me;
+}
+
+/**
+ * Takes a block off a free list, under the allocator's lock. It is in the hands of the agent `me`.
+ *
+ * @param unfinished The kind of a block that is being made.
+ */
+export function takeFree(
+  lists: Int32Array,
+  list: number,
+  block: Int32Array,
+  me: number,
+  unfinished: number,
+): void {
+  lists[list] = block[BLOCK_NEXT]!;
+  block[BLOCK_REFS] = 0;
+  block[BLOCK_KEEPER] = me;
+  block[BLOCK_KIND] = unfinished;
+}
+
+/**
+ * Puts a block at the head of a free list, under the allocator's lock.
+ *
+ * @param free The kind of a free block.
+ */
+export function putFree(
+  lists: Int32Array,
+  list: number,
+  block: Int32Array,
+  line: number,
+  free: number,
+): void {
+  block[BLOCK_KIND] = free;
+  block[BLOCK_NEXT] = lists[list]!;
+  lists[list] = line;
+}
+
+/**
+ * Makes a new block the one that a word names, unless the word names one already.
+ *
+ * @returns Whether it did.
+ */
+export function install(words: Int32Array, word: number, block: Int32Array, line: number): boolean {
+  if (Atomics.compareExchange(words, word, 0, line) !== 0) return false;
+  block[BLOCK_REFS] = 1;
+  block[BLOCK_KEEPER] = 0;
+  return true;
+}
+
+/**
+ * Takes an entry of the agent table for a child of `parent` if its state is `free`. Nobody reads the other words before
+ * the child has started; the reaper reads them once the entry is taken, and finds it whole.
+ *
+ * @returns Whether the entry was free.
+ */
+export function takeEntry(
+  table: Int32Array,
+  entry: number,
+  free: number,
+  alive: number,
+  parent: number,
+): boolean {
+  if (Atomics.compareExchange(table, entry + STATE, free, alive) !== free) return false;
+  table[entry + HOLDINGS] = 0;
+  table[entry + PARENT] = parent;
+  table[entry + EXIT_CODE] = 0;
+  table[entry + ARGUMENTS] = 0;
+  table[entry + SLEEPS_AT + 1] = 0;
+  table[entry + HAZARDS] = 0;
+  table[entry + HAZARDS + 1] = 0;
+  table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
+  return true;
+}
+
+/**
+ * Counts a thread that is about to sleep, and records where: the line of the memory that counts it, and the counting
+ * word's index from there. The reaper reads the record.
+ */
+export function countSleeper(
+  words: Int32Array,
+  sleepers: number,
+  line: number,
+  record: Int32Array,
+  at: number,
+): void {
+  Atomics.add(words, sleepers, 1);
+  record[at] = line;
+  record[at + 1] = sleepers;
+}
+
+/** Undoes {@linkcode countSleeper}: for the thread itself, or by the reaper of its agent. */
+export function discountSleeper(
+  words: Int32Array,
+  sleepers: number,
+  record: Int32Array,
+  at: number,
+): void {
+  Atomics.sub(words, sleepers, 1);
+  record[at + 1] = 0;
+}
+
+/**
+ * Publishes a message in a ring; the sender's claim to the message's references is crossed out.
+ *
+ * @returns The position word as it was.
+ */
+export function publishMessage(
+  ring: Int32Array,
+  position: number,
+  value: number,
+  slots: Int32Array,
+  slot: number,
+): number {
+  const before = Atomics.exchange(ring, position, value);
+  slots[slot] = 0;
+  return before;
+}
+
+/**
+ * Consumes a message of a ring; the block of its references, to which only the message referred, is in the hands of the
+ * agent `me`.
+ *
+ * @returns The position word as it was.
+ */
+export function consumeMessage(
+  ring: Int32Array,
+  position: number,
+  value: number,
+  references: Int32Array,
+  me: number,
+): number {
+  const before = Atomics.exchange(ring, position, value);
+  references[BLOCK_REFS] = 0;
+  references[BLOCK_KEEPER] = me;
+  return before;
+}
+
+/** Publishes an item of a queue, under its lock; the putter's claim to the item's references is crossed out. */
+export function publishItem(
+  queue: Int32Array,
+  count: number,
+  slots: Int32Array,
+  slot: number,
+): void {
+  Atomics.add(queue, count, 2);
+  slots[slot] = 0;
+}
+
+/**
+ * Consumes an item of a queue, under its lock. The segment that it empties and the block of its references, to which only
+ * the queue and the item referred, are in the hands of the agent `me`.
+ */
+export function consumeItem(
+  queue: Int32Array,
+  count: number,
+  emptied: Int32Array | undefined,
+  references: Int32Array | undefined,
+  me: number,
+): void {
+  Atomics.add(queue, count, 2);
+  if (emptied !== undefined) {
+    emptied[BLOCK_REFS] = 0;
+    emptied[BLOCK_KEEPER] = me;
+  }
+  if (references !== undefined) {
+    references[BLOCK_REFS] = 0;
+    references[BLOCK_KEEPER] = me;
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The reading side of a ring. Layout, ordering and source: `layout.ts`.
+ */
+import { consumeMessage } from "../../kill_safe.ts";
+import { agent } from "../../memory/agent.ts";
+import { type Block, Kind } from "../../memory/arena.ts";
+import { destroy, registerKind } from "../../memory/references.ts";
+import { referencesAt } from "../../message/message_references.ts";
+import { discardBytes } from "../../message/moved_buffers.ts";
+import { type Attempt, PENDING } from "../../wait/wait.ts";
+import {
+  CAPACITY,
+  CLOSED,
+  DATA,
+  HEAD,
+  HEADER,
+  Message,
+  MOVING,
+  POSITIONS,
+  READER,
+  type RingMemory,
+  ringMemory,
+  TAIL,
+  ticketAt,
+  WAIT,
+} from "./layout.ts";
+
+/** How often a reader that is to move looks whether an announced buffer is taken back. */
+const PATIENCE = 1000;
+
+/** The reading side. */
+export class RingReader {
+  readonly memory: RingMemory;
+  readonly #i32: Int32Array<SharedArrayBuffer>;
+  readonly #units: number;
+  readonly #quarter: number;
+  #head: number;
+  #tail: number;
+  #published: number;
+  readonly #me: number;
+  /** Whether the end is on its way to another agent: nothing is received any more. */
+  leaving: boolean = false;
+  /** Kind, payload offset and length of the message found by {@linkcode peek}. */
+  kind: number = 0;
+  payload: number = 0;
+  length: number = 0;
+
+  constructor(block: Block) {
+    this.memory = ringMemory(block);
+    this.#i32 = this.memory.i32;
+    this.#units = block.words[CAPACITY]!;
+    this.#quarter = this.#units >>> 2;
+    this.#me = agent().id;
+    Atomics.store(this.#i32, READER, this.#me);
+    this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+    this.#tail = this.#published = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /**
+   * The end is to move to another agent: no more buffers are to come by port. False when some are on their way to this
+   * agent, which it must take first.
+   */
+  leave(): boolean {
+    Atomics.store(this.#i32, READER, 0);
+    // A writer that has just announced a buffer and sees this takes it back at once.
+    for (let looks = 0; looks < PATIENCE; looks++) {
+      if (Atomics.load(this.#i32, MOVING) > 0) continue;
+      this.leaving = true;
+      this.publish();
+      return true;
+    }
+    this.stay();
+    return false;
+  }
+
+  /** The end stays after all. */
+  stay(): void {
+    this.leaving = false;
+    Atomics.store(this.#i32, READER, this.#me);
+    // Tasks of this agent that wait for a message have looked away meanwhile.
+    Atomics.notify(this.#i32, HEAD);
+  }
+
+  /** A buffer has arrived. */
+  arrived(): void {
+    Atomics.sub(this.#i32, MOVING, 1);
+  }
+
+  /** Finds the next message without consuming it. */
+  peek(): boolean {
+    if (this.#tail === this.#head) {
+      this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+      if (this.#tail === this.#head) return false;
+    }
+    let at = this.#tail & (this.#units - 1);
+    let header = this.#i32[(DATA >>> 2) + at * 2]!;
+    if (header >>> 28 === Message.pad) {
+      this.#tail = (this.#tail + this.#units - at) & POSITIONS;
+      at = 0;
+      header = this.#i32[DATA >>> 2]!;
+    }
+    this.kind = header >>> 28;
+    this.length = header & 0xfffffff;
+    this.payload = DATA + at * 8 + HEADER;
+    return true;
+  }
+
+  /** Steps over the message that was peeked at, without telling the writer. */
+  skip(): void {
+    this.#tail = (this.#tail + ((this.length + 15) >>> 3)) & POSITIONS;
+  }
+
+  /** Consumes the message that was peeked at. Its memory may be overwritten from here on. */
+  advance(): void {
+    this.skip();
+    if (
+      ((this.#tail - this.#published) & POSITIONS) >= this.#quarter ||
+      (this.#i32[TAIL]! & WAIT) !== 0
+    ) this.publish();
+  }
+
+  /** Hands the consumed space back to the writer. */
+  publish(): void {
+    if (this.#tail === this.#published && (this.#i32[TAIL]! & WAIT) === 0) return;
+    this.#published = this.#tail;
+    const before = Atomics.exchange(this.#i32, TAIL, this.#tail << 2);
+    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+  }
+
+  /** Consumes the message that was peeked at, with its references, which its receiver has no more need of. */
+  consumeWith(references: Block): void {
+    this.skip();
+    this.#published = this.#tail;
+    // Without a reader CLOSED must stay.
+    const closed = this.#i32[TAIL]! & CLOSED;
+    const before = consumeMessage(
+      this.#i32,
+      TAIL,
+      (this.#tail << 2) | closed,
+      references.words,
+      this.#me,
+    );
+    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+    destroy(references);
+  }
+
+  /** An operation that ends when there is a message (true) or there never will be one (false). */
+  arrival(): Attempt<boolean> {
+    return new ArrivalAttempt(this, this.#i32);
+  }
+}
+
+class ArrivalAttempt implements Attempt<boolean> {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly index = HEAD;
+  expected: number = 0;
+  readonly #reader: RingReader;
+
+  constructor(reader: RingReader, words: Int32Array<SharedArrayBuffer>) {
+    this.#reader = reader;
+    this.words = words;
+  }
+
+  attempt(): boolean | typeof PENDING {
+    for (;;) {
+      const seen = Atomics.load(this.words, HEAD);
+      if (this.#reader.leaving) {
+        this.expected = seen;
+        return PENDING;
+      }
+      if (this.#reader.peek()) return true;
+      // Looked after `seen` was read: what CLOSED says holds for all that was published before it.
+      if ((seen & CLOSED) !== 0) return false;
+      this.expected = seen | WAIT;
+      if (
+        (seen & WAIT) !== 0 || Atomics.compareExchange(this.words, HEAD, seen, seen | WAIT) === seen
+      ) return PENDING;
+    }
+  }
+}
+
+/** Marks the reading end closed: the writer gets a broken pipe. What nobody will receive any more is thrown away. */
+export function closeReading(block: Block): void {
+  Atomics.or(block.words, TAIL, CLOSED);
+  Atomics.notify(block.words, TAIL);
+  throwAway(block);
+}
+
+/** Drops the handles, and the buffers that go by port, in the messages that are left. Only for a ring without a reader. */
+function throwAway(block: Block): void {
+  const reader = new RingReader(block);
+  const { view } = reader.memory;
+  while (reader.peek()) {
+    const { kind, payload, length } = reader;
+    if (kind === Message.objectWithHandles || kind === Message.lastWithHandles) {
+      reader.consumeWith(referencesAt(view, payload + length));
+    } else {
+      reader.skip();
+      if (kind === Message.ticketOfBytes) {
+        const { sender, ticket } = ticketAt(view, payload);
+        discardBytes(sender, ticket);
+      }
+    }
+  }
+}
+
+// Messages that were sent after the reader was gone.
+registerKind(Kind.ring, {
+  destroy: throwAway,
+  wake({ words }) {
+    Atomics.notify(words, HEAD);
+    Atomics.notify(words, TAIL);
+  },
+});

@@ -1,0 +1,203 @@
+/**
+ * The writing side of a ring. Layout, ordering and source: `layout.ts`.
+ */
+import { publishMessage } from "../../kill_safe.ts";
+import { agent } from "../../memory/agent.ts";
+import type { Block } from "../../memory/arena.ts";
+import { ringDoorbell } from "../../memory/doorbell.ts";
+import type { MessageReferences } from "../../message/message_references.ts";
+import { type Attempt, PENDING } from "../../wait/wait.ts";
+import {
+  CAPACITY,
+  CLOSED,
+  DATA,
+  HEAD,
+  HEADER,
+  MAX_MOVING,
+  Message,
+  MOVING,
+  POSITIONS,
+  READER,
+  type RingMemory,
+  ringMemory,
+  TAIL,
+  TICKET,
+  WAIT,
+  WRITER,
+} from "./layout.ts";
+
+/** The writing side. */
+export class RingWriter {
+  readonly memory: RingMemory;
+  /** Most bytes a message may have to travel in one piece. */
+  readonly inline: number;
+  readonly #i32: Int32Array<SharedArrayBuffer>;
+  readonly #units: number;
+  #head: number;
+  #tail: number;
+
+  constructor(block: Block) {
+    this.memory = ringMemory(block);
+    this.#i32 = this.memory.i32;
+    this.#units = block.words[CAPACITY]!;
+    this.inline = this.#units * 2 - HEADER;
+    Atomics.store(this.#i32, WRITER, agent().id);
+    this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
+    this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+  }
+
+  /** Room for a ticket, as {@linkcode reserve} gives it; 0 also while as many buffers as may be are on their way. */
+  reserveTicket(): number {
+    return Atomics.load(this.#i32, MOVING) >= MAX_MOVING ? 0 : this.reserve(TICKET);
+  }
+
+  /** The agent that reads; 0 while its end moves. */
+  get reader(): number {
+    return Atomics.load(this.#i32, READER);
+  }
+
+  /** Announces a buffer by port; the agent to hand it to, which stays the reader until the buffer has arrived. */
+  beginMove(): number {
+    Atomics.add(this.#i32, MOVING, 1);
+    return Atomics.load(this.#i32, READER);
+  }
+
+  /** The announced buffer does not go by port. */
+  cancelMove(): void {
+    Atomics.sub(this.#i32, MOVING, 1);
+  }
+
+  /** Publishes a ticket for a buffer that was announced, and posted. */
+  commitTicket(payload: number, ticket: number, length: number): void {
+    const { view } = this.memory;
+    view.setFloat64(payload, ticket, true);
+    view.setFloat64(payload + 8, length, true);
+    // The end may move on before the ticket is read, and with it the word that says who writes.
+    view.setFloat64(payload + 16, agent().id, true);
+    this.commit(Message.ticketOfBytes, payload, TICKET);
+  }
+
+  /** Whether the reader is gone. */
+  get broken(): boolean {
+    return (this.#i32[TAIL]! & CLOSED) !== 0;
+  }
+
+  /**
+   * Finds room for a message of `length` bytes. Returns the byte offset of its payload (the header is before it),
+   * or 0 when there is none now. Nothing is visible to the reader until {@linkcode commit}.
+   */
+  reserve(length: number): number {
+    const units = (length + 15) >>> 3;
+    const at = this.#head & (this.#units - 1);
+    const toEnd = this.#units - at;
+    const needed = units <= toEnd ? units : units + toEnd;
+    if (this.#free() < needed) {
+      this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+      if (this.#free() < needed) return 0;
+    }
+    if (units <= toEnd) return DATA + at * 8 + HEADER;
+    this.#pad(at, toEnd);
+    return DATA + HEADER;
+  }
+
+  /**
+   * Offers all the room there is in one piece, for a message whose length is not known yet: the offset of its payload,
+   * or 0 when the ring is too full to be worth a try. {@linkcode room} says how many bytes may be written.
+   */
+  offer(): number {
+    const at = this.#head & (this.#units - 1);
+    const toEnd = this.#units - at;
+    // Near the end of the ring start over, so that every message gets a fair try at being encoded in place.
+    const enough = this.#units >>> 3;
+    const needed = toEnd >= enough ? enough : toEnd + enough;
+    if (this.#free() < needed) {
+      this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
+      if (this.#free() < needed) return 0;
+    }
+    if (toEnd >= enough) {
+      this.room = Math.min(toEnd, this.#free()) * 8 - HEADER;
+      if (this.room > this.inline) this.room = this.inline;
+      return DATA + at * 8 + HEADER;
+    }
+    this.#pad(at, toEnd);
+    this.room = Math.min(this.#free() * 8 - HEADER, this.inline);
+    return DATA + HEADER;
+  }
+
+  /** Bytes that may be written at the place the last {@linkcode offer} gave. */
+  room: number = 0;
+
+  /** Publishes a message whose payload is in place. */
+  commit(kind: number, payload: number, length: number): void {
+    const i32 = this.#i32;
+    i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
+    this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
+    const before = Atomics.exchange(i32, HEAD, this.#head << 2);
+    if ((before & WAIT) !== 0) {
+      Atomics.notify(i32, HEAD);
+      ringDoorbell();
+    }
+  }
+
+  /** As {@linkcode commit}, for a message with references, which are the message's from then on. */
+  commitWith(kind: number, payload: number, length: number, references: MessageReferences): void {
+    const i32 = this.#i32;
+    i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
+    this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
+    const { page, slot } = references.held;
+    if ((publishMessage(i32, HEAD, this.#head << 2, page, slot) & WAIT) !== 0) {
+      Atomics.notify(i32, HEAD);
+      ringDoorbell();
+    }
+    references.departed();
+  }
+
+  /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
+  space(length: number): Attempt<boolean> {
+    return new RoomAttempt(this.#i32, () => this.reserve(length));
+  }
+
+  /** An operation that ends when a buffer can be moved to the reader (true) or the reader is gone (false). */
+  spaceForTicket(): Attempt<boolean> {
+    return new RoomAttempt(this.#i32, () => this.reserveTicket());
+  }
+
+  #free(): number {
+    return this.#units - ((this.#head - this.#tail) & POSITIONS);
+  }
+
+  #pad(at: number, units: number): void {
+    // Becomes visible with the message that follows it. Its own units are skipped by the reader as a whole.
+    this.#i32[(DATA >>> 2) + at * 2] = Message.pad << 28;
+    this.#head = (this.#head + units) & POSITIONS;
+  }
+}
+
+class RoomAttempt implements Attempt<boolean> {
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly index = TAIL;
+  expected: number = 0;
+  readonly #reserve: () => number;
+
+  constructor(words: Int32Array<SharedArrayBuffer>, reserve: () => number) {
+    this.words = words;
+    this.#reserve = reserve;
+  }
+
+  attempt(): boolean | typeof PENDING {
+    for (;;) {
+      const seen = Atomics.load(this.words, TAIL);
+      if ((seen & CLOSED) !== 0) return false;
+      if (this.#reserve() !== 0) return true;
+      this.expected = seen | WAIT;
+      if (Atomics.compareExchange(this.words, TAIL, seen, seen | WAIT) === seen) return PENDING;
+    }
+  }
+}
+
+/** Marks the writing end closed: the reader gets what was published, then the end. */
+export function closeWriting(block: Block): void {
+  Atomics.or(block.words, HEAD, CLOSED);
+  Atomics.notify(block.words, HEAD);
+  ringDoorbell();
+}
