@@ -4,15 +4,8 @@
  * @module
  */
 import { DoorbellAttempt } from "./memory/doorbell.ts";
-import {
-  deadlineOf,
-  PENDING,
-  TIMED_OUT,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "./wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "./wait/options.ts";
+import { PENDING, TIMED_OUT, waitAsync, waitSync } from "./wait/wait.ts";
 import { readyToReceive } from "./pipe/receiver.ts";
 import { Connection } from "./pipe/connection.ts";
 import { Process } from "./process/process.ts";
@@ -115,10 +108,11 @@ export async function waitAny<T extends Waitable>(
   const list = listOf(objects);
   const watches = list.map(watch);
   const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
-  const deadline = deadlineOf(options?.timeout);
+  const deadline = deadlineIn(options, "wait");
+  const signal = signalIn(options, "wait");
   for (const each of watches) each.enter?.();
   try {
-    const end = await waitAsync(attempt, deadline, options?.signal);
+    const end = await waitAsync(attempt, deadline, signal);
     return end === TIMED_OUT ? [] : end;
   } finally {
     for (const each of watches) each.leave?.();
@@ -150,7 +144,7 @@ export function waitAnySync<T extends Waitable>(
   const list = listOf(objects);
   const watches = list.map(watch);
   const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
-  const deadline = deadlineOf(options?.timeout);
+  const deadline = deadlineIn(options, "wait");
   for (const each of watches) each.enter?.();
   try {
     const end = waitSync(attempt, deadline);

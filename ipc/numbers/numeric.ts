@@ -4,6 +4,7 @@
  *
  * The checks are what keeps shared memory honest: a typed array would silently cut 4.5 to 4 and wrap 300 to 44.
  */
+import { shown } from "../wait/shown.ts";
 
 /** A type of number that shared memory can hold, or Python's letter for it. */
 export type NumericType =
@@ -146,16 +147,6 @@ export function numericOfCode(code: number): Numeric {
     throw new Deno.errors.InvalidData(`Cannot attach: ${code} is no number type`);
   }
   return found;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "object" && value !== null) {
-    return `a ${value.constructor?.name ?? "object"}`;
-  }
-  if (typeof value === "function") return "a function";
-  return String(value);
 }
 
 function reject(type: Numeric, value: unknown): never {

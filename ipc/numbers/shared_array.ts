@@ -21,6 +21,7 @@ import {
   type NumericTypeName,
   type NumericValue,
 } from "./numeric.ts";
+import { assertOptions } from "../wait/options.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
 import type { SharedNumberOptions } from "./shared_value.ts";
 import { indexOf, runOf } from "./_slice.ts";
@@ -37,19 +38,19 @@ export interface SliceRange {
    *
    * @default {0, or the last index when `step` is negative}
    */
-  start?: number;
+  start?: number | undefined;
   /**
    * The index to stop before.
    *
    * @default {the length, or before the first element when `step` is negative}
    */
-  end?: number;
+  end?: number | undefined;
   /**
    * From one index to the next; not 0.
    *
    * @default {1}
    */
-  step?: number;
+  step?: number | undefined;
 }
 
 /** Keeps an array's memory as long as somebody uses the view of it. */
@@ -401,7 +402,10 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
         ? 0
         : indexOf(range, this.length);
       run = { first, step: 1, count: Math.min(list.length, this.length - first) };
-    } else run = runOf(this.length, range.start, range.end, range.step);
+    } else {
+      assertRange(range, "assign");
+      run = runOf(this.length, range.start, range.end, range.step);
+    }
     if (run.count !== list.length) {
       throw new RangeError(
         `Can only assign sequence of same size: ${list.length} values for ${run.count} elements`,
@@ -433,10 +437,11 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * assertEquals([...numbers], [0, 0, 9, 9]);
    * ```
    */
-  fill(value: NumericInput<T>, range: SliceRange = {}): void {
+  fill(value: NumericInput<T>, range?: SliceRange): void {
     const { data, lock, type } = this.#cells;
+    assertRange(range, "fill");
     const stored = checked(type, value);
-    const run = runOf(this.length, range.start, range.end, range.step);
+    const run = runOf(this.length, range?.start, range?.end, range?.step);
     assertUsable(this);
     const into = numbers(data);
     const entry = lock?.enter();
@@ -505,6 +510,10 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   }
 }
 
+function assertRange(range: unknown, attempted: string): void {
+  assertOptions(range, attempted, "{ start: 1 }", "the range");
+}
+
 function numbers(cells: Cells): (number | bigint)[] {
   return cells as unknown as (number | bigint)[];
 }
@@ -523,6 +532,7 @@ function create(
   lengthOrValues: unknown,
   options: SharedNumberOptions | undefined,
 ): Block {
+  assertOptions(options, "make a shared array", "{ lock: false }");
   const type = numericOf(name);
   const values = typeof lengthOrValues === "number"
     ? undefined

@@ -18,6 +18,7 @@ import {
   type NumericTypeName,
   type NumericValue,
 } from "./numeric.ts";
+import { assertOptions } from "../wait/options.ts";
 import { newBlock, SharedObject } from "../memory/shared_object.ts";
 
 // Words 5, 6 and 10 are the lock's (sync/linked_lock.ts); one line in all.
@@ -33,7 +34,7 @@ export interface SharedNumberOptions {
    *
    * @default {true}
    */
-  lock?: boolean | Lockable;
+  lock?: boolean | Lockable | undefined;
 }
 
 /**
@@ -235,6 +236,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
 }
 
 function create(type: string, initial: unknown, options: SharedNumberOptions | undefined): Block {
+  assertOptions(options, "make a shared value", "{ lock: false }");
   const numeric = numericOf(type);
   const value = checked(numeric, initial);
   const home = lockHome(options?.lock, "a shared value");

@@ -27,22 +27,31 @@ import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
+import { shown } from "../wait/shown.ts";
+import {
+  assertSignal,
+  deadlineIn,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import {
   type Attempt,
-  deadlineOf,
   PENDING,
   reapNow,
   TIMED_OUT,
   tryOnce,
   waitAsync,
-  type WaitOptions,
   waitSync,
-  type WaitSyncOptions,
 } from "../wait/wait.ts";
 import { TimeoutError } from "../errors.ts";
 
 const IN = BLOCK_BODY;
 const OUT = BLOCK_BODY + 1;
+
+/** Right forms of options, for those who give something else. */
+const SEND_BYTES_FORM = "{ timeout: 1000, transfer: true }";
+const RECV_BYTES_FORM = "{ timeout: 1000, maxLength: 65536 }";
 
 /** What can be sent as bytes. */
 export type BytesLike = ArrayBuffer | ArrayBufferView;
@@ -56,7 +65,7 @@ export interface SendBytesOptions extends WaitOptions {
    *
    * @default {false}
    */
-  transfer?: boolean;
+  transfer?: boolean | undefined;
 }
 
 /** Options of {@linkcode Connection.sendBytesSync}. */
@@ -66,7 +75,7 @@ export interface SendBytesSyncOptions extends WaitSyncOptions {
    *
    * @default {false}
    */
-  transfer?: boolean;
+  transfer?: boolean | undefined;
 }
 
 /** Options of {@linkcode Connection.recvBytes}. */
@@ -76,7 +85,7 @@ export interface RecvBytesOptions extends WaitOptions {
    *
    * @default {Infinity}
    */
-  maxLength?: number;
+  maxLength?: number | undefined;
 }
 
 /** Options of {@linkcode Connection.recvBytesSync}. */
@@ -86,7 +95,7 @@ export interface RecvBytesSyncOptions extends WaitSyncOptions {
    *
    * @default {Infinity}
    */
-  maxLength?: number;
+  maxLength?: number | undefined;
 }
 
 /** An end is to move to another worker with a message that is being made. */
@@ -179,10 +188,10 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   async send(value: T, options?: WaitOptions): Promise<void> {
     const sender = this.#writing();
-    const deadline = deadlineOf(options?.timeout);
-    options?.signal?.throwIfAborted();
+    const deadline = deadlineIn(options, "send");
+    const signal = signalIn(options, "send");
     if (!this.#sending.busy && sender.trySend(value)) return;
-    await this.#deliver(this.#pack(value, true), deadline, options);
+    await this.#deliver(this.#pack(value, true), deadline, signal, options);
   }
 
   /**
@@ -201,7 +210,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   sendSync(value: T, options?: WaitSyncOptions): void {
     const sender = this.#writing();
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "send");
     this.#notBusy(this.#sending, "send");
     if (sender.trySend(value)) return;
     this.#deliverSync(this.#pack(value, false), deadline, options);
@@ -258,12 +267,12 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
     const sender = this.#writing();
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
     const bytes = toBytes(data);
-    options?.signal?.throwIfAborted();
+    const signal = signalIn(options, "send bytes");
     const move = worthMoving(bytes, options) && sender.canMove;
     if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
-    await this.#deliver(outgoingBytes(bytes, move), deadline, options);
+    await this.#deliver(outgoingBytes(bytes, move), deadline, signal, options);
   }
 
   /**
@@ -282,7 +291,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
     const sender = this.#writing();
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
     this.#notBusy(this.#sending, "send");
     const bytes = toBytes(data);
     const move = worthMoving(bytes, options) && sender.canMove;
@@ -396,7 +405,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * ```
    */
   recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#receive(() => wantedBytes(options?.maxLength), options);
+    return this.#receive(() => wantedBytes(options?.maxLength), options, RECV_BYTES_FORM);
   }
 
   /**
@@ -414,7 +423,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * ```
    */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
-    return this.#receiveSync(wantedBytes(options?.maxLength), options);
+    return this.#receiveSync(wantedBytes(options?.maxLength), options, RECV_BYTES_FORM);
   }
 
   /**
@@ -523,7 +532,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     const attempt = new WhileUsable(this, this.#reading().ring.arrival());
-    const end = await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal);
+    const deadline = deadlineIn(options, "poll");
+    const end = await waitAsync(attempt, deadline, signalIn(options, "poll"));
     return end !== TIMED_OUT;
   }
 
@@ -544,7 +554,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    */
   pollSync(options?: WaitSyncOptions): boolean {
     const attempt = this.#reading().ring.arrival();
-    return waitSync(attempt, deadlineOf(options?.timeout)) !== TIMED_OUT;
+    return waitSync(attempt, deadlineIn(options, "poll")) !== TIMED_OUT;
   }
 
   /**
@@ -566,12 +576,48 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     return tryOnce(this.#reading().ring.arrival()) !== PENDING;
   }
 
-  /** Receives until the other end is closed. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
+  /**
+   * Receives messages, waiting for each, until the other end is closed. What is not asked for stays in the pipe.
+   *
+   * @param options `signal` and `timeout` (ms, for each message).
+   * @returns The messages, in order.
+   * @throws {TypeError} If the options are none.
+   *
+   * @example A loop that can be ended
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * await a.send("x");
+   * const stop = new AbortController();
+   * const seen: string[] = [];
+   * await assertRejects(async () => {
+   *   for await (const message of b.items({ signal: stop.signal })) {
+   *     seen.push(message);
+   *     stop.abort(new RangeError("enough"));
+   *   }
+   * }, RangeError, "enough");
+   * assertEquals(seen, ["x"]);
+   * ```
+   */
+  items(options?: WaitOptions): AsyncIterableIterator<T> {
+    deadlineIn(options, "iterate over the messages");
+    assertSignal(options?.signal, "iterate over the messages");
+    return this.#items(options);
+  }
+
+  /** Receives until the other end is closed; the same as {@linkcode Connection.items}. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return this.#items(undefined);
+  }
+
+  async *#items(options: WaitOptions | undefined): AsyncGenerator<T, void, undefined> {
     for (;;) {
       let value: T;
       try {
-        value = await this.recv();
+        value = await this.recv(options);
       } catch (error) {
         if (error instanceof Deno.errors.UnexpectedEof && !this.#receiver?.midMessage) return;
         throw error;
@@ -666,10 +712,10 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   async #deliver(
     message: OutgoingMessage,
     deadline: number,
+    signal: AbortSignal | undefined,
     options: WaitOptions | undefined,
   ): Promise<void> {
     const sender = this.#sender!;
-    const signal = options?.signal;
     let sent = false;
     try {
       sent = await this.#sending.run(
@@ -701,11 +747,11 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   async #receive<R>(
     wanted: Wanted<R> | (() => Wanted<R>),
     options: WaitOptions | undefined,
+    form?: string,
   ): Promise<R> {
     const receiver = this.#reading();
-    const deadline = deadlineOf(options?.timeout);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+    const deadline = deadlineIn(options, "receive", form);
+    const signal = signalIn(options, "receive");
     if (typeof wanted === "function") wanted = wanted();
     if (!this.#receiving.busy) {
       const taken = receiver.take(wanted);
@@ -721,9 +767,13 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     return end;
   }
 
-  #receiveSync<R>(wanted: Wanted<R>, options: WaitSyncOptions | undefined): R {
+  #receiveSync<R>(
+    wanted: Wanted<R>,
+    options: WaitSyncOptions | undefined,
+    form?: string,
+  ): R {
     const receiver = this.#reading();
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "receive", form);
     this.#notBusy(this.#receiving, "recv");
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;
@@ -763,7 +813,7 @@ function toBytes(data: BytesLike): Uint8Array {
     return new Uint8Array(data);
   }
   throw new TypeError(
-    `Cannot use this as bytes: an ArrayBuffer or a view is needed, got ${typeof data}`,
+    `Cannot use this as bytes: an ArrayBuffer or a view is needed, received ${shown(data)}`,
   );
 }
 
@@ -780,7 +830,7 @@ function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
   return { bytes, length: bytes.length, object: false, references: undefined, move, sent: -1 };
 }
 
-function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefined): boolean {
+function worthMoving(bytes: Uint8Array, options: SendBytesSyncOptions | undefined): boolean {
   return options?.transfer === true && bytes.length >= WORTH_MOVING &&
     bytes.buffer instanceof ArrayBuffer;
 }
@@ -788,7 +838,9 @@ function worthMoving(bytes: Uint8Array, options: { transfer?: boolean } | undefi
 function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {
   if (maxLength === undefined || maxLength === Infinity) return ANY_BYTES;
   if (!(maxLength >= 0)) {
-    throw new RangeError(`Cannot receive: maxLength must be 0 or more, got ${maxLength}`);
+    throw new RangeError(
+      `Cannot receive: maxLength must be 0 or more, received ${shown(maxLength)}`,
+    );
   }
   return bytesWanted(maxLength);
 }

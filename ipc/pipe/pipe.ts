@@ -8,6 +8,8 @@ import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { sendAsArray } from "../codec/class_registry.ts";
 import { makeRing, MAX_CAPACITY } from "./ring/layout.ts";
 import { newBlock } from "../memory/shared_object.ts";
+import { assertOptions } from "../wait/options.ts";
+import { shown } from "../wait/shown.ts";
 import { Connection } from "./connection.ts";
 
 /** Options of {@linkcode Pipe}. */
@@ -17,7 +19,7 @@ export interface PipeOptions {
    *
    * @default {true}
    */
-  duplex?: boolean;
+  duplex?: boolean | undefined;
   /**
    * Bytes of shared memory for each direction, from 1 KiB to 256 MiB, rounded up to a power of two. Messages of any
    * size pass through a pipe of any capacity; those above a quarter of it travel in pieces. Memory is only taken up as
@@ -25,7 +27,7 @@ export interface PipeOptions {
    *
    * @default {1048576}
    */
-  capacity?: number;
+  capacity?: number | undefined;
 }
 
 /**
@@ -63,13 +65,20 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
    * Makes a pipe.
    *
    * @param options `duplex` and `capacity`.
-   * @throws {RangeError} When the capacity is not between 1 byte and 256 MiB.
+   * @throws {TypeError} If the options are none, or the capacity is no number.
+   * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.
    */
-  constructor(options: PipeOptions = {}) {
-    const { duplex = true, capacity = 1048576 } = options;
+  constructor(options?: PipeOptions) {
+    assertOptions(options, "make a pipe", "{ duplex: false }");
+    const { duplex = true, capacity = 1048576 } = options ?? {};
+    if (typeof capacity !== "number") {
+      throw new TypeError(
+        `Cannot make a pipe: capacity must be a number of bytes, received ${shown(capacity)}`,
+      );
+    }
     if (!(capacity > 0 && capacity <= MAX_CAPACITY)) {
       throw new RangeError(
-        `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, got ${capacity}`,
+        `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, received ${capacity}`,
       );
     }
     const forth = duplex ? makeRing(capacity) : undefined;

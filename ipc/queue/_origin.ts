@@ -4,6 +4,8 @@
 import { type Block, Kind } from "../memory/arena.ts";
 import { FLAVOUR, MAX_SIZE, QUEUE_BYTES } from "./_layout.ts";
 import { newBlock } from "../memory/shared_object.ts";
+import { assertOptions } from "../wait/options.ts";
+import { shown } from "../wait/shown.ts";
 
 /** Flavours. */
 export const PLAIN = 0;
@@ -39,8 +41,10 @@ export class QueueOrigin {
   }
 
   /** What the options of a constructor stand for. */
-  static of(options: { maxSize?: number } | undefined): QueueOrigin {
-    return options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, 0);
+  static of(options: { maxSize?: number | undefined } | undefined, flavour: number): QueueOrigin {
+    if (options instanceof QueueOrigin) return options;
+    assertOptions(options, "make a queue", "{ maxSize: 10 }");
+    return new QueueOrigin(options?.maxSize, flavour);
   }
 
   /** A queue that exists. */
@@ -63,7 +67,9 @@ export class QueueOrigin {
 
 function checkedSize(maxSize: number = 0): number {
   if (typeof maxSize !== "number" || (!Number.isInteger(maxSize) && maxSize !== Infinity)) {
-    throw new TypeError(`Cannot make a queue: maxSize must be a whole number, got ${maxSize}`);
+    throw new TypeError(
+      `Cannot make a queue: maxSize must be a whole number, received ${shown(maxSize)}`,
+    );
   }
   return maxSize > 0 && maxSize < 2 ** 30 ? maxSize : 0;
 }

@@ -7,14 +7,8 @@ import { AllDone } from "./_attempts.ts";
 import { coreOf } from "./core.ts";
 import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable } from "../memory/shared_object.ts";
-import {
-  deadlineOf,
-  TIMED_OUT,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
 import { TimeoutError } from "../errors.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
@@ -40,11 +34,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Makes an empty queue.
    *
    * @param options `maxSize`.
+   * @throws {TypeError} If the options are none, or `maxSize` is not a whole number.
    */
   constructor(options?: QueueOptions) {
-    super(
-      options instanceof QueueOrigin ? options : new QueueOrigin(options?.maxSize, JOINABLE),
-    );
+    super(QueueOrigin.of(options, JOINABLE));
   }
 
   /**
@@ -91,8 +84,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   async join(options?: WaitOptions): Promise<void> {
     assertUsable(this);
+    const deadline = deadlineIn(options, "join the queue");
+    const signal = signalIn(options, "join the queue");
     const attempt = new WhileUsable(this, new AllDone(coreOf(this).words));
-    if (await waitAsync(attempt, deadlineOf(options?.timeout), options?.signal) === TIMED_OUT) {
+    if (await waitAsync(attempt, deadline, signal) === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }
   }
@@ -110,7 +105,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    */
   joinSync(options?: WaitSyncOptions): void {
     assertUsable(this);
-    const end = waitSync(new AllDone(coreOf(this).words), deadlineOf(options?.timeout));
+    const deadline = deadlineIn(options, "join the queue");
+    const end = waitSync(new AllDone(coreOf(this).words), deadline);
     if (end === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }

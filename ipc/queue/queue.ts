@@ -17,13 +17,14 @@ import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
 import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import {
-  deadlineOf,
-  PENDING,
-  TIMED_OUT,
+  assertOptions,
+  assertSignal,
+  deadlineIn,
+  signalIn,
   type WaitOptions,
-  waitSync,
   type WaitSyncOptions,
-} from "../wait/wait.ts";
+} from "../wait/options.ts";
+import { PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
 
 /** Options of {@linkcode Queue}. */
@@ -33,7 +34,7 @@ export interface QueueOptions {
    *
    * @default {0}
    */
-  maxSize?: number;
+  maxSize?: number | undefined;
 }
 
 /** Options of {@linkcode Queue.shutdown}. */
@@ -43,7 +44,7 @@ export interface ShutdownOptions {
    *
    * @default {false}
    */
-  immediate?: boolean;
+  immediate?: boolean | undefined;
 }
 
 /**
@@ -75,7 +76,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @throws {TypeError} When `maxSize` is not a whole number.
    */
   constructor(options?: QueueOptions) {
-    const { block } = QueueOrigin.of(options);
+    const { block } = QueueOrigin.of(options, PLAIN);
     super(block);
     this.#core = new QueueCore(block, holdOf(this));
     cores.set(this, this.#core);
@@ -130,9 +131,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
     assertUsable(this);
-    const deadline = deadlineOf(options?.timeout);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+    const deadline = deadlineIn(options, "put");
+    const signal = signalIn(options, "put");
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
     try {
@@ -160,7 +160,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   putSync(item: T, options?: WaitSyncOptions): void {
     assertUsable(this);
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "put");
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
     try {
@@ -212,9 +212,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   async get(options?: WaitOptions): Promise<T> {
     assertUsable(this);
-    const deadline = deadlineOf(options?.timeout);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
+    const deadline = deadlineIn(options, "get");
+    const signal = signalIn(options, "get");
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
       got = await waitPinned(this, new GetAttempt(this.#core), deadline, signal);
@@ -237,7 +236,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   getSync(options?: WaitSyncOptions): T {
     assertUsable(this);
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "get");
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
       got = waitSync(new GetAttempt(this.#core), deadline);
@@ -265,12 +264,47 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     return got === PENDING ? undefined : got.value as T;
   }
 
-  /** Takes items until the queue is shut down and empty. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<T> {
+  /**
+   * Takes items, waiting for each, until the queue is shut down and empty. What is not asked for stays in the queue.
+   *
+   * @param options `signal` and `timeout` (ms, for each item).
+   * @returns The items, in order.
+   * @throws {TypeError} If the options are none.
+   *
+   * @example A loop that can be ended
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * queue.putSync("a");
+   * const stop = new AbortController();
+   * const seen: string[] = [];
+   * await assertRejects(async () => {
+   *   for await (const item of queue.items({ signal: stop.signal })) {
+   *     seen.push(item);
+   *     stop.abort(new RangeError("enough"));
+   *   }
+   * }, RangeError, "enough");
+   * assertEquals(seen, ["a"]);
+   * ```
+   */
+  items(options?: WaitOptions): AsyncIterableIterator<T> {
+    deadlineIn(options, "iterate over the queue");
+    assertSignal(options?.signal, "iterate over the queue");
+    return this.#items(options);
+  }
+
+  /** Takes items until the queue is shut down and empty; the same as {@linkcode Queue.items}. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return this.#items(undefined);
+  }
+
+  async *#items(options: WaitOptions | undefined): AsyncGenerator<T, void, undefined> {
     for (;;) {
       let item: T;
       try {
-        item = await this.get();
+        item = await this.get(options);
       } catch (error) {
         if (error instanceof QueueShutDownError) return;
         throw error;
@@ -297,9 +331,10 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * assertThrows(() => queue.getSync(), QueueShutDownError);
    * ```
    */
-  shutdown(options: ShutdownOptions = {}): void {
+  shutdown(options?: ShutdownOptions): void {
     assertUsable(this);
-    this.#core.shutDown(options.immediate ?? false);
+    assertOptions(options, "shut the queue down", "{ immediate: true }");
+    this.#core.shutDown(options?.immediate ?? false);
   }
 
   /**

@@ -16,14 +16,16 @@ import {
 import { dropHold, hold, registerKind } from "../memory/references.ts";
 import { pinned } from "../memory/pinned.ts";
 import { assertUsable, blockOf, SharedObject } from "../memory/shared_object.ts";
+import { shown } from "../wait/shown.ts";
 import {
+  assertOptions,
+  deadlineIn,
   deadlineOf,
-  TIMED_OUT,
-  waitAsync,
+  signalIn,
   type WaitOptions,
-  waitSync,
   type WaitSyncOptions,
-} from "../wait/wait.ts";
+} from "../wait/options.ts";
+import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, Waiters } from "./_waiters.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
 
@@ -34,13 +36,13 @@ export interface BarrierOptions {
    *
    * @default {undefined}
    */
-  action?: BarrierAction;
+  action?: BarrierAction | undefined;
   /**
    * Milliseconds that a wait lasts if it is not given a timeout itself.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** What the last party does; `wait` awaits a promise, `waitSync` cannot. */
@@ -79,11 +81,11 @@ export class Barrier extends SharedObject {
    * @throws {RangeError} When `parties` is less than 1 or has a fraction.
    */
   constructor(parties: number, options?: BarrierOptions);
-  constructor(parties: number | Block, options: BarrierOptions = {}) {
-    const block = isBlock(parties) ? parties : create(parties, options.timeout);
+  constructor(parties: number | Block, options?: BarrierOptions) {
+    const block = isBlock(parties) ? parties : create(parties, options);
     super(block);
     this.#core = new BarrierCore(block);
-    this.action = options.action;
+    this.action = options?.action;
   }
 
   /** How many have to come. */
@@ -122,9 +124,8 @@ export class Barrier extends SharedObject {
    */
   async wait(options?: WaitOptions): Promise<number> {
     assertUsable(this);
-    const signal = options?.signal;
-    signal?.throwIfAborted();
-    const deadline = this.#deadline(options?.timeout);
+    const deadline = this.#deadline(options);
+    const signal = signalIn(options, "wait at the barrier");
     return await pinned(this, () => this.#meet(deadline, signal));
   }
 
@@ -149,7 +150,7 @@ export class Barrier extends SharedObject {
   waitSync(options?: WaitSyncOptions): number {
     assertUsable(this);
     const core = this.#core;
-    const deadline = this.#deadline(options?.timeout);
+    const deadline = this.#deadline(options);
     const action = this.action;
     let arrival: Arrival | undefined;
     while ((arrival = core.arrive(action !== undefined)) === undefined) {
@@ -249,8 +250,9 @@ export class Barrier extends SharedObject {
     return this.#passed(waiter, index);
   }
 
-  #deadline(timeout: number | undefined): number {
-    return deadlineOf(timeout ?? this.#core.timeout);
+  #deadline(options: WaitSyncOptions | undefined): number {
+    const deadline = deadlineIn(options, "wait at the barrier");
+    return options?.timeout === undefined ? deadlineOf(this.#core.timeout) : deadline;
   }
 
   async #tryAction(action: BarrierAction, acting: number): Promise<boolean> {
@@ -279,8 +281,15 @@ export class Barrier extends SharedObject {
   }
 }
 
-function create(parties: number, timeout: number = Infinity): Block {
-  deadlineOf(timeout); // only to check it
+function create(parties: number, options: BarrierOptions | undefined): Block {
+  assertOptions(options, "make a barrier", "{ timeout: 1000, action: () => {} }");
+  const { timeout = Infinity, action } = options ?? {};
+  deadlineOf(timeout, "make a barrier"); // only to check it
+  if (action !== undefined && typeof action !== "function") {
+    throw new TypeError(
+      `Cannot make a barrier: action must be a function, received ${shown(action)}`,
+    );
+  }
   return newBarrier(parties, timeout);
 }
 

@@ -12,13 +12,8 @@ import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";
 import { type Grant, GRANTED_ABANDONED } from "../memory/lock_word.ts";
 import { pinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
-import {
-  deadlineOf,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, waiterBytes, Waiters } from "./_waiters.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
 
@@ -204,10 +199,9 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    const { signal, timeout } = options ?? {};
     this.#needLock("wait on the condition");
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "wait on the condition");
+    const signal = signalIn(options, "wait on the condition");
     return await pinned(this, () => this.#waitInQueue(deadline, signal));
   }
 
@@ -230,7 +224,7 @@ export class Condition extends SharedObject implements Lockable {
    */
   waitSync(options?: WaitSyncOptions): boolean {
     this.#needLock("wait on the condition");
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "wait on the condition");
     const waiter = this.#newWaiter();
     const depth = this.#core.releaseAll();
     waitSync(waiter, deadline);
@@ -261,14 +255,13 @@ export class Condition extends SharedObject implements Lockable {
    */
   async waitFor<V>(predicate: () => V | Promise<V>, options?: WaitOptions): Promise<V> {
     this.#needLock("wait on the condition");
-    const { signal, timeout } = options ?? {};
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "wait on the condition");
+    const signal = signalIn(options, "wait on the condition");
     let result = await predicate();
     while (!result) {
       const left = deadline - performance.now();
       if (left <= 0) break;
-      await this.wait(signal === undefined ? { timeout: left } : { timeout: left, signal });
+      await this.wait({ timeout: left, signal });
       result = await predicate();
     }
     return result;
@@ -295,7 +288,7 @@ export class Condition extends SharedObject implements Lockable {
    */
   waitForSync<V>(predicate: () => V, options?: WaitSyncOptions): V {
     this.#needLock("wait on the condition");
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "wait on the condition");
     let result = predicate();
     while (!result) {
       const left = deadline - performance.now();

@@ -8,15 +8,8 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import { registerKind } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
-import {
-  type Attempt,
-  deadlineOf,
-  PENDING,
-  TIMED_OUT,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 // Roles: any agent sets, clears and waits.
 //
@@ -146,9 +139,8 @@ export class SharedEvent extends SharedObject {
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     assertUsable(this);
-    const { signal, timeout } = options ?? {};
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "wait for the event");
+    const signal = signalIn(options, "wait for the event");
     const attempt = new EventAttempt(this.#words);
     return await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT;
   }
@@ -170,7 +162,7 @@ export class SharedEvent extends SharedObject {
    */
   waitSync(options?: WaitSyncOptions): boolean {
     assertUsable(this);
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "wait for the event");
     return waitSync(new EventAttempt(this.#words), deadline) !== TIMED_OUT;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WaitOptions, WaitSyncOptions } from "../wait/wait.ts";
+import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 
 /** A lock that is held: dispose of it to release. */
 export interface Guard extends Disposable {

@@ -11,14 +11,8 @@ import { type Hold, registerKind } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
-import {
-  deadlineOf,
-  reapNow,
-  TIMED_OUT,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 /** Word of the block that is the lock word. */
 const WORD = BLOCK_BODY;
@@ -110,13 +104,12 @@ export class Lock extends SharedObject implements Lockable {
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
     assertHeld(this.#hold, this);
-    const { signal, timeout } = options ?? {};
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "acquire the lock");
+    const signal = signalIn(options, "acquire the lock");
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
       const got = await waitPinned(this, this.#attempt(), deadline, signal);
-      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
       grant = got;
     }
     return this.#guardOf(grant);
@@ -147,7 +140,7 @@ export class Lock extends SharedObject implements Lockable {
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
     assertHeld(this.#hold, this);
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "acquire the lock");
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
       const got = waitSync(this.#attempt(), deadline);

@@ -6,14 +6,8 @@ import type { LockCore } from "./lock_core.ts";
 import { type Grant, GRANTED } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.ts";
-import {
-  deadlineOf,
-  reapNow,
-  TIMED_OUT,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 class RecursiveGuard implements Guard {
   readonly abandoned: boolean;
@@ -55,13 +49,12 @@ export class RecursiveLock implements Lockable {
 
   async acquire(options?: WaitOptions): Promise<Guard> {
     assertHeld(this.#hold, this.home);
-    const { signal, timeout } = options ?? {};
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "acquire the lock");
+    const signal = signalIn(options, "acquire the lock");
     let grant = this.#core.tryTake();
     if (grant === 0) {
       const got = await waitPinned(this.home, this.#core.attempt(), deadline, signal);
-      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", timeout!);
+      if (got === TIMED_OUT) throw new TimeoutError("acquire the lock", options!.timeout!);
       grant = got;
     }
     return this.#guardOf(grant);
@@ -76,7 +69,7 @@ export class RecursiveLock implements Lockable {
   }
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "acquire the lock");
     let grant = this.#core.tryTake();
     if (grant === 0) {
       const got = waitSync(this.#core.attempt(), deadline);

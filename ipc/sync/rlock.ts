@@ -10,7 +10,7 @@ import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD, LockCore } from "./lock_core.ts";
 import { RecursiveLock } from "./recursive_lock.ts";
 import { newBlock, SharedObject } from "../memory/shared_object.ts";
-import type { WaitOptions, WaitSyncOptions } from "../wait/wait.ts";
+import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 
 /**
  * A recursive lock: the worker that holds it may acquire it again, and must release it as often (as Python's

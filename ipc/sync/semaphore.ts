@@ -10,13 +10,8 @@ import { type Hold, registerKind } from "../memory/references.ts";
 import { newPermits, Permits } from "./_permits.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, SharedObject } from "../memory/shared_object.ts";
-import {
-  deadlineOf,
-  TIMED_OUT,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 class Permit implements Guard {
   readonly abandoned: boolean = false;
@@ -103,14 +98,13 @@ export class Semaphore extends SharedObject implements Lockable {
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
     assertHeld(this.#hold, this);
-    const { signal, timeout } = options ?? {};
-    signal?.throwIfAborted();
-    const deadline = deadlineOf(timeout);
+    const deadline = deadlineIn(options, "acquire the semaphore");
+    const signal = signalIn(options, "acquire the semaphore");
     if (
       !this.#permits.tryTake() &&
       await waitPinned(this, this.#permits, deadline, signal) === TIMED_OUT
     ) {
-      throw new TimeoutError("acquire the semaphore", timeout!);
+      throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }
     return this.#permit;
   }
@@ -132,7 +126,7 @@ export class Semaphore extends SharedObject implements Lockable {
    */
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this);
-    const deadline = deadlineOf(options?.timeout);
+    const deadline = deadlineIn(options, "acquire the semaphore");
     if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }

@@ -17,6 +17,8 @@
  */
 import { countSleeper, discountSleeper } from "../kill_safe.ts";
 
+export { deadlineOf, type WaitOptions, type WaitSyncOptions } from "./options.ts";
+
 /** The operation cannot be done yet. */
 export const PENDING: unique symbol = Symbol("pending");
 /** The deadline passed first. */
@@ -32,42 +34,6 @@ export interface Attempt<T> {
   readonly expected: number;
   /** Word that counts sleepers; wakers skip the notify while it is 0. Absent: wakers know otherwise. */
   readonly sleepers?: number | undefined;
-}
-
-/** Options of operations that can wait without blocking the thread. */
-export interface WaitOptions {
-  /** Gives up waiting; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
-  /**
-   * Milliseconds to wait; 0 or less tries once.
-   *
-   * @default {Infinity}
-   */
-  timeout?: number;
-}
-
-/** Options of operations that block the thread. */
-export interface WaitSyncOptions {
-  /**
-   * Milliseconds to wait; 0 or less tries once.
-   *
-   * @default {Infinity}
-   */
-  timeout?: number;
-}
-
-/** The time to give up at, on the clock of `performance.now()`. */
-export function deadlineOf(timeout: number | undefined): number {
-  if (timeout === undefined || timeout === Infinity) return Infinity;
-  if (typeof timeout !== "number") {
-    throw new TypeError(
-      `Cannot wait: timeout must be a number of milliseconds, got ${typeof timeout}`,
-    );
-  }
-  if (Number.isNaN(timeout)) {
-    throw new RangeError("Cannot wait: timeout must be a number of milliseconds, got NaN");
-  }
-  return timeout <= 0 ? 0 : performance.now() + timeout;
 }
 
 /** Milliseconds left, never negative. */

@@ -73,7 +73,7 @@ Deno.test("SharedValue rejects a number of the wrong kind and names value and ty
   assertThrows(put(int, true), TypeError, "Cannot store true as int32");
   assertThrows(put(int, null), TypeError, "Cannot store null as int32");
   assertThrows(put(int, undefined), TypeError, "Cannot store undefined as int32");
-  assertThrows(put(int, [5]), TypeError, "Cannot store a Array as int32");
+  assertThrows(put(int, [5]), TypeError, "Cannot store an array as int32");
   assertThrows(put(int, Symbol("s")), TypeError, "Cannot store Symbol(s) as int32");
   assertThrows(put(int, Object.create(null)), TypeError, "as int32");
   assertThrows(put(big, 4.5), TypeError, "Cannot store 4.5 as int64: a bigint or a whole number");

@@ -51,11 +51,21 @@ Deno.test("Connection.recvBytes() gives an array of its own, which later message
 Deno.test("Connection takes only bytes as bytes, and the pipe is not disturbed by anything else", async () => {
   using pipe = new Pipe();
   const { first, second } = pipe;
-  for (const wrong of [undefined, null, 5, "text", [1, 2], {}, () => {}]) {
+  for (
+    const [wrong, shown] of [
+      [undefined, "undefined"],
+      [null, "null"],
+      [5, "5"],
+      ["text", '"text"'],
+      [[1, 2], "an array"],
+      [{}, "an object"],
+      [() => {}, "a function"],
+    ] as const
+  ) {
     const data = wrong as never;
-    await assertRejects(() => first.sendBytes(data), TypeError, `got ${typeof wrong}`);
-    assertThrows(() => first.sendBytesSync(data), TypeError, `got ${typeof wrong}`);
-    assertThrows(() => first.trySendBytes(data), TypeError, `got ${typeof wrong}`);
+    await assertRejects(() => first.sendBytes(data), TypeError, `received ${shown}`);
+    assertThrows(() => first.sendBytesSync(data), TypeError, `received ${shown}`);
+    assertThrows(() => first.trySendBytes(data), TypeError, `received ${shown}`);
     assertThrows(() => second.recvBytesIntoSync(data, { timeout: 0 }), TypeError);
     assertThrows(() => second.tryRecvBytesInto(data), TypeError);
     await assertRejects(() => second.recvBytesInto(data, { timeout: 0 }), TypeError);
@@ -208,8 +218,16 @@ Deno.test("Connection.recvBytes() leaves a message above maxLength where it is",
 Deno.test("Connection.recvBytes() refuses a maxLength that is no length", async () => {
   using pipe = new Pipe();
   for (const maxLength of [-1, NaN, -Infinity]) {
-    await assertRejects(() => pipe.first.recvBytes({ maxLength }), RangeError, `got ${maxLength}`);
-    assertThrows(() => pipe.first.recvBytesSync({ maxLength }), RangeError, `got ${maxLength}`);
+    await assertRejects(
+      () => pipe.first.recvBytes({ maxLength }),
+      RangeError,
+      `received ${maxLength}`,
+    );
+    assertThrows(
+      () => pipe.first.recvBytesSync({ maxLength }),
+      RangeError,
+      `received ${maxLength}`,
+    );
   }
 });
 

@@ -262,10 +262,10 @@ Deno.test("Connection's waits end with their timeout, and take no message with t
 Deno.test("Connection refuses a timeout that is no number", async () => {
   using pipe = new Pipe<unknown>();
   const { first } = pipe;
-  const wrongs = [[NaN, RangeError, "NaN"], [null, TypeError, "object"], [
+  const wrongs = [[NaN, RangeError, "received NaN"], [null, TypeError, "received null"], [
     "5",
     TypeError,
-    "string",
+    'received "5"',
   ]];
   for (const [wrong, type, text] of wrongs as [never, typeof TypeError, string][]) {
     const options = { timeout: wrong };

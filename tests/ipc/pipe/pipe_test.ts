@@ -87,7 +87,7 @@ Deno.test("Connection is made by Pipe only", () => {
 
 Deno.test("Pipe refuses a capacity that is no size", () => {
   for (const capacity of [0, -1, NaN, Infinity, 2 ** 28 + 1]) {
-    assertThrows(() => new Pipe({ capacity }), RangeError, `got ${capacity}`);
+    assertThrows(() => new Pipe({ capacity }), RangeError, `received ${capacity}`);
   }
   using smallest = new Pipe({ capacity: 1 });
   smallest.first.sendSync(1);

@@ -245,8 +245,8 @@ Deno.test("Process.join() gives up after its timeout, at once when it is 0, and 
   // As Python's join(-1).
   assertEquals(await process.join({ timeout: -1 }), false);
   assertEquals(process.joinSync({ timeout: -1 }), false);
-  await assertRejects(() => process.join({ timeout: NaN }), RangeError, "got NaN");
-  assertThrows(() => process.joinSync({ timeout: NaN }), RangeError, "got NaN");
+  await assertRejects(() => process.join({ timeout: NaN }), RangeError, "received NaN");
+  assertThrows(() => process.joinSync({ timeout: NaN }), RangeError, "received NaN");
   go.set();
   assertEquals(await process.join(LONG), true);
   assertEquals(await process.join({ timeout: 0 }), true);

@@ -101,10 +101,10 @@ Deno.test("Queue holds without limit when maxSize is 0, negative, infinite or ab
 Deno.test("Queue refuses a timeout that is no number, and then has not put or taken anything", async () => {
   using queue = new Queue<number>();
   queue.putSync(1);
-  const wrongs = [[NaN, RangeError, "NaN"], [null, TypeError, "object"], [
+  const wrongs = [[NaN, RangeError, "received NaN"], [null, TypeError, "received null"], [
     "5",
     TypeError,
-    "string",
+    'received "5"',
   ]];
   for (const [wrong, type, text] of wrongs as [never, typeof TypeError, string][]) {
     const options = { timeout: wrong };

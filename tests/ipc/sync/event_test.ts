@@ -35,7 +35,7 @@ Deno.test("SharedEvent.wait() rejects a timeout that is no number", async () => 
   using event = new SharedEvent();
   assertThrows(() => event.waitSync({ timeout: NaN }), RangeError, "NaN");
   await assertRejects(() => event.wait({ timeout: NaN }), RangeError, "NaN");
-  await assertRejects(() => event.wait({ timeout: null as never }), TypeError, "got object");
+  await assertRejects(() => event.wait({ timeout: null as never }), TypeError, "received null");
 });
 
 Deno.test("SharedEvent.set() ends the waits of all, also when it is cleared at once", async () => {

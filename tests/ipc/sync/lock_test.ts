@@ -66,7 +66,7 @@ Deno.test("Lock.acquire() rejects a timeout that is no number", async () => {
   assert(!lock.locked);
   using _held = lock.acquireSync();
   assertThrows(() => lock.acquireSync({ timeout: NaN }), RangeError, "NaN");
-  assertThrows(() => lock.acquireSync({ timeout: "1" as never }), TypeError, "got string");
+  assertThrows(() => lock.acquireSync({ timeout: "1" as never }), TypeError, 'received "1"');
   await assertRejects(() => lock.acquire({ timeout: NaN }), RangeError, "NaN");
 });
 

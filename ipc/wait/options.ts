@@ -1,0 +1,125 @@
+/**
+ * The options of operations that wait, and the checks of what is given in their place.
+ *
+ * Programs run without type checks, and Python's calls look right here but mean nothing: `queue.get(0.1)` would wait for
+ * ever and `new Queue(2)` would have no limit. So whatever is given as options is checked: every operation of ipc that
+ * takes options calls one of these functions first.
+ */
+import { shown } from "./shown.ts";
+
+/** Options of operations that can wait without blocking the thread. */
+export interface WaitOptions {
+  /**
+   * Gives up waiting when it aborts; the call rejects with the signal's reason.
+   *
+   * @default {undefined}
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number | undefined;
+}
+
+/** Options of operations that block the thread. */
+export interface WaitSyncOptions {
+  /**
+   * Milliseconds to wait; 0 or less tries once.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number | undefined;
+}
+
+/** The form that an error shows where no other is given. */
+const WAIT_FORM = "{ timeout: 1000 } (milliseconds)";
+
+/**
+ * Checks that options are an object, or absent.
+ *
+ * @param options What was given.
+ * @param attempted What the call does, as in "get".
+ * @param form What it could look like, as in "{ maxSize: 10 }".
+ * @param what What the error calls it.
+ * @throws {TypeError} If it is anything else, an array or a function too.
+ */
+export function assertOptions(
+  options: unknown,
+  attempted: string,
+  form: string,
+  what: string = "options",
+): void {
+  if (options === undefined) return;
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  const hint = form.startsWith("{ timeout") && typeof options === "boolean"
+    ? "; { timeout: 0 } tries once"
+    : "";
+  throw new TypeError(
+    `Cannot ${attempted}: ${what} must be an object such as ${form}, received ${
+      shown(options)
+    }${hint}`,
+  );
+}
+
+/**
+ * The time to give up at, on the clock of `performance.now()`, from the options of a call.
+ *
+ * @throws {TypeError} If the options are no object, or the timeout is no number.
+ * @throws {RangeError} If the timeout is NaN.
+ */
+export function deadlineIn(
+  options: WaitSyncOptions | undefined,
+  attempted: string,
+  form: string = WAIT_FORM,
+): number {
+  if (options === undefined) return Infinity;
+  assertOptions(options, attempted, form);
+  return deadlineOf(options.timeout, attempted);
+}
+
+/**
+ * The signal in the options of a call, which {@linkcode deadlineIn} has checked before. If it is aborted, this throws its
+ * reason.
+ *
+ * @throws {TypeError} If it is no AbortSignal.
+ */
+export function signalIn(
+  options: WaitOptions | undefined,
+  attempted: string,
+): AbortSignal | undefined {
+  const signal = options?.signal;
+  if (signal === undefined) return undefined;
+  assertSignal(signal, attempted);
+  signal.throwIfAborted();
+  return signal;
+}
+
+/**
+ * Checks that a signal is one, or absent.
+ *
+ * @throws {TypeError} If it is anything else.
+ */
+export function assertSignal(signal: unknown, attempted: string): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new TypeError(
+    `Cannot ${attempted}: signal must be an AbortSignal, received ${shown(signal)}`,
+  );
+}
+
+/** The time to give up at, on the clock of `performance.now()`. */
+export function deadlineOf(timeout: number | undefined, attempted: string = "wait"): number {
+  if (timeout === undefined || timeout === Infinity) return Infinity;
+  if (typeof timeout !== "number") {
+    throw new TypeError(
+      `Cannot ${attempted}: timeout must be a number of milliseconds, received ${shown(timeout)}`,
+    );
+  }
+  if (Number.isNaN(timeout)) {
+    throw new RangeError(
+      `Cannot ${attempted}: timeout must be a number of milliseconds, received NaN`,
+    );
+  }
+  return timeout <= 0 ? 0 : performance.now() + timeout;
+}
