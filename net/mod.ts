@@ -38,3 +38,7 @@ export {
   type WaitTasksOptions,
   type WaitTasksResult,
 } from "./tasks/mod.ts";
+export * from "./native/mod.ts";
+export * from "./server/mod.ts";
+export * from "./streams/mod.ts";
+export * from "./time/mod.ts";

@@ -1,0 +1,195 @@
+/**
+ * Making connections: Deno's own, with a deadline, options and errors that say where.
+ *
+ * @module
+ */
+import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
+import type { RawConn } from "./raw_conn.ts";
+
+/** Options that reach the kernel. */
+export interface SocketOptions {
+  /**
+   * Sends small writes at once instead of gathering them in the kernel (TCP_NODELAY).
+   *
+   * @default {true}
+   */
+  noDelay?: boolean | undefined;
+  /**
+   * Lets the kernel ask a silent peer whether it is alive (SO_KEEPALIVE).
+   *
+   * @default {false}
+   */
+  keepAlive?: boolean | undefined;
+}
+
+/** How a connection is made. */
+export interface DialOptions extends SocketOptions {
+  /** Gives up when aborted. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds for name resolution and all attempts together.
+   *
+   * @default {30000}
+   */
+  timeout?: number | undefined;
+  /**
+   * Milliseconds after which the next address of a host is tried beside the ones before it (RFC 8305).
+   *
+   * @default {250}
+   */
+  attemptDelay?: number | undefined;
+  /**
+   * Throws an AggregateError with the error of each address of the host, instead of one error.
+   *
+   * @default {false}
+   */
+  allErrors?: boolean | undefined;
+  /** The address of this side. Goes through `node:net`, which is slower. */
+  localAddress?: { hostname?: string; port?: number } | undefined;
+}
+
+/** Milliseconds to connect where none are given. */
+export const DIAL_TIMEOUT = 30_000;
+
+/**
+ * Connects.
+ *
+ * @param address Where to.
+ * @param options How.
+ * @returns The connection.
+ * @throws {NetError} If it cannot be made, with the address and the cause.
+ * @throws {TimeoutError} If the timeout passes first.
+ * @throws {AggregateError} If `allErrors` is set and no address of the host can be reached.
+ */
+export async function dial(address: Address, options: DialOptions = {}): Promise<RawConn> {
+  const { signal, timeout = DIAL_TIMEOUT } = options;
+  signal?.throwIfAborted();
+  const clock = new AbortController();
+  const timer = timeout === Infinity ? undefined : setTimeout(() => clock.abort(), timeout);
+  const both = signal ? AbortSignal.any([signal, clock.signal]) : clock.signal;
+  try {
+    const conn = await attempt(address, options, both);
+    // What arrives after an abort is closed again: nobody else knows of it.
+    if (both.aborted) {
+      conn.close();
+      both.throwIfAborted();
+    }
+    return conn;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const init = { op: "connect", peer: address };
+    if (clock.signal.aborted) throw new TimeoutError({ ...init, cause: error }, timeout);
+    if (error instanceof AggregateError) throw error;
+    throw toNetError(error, init);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function attempt(
+  address: Address,
+  options: DialOptions,
+  signal: AbortSignal,
+): Promise<RawConn> {
+  if ("path" in address) {
+    if (address.path === null) {
+      throw new TypeError("Cannot connect: the Unix address has no path");
+    }
+    return await Deno.connect({ transport: "unix", path: address.path });
+  }
+  const { hostname, port } = address;
+  if (options.localAddress) {
+    const { dialFrom } = await import("./node_conn.ts");
+    return await dialFrom(address, options.localAddress, signal).then((conn) => {
+      conn.setOptions(options);
+      return conn;
+    });
+  }
+  const conn = options.allErrors
+    ? await race(await resolve(hostname), port, options.attemptDelay ?? 250, signal)
+    : await Deno.connect({
+      hostname,
+      port,
+      signal,
+      autoSelectFamilyAttemptDelay: options.attemptDelay ?? 250,
+    });
+  setOptions(conn, options);
+  return conn;
+}
+
+/**
+ * Sets the options of a TCP connection.
+ *
+ * @param conn The connection.
+ * @param options What to set.
+ */
+export function setOptions(conn: Deno.TcpConn, options: SocketOptions): void {
+  try {
+    if (options.noDelay ?? true) conn.setNoDelay(true);
+    if (options.keepAlive) conn.setKeepAlive(true);
+  } catch (error) {
+    // The peer may be gone already: the first read says so.
+    if (error instanceof TypeError) throw error;
+  }
+}
+
+/** All addresses of a host, families interleaved as RFC 8305 has it. */
+async function resolve(hostname: string): Promise<string[]> {
+  const { lookup } = await import("node:dns/promises");
+  const found = await lookup(hostname, { all: true, verbatim: true });
+  const first = found[0]?.family;
+  const left = found.filter(({ family }) => family === first);
+  const right = found.filter(({ family }) => family !== first);
+  const out: string[] = [];
+  for (let i = 0; i < found.length; i++) {
+    if (left[i]) out.push(left[i]!.address);
+    if (right[i]) out.push(right[i]!.address);
+  }
+  return out;
+}
+
+/** Tries the addresses one after the other, each with a head start over the next; the first connection wins. */
+async function race(
+  hosts: string[],
+  port: number,
+  delay: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const won = new AbortController();
+  const both = AbortSignal.any([signal, won.signal]);
+  const errors: Error[] = [];
+  let winner: Deno.TcpConn | undefined;
+  const tries: Promise<void>[] = [];
+  for (const hostname of hosts) {
+    const one = Deno.connect({ hostname, port, signal: both }).then((conn) => {
+      if (winner || signal.aborted) return conn.close();
+      winner = conn;
+      won.abort();
+    }, (error) => {
+      if (!both.aborted) {
+        errors.push(toNetError(error, { op: "connect", peer: { hostname, port } }));
+      }
+    });
+    tries.push(one);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const headStart = new Promise<void>((resolve) => timer = setTimeout(resolve, delay));
+    await Promise.race([one, headStart]);
+    clearTimeout(timer);
+    if (both.aborted) break;
+  }
+  await Promise.all(tries);
+  if (winner && !signal.aborted) return winner;
+  signal.throwIfAborted();
+  const text = errors.map(({ message }) => message).join("; ");
+  throw new AggregateError(errors, `Cannot connect: no address could be reached: ${text}`);
+}
+
+/**
+ * Whether an address is one of the Internet protocols.
+ *
+ * @param address Any address.
+ * @returns Whether it has a host name.
+ */
+export function isInet(address: Address): address is InetAddress {
+  return !("path" in address);
+}

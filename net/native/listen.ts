@@ -1,0 +1,129 @@
+/**
+ * Listening: Deno's own listeners, and an accept loop that lives through a shortage of file descriptors.
+ *
+ * @module
+ */
+import { type Address, NetError, toNetError } from "../errors.ts";
+import { setOptions, type SocketOptions } from "./dial.ts";
+import type { RawConn } from "./raw_conn.ts";
+
+/** How to listen on an address of the Internet protocols. */
+export interface ListenOptions extends SocketOptions {
+  /**
+   * Connections the kernel keeps until they are accepted.
+   *
+   * @default {511}
+   */
+  backlog?: number | undefined;
+  /**
+   * Lets several listeners share the port, the kernel spreads connections over them (Linux).
+   * Without `--unstable-net` this goes through `node:net`, which is slower.
+   *
+   * @default {false}
+   */
+  reusePort?: boolean | undefined;
+}
+
+/** What is needed of a listener. `Deno.Listener` is one. */
+export interface RawListener {
+  /** Where it listens. */
+  readonly addr: Address | Deno.Addr;
+  /** The next connection. */
+  accept(): Promise<RawConn>;
+  /** Stops listening; a pending `accept` rejects. */
+  close(): void;
+  /** Lets the listener keep the program alive. */
+  ref?(): void;
+  /** Lets the program end while it listens. */
+  unref?(): void;
+}
+
+/** Whether the program was started with `--unstable-net`. */
+export function hasUnstableNet(): boolean {
+  return "listenDatagram" in Deno && typeof Deno.listenDatagram === "function";
+}
+
+/**
+ * Listens.
+ *
+ * @param address Where; port 0 lets the system choose.
+ * @param options How.
+ * @returns The listener.
+ * @throws {NetError} If the address cannot be had, with the address and the cause.
+ */
+export async function listen(address: Address, options: ListenOptions = {}): Promise<RawListener> {
+  try {
+    if ("path" in address) {
+      if (address.path === null) {
+        throw new TypeError("Cannot listen: the Unix address has no path");
+      }
+      return Deno.listen({ transport: "unix", path: address.path });
+    }
+    const { hostname, port } = address;
+    if (options.reusePort && !hasUnstableNet()) {
+      const { listenShared } = await import("./node_conn.ts");
+      return await listenShared(address, options.backlog ?? 511);
+    }
+    return Deno.listen({
+      hostname,
+      port,
+      tcpBacklog: options.backlog ?? 511,
+      ...(options.reusePort ? { reusePort: true } : {}),
+    });
+  } catch (error) {
+    throw toNetError(error, { op: "listen", local: address });
+  }
+}
+
+/** Codes of a shortage that passes: files, memory, or a peer that gave up while it waited. */
+const PASSING = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
+const GONE = new Set(["ECONNABORTED", "ECONNRESET", "EPROTO"]);
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 1000;
+
+/** What an accept loop is told. */
+export interface AcceptLoop extends SocketOptions {
+  /** Called with each connection. It must not throw. */
+  onConnection(conn: RawConn): void;
+  /** Called when there are not enough file descriptors; the loop goes on after a pause. */
+  onShortage?: ((error: Error, pause: number) => void) | undefined;
+  /** Waited for before each connection is accepted; `false` ends the loop. */
+  admit?: (() => Promise<boolean> | boolean) | undefined;
+  /** Whether the listener was closed on purpose. */
+  isClosed(): boolean;
+}
+
+/**
+ * Accepts until the listener is closed.
+ *
+ * @param listener The listener.
+ * @param loop What to do with connections.
+ * @returns When the listener was closed.
+ * @throws {NetError} If accepting fails for good.
+ */
+export async function acceptLoop(listener: RawListener, loop: AcceptLoop): Promise<void> {
+  let pause = FIRST_PAUSE;
+  while (!loop.isClosed()) {
+    if (loop.admit) {
+      const admitted = loop.admit();
+      if (!(typeof admitted === "boolean" ? admitted : await admitted)) return;
+    }
+    let conn: RawConn;
+    try {
+      conn = await listener.accept();
+      pause = FIRST_PAUSE;
+    } catch (cause) {
+      if (loop.isClosed()) return;
+      const error = toNetError(cause, { op: "accept", local: listener.addr as Address });
+      const code = error instanceof NetError ? error.code ?? "" : "";
+      if (GONE.has(code)) continue;
+      if (!PASSING.has(code)) throw error;
+      loop.onShortage?.(error, pause);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+      continue;
+    }
+    if ("setNoDelay" in conn) setOptions(conn as Deno.TcpConn, loop);
+    loop.onConnection(conn);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Servers: accepting, handling, shutting down.
+ *
+ * @module
+ */
+
+export * from "./concurrency.ts";
+export * from "./server.ts";

@@ -1,0 +1,326 @@
+/**
+ * A server: it accepts, hands out connections, and comes to an end.
+ *
+ * @module
+ */
+import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
+import { acceptLoop, listen, type ListenOptions, type RawListener } from "../native/listen.ts";
+import { plainAddress, type RawConn } from "../native/raw_conn.ts";
+import { StreamConnection, type StreamOptions } from "../streams/mod.ts";
+import { Admission, type Concurrency } from "./concurrency.ts";
+
+/** Handles a connection. When it returns, what was written is sent and the connection is closed. */
+export type ConnectionHandler = (connection: StreamConnection) => unknown;
+
+/** How a server works. */
+export interface ServerOptions extends ListenOptions, StreamOptions {
+  /**
+   * How many connections are handled at once.
+   *
+   * @default {"concurrent"}
+   */
+  concurrency?: Concurrency | undefined;
+  /** Shuts the server down when aborted. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Told of each error that ends a handler.
+   *
+   * @default {a {@linkcode NetError} is ignored: the peer is gone; anything else goes to `reportError`}
+   */
+  onError?: ((error: unknown, connection: StreamConnection | undefined) => void) | undefined;
+  /** Told that there are no file descriptors for another connection; accepting goes on after `pause` ms. */
+  onShortage?: ((error: Error, pause: number) => void) | undefined;
+  /** Told of a connection that was turned away by `overflow: "reject"`. */
+  onReject?: ((peer: Address) => void) | undefined;
+}
+
+/** How to shut down. */
+export interface ShutdownOptions {
+  /**
+   * Milliseconds for handlers that are busy to come to their end. Then their connections are aborted.
+   *
+   * @default {10000}
+   */
+  grace?: number | undefined;
+  /** Ends the grace at once when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What became of the connections. */
+export interface ShutdownReport {
+  /** Connections that waited for a request, and were closed. */
+  idle: number;
+  /** Connections that were busy, and came to their end. */
+  drained: number;
+  /** Connections that were busy when the grace was over, and were aborted. */
+  aborted: number;
+}
+
+/**
+ * A server that is listening. Made by {@linkcode startServer}.
+ *
+ * `await using` shuts it down.
+ */
+export class Server implements AsyncDisposable {
+  readonly #listener: RawListener;
+  readonly #handler: ConnectionHandler;
+  readonly #options: ServerOptions;
+  readonly #admission: Admission;
+  readonly #connections = new Set<StreamConnection>();
+  readonly #prepare: ((raw: RawConn) => Promise<RawConn>) | undefined;
+  #closed = false;
+  #shutdown: Promise<ShutdownReport> | undefined;
+  #onClosed: (() => void)[] = [];
+
+  /**
+   * Begins to accept.
+   *
+   * @param listener Where from.
+   * @param handler Handles each connection.
+   * @param options How.
+   * @param prepare Turns an accepted connection into the one that is handled, as TLS does. May fail.
+   */
+  constructor(
+    listener: RawListener,
+    handler: ConnectionHandler,
+    options: ServerOptions = {},
+    prepare?: (raw: RawConn) => Promise<RawConn>,
+  ) {
+    this.#admission = new Admission(options.concurrency ?? "concurrent");
+    this.#listener = listener;
+    this.#handler = handler;
+    this.#options = options;
+    this.#prepare = prepare;
+    const { signal } = options;
+    if (signal) {
+      const abort = () => void this.shutdown();
+      signal.addEventListener("abort", abort, { once: true });
+      this.#onClosed.push(() => signal.removeEventListener("abort", abort));
+    }
+    acceptLoop(listener, {
+      ...options,
+      isClosed: () => this.#closed,
+      admit: () => this.#admission.rejects || this.#admission.open || this.#room(),
+      onConnection: (raw) => void this.#serve(raw),
+    }).catch((error) => {
+      this.close();
+      this.#report(error, undefined);
+    });
+    if (signal?.aborted) void this.shutdown();
+  }
+
+  /** Where it listens, with the port the system chose. */
+  get address(): Address {
+    return plainAddress(this.#listener.addr);
+  }
+
+  /** Whether it accepts. */
+  get isServing(): boolean {
+    return !this.#closed;
+  }
+
+  /** The connections that are being handled. */
+  get connections(): ReadonlySet<StreamConnection> {
+    return this.#connections;
+  }
+
+  async #room(): Promise<boolean> {
+    while (!this.#closed && !this.#admission.open) await this.#admission.wait();
+    return !this.#closed;
+  }
+
+  async #serve(raw: RawConn): Promise<void> {
+    const admission = this.#admission;
+    if (!admission.open) {
+      const peer = plainAddress(raw.remoteAddr);
+      raw.close();
+      this.#options.onReject?.(peer);
+      return;
+    }
+    admission.enter();
+    let connection: StreamConnection | undefined;
+    try {
+      connection = new StreamConnection(
+        this.#prepare ? await this.#prepare(raw) : raw,
+        this.#options,
+      );
+      this.#connections.add(connection);
+      if (this.#shutdown) connection.finish();
+      await this.#handler(connection);
+      await connection.close();
+    } catch (error) {
+      if (connection) connection.abort();
+      else closeQuietly(raw);
+      this.#report(error, connection);
+    } finally {
+      if (connection) this.#connections.delete(connection);
+      admission.leave();
+      this.#settle();
+    }
+  }
+
+  #report(error: unknown, connection: StreamConnection | undefined): void {
+    const { onError } = this.#options;
+    if (onError) onError(error, connection);
+    else if (!(error instanceof NetError) && error !== this.#options.signal?.reason) {
+      reportError(error);
+    }
+  }
+
+  #settle(): void {
+    if (!this.#closed || this.#admission.active > 0) return;
+    for (const each of this.#onClosed.splice(0)) each();
+  }
+
+  /** Stops listening. Connections go on. Can be called again. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeQuietly(this.#listener);
+    this.#admission.wake();
+    this.#settle();
+  }
+
+  /** Closes all connections once what they wrote is sent. */
+  closeClients(): void {
+    for (const each of this.#connections) each.writer.close();
+  }
+
+  /** Closes all connections at once. */
+  abortClients(): void {
+    for (const each of this.#connections) each.abort();
+  }
+
+  /**
+   * Stops listening and brings all connections to an end: those that are idle at once, those that are busy when their handler
+   * has finished or next waits for a request, at the latest after the grace.
+   *
+   * `connection.signal` aborts at the beginning, and a read between two messages gives the end of the stream.
+   *
+   * @param options `grace`, and a `signal` to cut it short.
+   * @returns What became of the connections. It always settles, also when a handler never returns.
+   */
+  shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    return this.#shutdown ??= this.#bringToEnd(options);
+  }
+
+  async #bringToEnd({ grace = 10_000, signal }: ShutdownOptions): Promise<ShutdownReport> {
+    const all = [...this.#connections];
+    const idle = all.filter((each) => each.idle).length;
+    this.close();
+    for (const each of all) each.finish();
+    const busy = all.length - idle;
+    await this.#drained(grace, signal);
+    const aborted = this.#connections.size;
+    for (const each of [...this.#connections]) {
+      const reason = "the server shut down and the grace was over";
+      const [local, peer] = [each.localAddress, each.remoteAddress];
+      each.abort(new ConnectionAbortedError({ op: "read", local, peer, reason }));
+    }
+    return { idle, drained: Math.max(0, busy - aborted), aborted };
+  }
+
+  /** Waits until all handlers are done, at most the grace. */
+  #drained(grace: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#admission.active === 0 || signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = grace === Infinity ? undefined : setTimeout(done, grace);
+      signal?.addEventListener("abort", done);
+      this.#onClosed.push(done);
+    });
+  }
+
+  /**
+   * Waits until it has stopped listening and all handlers are done.
+   *
+   * @returns When that is so. {@linkcode Server.shutdown} bounds the time.
+   */
+  waitClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onClosed.push(resolve);
+      this.#settle();
+    });
+  }
+
+  /** Lets the server keep the program alive, as it does at first. */
+  ref(): void {
+    this.#listener.ref?.();
+  }
+
+  /** Lets the program end while the server listens. */
+  unref(): void {
+    this.#listener.unref?.();
+  }
+
+  /** Shuts it down. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+}
+
+function closeQuietly(what: { close(): void }): void {
+  try {
+    what.close();
+  } catch {
+    // It was closed already.
+  }
+}
+
+/** Where to listen. */
+export interface ListenAddress {
+  /**
+   * The address to listen on; `"::"` is IPv6 and IPv4.
+   *
+   * @default {"127.0.0.1"}
+   */
+  hostname?: string | undefined;
+  /** The port; 0 lets the system choose. */
+  port: number;
+}
+
+/**
+ * Starts a server: one task for each connection.
+ *
+ * @param handler Handles a connection. When it returns, what was written is sent and the connection is closed.
+ * @param options Where to listen, and how: `{ port }` or `{ path }`.
+ * @returns The server, listening.
+ * @throws {NetError} If the address cannot be had.
+ *
+ * @example An echo server
+ * ```ts
+ * import { openConnection, startServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer(async ({ reader, writer }) => {
+ *   for (let line; (line = await reader.readLine()) !== null;) {
+ *     writer.write(line);
+ *     writer.write("\n");
+ *     await writer.drain();
+ *   }
+ * }, { port: 0 });
+ *
+ * await using connection = await openConnection(server.address);
+ * connection.writer.write("hello\n");
+ * assertEquals(new TextDecoder().decode((await connection.reader.readLine())!), "hello");
+ * ```
+ */
+export async function startServer(
+  handler: ConnectionHandler,
+  options: ServerOptions & (ListenAddress | { path: string }),
+): Promise<Server> {
+  const address: Address = "path" in options
+    ? { path: options.path }
+    : { hostname: options.hostname ?? "127.0.0.1", port: options.port };
+  const listener = await listen(address, options);
+  try {
+    return new Server(listener, handler, options);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the reader and the writer of a connection share: the connection itself, which TLS may replace, and its end.
+ */
+import { type Address, ClosedError, type NetErrorInit, toNetError } from "../errors.ts";
+import { addressesOf, type RawConn } from "../native/raw_conn.ts";
+
+export class Link {
+  readonly local: Address | undefined;
+  readonly peer: Address | undefined;
+  /** Bytes received and sent so far. */
+  received = 0;
+  sent = 0;
+  /** Why the connection ended, if it did. */
+  reason: Error | undefined;
+  #raw: RawConn;
+  #closed = false;
+  #onClose: Set<() => void> | undefined;
+
+  constructor(raw: RawConn) {
+    this.#raw = raw;
+    const { local, peer } = addressesOf(raw);
+    this.local = local;
+    this.peer = peer;
+  }
+
+  get raw(): RawConn {
+    return this.#raw;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Goes on over another connection, which wraps the one there was. */
+  replace(raw: RawConn): void {
+    this.#raw = raw;
+    // Closed while the handshake was under way: nobody else would close the new one.
+    if (this.#closed) raw.close();
+  }
+
+  /** Closes at once. The first reason stays. */
+  close(reason?: Error): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.reason ??= reason;
+    try {
+      this.#raw.close();
+    } catch {
+      // It was closed by whoever made it.
+    }
+    const listeners = this.#onClose;
+    this.#onClose = undefined;
+    if (listeners) { for (const each of listeners) each(); }
+  }
+
+  /** Calls back once it is closed, now if it is. */
+  onClose(callback: () => void): void {
+    if (this.#closed) callback();
+    else (this.#onClose ??= new Set()).add(callback);
+  }
+
+  /** Turns what the runtime threw into an error with this connection's addresses, and its reason to end. */
+  error(cause: unknown, op: string): Error {
+    const init = this.init(op);
+    if (this.#closed) {
+      return this.reason ?? (cause instanceof ClosedError ? cause : new ClosedError(init));
+    }
+    return toNetError(cause, init);
+  }
+
+  init(op: string): NetErrorInit {
+    return { op, local: this.local, peer: this.peer };
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Bytes that wait to be sent: small chunks are copied together, large ones are sent from the caller's memory.
+ *
+ * ```
+ *   #full                        #tail
+ *   [64 KiB] [large chunk] ...   [ chunk | chunk | free ]
+ *    copied    borrowed            copied, still growing
+ * ```
+ */
+
+/** From here on copying costs more than a call of the system. */
+const LARGE = 16 * 1024;
+const FIRST = 1024;
+const LARGEST = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+const encoder = new TextEncoder();
+
+/** Bytes to send: the first `length` of `bytes`. */
+export interface Segment {
+  bytes: Uint8Array;
+  length: number;
+  /** Whether it is the caller's memory. */
+  borrowed: boolean;
+}
+
+export class Outbox {
+  #full: Segment[] = [];
+  #tail: Uint8Array = NOTHING;
+  #used = 0;
+  /** Buffers that were sent, for the next tails. */
+  #spare: Uint8Array[] = [];
+  #size = FIRST;
+  /** Bytes in it, those that are being sent included. */
+  length = 0;
+  /** Chunks of the caller's own memory in it. */
+  borrowed = 0;
+
+  add(chunk: Uint8Array): void {
+    const { length } = chunk;
+    if (length === 0) return;
+    this.length += length;
+    if (length >= LARGE) {
+      this.#finishTail();
+      this.#full.push({ bytes: chunk, length, borrowed: true });
+      this.borrowed++;
+      return;
+    }
+    if (this.#used + length > this.#tail.length) this.#reserve(length);
+    this.#tail.set(chunk, this.#used);
+    this.#used += length;
+  }
+
+  addText(text: string): void {
+    // Three bytes for each unit of UTF-16 are always enough.
+    const most = text.length * 3;
+    if (most > LARGE) {
+      this.add(encoder.encode(text));
+      return;
+    }
+    if (this.#used + most > this.#tail.length) this.#reserve(most);
+    const { written } = encoder.encodeInto(text, this.#tail.subarray(this.#used));
+    this.#used += written;
+    this.length += written;
+  }
+
+  #reserve(count: number): void {
+    if (this.#used + count > LARGEST) this.#finishTail();
+    while (this.#size < this.#used + count) this.#size *= 4;
+    let next = this.#spare.pop();
+    if (next === undefined || next.length < this.#size) next = new Uint8Array(this.#size);
+    if (this.#used > 0) next.set(this.#tail.subarray(0, this.#used));
+    this.#tail = next;
+  }
+
+  #finishTail(): void {
+    if (this.#used === 0) return;
+    this.#full.push({ bytes: this.#tail, length: this.#used, borrowed: false });
+    this.#tail = NOTHING;
+    this.#used = 0;
+  }
+
+  /** Takes the next bytes to send; they are given back with `sent`. `undefined` if there are none. */
+  next(): Segment | undefined {
+    const first = this.#full.shift();
+    if (first !== undefined || this.#used === 0) return first;
+    const out = { bytes: this.#tail, length: this.#used, borrowed: false };
+    this.#tail = this.#spare.pop() ?? NOTHING;
+    this.#used = 0;
+    return out;
+  }
+
+  /** Takes note that a segment was sent. */
+  sent(segment: Segment): void {
+    this.length -= segment.length;
+    if (segment.borrowed) this.borrowed--;
+    else if (this.#tail === NOTHING) this.#tail = segment.bytes;
+    else if (this.#spare.length < 2) this.#spare.push(segment.bytes);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#full = [];
+    this.#spare = [];
+    this.#tail = NOTHING;
+    this.#used = this.length = this.borrowed = 0;
+  }
+}

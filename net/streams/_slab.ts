@@ -1,0 +1,123 @@
+/**
+ * Received bytes, in order, in slabs that are never written twice.
+ *
+ * ```
+ *   0        handed      start          end                length
+ *   |---------|-----------|==============|------------------|
+ *    views of          copied out,        the pending read
+ *    users             free again         writes here
+ * ```
+ * What a user holds a view of stays as it is: bytes before `handed` are never written again. A slab that runs out of room is
+ * left to its views, and a new one takes the bytes that were not read. Slabs start at 1 KiB, for connections that are
+ * silent, and grow while reads fill them.
+ */
+
+const FIRST = 1024;
+const LARGEST = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+
+export class Slab {
+  /** The memory. */
+  bytes: Uint8Array = NOTHING;
+  /** The first byte that was not read. */
+  start = 0;
+  /** Behind the last byte that was received. */
+  end = 0;
+  /** Behind the last byte that a view was given of. */
+  #handed = 0;
+  #size = FIRST;
+
+  /** Bytes that were not read yet. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /**
+   * Room for the next read: at least one byte.
+   *
+   * @param wanted Bytes that a caller waits for in all: a hint, memory grows only with what has come.
+   */
+  room(wanted: number): Uint8Array {
+    if (this.start === this.end) this.start = this.end = this.#handed;
+    const free = this.bytes.length - this.end;
+    const needed = Math.min(this.#size >> 2, Math.max(1, wanted - this.length));
+    if (free === 0 || free < needed) this.#renew(wanted);
+    return this.end === 0 ? this.bytes : this.bytes.subarray(this.end);
+  }
+
+  #renew(wanted: number): void {
+    const { length } = this;
+    // Twice what has come is enough for any promise of a peer, and keeps the copying linear.
+    const size = Math.max(this.#size, Math.min(2 * length, wanted));
+    const bytes = new Uint8Array(length < size ? size : length + this.#size);
+    if (length > 0) bytes.set(this.bytes.subarray(this.start, this.end));
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = length;
+    this.#handed = 0;
+  }
+
+  /** Notes what a read brought. */
+  filled(count: number): void {
+    const room = this.bytes.length - this.end;
+    this.end += count;
+    if (this.#size < LARGEST && count >= room >> 1 && count >= this.#size >> 1) this.#size *= 4;
+  }
+
+  /** Adds bytes as if they had been received. No read may be pending. */
+  append(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length;) {
+      const room = this.room(this.length + chunk.length - at);
+      const part = chunk.subarray(at, at + room.length);
+      room.set(part);
+      this.end += part.length;
+      at += part.length;
+    }
+  }
+
+  /** Takes bytes as a view. */
+  take(count: number, skip = 0): Uint8Array {
+    const from = this.start;
+    const to = from + count;
+    this.start = to + skip;
+    if (this.#handed < to) this.#handed = to;
+    return this.bytes.subarray(from, to);
+  }
+
+  /** Takes bytes into a buffer of the user's. */
+  copy(into: Uint8Array): number {
+    const count = Math.min(into.length, this.length);
+    into.set(this.bytes.subarray(this.start, this.start + count));
+    this.start += count;
+    return count;
+  }
+
+  /** Drops bytes. */
+  skip(count: number): void {
+    this.start += count;
+  }
+
+  /** Gives the next bytes as a view and leaves them. */
+  peek(count: number): Uint8Array {
+    const to = this.start + Math.min(count, this.length);
+    if (this.#handed < to) this.#handed = to;
+    return this.bytes.subarray(this.start, to);
+  }
+
+  /**
+   * Where a byte is, from `from` on, or -1.
+   *
+   * The search is bounded by the byte itself, put behind the end for a moment: `indexOf` on a part of the slab would need a
+   * view of it, and on the whole slab would run through what was never received. A pending read may have written there
+   * already, so the byte that was there is put back.
+   */
+  indexOf(byte: number, from: number): number {
+    const { bytes, end } = this;
+    if (end === bytes.length) return bytes.indexOf(byte, from);
+    const saved = bytes[end]!;
+    bytes[end] = byte;
+    const at = bytes.indexOf(byte, from);
+    bytes[end] = saved;
+    return at === end ? -1 : at;
+  }
+}

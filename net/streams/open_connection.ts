@@ -1,0 +1,55 @@
+/**
+ * Connecting, with a reader and a writer.
+ *
+ * @module
+ */
+import type { Address } from "../errors.ts";
+import { dial, type DialOptions } from "../native/dial.ts";
+import type { StreamOptions } from "./options.ts";
+import { StreamConnection } from "./stream_connection.ts";
+
+/** How to connect, and the limits of the streams. */
+export interface OpenOptions extends Omit<DialOptions, "timeout">, StreamOptions {
+  /**
+   * Milliseconds for name resolution, all attempts and the TLS handshake together.
+   *
+   * @default {30000}
+   */
+  connectTimeout?: number | undefined;
+}
+
+/**
+ * Connects.
+ *
+ * @param address Where to: `{ hostname, port }`, or `{ path }` of a Unix socket.
+ * @param options How, and the limits of the streams.
+ * @returns The connection.
+ * @throws {NetError} If it cannot be made: with the address and the cause.
+ * @throws {TimeoutError} If `connectTimeout` passes first.
+ *
+ * @example One request, one answer
+ * ```ts
+ * import { openConnection, startServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer(async ({ reader, writer }) => {
+ *   writer.write((await reader.readLine())!.toReversed());
+ * }, { port: 0 });
+ *
+ * await using connection = await openConnection(server.address);
+ * connection.writer.write("ferry\n");
+ * assertEquals(new TextDecoder().decode(await connection.reader.readAll()), "yrref");
+ * ```
+ */
+export async function openConnection(
+  address: Address,
+  options: OpenOptions = {},
+): Promise<StreamConnection> {
+  const raw = await dial(address, { ...options, timeout: options.connectTimeout });
+  try {
+    return new StreamConnection(raw, options);
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Options that the calls of a stream share.
+ *
+ * @module
+ */
+import type { TimeLimits } from "../time/mod.ts";
+
+/** How long a call may take. */
+export interface WaitOptions {
+  /** Gives up when aborted. Nothing that arrived is lost. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds before a {@linkcode TimeoutError}. Nothing that arrived is lost.
+   *
+   * @default {the connection's `readTimeout` or `writeTimeout`}
+   */
+  timeout?: number | undefined;
+}
+
+/** How to read something of unknown length. */
+export interface LimitOptions extends WaitOptions {
+  /**
+   * The most bytes allowed, the separator not counted.
+   *
+   * @default {the reader's `limit`}
+   */
+  limit?: number | undefined;
+}
+
+/** How a reader and a writer work. */
+export interface StreamOptions extends TimeLimits {
+  /**
+   * The most bytes of a line, or before a separator, where the call itself gives no `limit`.
+   *
+   * @default {65536}
+   */
+  limit?: number | undefined;
+  /**
+   * Bytes waiting to be sent above which `drain()` waits.
+   *
+   * @default {65536}
+   */
+  highWater?: number | undefined;
+  /**
+   * Bytes waiting to be sent at which `drain()` goes on.
+   *
+   * @default {16384}
+   */
+  lowWater?: number | undefined;
+  /**
+   * Milliseconds that `close()` gives the peer to take what was written, before the connection is aborted.
+   *
+   * @default {30000}
+   */
+  closeTimeout?: number | undefined;
+}
+
+/** Where bytes come from: a connection, a file, standard input. */
+export interface ByteSource {
+  /** Reads at least one byte into a buffer; `null` at the end. */
+  read(into: Uint8Array): Promise<number | null>;
+}
+
+/** How a piece of bytes lies in what was received: its head, its payload, its tail. */
+export interface Span {
+  /** Bytes before the payload. */
+  head: number;
+  /** Bytes of the payload. */
+  length: number;
+  /** Bytes behind the payload. */
+  tail: number;
+}
+
+/**
+ * Finds messages in a stream of bytes without reading it: the seam between a format and any source of bytes.
+ */
+export interface Framing {
+  /**
+   * Looks for the message that begins at `start`. The result must depend on the bytes alone, not on how many of the next
+   * messages have arrived.
+   *
+   * @param bytes Memory with the received bytes in it.
+   * @param start Where the message begins.
+   * @param end Behind the last received byte; what lies there is arbitrary.
+   * @param span Receives how the message lies.
+   * @returns 0 if the message is complete; else how many bytes from `start` on are needed before it is worth looking again.
+   * @throws {LimitOverrunError} If the message is too long.
+   * @throws {ProtocolError} If this is no message.
+   */
+  find(bytes: Uint8Array, start: number, end: number, span: Span): number;
+}
+
+/** What a program that waits for several things at once asks of each. */
+export interface Watch {
+  /** Whether it is ready; asked at first, and after each notice. */
+  ready(): boolean;
+  /** Ends the watch. */
+  stop(): void;
+}
+
+/** What can be waited for. */
+export interface Watchable {
+  /**
+   * Starts to watch.
+   *
+   * @param notify Called whenever it may have become ready.
+   * @returns The watch.
+   */
+  watch(notify: () => void): Watch;
+}
+
+/** The name under which `waitAny` of `ipc` finds the method, without either area knowing the other. */
+export const WATCH: unique symbol = Symbol.for("@ferry/std.watch") as never;
+
+/**
+ * Gives a class's `watch` method its well-known name too.
+ *
+ * @param prototype The prototype of the class.
+ */
+export function watchable(prototype: Watchable): void {
+  Object.defineProperty(prototype, WATCH, { value: prototype.watch, configurable: true });
+}

@@ -1,0 +1,334 @@
+/**
+ * Writing bytes: at once, gathered, and held back when the peer is slow.
+ *
+ * @module
+ */
+import { BrokenPipeError, type NetErrorInit, TimeoutError } from "../errors.ts";
+import { Deadline } from "../time/mod.ts";
+import { Link } from "./_link.ts";
+import { Outbox } from "./_outbox.ts";
+import type { StreamOptions, WaitOptions } from "./options.ts";
+import type { RawConn } from "../native/raw_conn.ts";
+
+const RESOLVED = Promise.resolve();
+const HIGH_WATER = 64 * 1024;
+const LOW_WATER = 16 * 1024;
+const CLOSE_TIMEOUT = 30_000;
+
+/** A call that waits for the peer to take bytes. */
+interface Waiter {
+  /** Bytes left at which it goes on. */
+  readonly level: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Writes to a connection.
+ *
+ * `write` never waits and never fails half-way: chunks that are written in one turn go out together, in order. `drain` holds
+ * back a writer that is faster than its peer. Chunks of 16 KiB or more are not copied: leave them alone until `drain` (or
+ * `flush`) has resolved.
+ *
+ * @example A loop that cannot run away
+ * ```ts
+ * import { openConnection, startServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer(async ({ reader, writer }) => {
+ *   for await (const chunk of reader) {
+ *     writer.write(chunk);
+ *     await writer.drain();
+ *   }
+ * }, { hostname: "127.0.0.1", port: 0 });
+ *
+ * await using connection = await openConnection(server.address);
+ * connection.writer.write("hello ");
+ * connection.writer.write("world\n");
+ * assertEquals(new TextDecoder().decode((await connection.reader.readLine())!), "hello world");
+ * ```
+ */
+export class StreamWriter {
+  readonly #link: Link;
+  readonly #outbox = new Outbox();
+  readonly #high: number;
+  readonly #low: number;
+  readonly #timeout: number;
+  readonly #closeTimeout: number;
+  #pumping = false;
+  #scheduled = false;
+  #ending: "no" | "half" | "close" = "no";
+  #ended: PromiseWithResolvers<void> | undefined;
+  #failure: Error | undefined;
+  #waiters: Waiter[] = [];
+
+  /**
+   * Makes a writer.
+   *
+   * @param connection What to write to.
+   * @param options High and low water, limits of time.
+   * @throws {RangeError} If the low water is above the high water.
+   */
+  constructor(connection: RawConn, options: StreamOptions = {}) {
+    this.#link = connection instanceof Link ? connection : new Link(connection);
+    this.#high = options.highWater ?? HIGH_WATER;
+    this.#low = options.lowWater ?? Math.min(LOW_WATER, this.#high >> 2);
+    if (!(this.#high >= this.#low && this.#low >= 0)) {
+      throw new RangeError(
+        `Cannot make a writer: 0 <= lowWater <= highWater needed, received ${this.#low} and ${this.#high}`,
+      );
+    }
+    this.#timeout = options.writeTimeout ?? Infinity;
+    this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT;
+    this.#link.onClose(() => this.#lost());
+  }
+
+  /** Bytes that were written and not sent yet. */
+  get buffered(): number {
+    return this.#outbox.length;
+  }
+
+  /** Whether nothing more can be written. */
+  get isClosing(): boolean {
+    return this.#ending !== "no" || this.#link.closed;
+  }
+
+  /**
+   * Writes, without waiting. What is written in one turn goes out together.
+   *
+   * @param data The bytes, or text to send as UTF-8.
+   * @throws {NetError} If the connection broke: with the first cause.
+   * @throws {BrokenPipeError} If this side has finished writing.
+   */
+  write(data: Uint8Array | string): void {
+    if (this.#failure) throw this.#failure;
+    if (this.isClosing) throw this.#finished();
+    if (typeof data === "string") this.#outbox.addText(data);
+    else this.#outbox.add(data);
+    if (this.#pumping || this.#scheduled) return;
+    if (this.#outbox.length >= HIGH_WATER) void this.#pump();
+    else {
+      this.#scheduled = true;
+      RESOLVED.then(this.#flushSoon);
+    }
+  }
+
+  /**
+   * Writes several chunks.
+   *
+   * @param chunks The chunks.
+   * @throws {NetError} If the connection broke.
+   */
+  writeLines(chunks: Iterable<Uint8Array | string>): void {
+    for (const chunk of chunks) this.write(chunk);
+  }
+
+  readonly #flushSoon = (): void => {
+    this.#scheduled = false;
+    if (!this.#pumping && this.#outbox.length > 0) void this.#pump();
+  };
+
+  /**
+   * Waits until the peer keeps up: at once if less than `highWater` is waiting to be sent, else until only `lowWater` is. When
+   * it resolves, no large chunk of the caller's is in use any more.
+   *
+   * @param options `signal` and `timeout`. Giving up takes nothing back: what was written is still sent.
+   * @returns When there is room.
+   * @throws {NetError} If the connection broke: with the first cause.
+   * @throws {TimeoutError} If the timeout passes first.
+   */
+  drain(options?: WaitOptions): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const outbox = this.#outbox;
+    if (!this.#pumping && outbox.length > 0) void this.#pump();
+    if (outbox.length <= this.#high && outbox.borrowed === 0) return RESOLVED;
+    return this.#wait(outbox.length <= this.#high ? this.#high : this.#low, options);
+  }
+
+  /**
+   * Waits until everything written has been handed to the system.
+   *
+   * @param options `signal` and `timeout`.
+   * @returns When nothing is left.
+   * @throws {NetError} If the connection broke.
+   * @throws {TimeoutError} If the timeout passes first.
+   */
+  flush(options?: WaitOptions): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#outbox.length === 0) return RESOLVED;
+    if (!this.#pumping) void this.#pump();
+    return this.#wait(0, options);
+  }
+
+  #wait(level: number, options: WaitOptions | undefined): Promise<void> {
+    const signal = options?.signal;
+    const timeout = options?.timeout ?? this.#timeout;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      if (!signal && timeout === Infinity) {
+        this.#waiters.push({ level, resolve, reject });
+        return;
+      }
+      const deadline = new Deadline(() =>
+        give(new TimeoutError(this.#link.init("write"), timeout))
+      );
+      const abort = () => give(signal!.reason);
+      const done = () => {
+        deadline[Symbol.dispose]();
+        signal?.removeEventListener("abort", abort);
+        const at = this.#waiters.indexOf(waiter);
+        if (at >= 0) this.#waiters.splice(at, 1);
+      };
+      const waiter: Waiter = {
+        level,
+        resolve: () => (done(), resolve()),
+        reject: (error) => (done(), reject(error)),
+      };
+      const give = waiter.reject;
+      this.#waiters.push(waiter);
+      signal?.addEventListener("abort", abort);
+      deadline.arm(timeout);
+    });
+  }
+
+  /** Sends until nothing is left. One at a time: that is what keeps messages whole and in order. */
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    const outbox = this.#outbox;
+    const link = this.#link;
+    try {
+      for (let segment; (segment = outbox.next()) !== undefined;) {
+        const { bytes, length } = segment;
+        for (let at = 0; at < length;) {
+          const whole = at === 0 && length === bytes.length;
+          const count = await link.raw.write(whole ? bytes : bytes.subarray(at, length));
+          at += count;
+          link.sent += count;
+        }
+        outbox.sent(segment);
+        if (this.#waiters.length > 0) this.#release();
+      }
+    } catch (cause) {
+      this.#fail(link.error(cause, "write"));
+    }
+    this.#pumping = false;
+    if (this.#ending !== "no") this.#finish();
+  }
+
+  #release(): void {
+    const { length, borrowed } = this.#outbox;
+    for (const each of [...this.#waiters]) {
+      if (length > each.level || borrowed > 0 && each.level > 0) continue;
+      const at = this.#waiters.indexOf(each);
+      if (at >= 0) this.#waiters.splice(at, 1);
+      each.resolve();
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#outbox.clear();
+    for (const each of this.#waiters.splice(0)) each.reject(this.#failure);
+  }
+
+  /** The connection was closed: what was not sent never will be. */
+  #lost(): void {
+    if (this.#outbox.length > 0 || this.#waiters.length > 0) {
+      this.#fail(this.#link.error(undefined, "write"));
+    } else if (this.#link.reason) this.#failure ??= this.#link.reason;
+    this.#ended?.resolve();
+  }
+
+  /**
+   * Finishes writing once everything is sent: the peer reads the end, this side goes on reading.
+   *
+   * @returns When the end was sent.
+   * @throws {NetError} If the connection broke.
+   */
+  writeEof(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#ending === "no") this.#ending = "half";
+    this.#ended ??= Promise.withResolvers();
+    if (!this.#pumping) {
+      if (this.#outbox.length > 0) void this.#pump();
+      else this.#finish();
+    }
+    return this.#ended.promise.then(() => {
+      if (this.#failure) throw this.#failure;
+    });
+  }
+
+  /** Closes the connection in both directions once everything is sent. Can be called again. */
+  close(): void {
+    if (this.#ending === "close" || this.#link.closed) return;
+    this.#ending = "close";
+    if (this.#failure || this.#outbox.length === 0) {
+      if (!this.#pumping) this.#finish();
+      return;
+    }
+    const deadline = new Deadline(() =>
+      this.abort(
+        new TimeoutError({
+          ...this.#link.init("write"),
+          reason:
+            `the peer did not take the last ${this.#outbox.length} bytes within ${this.#closeTimeout} ms`,
+        }, this.#closeTimeout),
+      )
+    );
+    deadline.arm(this.#closeTimeout);
+    this.#link.onClose(() => deadline[Symbol.dispose]());
+    if (!this.#pumping) void this.#pump();
+  }
+
+  #finish(): void {
+    if (this.#ending === "close") {
+      this.#link.close();
+      return;
+    }
+    // The end of writing can only be a failure if there is no connection: its reads say so.
+    this.#link.raw.closeWrite().catch(() => {}).finally(() => this.#ended?.resolve());
+  }
+
+  /**
+   * Waits until the connection is closed, whoever closes it.
+   *
+   * @returns When it is closed. It never rejects: a peer that is gone has closed it too.
+   */
+  waitClosed(): Promise<void> {
+    return new Promise((resolve) => this.#link.onClose(resolve));
+  }
+
+  /**
+   * Closes the connection at once; what was not sent is dropped.
+   *
+   * @param reason What pending and later calls reject with.
+   * @default {a ConnectionAbortedError}
+   */
+  abort(reason?: Error): void {
+    this.#link.close(reason);
+  }
+
+  #finished(): BrokenPipeError {
+    const init: NetErrorInit = {
+      ...this.#link.init("write"),
+      reason: "this side has finished writing",
+    };
+    return new BrokenPipeError(init);
+  }
+
+  /**
+   * The writer as a stream of the web.
+   *
+   * @returns The stream. Closing it finishes writing, aborting it aborts the connection.
+   */
+  toWritable(): WritableStream<Uint8Array> {
+    return new WritableStream<Uint8Array>({
+      write: (chunk) => {
+        this.write(chunk);
+        return this.drain();
+      },
+      close: () => this.writeEof(),
+      abort: (reason) => this.abort(reason instanceof Error ? reason : undefined),
+    });
+  }
+}

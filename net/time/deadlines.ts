@@ -1,0 +1,156 @@
+/**
+ * Deadlines by the thousand on one timer.
+ *
+ * A deadline that moves with every read costs one addition: it stays where it is in the heap and is looked at again when
+ * its old time comes. The timer never keeps the program alive; the read or write it guards does.
+ *
+ * @module
+ */
+
+/** A place in the heap. It counts only while `deadline.queued` is its own time. */
+interface Entry {
+  readonly at: number;
+  readonly deadline: Deadline;
+}
+
+const heap: Entry[] = [];
+/** Deadlines that have an entry; the timer goes with the last one. */
+let live = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let timerAt = Infinity;
+/** Fires what is due; set by the class, whose fields it needs. */
+let expire: (now: number) => void;
+
+/**
+ * One deadline, armed and disarmed as often as needed.
+ *
+ * @example Fires unless it is disarmed
+ * ```ts
+ * import { Deadline } from "@ferry/std/net/time";
+ * import { assert } from "@std/assert";
+ *
+ * const { promise, resolve } = Promise.withResolvers<void>();
+ * const keepAlive = setInterval(() => {}, 1000);
+ * using deadline = new Deadline(resolve);
+ * deadline.arm(5);
+ * await promise;
+ * clearInterval(keepAlive);
+ * assert(!deadline.armed);
+ * ```
+ */
+export class Deadline implements Disposable {
+  readonly #fire: () => void;
+  #at = Infinity;
+  #queued = Infinity;
+
+  /**
+   * Makes a deadline that is not armed.
+   *
+   * @param fire Called once each time the deadline passes.
+   */
+  constructor(fire: () => void) {
+    this.#fire = fire;
+  }
+
+  /** Whether it will fire. */
+  get armed(): boolean {
+    return this.#at !== Infinity;
+  }
+
+  /**
+   * Sets the deadline, in the place of the one that was set.
+   *
+   * @param ms Milliseconds from now; `Infinity` disarms.
+   */
+  arm(ms: number): void {
+    this.#at = ms === Infinity ? Infinity : performance.now() + ms;
+    if (this.#at < this.#queued) this.#enqueue();
+  }
+
+  /** Takes the deadline back. Its place in the heap stays for the next one. */
+  disarm(): void {
+    this.#at = Infinity;
+  }
+
+  /** Disarms it and frees its place. */
+  [Symbol.dispose](): void {
+    this.#at = Infinity;
+    if (this.#queued === Infinity) return;
+    this.#queued = Infinity;
+    if (--live === 0) stop();
+  }
+
+  #enqueue(): void {
+    if (this.#queued === Infinity) live++;
+    this.#queued = this.#at;
+    push({ at: this.#at, deadline: this });
+    if (this.#at < timerAt) start(this.#at);
+  }
+
+  static {
+    expire = (now) => {
+      while (heap.length > 0 && heap[0]!.at <= now) {
+        const { at, deadline } = pop();
+        if (deadline.#queued !== at) continue;
+        deadline.#queued = Infinity;
+        live--;
+        if (deadline.#at <= now) {
+          deadline.#at = Infinity;
+          deadline.#fire();
+        } else if (deadline.#at !== Infinity && deadline.#queued === Infinity) deadline.#enqueue();
+      }
+    };
+  }
+}
+
+function start(at: number): void {
+  clearTimeout(timer);
+  timerAt = at;
+  timer = setTimeout(tick, Math.max(1, Math.ceil(at - performance.now())));
+  Deno.unrefTimer(timer);
+}
+
+function stop(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  timerAt = Infinity;
+  heap.length = 0;
+}
+
+function tick(): void {
+  // Nothing that a deadline does while it fires may start a timer of its own here: the one below is for all.
+  timerAt = -Infinity;
+  try {
+    expire(performance.now());
+  } finally {
+    if (live === 0) stop();
+    else start(heap[0]!.at);
+  }
+}
+
+function push(entry: Entry): void {
+  let at = heap.length;
+  while (at > 0) {
+    const parent = (at - 1) >> 1;
+    if (heap[parent]!.at <= entry.at) break;
+    heap[at] = heap[parent]!;
+    at = parent;
+  }
+  heap[at] = entry;
+}
+
+function pop(): Entry {
+  const top = heap[0]!;
+  const last = heap.pop()!;
+  const { length } = heap;
+  if (length === 0) return top;
+  let at = 0;
+  for (let child = 1; child < length; child = 2 * at + 1) {
+    if (child + 1 < length && heap[child + 1]!.at < heap[child]!.at) child++;
+    if (heap[child]!.at >= last.at) break;
+    heap[at] = heap[child]!;
+    at = child;
+  }
+  heap[at] = last;
+  return top;
+}
