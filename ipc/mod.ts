@@ -133,5 +133,5 @@ export { attach, share, type SharedHandle, SharedObject } from "./share.ts";
 export { type SharedNumberOptions, SharedValue } from "./numbers/shared_value.ts";
 export { SimpleQueue } from "./queue/simple_queue.ts";
 export { UnsendableError, type UnsendableErrorOptions } from "./codec/unsendable_error.ts";
-export { type Waitable, waitAny, waitAnySync } from "./wait_any.ts";
+export { type Waitable, waitAny, waitAnySync, type Watch } from "./wait_any.ts";
 export type { WaitOptions, WaitSyncOptions } from "./wait/options.ts";

@@ -3,81 +3,20 @@
  *
  * @module
  */
+import { type Waitable, type Watch, watch } from "../net/watch.ts";
 import { DoorbellAttempt } from "./memory/doorbell.ts";
+import { RingingWatch } from "./memory/watch.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "./wait/options.ts";
-import { PENDING, TIMED_OUT, waitAsync, waitSync } from "./wait/wait.ts";
-import { readyToReceive } from "./pipe/receiver.ts";
-import { Connection } from "./pipe/connection.ts";
-import { Process } from "./process/process.ts";
-import { SharedEvent } from "./sync/event.ts";
-import { endUse } from "./memory/references.ts";
-import { coreOf } from "./queue/core.ts";
-import { holdOf } from "./memory/shared_object.ts";
-import { Queue } from "./queue/queue.ts";
+import { classOf, shown } from "./wait/shown.ts";
+import { PENDING, TIMED_OUT, waitSync } from "./wait/wait.ts";
+import { Wakeups } from "./wait/wakeups.ts";
 
-/** What {@linkcode waitAny} can wait for. */
-// deno-lint-ignore no-explicit-any
-export type Waitable = Connection<any> | Queue<any> | SharedEvent | Process<any>;
-
-/** How one object is watched. */
-interface Watch {
-  ready(): boolean;
-  enter?(): void;
-  leave?(): void;
-}
-
-function watch(object: Waitable): Watch {
-  if (object instanceof Connection) {
-    if (!object.readable) {
-      throw new TypeError(
-        "Cannot wait for this end of a pipe: it is write-only, there is never anything to receive",
-      );
-    }
-    return { ready: () => readyToReceive(object) };
-  }
-  if (object instanceof Queue) {
-    const core = coreOf(object);
-    const held = holdOf(object);
-    return {
-      ready: () => object.size > 0 || object.isShutDown,
-      enter() {
-        // Closed meanwhile, its memory is kept until the listener is off its count.
-        held.uses++;
-        core.listen(1);
-      },
-      leave() {
-        core.listen(-1);
-        endUse(held);
-      },
-    };
-  }
-  if (object instanceof SharedEvent) return { ready: () => object.isSet };
-  if (object instanceof Process) {
-    if (object.id === undefined) {
-      throw new TypeError(`Cannot wait for ${object.name}: it was not started`);
-    }
-    return { ready: () => object.exitCode !== undefined };
-  }
-  throw new TypeError(
-    "Cannot wait for this: a Connection, Queue, SharedEvent or Process is needed",
-  );
-}
-
-/** The objects in order, looked at once: a generator gives them only once. */
-function listOf<T>(objects: Iterable<T>): T[] {
-  if (typeof objects?.[Symbol.iterator] !== "function") {
-    throw new TypeError(
-      `Cannot wait for this: an iterable of objects is needed, got ${
-        objects === null ? "null" : typeof objects
-      }`,
-    );
-  }
-  return [...objects];
-}
+export type { Waitable, Watch };
 
 /**
  * Waits until at least one of several objects is ready: a connection with something to receive (or whose other end was
- * closed), a queue with an item (or shut down), an event that is set, a process that has ended.
+ * closed), a queue with an item (or shut down), an event that is set, a process that has ended, or an object of any class
+ * that implements {@linkcode Waitable}.
  *
  * Nothing at all is never ready, as in Python: without objects it waits until the timeout has passed or the signal aborts,
  * for ever if there is neither.
@@ -86,8 +25,9 @@ function listOf<T>(objects: Iterable<T>): T[] {
  * @param objects What to wait for: an array, a set, what a generator yields.
  * @param options `signal` and `timeout` (ms).
  * @returns Those that are ready, in the order given; none when the timeout passed first.
- * @throws {TypeError} When one of the objects cannot be waited for: it is of another kind, an end of a pipe that only
- * sends, or a process that was not started.
+ * @throws {TypeError} If one of the objects cannot be waited for: it is of another kind, an end of a pipe that only sends,
+ * or a process that was not started.
+ * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker, before or while it is waited for.
  *
  * @example Usage
  * ```ts
@@ -106,16 +46,23 @@ export async function waitAny<T extends Waitable>(
   options?: WaitOptions,
 ): Promise<T[]> {
   const list = listOf(objects);
-  const watches = list.map(watch);
-  const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
   const deadline = deadlineIn(options, "wait");
   const signal = signalIn(options, "wait");
-  for (const each of watches) each.enter?.();
+  const wakeups = new Wakeups();
+  const notify = () => wakeups.wake();
+  const watches: Watch[] = [];
   try {
-    const end = await waitAsync(attempt, deadline, signal);
-    return end === TIMED_OUT ? [] : end;
+    for (const object of list) watches.push(watchOf(object, notify));
+    for (;;) {
+      // All are asked, also after the first that is ready: asking is what makes the others ring.
+      const ready = list.filter((_, i) => watches[i]!.ready());
+      if (ready.length > 0) return ready;
+      if (await wakeups.next(deadline, signal) === TIMED_OUT) {
+        return list.filter((_, i) => watches[i]!.ready());
+      }
+    }
   } finally {
-    for (const each of watches) each.leave?.();
+    for (const each of watches) each.stop();
   }
 }
 
@@ -126,7 +73,9 @@ export async function waitAny<T extends Waitable>(
  * @param objects What to wait for. Without any, the thread is blocked until the timeout has passed.
  * @param options `timeout` (ms).
  * @returns Those that are ready, in the order given; none when the timeout passed first.
- * @throws {TypeError} When one of the objects cannot be waited for.
+ * @throws {TypeError} If one of the objects cannot be waited for, or only without blocking: what needs this thread's event
+ * loop to become ready.
+ * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker.
  *
  * @example Usage
  * ```ts
@@ -142,20 +91,49 @@ export function waitAnySync<T extends Waitable>(
   options?: WaitSyncOptions,
 ): T[] {
   const list = listOf(objects);
-  const watches = list.map(watch);
-  const attempt = new DoorbellAttempt(() => readyOnes(list, watches));
   const deadline = deadlineIn(options, "wait");
-  for (const each of watches) each.enter?.();
+  const watches: RingingWatch[] = [];
   try {
+    for (const object of list) watches.push(ringingWatchOf(object));
+    const attempt = new DoorbellAttempt(() => {
+      const ready = list.filter((_, i) => watches[i]!.look());
+      return ready.length > 0 ? ready : PENDING;
+    });
     const end = waitSync(attempt, deadline);
     return end === TIMED_OUT ? [] : end;
   } finally {
-    for (const each of watches) each.leave?.();
+    for (const each of watches) each.stop();
   }
 }
 
-function readyOnes<T>(objects: readonly T[], watches: readonly Watch[]): T[] | typeof PENDING {
-  // All are asked, also after the first that is ready: asking is what makes the others ring.
-  const ready = objects.filter((_, i) => watches[i]!.ready());
-  return ready.length > 0 ? ready : PENDING;
+/** The objects in order, looked at once: a generator gives them only once. */
+function listOf<T>(objects: Iterable<T>): T[] {
+  if (typeof objects?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot wait for this: an iterable of objects is needed, received ${shown(objects)}`,
+    );
+  }
+  return [...objects];
+}
+
+function watchOf(object: Waitable, notify: () => void): Watch {
+  const watched = watch(object, notify);
+  if (watched !== undefined) return watched;
+  throw new TypeError(
+    `Cannot wait for ${
+      shown(object)
+    }: a Connection, Queue, SharedEvent, Process or another Waitable is needed`,
+  );
+}
+
+/** A watch whose object rings the doorbell. */
+function ringingWatchOf(object: Waitable): RingingWatch {
+  const watched = watchOf(object, () => {});
+  if (watched instanceof RingingWatch) return watched;
+  watched.stop();
+  throw new TypeError(
+    `Cannot block for this ${
+      classOf(object)
+    }: it becomes ready only while the event loop of this thread turns; use waitAny()`,
+  );
 }

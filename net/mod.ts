@@ -5,6 +5,7 @@
  */
 
 export * from "./errors.ts";
+export { type Waitable, WATCH, type Watch, watchable } from "./watch.ts";
 export {
   type AcquireOptions,
   asCompleted,

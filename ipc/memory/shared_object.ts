@@ -1,5 +1,6 @@
 import { type Block, BLOCK_BODY, type Kind } from "./arena.ts";
 import { agent } from "./agent.ts";
+import { ringDoorbell } from "./doorbell.ts";
 import { dropHold, type Hold, hold, unwatch, watch } from "./references.ts";
 
 /** The block behind a shared object. */
@@ -71,6 +72,7 @@ export abstract class SharedObject implements Disposable {
     dropHold(this.#hold);
     // What awaits the object in this worker looks again, and finds it gone (pinned.ts keeps its memory until then).
     Atomics.notify(words, BLOCK_BODY);
+    ringDoorbell();
   }
 }
 

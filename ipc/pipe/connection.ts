@@ -17,7 +17,6 @@ import {
   IntoWanted,
   ReceiveAttempt,
   Receiver,
-  receivers,
   type Wanted,
 } from "./receiver.ts";
 import { WORTH_MOVING } from "../message/moved_buffers.ts";
@@ -27,6 +26,8 @@ import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
+import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import { RingingWatch } from "../memory/watch.ts";
 import { shown } from "../wait/shown.ts";
 import {
   assertSignal,
@@ -120,7 +121,7 @@ let stay: (connection: Connection) => void;
  * right.close();
  * ```
  */
-export class Connection<T = unknown> extends SharedObject implements AsyncIterable<T> {
+export class Connection<T = unknown> extends SharedObject implements AsyncIterable<T>, Waitable {
   readonly #receiver: Receiver | undefined;
   readonly #sender: Sender | undefined;
   readonly #receiving = new Turns();
@@ -147,7 +148,6 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
     const { words, arena } = block;
     const held = holdOf(this);
     if (words[IN] !== 0) this.#receiver = new Receiver(arena.block(words[IN]!), held);
-    if (this.#receiver !== undefined) receivers.set(this, this.#receiver);
     if (words[OUT] !== 0) this.#sender = new Sender(arena.block(words[OUT]!), held);
   }
 
@@ -627,6 +627,28 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   }
 
   /**
+   * Lets `waitAny` wait for something to receive, or the end of the pipe.
+   *
+   * @param notify Called when it may be there.
+   * @returns The watch.
+   * @throws {TypeError} If this end only sends.
+   * @throws {Deno.errors.BadResource} If this end was closed here.
+   */
+  watch(notify: () => void): Watch {
+    assertUsable(this);
+    if (this.#receiver === undefined) {
+      throw new TypeError(
+        "Cannot wait for this end of a pipe: it is write-only, there is never anything to receive",
+      );
+    }
+    const arrival = this.#receiver.ring.arrival();
+    return new RingingWatch(() => {
+      assertUsable(this);
+      return arrival.attempt() !== PENDING;
+    }, notify);
+  }
+
+  /**
    * Closes this end. The other one can receive what was sent, then comes to the end. Closing again does nothing.
    *
    * @example Usage
@@ -845,6 +867,7 @@ function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuff
   return bytesWanted(maxLength);
 }
 
+watchable(Connection);
 registerKind(Kind.connection, {
   attach: (block) => new Connection(block),
   moves: true,

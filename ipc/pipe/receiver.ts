@@ -13,7 +13,6 @@ import { BufferTooShortError } from "../errors.ts";
 import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
 import { Message, ticketAt } from "./ring/layout.ts";
 import { RingReader } from "./ring/reader.ts";
-import { assertUsable, type SharedObject } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
 interface Partial {
@@ -190,16 +189,6 @@ export class Receiver {
       );
     }
   }
-}
-
-/** The receiving half of each connection of this agent that has one. */
-export const receivers: WeakMap<object, Receiver> = new WeakMap();
-
-/** Whether a connection has something to receive; if not, its arrival will ring the doorbell. */
-export function readyToReceive(connection: SharedObject): boolean {
-  assertUsable(connection);
-  const receiver = receivers.get(connection);
-  return receiver !== undefined && receiver.ring.arrival().attempt() !== PENDING;
 }
 
 function tooLong(length: number, maxLength: number): RangeError {

@@ -24,6 +24,8 @@ import type { BootData } from "./_boot.ts";
 import "./_every_kind.ts";
 import { freeAgent, reap, waitUntilReaped } from "../reaper/reaper.ts";
 import { activeChildren as children, addChild, removeChild } from "./_children.ts";
+import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import { RingingWatch } from "../memory/watch.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { wakeEverybody } from "../reaper/reclaim.ts";
 import { dropSlot } from "../memory/references.ts";
@@ -115,7 +117,8 @@ let started = 0;
  * assertEquals(process.exitCode, 0);
  * ```
  */
-export class Process<A extends readonly unknown[] = unknown[]> implements AsyncDisposable {
+export class Process<A extends readonly unknown[] = unknown[]>
+  implements AsyncDisposable, Waitable {
   #target: TargetDescription | undefined;
   #args: A | undefined;
   readonly #name: string;
@@ -430,6 +433,18 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     this.#closed = true;
   }
 
+  /**
+   * Lets `waitAny` wait for the end of the process.
+   *
+   * @param notify Called when it may have come.
+   * @returns The watch.
+   * @throws {TypeError} If the process was not started.
+   */
+  watch(notify: () => void): Watch {
+    this.#checkStarted("wait for");
+    return new RingingWatch(() => this.exitCode !== undefined, notify);
+  }
+
   /** Stops it if it is still running, waits for its end and closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
@@ -501,6 +516,8 @@ export class Process<A extends readonly unknown[] = unknown[]> implements AsyncD
     Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
   }
 }
+
+watchable(Process);
 
 /** Milliseconds after which `join()` does not wait any longer for a thread that was stopped and runs on. */
 const PATIENCE = 60_000;

@@ -9,7 +9,9 @@
  */
 import { Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { registerKind } from "../memory/references.ts";
+import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import { RingingWatch } from "../memory/watch.ts";
+import { endUse, registerKind } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { GetAttempt, PutAttempt } from "./_attempts.ts";
 import { cores, destroyQueue, QueueCore } from "./core.ts";
@@ -66,7 +68,7 @@ export interface ShutdownOptions {
  * assertEquals(items, ["a", "b"]);
  * ```
  */
-export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T> {
+export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>, Waitable {
   readonly #core: QueueCore;
 
   /**
@@ -314,6 +316,26 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 
   /**
+   * Lets `waitAny` wait for an item, or the end of the queue.
+   *
+   * @param notify Called when it may be there.
+   * @returns The watch.
+   * @throws {Deno.errors.BadResource} If the queue was closed in this worker.
+   */
+  watch(notify: () => void): Watch {
+    assertUsable(this);
+    const core = this.#core;
+    const held = holdOf(this);
+    // Closed meanwhile, its memory is kept until the listener is off its count.
+    held.uses++;
+    core.listen(1);
+    return new RingingWatch(() => this.size > 0 || this.isShutDown, notify, () => {
+      core.listen(-1);
+      endUse(held);
+    });
+  }
+
+  /**
    * Shuts the queue down, for all workers: from now on `put` throws, and so does `get` once the queue is empty. Those
    * who wait are woken.
    *
@@ -370,6 +392,7 @@ interface Taken {
 }
 
 registerFlavour(PLAIN, (origin) => new Queue(origin));
+watchable(Queue);
 registerKind(Kind.queue, {
   attach: (block) => flavourOf(block)(QueueOrigin.adopting(block)),
   locks: QUEUE_LOCKS,

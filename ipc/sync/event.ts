@@ -5,7 +5,9 @@
  */
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
+import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
 import { registerKind } from "../memory/references.ts";
+import { RingingWatch } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
@@ -60,7 +62,7 @@ class EventAttempt implements Attempt<true> {
  * assert(await waiting);
  * ```
  */
-export class SharedEvent extends SharedObject {
+export class SharedEvent extends SharedObject implements Waitable {
   readonly #words: Int32Array;
 
   /** Makes an event that is not set. */
@@ -165,9 +167,22 @@ export class SharedEvent extends SharedObject {
     const deadline = deadlineIn(options, "wait for the event");
     return waitSync(new EventAttempt(this.#words), deadline) !== TIMED_OUT;
   }
+
+  /**
+   * Lets `waitAny` wait for the flag.
+   *
+   * @param notify Called when it may be up.
+   * @returns The watch.
+   * @throws {Deno.errors.BadResource} If the event was disposed of in this worker.
+   */
+  watch(notify: () => void): Watch {
+    assertUsable(this);
+    return new RingingWatch(() => this.isSet, notify);
+  }
 }
 
 const SharedEventOf = SharedEvent as unknown as new (block: Block) => SharedEvent;
+watchable(SharedEvent);
 registerKind(Kind.event, {
   attach: (block) => new SharedEventOf(block),
   wake: ({ words }) => void Atomics.notify(words, STATE),

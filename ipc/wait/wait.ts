@@ -105,6 +105,11 @@ export function reapNow(): boolean {
   return reapHook(false) !== Infinity;
 }
 
+/** Reaps the dead, and says after how many milliseconds to do so again; see {@linkcode ReapHook}. */
+export function reapNext(): number {
+  return reapHook(false);
+}
+
 /** Tries an operation without waiting. */
 export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
   const result = operation.attempt();
@@ -255,7 +260,7 @@ async function sleep(
 }
 
 /** The longest delay a timer takes: about 24.8 days; it is set anew if it ever fires. */
-const FOREVER = 2 ** 31 - 1;
+export const FOREVER: number = 2 ** 31 - 1;
 let pending = 0;
 let keepAlive: ReturnType<typeof setInterval> | undefined;
 
