@@ -8,22 +8,11 @@ import { destroy, registerKind } from "../../memory/references.ts";
 import { referencesAt } from "../../message/message_references.ts";
 import { discardBytes } from "../../message/moved_buffers.ts";
 import { type Attempt, PENDING } from "../../wait/wait.ts";
-import {
-  CAPACITY,
-  CLOSED,
-  DATA,
-  HEAD,
-  HEADER,
-  Message,
-  MOVING,
-  POSITIONS,
-  READER,
-  type RingMemory,
-  ringMemory,
-  TAIL,
-  ticketAt,
-  WAIT,
-} from "./layout.ts";
+import * as layout from "./layout.ts";
+import { Message, type RingMemory, ringMemory, ticketAt } from "./layout.ts";
+
+// The engine folds a module's own constants into the code, but loads imported ones each time.
+const { CAPACITY, CLOSED, DATA, HEAD, HEADER, MOVING, POSITIONS, READER, TAIL, WAIT } = layout;
 
 /** How often a reader that is to move looks whether an announced buffer is taken back. */
 const PATIENCE = 1000;

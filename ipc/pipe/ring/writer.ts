@@ -7,24 +7,25 @@ import type { Block } from "../../memory/arena.ts";
 import { ringDoorbell } from "../../memory/doorbell.ts";
 import type { MessageReferences } from "../../message/message_references.ts";
 import { type Attempt, PENDING } from "../../wait/wait.ts";
-import {
+import * as layout from "./layout.ts";
+import { Message, type RingMemory, ringMemory } from "./layout.ts";
+
+// The engine folds a module's own constants into the code, but loads imported ones each time.
+const {
   CAPACITY,
   CLOSED,
   DATA,
   HEAD,
   HEADER,
   MAX_MOVING,
-  Message,
   MOVING,
   POSITIONS,
   READER,
-  type RingMemory,
-  ringMemory,
   TAIL,
   TICKET,
   WAIT,
   WRITER,
-} from "./layout.ts";
+} = layout;
 
 /** The writing side. */
 export class RingWriter {
