@@ -1,6 +1,6 @@
 /**
- * This agent's encoder and decoder, with handles for the shared objects in a message; see `message_references.ts` for what keeps those
- * alive while it is under way.
+ * Messages to bytes and back: this agent's encoder and decoder, with handles for the shared objects in a message. What
+ * keeps those alive while the message is under way: `message_references.ts`.
  */
 import { BLOCK_KIND } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
@@ -19,17 +19,34 @@ import { Refusal } from "../codec/unsendable_path.ts";
 /** Bytes of the program's table of object shapes. */
 const SHAPES_BYTES = 256 * 1024;
 
-let encoder: Encoder | undefined;
-let decoder: Decoder | undefined;
-const NOBODY: SharedObject[] = [];
-/** Shared objects met by the encoding that is going on. */
-let meeting: SharedObject[] = NOBODY;
-/** What the message that is being encoded is sent through, where that can itself be in the message. */
-export let carriedBy: object | undefined;
-/** Connections met by the decoding that is going on. */
-let arriving: SharedObject[] = NOBODY;
-/** The references of the message that was encoded last. */
-let made: MessageReferences | undefined;
+const NONE: SharedObject[] = [];
+
+/**
+ * What this agent's codec is in the middle of. A registered class may send messages of its own while it is encoded or
+ * decoded, so each message puts back what it has found here.
+ */
+const current: {
+  /** Shared objects met so far by the message that is being encoded. */
+  met: SharedObject[];
+  /** What that message is sent through, where that can itself be in the message. */
+  carrier: object | undefined;
+  /** Connections met so far by the message that is being decoded. */
+  arriving: SharedObject[];
+  /** The references of the message that was encoded last. */
+  references: MessageReferences | undefined;
+  codec: Codec | undefined;
+} = {
+  met: NONE,
+  carrier: undefined,
+  arriving: NONE,
+  references: undefined,
+  codec: undefined,
+};
+
+/** Whether the message that is being encoded is sent through this object. */
+export function isCarrier(object: object): boolean {
+  return current.carrier === object;
+}
 
 function shapes(): ShapeTable {
   const { arena, id } = agent();
@@ -64,8 +81,8 @@ const hook = {
     const { words, line } = blockOf(object);
     const kind = Atomics.load(words, BLOCK_KIND);
     pack(object);
-    if (meeting === NOBODY) meeting = [];
-    meeting.push(object);
+    if (current.met === NONE) current.met = [];
+    current.met.push(object);
     return { kind, ref: line };
   },
   fromHandle(kind: number, line: number): object {
@@ -75,22 +92,29 @@ const hook = {
     }
     const object = adopt(kind, line);
     if (kind === Kind.connection) {
-      if (arriving === NOBODY) arriving = [];
-      arriving.push(object as SharedObject);
+      if (current.arriving === NONE) current.arriving = [];
+      current.arriving.push(object as SharedObject);
     }
     return object;
   },
 };
 
-function codecs(): void {
-  const table = shapes();
-  encoder = new Encoder({ shapes: table, handles: hook });
-  decoder = new Decoder({ shapes: table, handles: hook });
+interface Codec {
+  readonly encoder: Encoder;
+  readonly decoder: Decoder;
+}
+
+/** Both share what this agent knows of the program's shapes. */
+function newCodec(): Codec {
+  const options = { shapes: shapes(), handles: hook };
+  return current.codec = { encoder: new Encoder(options), decoder: new Decoder(options) };
 }
 
 /**
- * Encodes in place; see {@linkcode Encoder.encodeInto}. Where there are handles, the line of the references follows. Afterwards
- * call {@linkcode takeReferences}.
+ * Encodes in place; see {@linkcode Encoder.encodeInto}. In a message with handles, the line of its references follows.
+ * Call {@linkcode takeReferences} afterwards.
+ *
+ * @param carrier What the message is sent through, if it may itself be in the message.
  */
 export function encodeInto(
   value: unknown,
@@ -99,96 +123,95 @@ export function encodeInto(
   end: number,
   carrier?: object,
 ): number {
-  if (encoder === undefined) codecs();
-  // A registered class may send messages of its own while it is being encoded.
-  const outer = meeting;
-  const outerCarrier = carriedBy;
-  meeting = NOBODY;
-  carriedBy = carrier;
+  const { encoder } = current.codec ?? newCodec();
+  const outerMet = current.met;
+  const outerCarrier = current.carrier;
+  current.met = NONE;
+  current.carrier = carrier;
   let done = -1;
   try {
-    const position = encoder!.encodeInto(value, memory, start, end);
-    made = undefined;
-    if (meeting === NOBODY) return done = position;
+    const position = encoder.encodeInto(value, memory, start, end);
+    current.references = undefined;
+    if (current.met === NONE) return done = position;
     if (position < 0 || end - position < REFERENCES_BYTES) return -1;
-    made = new MessageReferences(meeting);
-    made.sign(memory.view, position);
+    const references = current.references = new MessageReferences(current.met);
+    references.sign(memory.view, position);
     return done = position + REFERENCES_BYTES;
   } finally {
-    if (done < 0) meeting.forEach(unpack);
-    meeting = outer;
-    carriedBy = outerCarrier;
+    if (done < 0) current.met.forEach(unpack);
+    current.met = outerMet;
+    current.carrier = outerCarrier;
   }
 }
 
 /**
- * Encodes into scratch memory, valid until the next call. Where there are handles, the line of the references follows.
- * Afterwards call {@linkcode takeReferences}.
+ * Encodes into scratch memory, valid until the next call. In a message with handles, the line of its references follows.
+ * Call {@linkcode takeReferences} afterwards.
  */
 export function encode(value: unknown): Uint8Array {
-  if (encoder === undefined) codecs();
-  const outer = meeting;
-  const outerCarrier = carriedBy;
-  meeting = NOBODY;
-  carriedBy = undefined;
+  const { encoder } = current.codec ?? newCodec();
+  const outerMet = current.met;
+  const outerCarrier = current.carrier;
+  current.met = NONE;
+  current.carrier = undefined;
   let done = false;
   try {
-    let bytes: Uint8Array = encoder!.encode(value);
-    made = undefined;
-    if (meeting !== NOBODY) {
+    let bytes: Uint8Array = encoder.encode(value);
+    current.references = undefined;
+    if (current.met !== NONE) {
       const whole = new Uint8Array(bytes.length + REFERENCES_BYTES);
       whole.set(bytes);
-      made = new MessageReferences(meeting);
-      made.sign(new DataView(whole.buffer), bytes.length);
+      const references = current.references = new MessageReferences(current.met);
+      references.sign(new DataView(whole.buffer), bytes.length);
       bytes = whole;
     }
     done = true;
     return bytes;
   } finally {
-    if (!done) meeting.forEach(unpack);
-    meeting = outer;
-    carriedBy = outerCarrier;
+    if (!done) current.met.forEach(unpack);
+    current.met = outerMet;
+    current.carrier = outerCarrier;
   }
 }
 
 /** Decodes a message in shared memory. */
 export function decodeFrom(memory: Memory, start: number, end: number): unknown {
-  if (decoder === undefined) codecs();
-  const outer = arriving;
-  arriving = NOBODY;
+  const { decoder } = current.codec ?? newCodec();
+  const outer = current.arriving;
+  current.arriving = NONE;
   try {
-    return decoder!.decodeFrom(memory, start, end);
+    return decoder.decodeFrom(memory, start, end);
   } catch (error) {
     closeArriving();
     throw error;
   } finally {
-    arriving = outer;
+    current.arriving = outer;
   }
 }
 
 /** Decodes a message in ordinary memory. */
 export function decode(bytes: Uint8Array): unknown {
-  if (decoder === undefined) codecs();
-  const outer = arriving;
-  arriving = NOBODY;
+  const { decoder } = current.codec ?? newCodec();
+  const outer = current.arriving;
+  current.arriving = NONE;
   try {
-    return decoder!.decode(bytes);
+    return decoder.decode(bytes);
   } catch (error) {
     closeArriving();
     throw error;
   } finally {
-    arriving = outer;
+    current.arriving = outer;
   }
 }
 
-/** The message did not decode: nobody has the ends of pipes in it, and those at the other ends must not wait for them. */
+/** Closes the ends of pipes in a message that does not decode: nobody has them, and their peers must not wait. */
 function closeArriving(): void {
-  for (const connection of arriving) connection[Symbol.dispose]();
+  for (const connection of current.arriving) connection[Symbol.dispose]();
 }
 
-/** The references of the message that was just encoded, or `undefined` where there are no shared objects in it. */
+/** Takes the references of the message encoded last, `undefined` if there is no shared object in it. */
 export function takeReferences(): MessageReferences | undefined {
-  const taken = made;
-  made = undefined;
-  return taken;
+  const { references } = current;
+  current.references = undefined;
+  return references;
 }

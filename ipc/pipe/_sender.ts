@@ -8,7 +8,7 @@
 import type { Block } from "../memory/arena.ts";
 import { copyIn } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
-import { carriedBy, encode, encodeInto, takeReferences } from "../message/messages.ts";
+import { encode, encodeInto, isCarrier, takeReferences } from "../message/messages.ts";
 import { hasPort, moveBytes } from "../message/moved_buffers.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { Message } from "./ring/layout.ts";
@@ -191,7 +191,7 @@ export class Sender {
   get movable(): boolean {
     if (this.#owesMark && !this.ring.broken) this.#payDebt();
     // In the middle of encoding only with the very message that is being encoded.
-    return !this.#owesMark && !this.#inPieces && (!this.#encoding || carriedBy === this);
+    return !this.#owesMark && !this.#inPieces && (!this.#encoding || isCarrier(this));
   }
 
   #payDebt(): boolean {
