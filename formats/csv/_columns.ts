@@ -1,4 +1,4 @@
-import type { Column, StringifyOptions } from "./stringify_options.ts";
+import type { Column, StringifyOptions } from "./options.ts";
 
 type Path = readonly (string | number)[];
 

@@ -1,3 +1,4 @@
+import { defineOwn } from "../define_own.ts";
 import type { Cell } from "./_cell.ts";
 import { typedByName, typedByPosition, type TypedColumn } from "./_convert.ts";
 import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
@@ -151,12 +152,6 @@ export class Shaper {
 
 /** Sets an own property whatever its name: `__proto__` too. */
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(object, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else object[key] = value;
+  if (key === "__proto__") defineOwn(object, key, value);
+  else object[key] = value;
 }

@@ -57,17 +57,17 @@ export {
   resolveDialect,
 } from "./dialect.ts";
 export { hasHeader } from "./has_header.ts";
-export type { ParseOptions } from "./options.ts";
+export type {
+  Column,
+  ColumnDetails,
+  CsvRecord,
+  ParseOptions,
+  PropertyAccessor,
+  StringifyOptions,
+} from "./options.ts";
 export { parse } from "./parse.ts";
 export { CsvParseStream } from "./parse_stream.ts";
 export type { CsvAnyField, CsvCell, CsvField, CsvRow } from "./row.ts";
 export { sniff, type SniffOptions } from "./sniff.ts";
 export { stringify } from "./stringify.ts";
-export type {
-  Column,
-  ColumnDetails,
-  CsvRecord,
-  PropertyAccessor,
-  StringifyOptions,
-} from "./stringify_options.ts";
 export { CsvStringifyStream } from "./stringify_stream.ts";

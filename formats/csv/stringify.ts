@@ -1,7 +1,7 @@
 import { Columns } from "./_columns.ts";
 import { RecordWriter } from "./_writer.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { CsvRecord, StringifyOptions } from "./stringify_options.ts";
+import type { CsvRecord, StringifyOptions } from "./options.ts";
 
 /**
  * Writes records as CSV text, as Python's `csv.writer` and `csv.DictWriter` do for the same dialect.

@@ -1,3 +1,4 @@
+import { defineOwn } from "../define_own.ts";
 import { JsonError } from "./json_error.ts";
 import type { JsonPair, ParseOptions } from "./options.ts";
 
@@ -43,14 +44,8 @@ function isDigit(unit: number): boolean {
 
 /** Sets an own property whatever its name: `__proto__` too. */
 function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(object, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else object[key] = value;
+  if (key === "__proto__") defineOwn(object, key, value);
+  else object[key] = value;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { StringifyOptions } from "./stringify_options.ts";
+import type { StringifyOptions } from "./options.ts";
 
 /** A call of `JSON.rawJSON` gives such an object; older type libraries do not know it. */
 const { isRawJSON } = JSON as unknown as { isRawJSON?: (value: unknown) => boolean };

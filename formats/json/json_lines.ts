@@ -1,8 +1,7 @@
-import type { ParseOptions } from "./options.ts";
+import type { ParseOptions, StringifyOptions } from "./options.ts";
 import { JsonError } from "./json_error.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
-import type { StringifyOptions } from "./stringify_options.ts";
 
 const BLANK = /^[ \t\r]*$/;
 

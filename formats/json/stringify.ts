@@ -1,5 +1,5 @@
 import { Serializer, toAscii } from "./_serializer.ts";
-import type { StringifyOptions } from "./stringify_options.ts";
+import type { StringifyOptions } from "./options.ts";
 
 function needsSerializer(options: StringifyOptions): boolean {
   const { sortKeys = false, nan = "null", canonical = false } = options;

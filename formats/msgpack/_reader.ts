@@ -1,3 +1,4 @@
+import { defineOwn } from "../define_own.ts";
 import { MsgpackError, MsgpackIncompleteError, MsgpackLimitError } from "./errors.ts";
 import { Ext } from "./ext.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
@@ -351,7 +352,7 @@ export class Reader {
     const fields = length <= RECORD;
     for (let i = 0; i < length; i++) {
       const key = fields ? this.#key() : this.#rareKey();
-      if (key === "__proto__") setOwn(object, key, this.read());
+      if (key === "__proto__") defineOwn(object, key, this.read());
       else object[key] = this.read();
     }
     return object;
@@ -402,7 +403,10 @@ export class Reader {
     }
     if (!plain) return new Map(entries);
     const object: Record<string, unknown> = {};
-    for (const [key, value] of entries as [string, unknown][]) setOwn(object, key, value);
+    for (const [key, value] of entries as [string, unknown][]) {
+      if (key === "__proto__") defineOwn(object, key, value);
+      else object[key] = value;
+    }
     return object;
   }
 
@@ -436,19 +440,6 @@ export class Reader {
         { byteOffset: start, cause },
       );
     }
-  }
-}
-
-function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(object, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  } else {
-    object[key] = value;
   }
 }
 

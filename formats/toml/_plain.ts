@@ -1,3 +1,4 @@
+import { defineOwn } from "../define_own.ts";
 import { TomlError } from "./toml_error.ts";
 import type { TomlTable } from "./types.ts";
 
@@ -22,14 +23,8 @@ export function toPlain(
     for (const key in from) {
       const item = from[key];
       const plain = typeof item === "object" || round ? convert(item, depth + 1) : item;
-      if (key === "__proto__") {
-        Object.defineProperty(to, key, {
-          value: plain,
-          configurable: true,
-          enumerable: true,
-          writable: true,
-        });
-      } else to[key] = plain;
+      if (key === "__proto__") defineOwn(to, key, plain);
+      else to[key] = plain;
     }
     return to;
   };

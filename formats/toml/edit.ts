@@ -1,3 +1,4 @@
+import { defineOwn } from "../define_own.ts";
 import { TomlDocument } from "@decimalturn/toml-patch";
 import { parse } from "./parse.ts";
 import { stringify } from "./stringify.ts";
@@ -90,13 +91,13 @@ function apply(root: TomlTable, path: readonly (string | number)[], value: unkno
     if (next === undefined) {
       if (value === undefined) return;
       next = typeof path[depth + 1] === "number" ? [] : {};
-      put(at, step, next);
+      defineOwn(at, step, next);
     }
     at = next;
   }
   const last = path.at(-1)!;
   const old = child(at, last, path);
-  if (value !== undefined) put(at, last, normalize(value, old));
+  if (value !== undefined) defineOwn(at, last, normalize(value, old));
   else if (Array.isArray(at)) at.splice(last as number, old === undefined ? 0 : 1);
   else delete (at as TomlTable)[last];
 }
@@ -117,15 +118,6 @@ function child(
     }
   }
   throw new TypeError(`Cannot edit TOML at ${path.join(".")}: ${step} does not fit there`);
-}
-
-function put(at: TomlValue, step: string | number, value: TomlValue): void {
-  Object.defineProperty(at, step, {
-    value,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
 }
 
 /** A value as the reader would give it; a number stays a float where a float stood. */

@@ -2,6 +2,7 @@
 // checked, merge keys applied, big integers kept. (npm yaml's own toJS is quadratic in the number of aliases, and
 // converts a merged mapping anew at each use.)
 
+import { defineOwn } from "../define_own.ts";
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Pair, type Scalar } from "yaml";
 import type { YAMLMap, YAMLSeq } from "yaml";
 import { MAX_ALIASES, type YamlParseOptions, type YamlTag } from "./options.ts";
@@ -229,14 +230,8 @@ function has(target: Target, key: unknown): boolean {
 
 function store(target: Target, key: unknown, value: unknown): void {
   if (target instanceof Map) target.set(key, value);
-  else if (key === "__proto__") {
-    Object.defineProperty(target, key, {
-      value,
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-  } else target[key as string] = value;
+  else if (key === "__proto__") defineOwn(target, key, value);
+  else target[key as string] = value;
 }
 
 /** Compact JSON of a value, or undefined when it would be longer than the limit (or endless). */

@@ -14,7 +14,7 @@ import {
   encode,
   MsgpackError,
 } from "@ferry/std/formats/msgpack";
-import { type Random, randomBytes, randomValue, seeded } from "../formats/msgpack_generator.ts";
+import { type Random, randomBytes, randomValue, seeded } from "../formats/msgpack/generator.ts";
 
 function argument(name: string, otherwise: number): number {
   const given = Deno.args.find((text) => text.startsWith(`--${name}=`))?.split("=")[1];

@@ -11,8 +11,8 @@ import {
   MsgpackIncompleteError,
   MsgpackLimitError,
 } from "@ferry/std/formats/msgpack";
-import { testSeed } from "./conformance_data.ts";
-import { randomValue, seeded } from "./msgpack_generator.ts";
+import { testSeed } from "../conformance_data.ts";
+import { randomValue, seeded } from "./generator.ts";
 
 function concat(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -7,9 +7,9 @@ import {
   MsgpackError,
   Timestamp,
 } from "@ferry/std/formats/msgpack";
-import { testSeed } from "./conformance_data.ts";
-import { randomBytes, randomValue, seeded } from "./msgpack_generator.ts";
-import { findPythonMsgpack, runPython } from "./msgpack_peer.ts";
+import { testSeed } from "../conformance_data.ts";
+import { randomBytes, randomValue, seeded } from "./generator.ts";
+import { findPythonMsgpack, runPython } from "./peer.ts";
 
 const python = await findPythonMsgpack();
 

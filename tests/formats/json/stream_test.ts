@@ -6,8 +6,8 @@ import {
   JsonLinesStringifyStream,
   type ParseOptions,
 } from "@ferry/std/formats/json";
-import { testSeed } from "./conformance_data.ts";
-import { pick, random } from "./python_peer.ts";
+import { testSeed } from "../conformance_data.ts";
+import { pick, random } from "../python_peer.ts";
 
 type Stream = new (options?: ParseOptions) => TransformStream<string, unknown>;
 

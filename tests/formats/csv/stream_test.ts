@@ -7,8 +7,8 @@ import {
   type ParseOptions,
   stringify,
 } from "@ferry/std/formats/csv";
-import { testSeed } from "./conformance_data.ts";
-import { pick, random } from "./python_peer.ts";
+import { testSeed } from "../conformance_data.ts";
+import { pick, random } from "../python_peer.ts";
 
 async function streamed(chunks: string[], options: ParseOptions): Promise<unknown> {
   try {

@@ -1,10 +1,10 @@
 // Decodes a generated file in a stream and watches the memory of the process.
-// deno run -A bench/formats/msgpack_big_file.ts [--gigabytes=1] [--elements]
+// deno run -A bench/formats/msgpack/big_file.ts [--gigabytes=1] [--elements]
 //
 // With --elements the file is one array. Both with pipeThrough, as a program would read it.
 
 import { DecodeStream, EncodeStream } from "@ferry/std/formats/msgpack";
-import { streamRecord } from "./msgpack_corpus.ts";
+import { streamRecord } from "./corpus.ts";
 
 const given = Deno.args.find((text) => text.startsWith("--gigabytes="));
 const target = Number(given?.split("=")[1] ?? 1) * 1e9;

@@ -1,6 +1,6 @@
 import { edit, parse, stringify, TomlError, type TomlTable } from "@ferry/std/formats/toml";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { conformanceCases } from "./conformance_data.ts";
+import { conformanceCases } from "../conformance_data.ts";
 
 interface Case {
   id: string;

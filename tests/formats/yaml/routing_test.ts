@@ -2,9 +2,9 @@
 // never asked.
 import { parse, parseAll, YamlError, type YamlParseOptions } from "@ferry/std/formats/yaml";
 import { assert, assertEquals } from "@std/assert";
-import { conformanceCases, testSeed } from "./conformance_data.ts";
-import { random as randomOf } from "./python_peer.ts";
-import { YamlGenerator } from "./yaml_generator.ts";
+import { conformanceCases, testSeed } from "../conformance_data.ts";
+import { random as randomOf } from "../python_peer.ts";
+import { YamlGenerator } from "./generator.ts";
 
 const cases = conformanceCases<{ id: string; yaml: string }>("yaml-test-suite");
 

@@ -1,4 +1,4 @@
-// deno bench -A bench/formats/msgpack_bench.ts
+// deno bench -A bench/formats/msgpack/bench.ts
 // The platform's own ways to turn values into bytes are the baseline.
 
 import { deserialize, serialize } from "node:v8";
@@ -6,7 +6,7 @@ import { decode, decodeMulti, encode } from "@ferry/std/formats/msgpack";
 import * as peer from "npm:@msgpack/msgpack@3.1.3";
 import * as std from "npm:deno-std@1.4.0/msgpack/mod.js";
 import { Packr } from "npm:msgpackr@2.1.3";
-import { messages, shapes } from "./msgpack_corpus.ts";
+import { messages, shapes } from "./corpus.ts";
 
 const packr = new Packr({ useRecords: false });
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };

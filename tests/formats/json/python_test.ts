@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FormatError, parse, stringify } from "@ferry/std/formats/json";
-import { testSeed } from "./conformance_data.ts";
-import { findPython, pick, random, runPython } from "./python_peer.ts";
+import { testSeed } from "../conformance_data.ts";
+import { findPython, pick, random, runPython } from "../python_peer.ts";
 
 const python = await findPython();
 if (python === undefined) {

@@ -1,7 +1,7 @@
 import { parse, stringify } from "@ferry/std/formats/toml";
 import { assert, assertEquals } from "@std/assert";
-import { conformanceCases } from "./conformance_data.ts";
-import { findPython, runPython } from "./python_peer.ts";
+import { conformanceCases } from "../conformance_data.ts";
+import { findPython, runPython } from "../python_peer.ts";
 
 // Types are told by name; tomllib's datetime ends at microseconds.
 const SCRIPT = `

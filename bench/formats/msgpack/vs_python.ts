@@ -1,13 +1,13 @@
 // MessagePack here, in msgpackr, in @msgpack/msgpack and in Python's C extension, in alternating rounds of one run:
 // medians, and ratios to each (more than 1 is faster here). Losing rows stay. Counted is the processor time of the
 // whole process (so the collector's threads too), as it does not depend on who else runs on the machine.
-// deno run -A bench/formats/msgpack_vs_python.ts [--rounds=15]; FERRY_PYTHON chooses the interpreter.
+// deno run -A bench/formats/msgpack/vs_python.ts [--rounds=15]; FERRY_PYTHON chooses the interpreter.
 
 import { decode, encode } from "@ferry/std/formats/msgpack";
 import process from "node:process";
 import * as peer from "npm:@msgpack/msgpack@3.1.3";
 import { Packr } from "npm:msgpackr@2.1.3";
-import { messages, shapes } from "./msgpack_corpus.ts";
+import { messages, shapes } from "./corpus.ts";
 
 const REPEAT = 2000;
 const SCRIPT = String.raw`

@@ -16,8 +16,8 @@ import {
   MsgpackLimitError,
   Timestamp,
 } from "@ferry/std/formats/msgpack";
-import { testSeed } from "./conformance_data.ts";
-import { randomBytes, randomValue, seeded } from "./msgpack_generator.ts";
+import { testSeed } from "../conformance_data.ts";
+import { randomBytes, randomValue, seeded } from "./generator.ts";
 
 const hex = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.fromHex(text.replaceAll(" ", ""));
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CsvError, Dialect, hasHeader, parse, sniff, stringify } from "@ferry/std/formats/csv";
-import { testSeed } from "./conformance_data.ts";
-import { findPython, pick, random, runPython } from "./python_peer.ts";
+import { testSeed } from "../conformance_data.ts";
+import { findPython, pick, random, runPython } from "../python_peer.ts";
 
 const QUOTINGS = ["minimal", "all", "none", "nonnumeric", "strings", "notnull"] as const;
 
