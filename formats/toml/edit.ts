@@ -91,13 +91,13 @@ function apply(root: TomlTable, path: readonly (string | number)[], value: unkno
     if (next === undefined) {
       if (value === undefined) return;
       next = typeof path[depth + 1] === "number" ? [] : {};
-      defineOwn(at, step, next);
+      defineOwn(at as object, step, next);
     }
     at = next;
   }
   const last = path.at(-1)!;
   const old = child(at, last, path);
-  if (value !== undefined) defineOwn(at, last, normalize(value, old));
+  if (value !== undefined) defineOwn(at as object, last, normalize(value, old));
   else if (Array.isArray(at)) at.splice(last as number, old === undefined ? 0 : 1);
   else delete (at as TomlTable)[last];
 }
