@@ -59,3 +59,28 @@ export async function runPython(
   if (!success) throw new TypeError(`${python.command} failed`);
   return stdout;
 }
+
+/** Every version of CPython there is: those of {@linkcode findPythons}, and those that pyenv has installed. */
+export function findEveryPython(): Python[] {
+  const found = new Map(findPythons().map((python) => [python.version[1], python]));
+  const root = Deno.env.get("PYENV_ROOT") ?? `${Deno.env.get("HOME")}/.pyenv`;
+  if (Deno.env.get("FERRY_PYTHONS") === undefined) {
+    for (const command of pyenvCommands(`${root}/versions`)) {
+      const python = probe(command);
+      if (python !== undefined && !found.has(python.version[1])) {
+        found.set(python.version[1], python);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.version[1] - b.version[1]);
+}
+
+function pyenvCommands(versions: string): string[] {
+  try {
+    return [...Deno.readDirSync(versions)]
+      .filter(({ name }) => /^3\.\d+\.\d+$/.test(name))
+      .map(({ name }) => `${versions}/${name}/bin/python3`);
+  } catch {
+    return [];
+  }
+}

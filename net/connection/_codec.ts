@@ -1,0 +1,65 @@
+/** Objects to pickles and back, with the options of one connection. */
+import {
+  type DumpOptions,
+  dumps,
+  type LoadOptions,
+  loads,
+  Pickler,
+  UnpicklingError,
+} from "../../persist/pickle/mod.ts";
+import type { NetErrorInit } from "../errors.ts";
+import { AuthenticationError } from "./errors.ts";
+import type { ConnectionOptions } from "./options.ts";
+
+export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
+
+/** What CPython 3.8 to 3.13 writes, and every version from 3.4 on reads. */
+const PROTOCOL = 4;
+
+const CHALLENGE = new TextEncoder().encode("#CHALLENGE#");
+
+/** Objects to pickles and back. */
+export class Codec {
+  readonly #dump: DumpOptions;
+  readonly #load: LoadOptions | undefined;
+  readonly #where: () => NetErrorInit;
+  /** One pickler for all messages. In use while a hook of its own sends something: that one has a new one. */
+  #pickler: Pickler | undefined;
+
+  /** Whether what is loaded has views of the message in it. */
+  readonly keeps: boolean;
+
+  constructor(options: ConnectionOptions, where: () => NetErrorInit) {
+    this.#dump = { protocol: PROTOCOL, ...options.dump };
+    this.#load = options.load;
+    this.#where = where;
+    this.keeps = options.load?.bytes === "view";
+    this.#pickler = new Pickler(this.#dump);
+  }
+
+  dump(value: unknown): Uint8Array {
+    const pickler = this.#pickler;
+    if (pickler === undefined) return dumps(value, this.#dump);
+    this.#pickler = undefined;
+    try {
+      return pickler.dumps(value);
+    } finally {
+      pickler.clearMemo();
+      this.#pickler = pickler;
+    }
+  }
+
+  load(bytes: Uint8Array<ArrayBuffer>): unknown {
+    try {
+      return loads(bytes, this.#load);
+    } catch (error) {
+      if (!(error instanceof UnpicklingError) || !isChallenge(bytes)) throw error;
+      const reason = "the peer asks for a key: give `authKey` to connect()";
+      throw new AuthenticationError({ ...this.#where(), reason, cause: error });
+    }
+  }
+}
+
+function isChallenge(bytes: Uint8Array): boolean {
+  return bytes.length > CHALLENGE.length && CHALLENGE.every((byte, i) => bytes[i] === byte);
+}

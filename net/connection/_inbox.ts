@@ -1,0 +1,180 @@
+/**
+ * Bytes in, messages out. Does no reading itself.
+ *
+ * ```text
+ *   slab   [ given out | received, not yet taken | room for the next read ]
+ *                      ^ start                   ^ end
+ * ```
+ *
+ * - A slab is never written twice once a message in it was given out as a view: the view stays valid. When it is full a new
+ *   one is made and the message that has begun is moved there. While nothing was given out, the same slab is used again.
+ * - A slab begins at 4 KiB and grows fourfold to 64 KiB while reads fill it: an idle connection costs little.
+ * - A message that does not fit in a slab is collected in a buffer of its own. That grows with what has been received,
+ *   never with what was announced: a header of four bytes cannot reserve memory.
+ */
+import { HEADER, LONG_HEADER, readLong, readWord } from "./_header.ts";
+
+const FIRST_SLAB = 4 * 1024;
+const LARGEST_SLAB = 64 * 1024;
+/** Less room than this is not worth a read. */
+const LEAST_ROOM = 1024;
+
+/** The next message is not complete. */
+export const INCOMPLETE = -1;
+/** The next bytes are no header. */
+export const MALFORMED = -2;
+
+/** The part of {@linkcode Connection} that knows how messages lie in a stream of bytes. */
+export class Inbox {
+  #slab: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_SLAB);
+  #start = 0;
+  #end = 0;
+  /** Whether a message in the slab was given out as a view. */
+  #shared = false;
+  /** Whether the last read took all the room there was. */
+  #filled = false;
+  /** A message too large for a slab: what has been received of it, and its length. */
+  #large: Uint8Array<ArrayBuffer> | undefined;
+  #received = 0;
+  #length = 0;
+
+  /** How many bytes the next message has; {@linkcode INCOMPLETE} while its header is, {@linkcode MALFORMED} if it is none. */
+  get announced(): number {
+    if (this.#large !== undefined) return this.#length;
+    const size = this.#end - this.#start;
+    if (size < HEADER) return INCOMPLETE;
+    const word = readWord(this.#slab, this.#start);
+    if (word >= 0) return word;
+    if (word !== -1) return MALFORMED;
+    return size < LONG_HEADER ? INCOMPLETE : readLong(this.#slab, this.#start + HEADER);
+  }
+
+  /** What has been received of a message that is not complete: of its header, then of its body. */
+  get partial(): Uint8Array {
+    if (this.#large !== undefined) return this.#large.subarray(0, this.#received);
+    const header = this.announced < 0 ? 0 : this.#headerSize;
+    return this.#slab.subarray(this.#start + header, this.#end);
+  }
+
+  /**
+   * Takes the next message if it is complete and has at most `limit` bytes: a view that stays valid.
+   *
+   * The caller asks {@linkcode Inbox.announced} when there is none.
+   */
+  take(limit: number): Uint8Array<ArrayBuffer> | undefined {
+    const bytes = this.peek(limit);
+    if (bytes === undefined) return undefined;
+    if (this.#large === undefined) this.#shared = true;
+    this.drop(bytes.length);
+    return bytes;
+  }
+
+  /** The next message, as a view that is valid until more is received, or {@linkcode Inbox.drop}. */
+  peek(limit: number): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#large !== undefined) {
+      return this.#received === this.#length && this.#length <= limit ? this.#large : undefined;
+    }
+    const start = this.#start;
+    const size = this.#end - start;
+    if (size < HEADER) return undefined;
+    const word = readWord(this.#slab, start);
+    if (word < 0) return this.#peekLong(limit);
+    if (size - HEADER < word || word > limit) return undefined;
+    return this.#slab.subarray(start + HEADER, start + HEADER + word);
+  }
+
+  /** The long form of a header is legal for short messages too. */
+  #peekLong(limit: number): Uint8Array<ArrayBuffer> | undefined {
+    const length = this.announced;
+    const from = this.#start + LONG_HEADER;
+    if (length < 0 || length > limit || this.#end - from < length) return undefined;
+    return this.#slab.subarray(from, from + length);
+  }
+
+  /** Forgets the message of `length` bytes that was looked at. */
+  drop(length: number): void {
+    if (this.#large !== undefined) {
+      this.#large = undefined;
+      return;
+    }
+    this.#start += this.#headerSize + length;
+    if (this.#start === this.#end && !this.#shared) this.#start = this.#end = 0;
+  }
+
+  /**
+   * Where the next bytes are to be read to.
+   *
+   * @param limit A message that announces more is not collected: its bytes stay with the system.
+   */
+  room(limit: number): Uint8Array<ArrayBuffer> {
+    if (this.#large === undefined) {
+      const length = this.announced;
+      const header = this.#headerSize;
+      if (length <= limit && header + length > LARGEST_SLAB) this.#collect(header, length);
+      else return this.#slabRoom(header + Math.max(0, length));
+    }
+    return this.#largeRoom();
+  }
+
+  /** Bytes were read to the start of {@linkcode Inbox.room}. */
+  received(count: number): void {
+    if (this.#large !== undefined) {
+      this.#received += count;
+      return;
+    }
+    this.#filled = this.#end + count === this.#slab.length;
+    this.#end += count;
+  }
+
+  /** Of the message that has begun; only -1 is a legal negative number. */
+  get #headerSize(): number {
+    return this.#end > this.#start && this.#slab[this.#start]! >= 0x80 ? LONG_HEADER : HEADER;
+  }
+
+  /** `needed` bytes are those of the message that has begun: at most a slab of the largest size. */
+  #slabRoom(needed: number): Uint8Array<ArrayBuffer> {
+    const slab = this.#slab;
+    const room = slab.length - this.#end;
+    const fits = this.#start + needed <= slab.length;
+    if (!fits || (room < LEAST_ROOM && (this.#start > 0 || room === 0))) {
+      const begun = this.#end - this.#start;
+      let size = this.#filled ? Math.min(slab.length * 4, LARGEST_SLAB) : slab.length;
+      while (size < needed) size *= 4;
+      if (this.#shared || size !== slab.length) {
+        this.#slab = new Uint8Array(size);
+        this.#slab.set(slab.subarray(this.#start, this.#end));
+        this.#shared = false;
+      } else {
+        slab.copyWithin(0, this.#start, this.#end);
+      }
+      this.#start = 0;
+      this.#end = begun;
+    }
+    return this.#slab.subarray(this.#end);
+  }
+
+  /** Begins a message that has a buffer of its own. */
+  #collect(header: number, length: number): void {
+    const have = this.#slab.subarray(this.#start + header, this.#end);
+    this.#large = new Uint8Array(Math.min(length, LARGEST_SLAB * 2));
+    this.#large.set(have);
+    this.#received = have.length;
+    this.#length = length;
+    this.#start = this.#end = 0;
+    if (this.#shared) {
+      this.#slab = new Uint8Array(this.#slab.length);
+      this.#shared = false;
+    }
+  }
+
+  /** The room for no more than the message, so that the next one's header lands in the slab. */
+  #largeRoom(): Uint8Array<ArrayBuffer> {
+    const large = this.#large!;
+    if (this.#received === large.length && large.length < this.#length) {
+      const grown = new Uint8Array(Math.min(this.#length, large.length * 2));
+      grown.set(large);
+      this.#large = grown;
+    }
+    return this.#large!.subarray(this.#received);
+  }
+}

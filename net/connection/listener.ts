@@ -1,0 +1,407 @@
+/**
+ * The server of `connect`, or of CPython's `Client`.
+ *
+ * @module
+ */
+import {
+  type Address,
+  ClosedError,
+  formatAddress,
+  type NetErrorInit,
+  TimeoutError,
+  toNetError,
+} from "../errors.ts";
+import { type Watch, watchable } from "./_watch.ts";
+import { Connection } from "./connection.ts";
+import { authenticate, keyOf } from "./handshake.ts";
+import type { AuthKey, ConnectionOptions, HandshakeOptions, ReceiveOptions } from "./options.ts";
+
+/** Where a {@linkcode Listener} listens. */
+export type ListenAddress =
+  | {
+    /**
+     * A name or an address of this machine.
+     *
+     * @default {"127.0.0.1"}
+     */
+    hostname?: string;
+    /** The port; 0 lets the system choose. */
+    port: number;
+  }
+  | {
+    /** The path of a Unix socket; on Linux one that starts with `"\0"` is abstract. */
+    path: string;
+  };
+
+/** Options of a {@linkcode Listener}. */
+export interface ListenerOptions extends ConnectionOptions, Omit<HandshakeOptions, "signal"> {
+  /** The key of both sides; without one there is no handshake, and anybody who can connect is let in. */
+  authKey?: AuthKey;
+  /**
+   * Connections that the system holds until they are accepted.
+   *
+   * @default {511}
+   */
+  backlog?: number;
+  /**
+   * Most connections that are in their handshake, or wait for {@linkcode Listener.accept}. More wait in the backlog.
+   *
+   * @default {128}
+   */
+  maxPending?: number;
+  /**
+   * Is told of every connection that was dropped in its handshake.
+   *
+   * @default {undefined}
+   */
+  onRefused?: (error: unknown, peer: Address | undefined) => void;
+}
+
+interface Waiter<T> {
+  resolve(connection: Connection<T>): void;
+  reject(error: unknown): void;
+}
+
+/** Too many open files and the like: the first pause before the next try, and the longest. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 1000;
+const DEFAULT_PENDING = 128;
+
+/**
+ * Accepts connections, as `multiprocessing.connection.Listener`.
+ *
+ * Handshakes run beside one another: a peer that is slow, or silent, keeps nobody else waiting, and is dropped when its time
+ * is over. Only connections that have shown the key come out of {@linkcode Listener.accept}; nothing that a peer sends is
+ * read as a pickle before that.
+ *
+ * @typeParam T What the objects are.
+ *
+ * @example A server
+ * ```ts
+ * import { connect, Listener } from "@ferry/std/net/connection";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = new Listener<number>({ port: 0 }, { authKey: "secret" });
+ * const serving = (async () => {
+ *   for await (const connection of listener) {
+ *     using _connection = connection;
+ *     for await (const n of connection) await connection.send(n * n);
+ *   }
+ * })();
+ *
+ * const client = await connect<number>(listener.address, { authKey: "secret" });
+ * await client.send(7);
+ * assertEquals(await client.recv(), 49);
+ * client.close();
+ * listener.close();
+ * await serving;
+ * ```
+ */
+export class Listener<T = unknown>
+  implements AsyncIterable<Connection<T>>, Disposable, AsyncDisposable {
+  readonly #listener: Deno.Listener;
+  readonly #options: ListenerOptions;
+  readonly #key: Uint8Array | undefined;
+  readonly #closing = new AbortController();
+  readonly #ready: Connection<T>[] = [];
+  readonly #waiting = new Set<Waiter<T>>();
+  readonly #watchers = new Set<() => void>();
+  readonly #maxPending: number;
+  readonly #ended: Promise<void>;
+  /** Connections in their handshake. */
+  #shaking = 0;
+  #room: PromiseWithResolvers<void> | undefined;
+  #refused = 0;
+  #lastAccepted: Address | undefined;
+
+  static {
+    watchable(Listener.prototype, (listener, notify) => listener.#watch(notify));
+  }
+
+  /** Where this listens, with the port that the system chose. */
+  readonly address: Address;
+
+  /**
+   * Begins to listen.
+   *
+   * @param address `{ port }`, `{ hostname, port }` or `{ path }`.
+   * @param options Key, limits, and how objects are pickled.
+   * @throws {AddressInUseError} If somebody listens there.
+   */
+  constructor(address: ListenAddress, options: ListenerOptions = {}) {
+    this.#options = options;
+    this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
+    this.#maxPending = Math.max(1, options.maxPending ?? DEFAULT_PENDING);
+    this.#listener = listen(address, options.backlog);
+    const { addr } = this.#listener;
+    this.address = "path" in addr ? { path: addr.path } : addr as Deno.NetAddr;
+    this.#ended = this.#run();
+  }
+
+  /** Whether the listener was closed. */
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** How many connections were dropped in their handshake. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Where the last connection that was accepted came from. */
+  get lastAccepted(): Address | undefined {
+    return this.#lastAccepted;
+  }
+
+  /**
+   * Waits for the next connection that has shown the key.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns The connection.
+   * @throws {ClosedError} If the listener is closed.
+   * @throws {TimeoutError} If the time is over first.
+   *
+   * @example Nobody comes
+   * ```ts
+   * import { Listener } from "@ferry/std/net/connection";
+   * import { TimeoutError } from "@ferry/std/net/errors";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using listener = new Listener({ port: 0 });
+   * await assertRejects(() => listener.accept({ timeout: 1 }), TimeoutError);
+   * ```
+   */
+  async accept(options: ReceiveOptions = {}): Promise<Connection<T>> {
+    const { signal, timeout = Infinity } = options;
+    signal?.throwIfAborted();
+    if (this.closed) throw this.#closing.signal.reason;
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return this.#handOver(ready);
+    const waiter = Promise.withResolvers<Connection<T>>();
+    this.#waiting.add(waiter);
+    const giveUp = (error: unknown) => this.#waiting.delete(waiter) && waiter.reject(error);
+    const abort = () => giveUp(signal!.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const late = () => giveUp(new TimeoutError(this.#where(), timeout));
+    const timer = timeout === Infinity ? undefined : setTimeout(late, Math.max(timeout, 0));
+    try {
+      return await waiter.promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * Takes a connection if one is ready.
+   *
+   * @returns The connection, or `undefined`.
+   * @throws {ClosedError} If the listener is closed.
+   *
+   * @example Never waits
+   * ```ts
+   * import { Listener } from "@ferry/std/net/connection";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using listener = new Listener({ port: 0 });
+   * assertEquals(listener.tryAccept(), undefined);
+   * ```
+   */
+  tryAccept(): Connection<T> | undefined {
+    if (this.closed) throw this.#closing.signal.reason;
+    const ready = this.#ready.shift();
+    return ready && this.#handOver(ready);
+  }
+
+  /**
+   * Stops listening: connections that nobody has accepted are closed, those that were accepted are left alone. A Unix
+   * socket is removed. More than once is the same as once. The address is free when {@linkcode Listener.waitClosed} says so.
+   *
+   * @example Who waits, is told
+   * ```ts
+   * import { Listener } from "@ferry/std/net/connection";
+   * import { ClosedError } from "@ferry/std/net/errors";
+   * import { assertRejects } from "@std/assert";
+   *
+   * const listener = new Listener({ port: 0 });
+   * const accepting = listener.accept();
+   * listener.close();
+   * await assertRejects(() => accepting, ClosedError);
+   * ```
+   */
+  close(): void {
+    if (this.closed) return;
+    const error = new ClosedError(this.#where());
+    this.#closing.abort(error);
+    this.#listener.close();
+    this.#room?.resolve();
+    for (const connection of this.#ready.splice(0)) connection.close();
+    for (const waiter of this.#waiting) waiter.reject(error);
+    this.#waiting.clear();
+    this.#notify();
+  }
+
+  /**
+   * Waits until a listener that was closed has let go of its address: the system does so when the last `accept` has ended.
+   *
+   * @example The same port again
+   * ```ts
+   * import { Listener } from "@ferry/std/net/connection";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const first = new Listener({ port: 0 });
+   * first.close();
+   * await first.waitClosed();
+   * const { port } = first.address as Deno.NetAddr;
+   * using second = new Listener({ port });
+   * assertEquals(second.address, first.address);
+   * ```
+   */
+  async waitClosed(): Promise<void> {
+    await this.#ended;
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Stops listening, and waits until the address is free. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#ended;
+  }
+
+  /** The connections that have shown the key, until the listener is closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Connection<T>, void, void> {
+    while (!this.closed) {
+      let connection: Connection<T>;
+      try {
+        connection = await this.accept();
+      } catch (error) {
+        if (error === this.#closing.signal.reason) return;
+        throw error;
+      }
+      yield connection;
+    }
+  }
+
+  /** Takes part in waiting for several things at once. */
+  #watch(notify: () => void): Watch {
+    const watcher = () => notify();
+    this.#watchers.add(watcher);
+    return {
+      ready: () => this.#ready.length > 0 || this.closed,
+      stop: () => void this.#watchers.delete(watcher),
+    };
+  }
+
+  async #run(): Promise<void> {
+    for (let pause = FIRST_PAUSE; !this.closed;) {
+      if (this.#shaking + this.#ready.length >= this.#maxPending) {
+        this.#room = Promise.withResolvers();
+        await this.#room.promise;
+        continue;
+      }
+      try {
+        const stream = await this.#listener.accept();
+        pause = FIRST_PAUSE;
+        this.#admit(stream);
+      } catch (error) {
+        if (this.closed) return;
+        this.#options.onRefused?.(toNetError(error, this.#where()), undefined);
+        // Out of files, or a connection that was reset before it was accepted. Never spin.
+        await sleep(pause, this.#closing.signal);
+        pause = Math.min(pause * 2, LONGEST_PAUSE);
+      }
+    }
+  }
+
+  async #admit(stream: Deno.Conn): Promise<void> {
+    if (this.closed) return stream.close();
+    if ("setNoDelay" in stream) (stream as Deno.TcpConn).setNoDelay(true);
+    const connection = new Connection<T>(stream, this.#options);
+    if (this.#key === undefined) return this.#enter(connection);
+    this.#shaking++;
+    try {
+      const { signal } = this.#closing;
+      const options = { ...this.#options, signal };
+      await authenticate(connection as Connection, this.#key, "server", options);
+    } catch (error) {
+      await this.#refuse(connection, error);
+      return;
+    } finally {
+      this.#shaking--;
+      this.#room?.resolve();
+    }
+    this.#enter(connection);
+  }
+
+  async #refuse(connection: Connection<T>, error: unknown): Promise<void> {
+    // A last #FAILURE# may be under way; the peer that does not take it is closed in any case.
+    connection.close();
+    await Promise.resolve();
+    if (this.closed) return;
+    this.#refused++;
+    this.#options.onRefused?.(error, connection.remoteAddress);
+  }
+
+  #enter(connection: Connection<T>): void {
+    if (this.closed) return connection.close();
+    for (const waiter of this.#waiting) {
+      this.#waiting.delete(waiter);
+      waiter.resolve(this.#handOver(connection));
+      return;
+    }
+    this.#ready.push(connection);
+    this.#notify();
+  }
+
+  #handOver(connection: Connection<T>): Connection<T> {
+    this.#lastAccepted = connection.remoteAddress;
+    this.#room?.resolve();
+    return connection;
+  }
+
+  #notify(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #where(): NetErrorInit {
+    return { op: "accept", local: this.address };
+  }
+}
+
+function listen(address: ListenAddress, backlog = 511): Deno.Listener {
+  if ("path" in address) {
+    const where = { op: "listen", local: { path: address.path } };
+    if (!address.path) {
+      throw new TypeError(
+        `Cannot listen on ${formatAddress(where.local)}: the path of a socket is needed`,
+      );
+    }
+    try {
+      return Deno.listen({ transport: "unix", path: address.path });
+    } catch (error) {
+      throw toNetError(error, where);
+    }
+  }
+  const { hostname = "127.0.0.1", port } = address;
+  try {
+    return Deno.listen({ hostname, port, tcpBacklog: backlog });
+  } catch (error) {
+    throw toNetError(error, { op: "listen", local: { hostname, port } });
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal.addEventListener("abort", wake, { once: true });
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * Options of connections with CPython.
+ *
+ * @module
+ */
+import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
+
+/** Options of calls that wait. */
+export interface ReceiveOptions {
+  /** Gives up waiting; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds to wait.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number;
+}
+
+/** Options of {@linkcode Connection.recvBytes}. */
+export interface ReceiveBytesOptions extends ReceiveOptions {
+  /**
+   * Most bytes the message may have. A longer one is left where it is, and a `LimitOverrunError` says its length.
+   *
+   * @default {the connection's maxBytes}
+   */
+  maxLength?: number;
+}
+
+/** Options of a {@linkcode Connection}. */
+export interface ConnectionOptions {
+  /**
+   * Most bytes that a message may have. Memory is taken as bytes arrive, not as they are announced.
+   *
+   * @default {67108864}
+   */
+  maxBytes?: number;
+  /**
+   * How objects are pickled.
+   *
+   * @default {{ protocol: 4 }}
+   */
+  dump?: DumpOptions;
+  /** How pickles are read. Nothing but built-in types, and what is registered, is ever made. */
+  load?: LoadOptions;
+}
+
+/** Options of a handshake. */
+export interface HandshakeOptions {
+  /** Gives up; the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds for the handshake. CPython has no limit: where only one side has a key, both wait for ever.
+   *
+   * @default {10000}
+   */
+  handshakeTimeout?: number;
+  /**
+   * Whether a peer may use HMAC-MD5, which is all that CPython knows up to 3.11.
+   *
+   * @default {true}
+   */
+  allowMd5?: boolean;
+}
+
+/** A key of both sides: bytes, or text that is encoded as UTF-8. */
+export type AuthKey = Uint8Array | string;
+
+/**
+ * What a {@linkcode Connection} reads from and writes to. A `Deno.Conn` is one, with TLS or without.
+ */
+export interface Duplex {
+  /** Reads some bytes; `null` at the end. */
+  read(target: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes, and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Closes it; a pending read rejects. */
+  close(): void;
+  /** The address on this side. */
+  readonly localAddr?: Deno.Addr;
+  /** The address of the peer. */
+  readonly remoteAddr?: Deno.Addr;
+}
