@@ -39,6 +39,16 @@ export {
   type WaitTasksOptions,
   type WaitTasksResult,
 } from "./tasks/mod.ts";
+export {
+  answerChallenge,
+  authenticate,
+  AuthenticationError,
+  BufferTooShortError,
+  connect,
+  Connection,
+  deliverChallenge,
+  Listener,
+} from "./connection/mod.ts";
 export * from "./native/mod.ts";
 export * from "./server/mod.ts";
 export * from "./streams/mod.ts";

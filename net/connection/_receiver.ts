@@ -12,6 +12,7 @@ import {
   TimeoutError,
   toNetError,
 } from "../errors.ts";
+import { Deadline } from "../time/mod.ts";
 import { HEADER } from "./_header.ts";
 import { Inbox, INCOMPLETE, MALFORMED } from "./_inbox.ts";
 import type { ReceiveOptions } from "./options.ts";
@@ -201,17 +202,18 @@ export class Receiver {
     const { signal, timeout = Infinity } = options ?? {};
     if (signal === undefined && timeout === Infinity) return leave;
     const abort = () => {
-      clearTimeout(timer);
+      deadline[Symbol.dispose]();
       giveUp(signal!.reason);
     };
-    // Also 0 ms are a turn of the event loop: what has arrived by now is read.
-    const timer = timeout === Infinity ? undefined : setTimeout(() => {
+    const deadline = new Deadline(() => {
       signal?.removeEventListener("abort", abort);
       giveUp(new TimeoutError(this.#where, timeout));
-    }, Math.max(timeout, 0));
+    });
+    // Also 0 ms are a turn of the event loop: what has arrived by now is read.
+    deadline.arm(Math.max(timeout, 0));
     signal?.addEventListener("abort", abort, { once: true });
     return () => {
-      clearTimeout(timer);
+      deadline[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
       leave();
     };

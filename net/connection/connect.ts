@@ -3,24 +3,23 @@
  *
  * @module
  */
-import { type Address, formatAddress, TimeoutError, toNetError } from "../errors.ts";
+import type { Address } from "../errors.ts";
+import { dial, type SocketOptions } from "../native/dial.ts";
 import { Connection } from "./connection.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions } from "./options.ts";
 
 /** Options of {@linkcode connect}. */
-export interface ConnectOptions extends ConnectionOptions, HandshakeOptions {
+export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, SocketOptions {
   /** The key of both sides; without one there is no handshake. */
   authKey?: AuthKey;
   /**
-   * Milliseconds until the peer has accepted the connection; the handshake has its own limit.
+   * Milliseconds for name resolution and all attempts to connect; the handshake has its own limit.
    *
-   * @default {10000}
+   * @default {30000}
    */
   timeout?: number;
 }
-
-const DEFAULT_TIMEOUT = 10_000;
 
 /**
  * Connects to a `Listener`, as `multiprocessing.connection.Client`.
@@ -58,36 +57,5 @@ export async function connect<T = unknown>(
   } catch (error) {
     connection.close();
     throw error;
-  }
-}
-
-async function dial(address: Address, options: ConnectOptions): Promise<Deno.Conn> {
-  const { signal, timeout = DEFAULT_TIMEOUT } = options;
-  const where = { op: "connect", peer: address };
-  signal?.throwIfAborted();
-  const limit = new AbortController();
-  const follow = () => limit.abort(signal!.reason);
-  signal?.addEventListener("abort", follow, { once: true });
-  const late = () => limit.abort(new TimeoutError(where, timeout));
-  const timer = timeout === Infinity ? undefined : setTimeout(late, timeout);
-  try {
-    if (!("path" in address)) {
-      const connection = await Deno.connect({ ...address, signal: limit.signal });
-      // CPython leaves Nagle's algorithm on, and pays 40 ms for a small message behind another.
-      connection.setNoDelay(true);
-      return connection;
-    }
-    if (!address.path) {
-      throw new TypeError(
-        `Cannot connect to ${formatAddress(address)}: the path of a socket is needed`,
-      );
-    }
-    return await Deno.connect({ transport: "unix", path: address.path });
-  } catch (error) {
-    if (limit.signal.aborted) throw limit.signal.reason;
-    throw toNetError(error, where);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", follow);
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { type Address, ClosedError, type NetErrorInit, toNetError } from "../errors.ts";
+import { addressesOf } from "../native/raw_conn.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Codec, DEFAULT_MAX_BYTES } from "./_codec.ts";
 import { Outbox } from "./_outbox.ts";
 import { NOTHING, Receiver, type Wanted } from "./_receiver.ts";
-import { type Watch, watchable } from "./_watch.ts";
 import { BufferTooShortError } from "./errors.ts";
 import type { ConnectionOptions, Duplex, ReceiveBytesOptions, ReceiveOptions } from "./options.ts";
 
@@ -38,7 +39,8 @@ export type BytesLike = ArrayBuffer | ArrayBufferView;
  * assertEquals(await client.recvBytes(), new Uint8Array([1, 2, 3]));
  * ```
  */
-export class Connection<T = unknown> implements AsyncIterable<T>, Disposable, AsyncDisposable {
+export class Connection<T = unknown>
+  implements AsyncIterable<T>, Waitable, Disposable, AsyncDisposable {
   readonly #stream: Duplex;
   readonly #receiver: Receiver;
   readonly #outbox: Outbox;
@@ -49,7 +51,7 @@ export class Connection<T = unknown> implements AsyncIterable<T>, Disposable, As
   #closed = false;
 
   static {
-    watchable(Connection.prototype, (connection, notify) => connection.#watch(notify));
+    watchable(Connection);
   }
 
   /** The address on this side, where there is one. */
@@ -72,8 +74,9 @@ export class Connection<T = unknown> implements AsyncIterable<T>, Disposable, As
       );
     }
     this.#stream = stream;
-    this.localAddress = addressOf(stream.localAddr);
-    this.remoteAddress = addressOf(stream.remoteAddr);
+    const { local, peer } = addressesOf(stream);
+    this.localAddress = local;
+    this.remoteAddress = peer;
     this.#codec = new Codec(options, () => this.#where("read"));
     this.#outbox = new Outbox((bytes) => this.#write(bytes));
     this.#receiver = new Receiver((room) => stream.read(room), this.#where("read"), maxBytes);
@@ -445,8 +448,28 @@ export class Connection<T = unknown> implements AsyncIterable<T>, Disposable, As
     };
   }
 
-  /** Takes part in waiting for several things at once. */
-  #watch(notify: () => void): Watch {
+  /**
+   * Takes part in waiting for several things at once: `waitAny` of `@ferry/std/ipc` calls this.
+   *
+   * @param notify Called when a message, or the end of the connection, may be there.
+   * @returns The watch.
+   *
+   * @example The first of two
+   * ```ts
+   * import { waitAny } from "@ferry/std/ipc/wait-any";
+   * import { connect, Listener } from "@ferry/std/net/connection";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using listener = new Listener({ port: 0 });
+   * using one = await connect(listener.address);
+   * using _first = await listener.accept();
+   * using two = await connect(listener.address);
+   * using second = await listener.accept();
+   * await second.send("hello");
+   * assertEquals(await waitAny([one, two]), [two]);
+   * ```
+   */
+  watch(notify: () => void): Watch {
     const stop = this.#receiver.watch(notify);
     return { ready: () => this.#receiver.ready, stop };
   }
@@ -493,11 +516,6 @@ const HIGH_WATER = 64 * 1024;
 
 function found<T>(result: T | typeof NOTHING): T | undefined {
   return result === NOTHING ? undefined : result;
-}
-
-function addressOf(address: Deno.Addr | undefined): Address | undefined {
-  if (address === undefined) return undefined;
-  return "path" in address ? { path: address.path } : address as Deno.NetAddr;
 }
 
 function toBytes(data: BytesLike): Uint8Array {

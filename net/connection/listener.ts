@@ -11,7 +11,11 @@ import {
   TimeoutError,
   toNetError,
 } from "../errors.ts";
-import { type Watch, watchable } from "./_watch.ts";
+import type { SocketOptions } from "../native/dial.ts";
+import { acceptLoop } from "../native/listen.ts";
+import { plainAddress, type RawConn } from "../native/raw_conn.ts";
+import { Deadline } from "../time/mod.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Connection } from "./connection.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions, ReceiveOptions } from "./options.ts";
@@ -34,7 +38,8 @@ export type ListenAddress =
   };
 
 /** Options of a {@linkcode Listener}. */
-export interface ListenerOptions extends ConnectionOptions, Omit<HandshakeOptions, "signal"> {
+export interface ListenerOptions
+  extends ConnectionOptions, SocketOptions, Omit<HandshakeOptions, "signal"> {
   /** The key of both sides; without one there is no handshake, and anybody who can connect is let in. */
   authKey?: AuthKey;
   /**
@@ -55,6 +60,12 @@ export interface ListenerOptions extends ConnectionOptions, Omit<HandshakeOption
    * @default {undefined}
    */
   onRefused?: (error: unknown, peer: Address | undefined) => void;
+  /**
+   * Is told that there are no file descriptors for another connection; accepting goes on after `pause` ms.
+   *
+   * @default {undefined}
+   */
+  onShortage?: (error: Error, pause: number) => void;
 }
 
 interface Waiter<T> {
@@ -62,9 +73,6 @@ interface Waiter<T> {
   reject(error: unknown): void;
 }
 
-/** Too many open files and the like: the first pause before the next try, and the longest. */
-const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 1000;
 const DEFAULT_PENDING = 128;
 
 /**
@@ -98,7 +106,7 @@ const DEFAULT_PENDING = 128;
  * ```
  */
 export class Listener<T = unknown>
-  implements AsyncIterable<Connection<T>>, Disposable, AsyncDisposable {
+  implements AsyncIterable<Connection<T>>, Waitable, Disposable, AsyncDisposable {
   readonly #listener: Deno.Listener;
   readonly #options: ListenerOptions;
   readonly #key: Uint8Array | undefined;
@@ -115,7 +123,7 @@ export class Listener<T = unknown>
   #lastAccepted: Address | undefined;
 
   static {
-    watchable(Listener.prototype, (listener, notify) => listener.#watch(notify));
+    watchable(Listener);
   }
 
   /** Where this listens, with the port that the system chose. */
@@ -133,8 +141,7 @@ export class Listener<T = unknown>
     this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
     this.#maxPending = Math.max(1, options.maxPending ?? DEFAULT_PENDING);
     this.#listener = listen(address, options.backlog);
-    const { addr } = this.#listener;
-    this.address = "path" in addr ? { path: addr.path } : addr as Deno.NetAddr;
+    this.address = plainAddress(this.#listener.addr);
     this.#ended = this.#run();
   }
 
@@ -182,12 +189,11 @@ export class Listener<T = unknown>
     const giveUp = (error: unknown) => this.#waiting.delete(waiter) && waiter.reject(error);
     const abort = () => giveUp(signal!.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    const late = () => giveUp(new TimeoutError(this.#where(), timeout));
-    const timer = timeout === Infinity ? undefined : setTimeout(late, Math.max(timeout, 0));
+    using deadline = new Deadline(() => giveUp(new TimeoutError(this.#where(), timeout)));
+    deadline.arm(Math.max(timeout, 0));
     try {
       return await waiter.promise;
     } finally {
-      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }
   }
@@ -230,8 +236,11 @@ export class Listener<T = unknown>
    * ```
    */
   close(): void {
+    this.#close(new ClosedError(this.#where()));
+  }
+
+  #close(error: unknown): void {
     if (this.closed) return;
-    const error = new ClosedError(this.#where());
     this.#closing.abort(error);
     this.#listener.close();
     this.#room?.resolve();
@@ -286,8 +295,26 @@ export class Listener<T = unknown>
     }
   }
 
-  /** Takes part in waiting for several things at once. */
-  #watch(notify: () => void): Watch {
+  /**
+   * Takes part in waiting for several things at once: `waitAny` of `@ferry/std/ipc` calls this.
+   *
+   * @param notify Called when a connection may be ready.
+   * @returns The watch.
+   *
+   * @example A connection, or nothing for a while
+   * ```ts
+   * import { waitAny } from "@ferry/std/ipc/wait-any";
+   * import { connect, Listener } from "@ferry/std/net/connection";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using listener = new Listener({ port: 0 });
+   * assertEquals(await waitAny([listener], { timeout: 1 }), []);
+   * using _client = await connect(listener.address);
+   * assertEquals(await waitAny([listener]), [listener]);
+   * using _server = listener.tryAccept();
+   * ```
+   */
+  watch(notify: () => void): Watch {
     const watcher = () => notify();
     this.#watchers.add(watcher);
     return {
@@ -297,29 +324,32 @@ export class Listener<T = unknown>
   }
 
   async #run(): Promise<void> {
-    for (let pause = FIRST_PAUSE; !this.closed;) {
-      if (this.#shaking + this.#ready.length >= this.#maxPending) {
-        this.#room = Promise.withResolvers();
-        await this.#room.promise;
-        continue;
-      }
-      try {
-        const stream = await this.#listener.accept();
-        pause = FIRST_PAUSE;
-        this.#admit(stream);
-      } catch (error) {
-        if (this.closed) return;
-        this.#options.onRefused?.(toNetError(error, this.#where()), undefined);
-        // Out of files, or a connection that was reset before it was accepted. Never spin.
-        await sleep(pause, this.#closing.signal);
-        pause = Math.min(pause * 2, LONGEST_PAUSE);
-      }
+    try {
+      await acceptLoop(this.#listener, {
+        ...this.#options,
+        isClosed: () => this.closed,
+        admit: () => this.#pending < this.#maxPending || this.#roomFor(),
+        onConnection: (stream) => void this.#admit(stream),
+      });
+    } catch (error) {
+      this.#close(error);
     }
   }
 
-  async #admit(stream: Deno.Conn): Promise<void> {
+  get #pending(): number {
+    return this.#shaking + this.#ready.length;
+  }
+
+  async #roomFor(): Promise<boolean> {
+    while (!this.closed && this.#pending >= this.#maxPending) {
+      this.#room = Promise.withResolvers();
+      await this.#room.promise;
+    }
+    return !this.closed;
+  }
+
+  async #admit(stream: RawConn): Promise<void> {
     if (this.closed) return stream.close();
-    if ("setNoDelay" in stream) (stream as Deno.TcpConn).setNoDelay(true);
     const connection = new Connection<T>(stream, this.#options);
     if (this.#key === undefined) return this.#enter(connection);
     this.#shaking++;
@@ -392,16 +422,4 @@ function listen(address: ListenAddress, backlog = 511): Deno.Listener {
   } catch (error) {
     throw toNetError(error, { op: "listen", local: { hostname, port } });
   }
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    signal.addEventListener("abort", wake, { once: true });
-  });
 }

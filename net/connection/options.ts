@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RawConn } from "../native/raw_conn.ts";
 import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
 
 /** Options of calls that wait. */
@@ -67,17 +68,8 @@ export interface HandshakeOptions {
 export type AuthKey = Uint8Array | string;
 
 /**
- * What a {@linkcode Connection} reads from and writes to. A `Deno.Conn` is one, with TLS or without.
+ * What a {@linkcode Connection} reads from and writes to: a `Deno.Conn`, with TLS or without, or anything alike.
  */
-export interface Duplex {
-  /** Reads some bytes; `null` at the end. */
-  read(target: Uint8Array): Promise<number | null>;
-  /** Writes some of the bytes, and says how many. */
-  write(bytes: Uint8Array): Promise<number>;
-  /** Closes it; a pending read rejects. */
-  close(): void;
-  /** The address on this side. */
-  readonly localAddr?: Deno.Addr;
-  /** The address of the peer. */
-  readonly remoteAddr?: Deno.Addr;
-}
+export type Duplex =
+  & Pick<RawConn, "read" | "write" | "close">
+  & Partial<Pick<RawConn, "localAddr" | "remoteAddr">>;
