@@ -49,7 +49,10 @@ export {
   deliverChallenge,
   Listener,
 } from "./connection/mod.ts";
+export * from "./framing/mod.ts";
 export * from "./native/mod.ts";
 export * from "./server/mod.ts";
+export * from "./socket/mod.ts";
 export * from "./streams/mod.ts";
 export * from "./time/mod.ts";
+export * from "./wait.ts";

@@ -69,6 +69,8 @@ export interface Span {
   length: number;
   /** Bytes behind the payload. */
   tail: number;
+  /** For a search: bytes of the message that were looked through before, 0 when it begins. Set it when more are needed. */
+  seen: number;
 }
 
 /**

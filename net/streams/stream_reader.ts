@@ -73,7 +73,8 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
   readonly #link: Link;
   readonly #slab = new Slab();
   readonly #readTimeout: number;
-  readonly #span: Span = { head: 0, length: 0, tail: 0 };
+  readonly #lasting: boolean;
+  readonly #span: Span = { head: 0, length: 0, tail: 0, seen: 0 };
   #wanted = 0;
   #busy = false;
   #calls = 0;
@@ -95,6 +96,7 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
    */
   constructor(source: ByteSource, options: StreamOptions = {}) {
     this.#link = source instanceof Link ? source : new Link(source as never);
+    this.#lasting = source instanceof Link;
     this.limit = checkLimit(options.limit ?? DEFAULT_LIMIT);
     this.#readTimeout = options.readTimeout ?? Infinity;
     this.#link.onClose(() => {
@@ -468,16 +470,20 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
   readFrame(framing: Framing, options?: WaitOptions): Promise<Uint8Array | null> {
     if (!this.#busy && this.#slab.length > 0) {
       try {
+        this.#span.seen = 0;
         const frame = this.#frame(framing);
         if (frame !== undefined) return Promise.resolve(frame);
       } catch (error) {
         return Promise.reject(error);
       }
     }
+    let seen = 0;
     return this.#wait(() => {
       const { length } = this.#slab;
+      this.#span.seen = seen;
       const frame = length === 0 ? undefined : this.#frame(framing);
       if (frame !== undefined) return frame;
+      seen = this.#span.seen;
       if (!this.#over) return length === 0 ? this.#need(1) : MORE;
       if (length === 0) return null;
       throw this.#incomplete(Math.max(this.#wanted, length + 1));
@@ -495,6 +501,7 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
    */
   tryReadFrame(framing: Framing): Uint8Array | undefined {
     if (this.#busy) throw this.#busyError();
+    this.#span.seen = 0;
     return this.#slab.length === 0 ? undefined : this.#frame(framing);
   }
 
@@ -506,6 +513,7 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
       this.#wanted = needed;
       return undefined;
     }
+    span.seen = 0;
     slab.skip(span.head);
     return slab.take(span.length, span.tail);
   }
@@ -637,7 +645,9 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
       this.#busy = false;
       this.#wake = undefined;
       if (timeout !== Infinity) {
-        this.#deadline?.disarm();
+        // A connection is closed one day, and frees the place of its deadline; another source may not be.
+        if (this.#lasting) this.#deadline?.disarm();
+        else this.#deadline?.[Symbol.dispose]();
         this.#timedOut = false;
       }
       if (abort) signal!.removeEventListener("abort", abort);

@@ -2,7 +2,7 @@
  * Deadlines by the thousand on one timer.
  *
  * A deadline that moves with every read costs one addition: it stays where it is in the heap and is looked at again when
- * its old time comes. The timer never keeps the program alive; the read or write it guards does.
+ * its old time comes. The timer keeps the program alive only while a deadline is armed that was not made with `ref: false`.
  *
  * @module
  */
@@ -16,6 +16,8 @@ interface Entry {
 const heap: Entry[] = [];
 /** Deadlines that have an entry; the timer goes with the last one. */
 let live = 0;
+/** Armed deadlines that keep the program alive. */
+let holding = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let timerAt = Infinity;
 /** Fires what is due; set by the class, whose fields it needs. */
@@ -30,16 +32,15 @@ let expire: (now: number) => void;
  * import { assert } from "@std/assert";
  *
  * const { promise, resolve } = Promise.withResolvers<void>();
- * const keepAlive = setInterval(() => {}, 1000);
  * using deadline = new Deadline(resolve);
  * deadline.arm(5);
  * await promise;
- * clearInterval(keepAlive);
  * assert(!deadline.armed);
  * ```
  */
 export class Deadline implements Disposable {
   readonly #fire: () => void;
+  readonly #ref: boolean;
   #at = Infinity;
   #queued = Infinity;
 
@@ -47,9 +48,11 @@ export class Deadline implements Disposable {
    * Makes a deadline that is not armed.
    *
    * @param fire Called once each time the deadline passes.
+   * @param options `ref: false` lets the program end while it is armed.
    */
-  constructor(fire: () => void) {
+  constructor(fire: () => void, options: { ref?: boolean } = {}) {
     this.#fire = fire;
+    this.#ref = options.ref ?? true;
   }
 
   /** Whether it will fire. */
@@ -63,18 +66,23 @@ export class Deadline implements Disposable {
    * @param ms Milliseconds from now; `Infinity` disarms.
    */
   arm(ms: number): void {
-    this.#at = ms === Infinity ? Infinity : performance.now() + ms;
+    if (ms === Infinity) return this.disarm();
+    const held = this.#at !== Infinity;
+    this.#at = performance.now() + ms;
     if (this.#at < this.#queued) this.#enqueue();
+    if (this.#ref && !held && holding++ === 0 && timer !== undefined) Deno.refTimer(timer);
   }
 
   /** Takes the deadline back. Its place in the heap stays for the next one. */
   disarm(): void {
+    if (this.#at === Infinity) return;
     this.#at = Infinity;
+    if (this.#ref && --holding === 0 && timer !== undefined) Deno.unrefTimer(timer);
   }
 
   /** Disarms it and frees its place. */
   [Symbol.dispose](): void {
-    this.#at = Infinity;
+    this.disarm();
     if (this.#queued === Infinity) return;
     this.#queued = Infinity;
     if (--live === 0) stop();
@@ -95,7 +103,7 @@ export class Deadline implements Disposable {
         deadline.#queued = Infinity;
         live--;
         if (deadline.#at <= now) {
-          deadline.#at = Infinity;
+          deadline.disarm();
           deadline.#fire();
         } else if (deadline.#at !== Infinity && deadline.#queued === Infinity) deadline.#enqueue();
       }
@@ -107,7 +115,7 @@ function start(at: number): void {
   clearTimeout(timer);
   timerAt = at;
   timer = setTimeout(tick, Math.max(1, Math.ceil(at - performance.now())));
-  Deno.unrefTimer(timer);
+  if (holding === 0) Deno.unrefTimer(timer);
 }
 
 function stop(): void {

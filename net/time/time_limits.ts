@@ -100,7 +100,7 @@ function watchIdle(
       const reason = `nothing was received or sent within the idleTimeout of ${idle} ms`;
       give(new TimeoutError({ op: "read", reason }, idle));
     }
-  });
+  }, { ref: false });
   look.arm(0);
   return look;
 }
@@ -125,7 +125,7 @@ function watchRate(
     }
     message = watched.pendingMessage;
     look.arm(window);
-  });
+  }, { ref: false });
   look.arm(window);
   return look;
 }
