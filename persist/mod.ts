@@ -5,6 +5,7 @@
  * |---|---|---|
  * | `pickle` | {@linkcode pickle} | any value, and classes that are registered; what `multiprocessing` and `shelve` use |
  * | `marshal` | {@linkcode marshal} | built-in types only, small and fast; the format of `.pyc` files |
+ * | `shelve` | {@linkcode shelve} | a map on a disk or a server, from strings to any values |
  *
  * The Python types that JavaScript has no twin for are in `@ferry/std/persist/types`.
  *
@@ -29,3 +30,6 @@ export * as pickle from "./pickle/mod.ts";
 
 /** CPython's `marshal`: the built-in types only. */
 export * as marshal from "./marshal/mod.ts";
+
+/** Python's `shelve`: a map on a disk or a server. */
+export * as shelve from "./shelve/mod.ts";

@@ -1,0 +1,33 @@
+/** A copy of a SQLite database that is either whole or not there. */
+import { backup, type DatabaseSync } from "node:sqlite";
+
+/** More pages than a database has: the copy is made in one step, from one state. */
+const ALL_PAGES = 0x7fffffff;
+
+/**
+ * Copies one state of an open database to a new file. The copy is made beside the target under another name, made durable and
+ * then renamed, so that a crash leaves either no file, the former file or the whole copy at `path`.
+ */
+export async function copyDatabase(database: DatabaseSync, path: string): Promise<void> {
+  const partial = `${path}.partial`;
+  await removeIfThere(partial);
+  try {
+    await backup(database, partial, { rate: ALL_PAGES });
+    {
+      using file = await Deno.open(partial, { read: true, write: true });
+      await file.sync();
+    }
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await removeIfThere(partial);
+    throw error;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

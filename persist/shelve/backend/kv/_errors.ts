@@ -1,0 +1,53 @@
+/** Deno KV's errors are told apart by their texts: most are plain `TypeError`s. */
+import {
+  ShelfClosedError,
+  ShelfConnectionError,
+  ShelfError,
+  ShelfFormatError,
+  ShelfFullError,
+  ShelfReadOnlyError,
+} from "../../errors.ts";
+import { Backoff } from "../../retry.ts";
+
+/** Whether it helps to try again. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && /database (table )?is (locked|busy)/i.test(error.message);
+}
+
+/** The shelf's error for one of Deno KV. */
+export function kvError(what: string, error: unknown): unknown {
+  if (error instanceof ShelfError || !(error instanceof Error)) return error;
+  const { message } = error;
+  const make = (
+    Class: new (message: string, options: ErrorOptions) => ShelfError,
+    reason = message,
+  ) => new Class(`Cannot ${what}: ${reason}`, { cause: error });
+  if (/disk is full|disk I\/O error/i.test(message)) return make(ShelfFullError);
+  if (/readonly database|read-only/i.test(message)) return make(ShelfReadOnlyError);
+  if (/not a database|malformed/i.test(message)) return make(ShelfFormatError);
+  if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
+    return make(ShelfClosedError, "the store is closed");
+  }
+  if (/error sending request|connect|status|metadata|network/i.test(message)) {
+    return make(ShelfConnectionError);
+  }
+  return error;
+}
+
+/** Runs an operation of Deno KV again for as long as the database is locked, and maps its errors. */
+export async function withRetries<R>(
+  what: string,
+  busyTimeout: number,
+  operation: () => Promise<R>,
+): Promise<R> {
+  let backoff: Backoff | undefined;
+  while (true) {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!isBusy(error)) throw kvError(what, error);
+      backoff ??= new Backoff(what, busyTimeout);
+      await backoff.pause(error);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** Lists heads. Deno KV reads up to 1000 entries at one moment; several reads are not one moment. */
+import { compareKeys } from "../../keys.ts";
+import { type Bounds, EVERYTHING, isEmpty } from "../../range.ts";
+import type { SnapshotEntry } from "../backend.ts";
+import type { Access } from "./_access.ts";
+import { type Head, readHead } from "./_layout.ts";
+
+/** How many entries Deno KV reads at once. */
+const ONE_READ = 1000;
+/** Values that a listing brings along are kept up to this many bytes; the rest is read again when its turn comes. */
+const KEPT = 8 * 1024 * 1024;
+
+/** The keys of a range, `undefined` if one read is not enough. */
+export async function listOnce(
+  access: Access,
+  bounds: Bounds,
+  values: boolean,
+): Promise<SnapshotEntry[] | undefined> {
+  return await list(access, bounds, values, Math.min(ONE_READ, Math.max(1, bounds.limit)));
+}
+
+/** The keys of a range, in as many reads as it takes. */
+export async function listAll(
+  access: Access,
+  bounds: Bounds,
+  values: boolean,
+): Promise<SnapshotEntry[]> {
+  return (await list(access, bounds, values, Infinity))!;
+}
+
+async function list(
+  access: Access,
+  bounds: Bounds,
+  values: boolean,
+  most: number,
+): Promise<SnapshotEntry[] | undefined> {
+  if (isEmpty(bounds)) return [];
+  const { kv, layout } = access;
+  return await access.retry(async () => {
+    const found: SnapshotEntry[] = [];
+    const now = Date.now();
+    const range = layout.range(bounds.lower, bounds.upper);
+    let seen = 0;
+    let kept = 0;
+    for await (
+      const entry of kv.list(range, {
+        batchSize: Math.min(ONE_READ, most),
+        reverse: bounds.reverse,
+      })
+    ) {
+      if (++seen > most) return undefined;
+      const { expires, bytes } = readHead(entry.value);
+      if (expires <= now) continue;
+      const key = layout.keyOf(entry.key);
+      const keep = values && bytes !== undefined && (kept += bytes.length) <= KEPT;
+      found.push(keep ? { key, stored: { bytes, expires, token: entry.versionstamp } } : { key });
+      if (found.length >= bounds.limit) break;
+    }
+    return found;
+  }, "list the keys");
+}
+
+/** The entries of keys that are neighbours, in order or in reverse order. */
+export async function* neighbours(
+  access: Access,
+  keys: readonly Uint8Array<ArrayBuffer>[],
+): AsyncGenerator<Deno.KvEntry<unknown> | undefined> {
+  const { kv, layout } = access;
+  const [first, last] = [keys[0]!, keys.at(-1)!];
+  const reverse = compareKeys(first, last) > 0;
+  const [lowest, highest] = reverse ? [last, first] : [first, last];
+  // No key lies between a key and itself with a NUL behind it.
+  const behind = new Uint8Array(highest.length + 1);
+  behind.set(highest);
+  const entries = await access.retry(async () => {
+    const found: Deno.KvEntry<unknown>[] = [];
+    const range = layout.range(lowest, behind);
+    for await (const entry of kv.list(range, { batchSize: ONE_READ, reverse })) found.push(entry);
+    return found;
+  }, "read values");
+  let at = 0;
+  for (const key of keys) {
+    const order = (entry: Deno.KvEntry<unknown>) =>
+      compareKeys(layout.keyOf(entry.key), key) * (reverse ? -1 : 1);
+    // What was added in between is passed over.
+    while (at < entries.length && order(entries[at]!) < 0) at++;
+    yield at < entries.length && order(entries[at]!) === 0 ? entries[at] : undefined;
+  }
+}
+
+/** All heads, with their keys and versions. */
+export async function* heads(
+  { kv, layout }: Access,
+): AsyncGenerator<{ key: Uint8Array<ArrayBuffer>; head: Head; versionstamp: string }> {
+  const range = layout.range(EVERYTHING.lower, EVERYTHING.upper);
+  for await (const { key, value, versionstamp } of kv.list(range, { batchSize: ONE_READ })) {
+    yield { key: layout.keyOf(key), head: readHead(value), versionstamp };
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Shelves as JSON Lines: an object for each entry.
+ *
+ * ```json
+ * {"key":"assam","value":{"grams":250},"expires":1767225600000}
+ * {"key":"when","pickle":"gAWVKg…"}
+ * ```
+ *
+ * A value that JSON holds as it is stands there readably. Any other is in Base64, under the name of the codec that made its
+ * bytes, or under `bytes` if the codec has no name. `expires` is in milliseconds since the epoch.
+ */
+import type { Stored, Write } from "./backend/backend.ts";
+import { resolveCodec } from "./codec/resolve.ts";
+import type { CodecName } from "./codec/codec.ts";
+import { ValueCodec } from "./entries.ts";
+import { encodeKey, sameBytes } from "./keys.ts";
+
+/** Where an export goes: a path, or a stream. */
+export type ExportTarget = string | URL | WritableStream<Uint8Array<ArrayBuffer>>;
+
+/** Where an import comes from: a path, or a stream. */
+export type ImportSource = string | URL | ReadableStream<Uint8Array<ArrayBuffer>>;
+
+const CODECS: readonly CodecName[] = ["pickle", "v8", "json", "msgpack"];
+
+/** Entries that are written at once. */
+const GROUP = 1000;
+const GROUP_BYTES = 4 * 1024 * 1024;
+
+/** Writes entries; how many there were. */
+export async function exportLines<V>(
+  target: ExportTarget,
+  entries: AsyncIterable<[string, Stored]>,
+  codec: ValueCodec<V>,
+): Promise<number> {
+  if (target instanceof WritableStream) return await writeLines(target, entries, codec);
+  const path = target instanceof URL ? target : String(target);
+  const partial = path instanceof URL ? new URL(`${path.href}.partial`) : `${path}.partial`;
+  const file = await Deno.open(partial, { write: true, create: true, truncate: true });
+  try {
+    const count = await writeLines(file.writable, entries, codec);
+    await Deno.rename(partial, path);
+    return count;
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
+
+async function writeLines<V>(
+  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  entries: AsyncIterable<[string, Stored]>,
+  codec: ValueCodec<V>,
+): Promise<number> {
+  const lines = new TransformStream<string, string>(undefined, { highWaterMark: 64 });
+  const writing = lines.readable.pipeThrough(new TextEncoderStream()).pipeTo(stream);
+  const writer = lines.writable.getWriter();
+  const failed = writing.catch(() => {});
+  let count = 0;
+  try {
+    for await (const [key, stored] of entries) {
+      await writer.write(JSON.stringify(await lineOf(key, stored, codec)) + "\n");
+      count++;
+    }
+    await writer.close();
+  } catch (error) {
+    await writer.abort(error).catch(() => {});
+    await failed;
+    throw error;
+  }
+  await writing;
+  return count;
+}
+
+async function lineOf<V>(
+  key: string,
+  stored: Stored,
+  codec: ValueCodec<V>,
+): Promise<Record<string, unknown>> {
+  const value = await codec.decode(key, stored);
+  const expires = stored.expires === Infinity ? {} : { expires: stored.expires };
+  if (isJson(value)) {
+    // Python's 1.0 and 1 are the same number here: such a value is readable only if its bytes are those we would write.
+    const again = await codec.encode(key, value, Infinity);
+    if (sameBytes(again.bytes!, stored.bytes)) return { key, value, ...expires };
+  }
+  const name = codec.codec.codecName ?? "bytes";
+  return { key, [name]: stored.bytes.toBase64(), ...expires };
+}
+
+/** Whether JSON gives back the same value. */
+function isJson(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || depth > 100) return false;
+  if (Object.getOwnPropertySymbols(value).length > 0) return false;
+  if (Array.isArray(value)) {
+    return Object.keys(value).length === value.length &&
+      value.every((item) => isJson(item, depth + 1));
+  }
+  return Object.getPrototypeOf(value) === Object.prototype &&
+    !Object.hasOwn(value, "__proto__") && !("toJSON" in value) &&
+    Object.values(value).every((item) => isJson(item, depth + 1));
+}
+
+/** Reads entries and hands them on in groups; how many there were. */
+export async function importLines<V>(
+  source: ImportSource,
+  codec: ValueCodec<V>,
+  write: (writes: Write[]) => Promise<void>,
+): Promise<number> {
+  const stream = source instanceof ReadableStream ? source : (await Deno.open(source)).readable;
+  let writes: Write[] = [];
+  let bytes = 0;
+  let count = 0;
+  let number = 0;
+  const flush = async () => {
+    if (writes.length > 0) await write(writes);
+    count += writes.length;
+    writes = [];
+    bytes = 0;
+  };
+  for await (const line of linesOf(stream)) {
+    number++;
+    if (line.trim() === "") continue;
+    const entry = await readLine(line, number, codec);
+    writes.push(entry);
+    bytes += entry.bytes!.length;
+    if (writes.length >= GROUP || bytes >= GROUP_BYTES) await flush();
+  }
+  await flush();
+  return count;
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  const parts: string[] = [];
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))) {
+    let start = 0;
+    for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
+      parts.push(chunk.slice(start, end));
+      start = end + 1;
+      yield parts.splice(0).join("");
+    }
+    if (start < chunk.length) parts.push(chunk.slice(start));
+  }
+  if (parts.length > 0) yield parts.join("");
+}
+
+async function readLine<V>(line: string, number: number, codec: ValueCodec<V>): Promise<Write> {
+  const fail = (reason: string, cause?: unknown) =>
+    new SyntaxError(`Cannot import line ${number}: ${reason}`, { cause });
+  let entry: Record<string, unknown>;
+  try {
+    entry = JSON.parse(line);
+  } catch (cause) {
+    throw fail(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (typeof entry !== "object" || entry === null || typeof entry.key !== "string") {
+    throw fail('it needs to be an object with a "key"');
+  }
+  const { key, expires = Infinity } = entry;
+  if (typeof expires !== "number") throw fail('"expires" needs to be a number');
+  if (Object.hasOwn(entry, "value")) return await codec.encode(key, entry.value as V, expires);
+  const name = [...CODECS, "bytes"].find((name) => typeof entry[name] === "string");
+  if (name === undefined) throw fail('it needs a "value", or bytes under the name of a codec');
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = Uint8Array.fromBase64(entry[name] as string);
+  } catch (cause) {
+    throw fail(`"${name}" needs to be Base64`, cause);
+  }
+  const theirs = name === "bytes" ? codec : new ValueCodec<V>(resolveCodec<V>(name as CodecName));
+  if (theirs === codec || name === codec.codec.codecName) {
+    return { key: encodeKey(key), bytes, expires };
+  }
+  const value = await theirs.decode(key, { bytes, token: undefined, expires });
+  return await codec.encode(key, value, expires);
+}

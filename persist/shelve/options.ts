@@ -1,0 +1,50 @@
+import type { Codec, CodecName } from "./codec/codec.ts";
+
+/** Whether a shelf is read or written, as in Python: read, write, create if it is not there, always new. */
+export type OpenFlag = "r" | "w" | "c" | "n";
+
+/** How a shelf is opened that answers at once. */
+export interface OpenSyncOptions<V = unknown> {
+  /** Read (`"r"`), write (`"w"`), create if it is not there (`"c"`), or always new (`"n"`). @default {"c"} */
+  flag?: OpenFlag;
+  /** Keep what is read, and write back on `sync` and `close` what has changed in it. @default {false} */
+  writeback?: boolean;
+  /** How values become bytes. @default {"pickle"} */
+  codec?: CodecName | Codec<V>;
+  /** How long to try what others are in the way of, in milliseconds. @default {10000} */
+  busyTimeout?: number;
+}
+
+/** How a shelf is opened. */
+export interface OpenOptions<V = unknown> extends OpenSyncOptions<V> {
+  /** What makes a new file: Deno KV, or SQLite, which reads faster and is the format of Python's. @default {"kv"} */
+  backend?: "kv" | "sqlite";
+  /** Which of several shelves in one KV store or Redis database. @default {undefined} */
+  name?: string;
+}
+
+const FLAGS: readonly OpenFlag[] = ["r", "w", "c", "n"];
+const BUSY_TIMEOUT = 10_000;
+
+/**
+ * Checks what JavaScript does not.
+ *
+ * @throws {TypeError} If there is no such flag or backend.
+ * @throws {RangeError} If the time is none.
+ */
+export function checked<V>(
+  { flag = "c", busyTimeout = BUSY_TIMEOUT, backend, ...rest }: OpenOptions<V>,
+): OpenOptions<V> & { flag: OpenFlag; busyTimeout: number } {
+  if (!FLAGS.includes(flag)) {
+    throw new TypeError(`Cannot open a shelf with flag "${flag}": it needs to be r, w, c or n`);
+  }
+  if (backend !== undefined && backend !== "kv" && backend !== "sqlite") {
+    throw new TypeError(`Cannot open a shelf on "${backend}": it needs to be kv or sqlite`);
+  }
+  if (!(busyTimeout >= 0)) {
+    throw new RangeError(
+      `Cannot open a shelf with busyTimeout ${busyTimeout}: it needs to be 0 or more milliseconds`,
+    );
+  }
+  return { flag, busyTimeout, ...(backend === undefined ? {} : { backend }), ...rest };
+}

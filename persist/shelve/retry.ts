@@ -1,0 +1,45 @@
+/**
+ * Trying again what others were in the way of. The pauses double from 1 ms to 64 ms and are drawn at random below that
+ * bound ("full jitter"), so that writers that collided once do not collide in step. After `busyTimeout` it ends in an error.
+ */
+import { ShelfBusyError } from "./errors.ts";
+
+const LONGEST_PAUSE = 64;
+
+/** Counts attempts and pauses between them. */
+export class Backoff {
+  readonly #what: string;
+  readonly #timeout: number;
+  readonly #start = performance.now();
+  #attempts = 1;
+
+  /**
+   * Starts to count.
+   *
+   * @param what What is attempted, for the error: `set a value`.
+   * @param timeout How long to go on, in milliseconds.
+   */
+  constructor(what: string, timeout: number) {
+    this.#what = what;
+    this.#timeout = timeout;
+  }
+
+  /**
+   * Waits for the next attempt.
+   *
+   * @param cause Why the last one failed, if there is an error.
+   * @throws {ShelfBusyError} If the time is over.
+   */
+  async pause(cause?: unknown): Promise<void> {
+    const left = this.#timeout - (performance.now() - this.#start);
+    if (left <= 0) {
+      throw new ShelfBusyError(
+        `Cannot ${this.#what}: others changed or locked the store for ${this.#timeout} ms`,
+        { cause, attempts: this.#attempts },
+      );
+    }
+    const bound = Math.min(LONGEST_PAUSE, 2 ** this.#attempts, left);
+    this.#attempts++;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * bound));
+  }
+}

@@ -1,0 +1,505 @@
+import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
+import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
+import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
+import { exportLines, type ExportTarget, importLines, type ImportSource } from "./json_lines.ts";
+import { decodeKey, encodeKey } from "./keys.ts";
+import { PageSize } from "./pages.ts";
+import { boundsOf, type KeyRange } from "./range.ts";
+import { Backoff } from "./retry.ts";
+import { Transaction } from "./transaction.ts";
+import { watchEntries } from "./watch.ts";
+import { Writeback } from "./writeback.ts";
+
+/** How a {@linkcode Shelf} works on its store. */
+export interface ShelfSettings<V> {
+  /** How values become bytes. */
+  readonly codec: ValueCodec<V>;
+  /** Whether it is only read. */
+  readonly readOnly: boolean;
+  /** Whether values are kept and written back. */
+  readonly writeback: boolean;
+  /** How long to try what others are in the way of, in milliseconds. */
+  readonly busyTimeout: number;
+}
+
+/** What a {@linkcode Shelf.watch} takes. */
+export interface WatchOptions {
+  /** Ends it with its reason. @default {undefined} */
+  signal?: AbortSignal;
+}
+
+/** `update` writes about so many bytes at once, and at most so many entries. */
+const GROUP_BYTES = 4 * 1024 * 1024;
+const GROUP_ENTRIES = 5000;
+
+/**
+ * A map on a disk or a server, from strings to values. `open()` makes it.
+ *
+ * @typeParam V The values.
+ *
+ * @example Written, closed, opened again
+ * ```ts
+ * import { open } from "@ferry/std/persist/shelve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * {
+ *   await using teas = await open<{ grams: number }>(`${folder}/teas`);
+ *   await teas.set("assam", { grams: 250 });
+ *   await teas.set("sencha", { grams: 100 });
+ * }
+ * {
+ *   await using teas = await open<{ grams: number }>(`${folder}/teas`);
+ *   for await (const [name, { grams }] of teas) console.log(name, grams);
+ *   assertEquals(await teas.size(), 2);
+ * }
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisposable {
+  /** Which kind of store it is on. */
+  readonly kind: BackendKind;
+  /** Whether it is only read. */
+  readonly readOnly: boolean;
+  readonly #backend: Backend;
+  readonly #codec: ValueCodec<V>;
+  readonly #cache: Writeback<V> | undefined;
+  readonly #busyTimeout: number;
+  readonly #closing = new AbortController();
+  #calls = 0;
+  #idle: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Takes an open store. `open()` does that.
+   *
+   * @param backend The store.
+   * @param settings How to work on it.
+   */
+  constructor(backend: Backend, settings: ShelfSettings<V>) {
+    this.kind = backend.kind;
+    this.#backend = backend;
+    this.#codec = settings.codec;
+    this.readOnly = settings.readOnly;
+    this.#busyTimeout = settings.busyTimeout;
+    this.#cache = settings.writeback ? new Writeback() : undefined;
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /**
+   * The value of a key.
+   *
+   * @param key The key.
+   * @returns The value, `undefined` if there is none. Changing it changes the shelf only with `writeback`.
+   */
+  get(key: string): Promise<V | undefined> {
+    return this.#use("get a value", async () => {
+      const kept = this.#cache?.get(key);
+      if (kept !== undefined) return kept.value;
+      const stored = await this.#backend.get(encodeKey(key));
+      return stored === undefined ? undefined : await this.#decode(key, stored);
+    });
+  }
+
+  /**
+   * Sets the value of a key. It is durable when the promise resolves.
+   *
+   * @param key The key.
+   * @param value The value.
+   * @param options When it ends.
+   */
+  set(key: string, value: V, options: SetOptions = {}): Promise<void> {
+    return this.#change("set a value", async () => {
+      const encoded = this.#codec.encode(key, value, expiresAt(options));
+      const write = encoded instanceof Promise ? await encoded : encoded;
+      await this.#backend.write([write]);
+      this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
+    });
+  }
+
+  /**
+   * Whether there is an entry.
+   *
+   * @param key The key.
+   * @returns Whether there is one.
+   */
+  has(key: string): Promise<boolean> {
+    return this.#use("look for a key", () => this.#backend.has(encodeKey(key)));
+  }
+
+  /**
+   * Deletes an entry.
+   *
+   * @param key The key.
+   * @returns Whether there was one.
+   */
+  delete(key: string): Promise<boolean> {
+    return this.#change("delete a value", async () => {
+      const done = await this.#backend.delete(encodeKey(key));
+      this.#cache?.forget(key);
+      return done;
+    });
+  }
+
+  /**
+   * How many entries there are. Deno KV has to list them for that.
+   *
+   * @returns Their number.
+   */
+  size(): Promise<number> {
+    return this.#use("count the entries", () => this.#backend.count());
+  }
+
+  /** Deletes all entries. */
+  clear(): Promise<void> {
+    return this.#change("clear the shelf", async () => {
+      await this.#backend.clear();
+      this.#cache?.clear();
+    });
+  }
+
+  /**
+   * The keys of one moment, in the order of their code points.
+   *
+   * @param range Which of them.
+   * @returns The keys.
+   */
+  async *keys(range: KeyRange = {}): AsyncGenerator<string, void, undefined> {
+    const bounds = boundsOf(range);
+    const found = await this.#use("iterate", () => this.#backend.snapshot(bounds, false));
+    for (const { key } of found) {
+      range.signal?.throwIfAborted();
+      this.#check("iterate");
+      yield decodeKey(key);
+    }
+  }
+
+  /**
+   * The values, in the order of their keys.
+   *
+   * @param range Of which keys.
+   * @returns The values.
+   */
+  async *values(range: KeyRange = {}): AsyncGenerator<V, void, undefined> {
+    for await (const [, value] of this.entries(range)) yield value;
+  }
+
+  /**
+   * The entries: those whose keys were there when the iteration began, but for those that are deleted before their turn.
+   *
+   * @param range Of which keys.
+   * @returns Pairs of key and value.
+   */
+  async *entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
+    for await (const [key, stored] of this.#stored(range)) {
+      const kept = this.#cache?.get(key);
+      yield [key, kept === undefined ? await this.#decode(key, stored) : kept.value];
+    }
+  }
+
+  /** All entries, as `entries()`. */
+  [Symbol.asyncIterator](): AsyncGenerator<[string, V], void, undefined> {
+    return this.entries();
+  }
+
+  async *#stored(range: KeyRange): AsyncGenerator<[string, Stored]> {
+    const bounds = boundsOf(range);
+    const found = await this.#use("iterate", () => this.#backend.snapshot(bounds, true));
+    const page = new PageSize();
+    for (let at = 0; at < found.length;) {
+      const entries = found.slice(at, at + page.size);
+      at += entries.length;
+      const missing = entries.filter(({ stored }) => stored === undefined).map(({ key }) => key);
+      const read = missing.length === 0
+        ? []
+        : await this.#use("iterate", () => this.#backend.read(missing));
+      let bytes = 0;
+      let next = 0;
+      for (const { key, stored = read[next++] } of entries) {
+        range.signal?.throwIfAborted();
+        this.#check("iterate");
+        if (stored === undefined || stored.expires <= Date.now()) continue;
+        bytes += stored.bytes.length;
+        yield [decodeKey(key), stored];
+      }
+      page.learn(entries.length, bytes);
+    }
+  }
+
+  /**
+   * Sets many values, which is much faster than one by one. They are written in groups, each all or nothing.
+   *
+   * @param entries An object, or pairs of keys and values.
+   * @param options When they end.
+   */
+  update(entries: Entries<V>, options: SetOptions = {}): Promise<void> {
+    return this.#change("update the shelf", async () => {
+      const expires = expiresAt(options);
+      let group: { key: string; value: V; write: Write }[] = [];
+      let bytes = 0;
+      const flush = async () => {
+        await this.#backend.write(group.map(({ write }) => write));
+        for (const { key, value, write } of group) {
+          this.#cache?.keep(key, value, { bytes: write.bytes!, expires });
+        }
+        group = [];
+        bytes = 0;
+      };
+      for (const [key, value] of pairsOf(entries)) {
+        const encoded = this.#codec.encode(key, value, expires);
+        const write = encoded instanceof Promise ? await encoded : encoded;
+        group.push({ key, value, write });
+        bytes += write.bytes!.length;
+        if (bytes >= GROUP_BYTES || group.length >= GROUP_ENTRIES) await flush();
+      }
+      if (group.length > 0) await flush();
+    });
+  }
+
+  /**
+   * The value of a key, which is set first if there is none. Of several that call at once, one sets.
+   *
+   * @param key The key.
+   * @param value The value to set.
+   * @param options When it ends.
+   * @returns The value that is on the shelf afterwards.
+   */
+  setDefault(key: string, value: V, options: SetOptions = {}): Promise<V> {
+    return this.#change("set a value", async () => {
+      const kept = this.#cache?.get(key);
+      if (kept !== undefined) return kept.value;
+      const write = await this.#codec.encode(key, value, expiresAt(options));
+      const backoff = new Backoff("set a value", this.#busyTimeout);
+      while (true) {
+        const stored = await this.#backend.get(write.key);
+        if (stored !== undefined) return await this.#decode(key, stored);
+        const done = await this.#backend.commit([{ key: write.key, token: undefined }], [write]);
+        if (done) {
+          this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
+          return value;
+        }
+        await backoff.pause();
+      }
+    });
+  }
+
+  /**
+   * Takes an entry off the shelf. Of several that call at once, one gets it.
+   *
+   * @param key The key.
+   * @returns The value, `undefined` if there is none.
+   */
+  pop(key: string): Promise<V | undefined> {
+    return this.#change("pop a value", async () => {
+      const backoff = new Backoff("pop a value", this.#busyTimeout);
+      while (true) {
+        const popped = await this.#take(key, encodeKey(key));
+        if (popped !== "changed") return popped?.value;
+        await backoff.pause();
+      }
+    });
+  }
+
+  /**
+   * Takes the first entry, in the order of keys, or the last. Of several that call at once, each gets another.
+   *
+   * @param range Among which keys; `reverse` for the last.
+   * @returns Key and value, `undefined` if there is none.
+   */
+  popItem(range: KeyRange = {}): Promise<[string, V] | undefined> {
+    return this.#change("pop an entry", async () => {
+      const bounds = { ...boundsOf(range), limit: 1 };
+      const backoff = new Backoff("pop an entry", this.#busyTimeout);
+      while (true) {
+        const [first] = await this.#backend.snapshot(bounds, false);
+        if (first === undefined) return undefined;
+        const key = decodeKey(first.key);
+        const popped = await this.#take(key, first.key);
+        if (popped !== undefined && popped !== "changed") return [key, popped.value];
+        await backoff.pause();
+      }
+    });
+  }
+
+  async #take(
+    key: string,
+    encoded: Uint8Array<ArrayBuffer>,
+  ): Promise<{ value: V } | "changed" | undefined> {
+    const stored = await this.#backend.get(encoded);
+    if (stored === undefined) return undefined;
+    const kept = this.#cache?.get(key);
+    const value = kept === undefined ? await this.#codec.decode(key, stored) : kept.value;
+    const write = { key: encoded, bytes: undefined, expires: Infinity };
+    const done = await this.#backend.commit([{ key: encoded, token: stored.token }], [write]);
+    if (!done) return "changed";
+    this.#cache?.forget(key);
+    return { value };
+  }
+
+  /**
+   * Reads and writes several entries as if nobody else were there. If somebody changes what was read before it is done, it is
+   * done again, for `busyTimeout`. Deno KV takes up to 100 reads, 1000 writes and 780,000 bytes in one.
+   *
+   * @param body Reads and writes with what it is given. It may be called again, and so must not do anything else.
+   * @returns What `body` returned.
+   * @throws {ShelfBusyError} If others were in the way for too long.
+   * @throws {RangeError} If it is too large for Deno KV.
+   */
+  transaction<R>(body: (transaction: Transaction<V>) => R | Promise<R>): Promise<R> {
+    return this.#change("commit a transaction", async () => {
+      const backoff = new Backoff("commit a transaction", this.#busyTimeout);
+      await this.#flush();
+      while (true) {
+        const transaction = new Transaction(this.#backend, this.#codec);
+        const result = await body(transaction);
+        if (await transaction.commit()) {
+          for (const key of transaction.written) this.#cache?.forget(key);
+          return result;
+        }
+        await backoff.pause();
+      }
+    });
+  }
+
+  /**
+   * Yields each of the keys with its value, then again whenever it has changed, by whomever. Changes in quick succession may
+   * be seen as one.
+   *
+   * @param keys The keys.
+   * @param options What ends it.
+   * @returns Pairs of key and value, `undefined` for a value that was deleted or has expired.
+   */
+  async *watch(
+    keys: readonly string[],
+    options: WatchOptions = {},
+  ): AsyncGenerator<[string, V | undefined], void, undefined> {
+    this.#check("watch");
+    const signals = [this.#closing.signal];
+    if (options.signal !== undefined) signals.push(options.signal);
+    for await (
+      const [key, stored] of watchEntries(this.#backend, keys, AbortSignal.any(signals))
+    ) yield [key, stored === undefined ? undefined : await this.#codec.decode(key, stored)];
+  }
+
+  /**
+   * Writes a copy of the shelf, as it is at one moment, to a new file, which `open()` opens. A file that is there is replaced
+   * when the copy is whole. The copy of a shelf on a server is a SQLite shelf.
+   *
+   * @param path The file.
+   */
+  backup(path: string): Promise<void> {
+    return this.#use("back up the shelf", async () => {
+      await this.#flush();
+      await this.#backend.backup(path);
+    });
+  }
+
+  /**
+   * Writes all entries as JSON Lines, which `importFrom` of any shelf reads. What JSON cannot hold is written with the codec.
+   *
+   * @param target A path, or a stream that is closed at the end.
+   * @returns How many entries there were.
+   */
+  exportTo(target: ExportTarget): Promise<number> {
+    return this.#use("export the shelf", async () => {
+      await this.#flush();
+      return await exportLines(target, this.#stored({}), this.#codec);
+    });
+  }
+
+  /**
+   * Reads entries as `exportTo` writes them. They replace those with the same keys.
+   *
+   * @param source A path, or a stream of bytes.
+   * @returns How many entries there were.
+   * @throws {SyntaxError} If a line is none of an export. Those before it have been read.
+   */
+  importFrom(source: ImportSource): Promise<number> {
+    return this.#change("import into the shelf", async () => {
+      this.#cache?.clear();
+      return await importLines(source, this.#codec, (writes) => this.#backend.write(writes));
+    });
+  }
+
+  /** Deletes what has expired or was left over by a crash, and gives free space back to the system. */
+  reorganize(): Promise<void> {
+    return this.#change("reorganize the shelf", () => this.#backend.reorganize());
+  }
+
+  /** Writes back what has changed, with `writeback`. Everything else is durable as soon as its promise resolves. */
+  sync(): Promise<void> {
+    return this.#use("synchronise the shelf", async () => {
+      await this.#flush();
+      await this.#backend.sync();
+    });
+  }
+
+  /** Writes back what has changed, waits for calls that are under way, and closes. Closing again does nothing. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** Closes. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new ShelfClosedError("Cannot watch: the shelf was closed"));
+    try {
+      if (this.#calls > 0) await new Promise<void>((resolve) => this.#idle = resolve);
+      await this.#flush();
+      await this.#backend.sync();
+    } finally {
+      await this.#backend.close();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#cache === undefined || this.readOnly) return;
+    for (const [key, value, expires] of [...this.#cache.entries()]) {
+      const write = await this.#codec.encode(key, value, expires);
+      if (!this.#cache.isChanged(key, write)) continue;
+      await this.#backend.write([write]);
+      this.#cache.keep(key, value, { bytes: write.bytes!, expires });
+    }
+  }
+
+  async #decode(key: string, stored: Stored): Promise<V> {
+    const decoded = this.#codec.decode(key, stored);
+    const value = decoded instanceof Promise ? await decoded : decoded;
+    this.#cache?.keep(key, value, stored);
+    return value;
+  }
+
+  #check(what: string): void {
+    if (this.#closed !== undefined) {
+      throw new ShelfClosedError(`Cannot ${what}: the shelf is closed`);
+    }
+  }
+
+  /** Runs a call, which close() waits for. */
+  async #use<R>(what: string, call: () => R | Promise<R>): Promise<R> {
+    this.#check(what);
+    this.#calls++;
+    try {
+      return await call();
+    } finally {
+      if (--this.#calls === 0) this.#idle?.();
+    }
+  }
+
+  /** Runs a call that writes. */
+  #change<R>(what: string, call: () => R | Promise<R>): Promise<R> {
+    if (this.readOnly && this.#closed === undefined) {
+      return Promise.reject(
+        new ShelfReadOnlyError(`Cannot ${what}: the shelf was opened for reading`),
+      );
+    }
+    return this.#use(what, call);
+  }
+}

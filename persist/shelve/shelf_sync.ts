@@ -1,0 +1,337 @@
+import type { BackendKind, Stored, SyncBackend, Write } from "./backend/backend.ts";
+import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
+import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
+import { decodeKey, encodeKey } from "./keys.ts";
+import { PageSize } from "./pages.ts";
+import { boundsOf, type KeyRange } from "./range.ts";
+import { Writeback } from "./writeback.ts";
+
+/** How a {@linkcode ShelfSync} works on its store. */
+export interface ShelfSyncSettings<V> {
+  /** How values become bytes. */
+  readonly codec: ValueCodec<V>;
+  /** Whether it is only read. */
+  readonly readOnly: boolean;
+  /** Whether values are kept and written back. */
+  readonly writeback: boolean;
+}
+
+/** `update` writes about so many bytes at once. */
+const GROUP_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A map in a SQLite file that answers at once. `openSync()` makes it.
+ *
+ * @typeParam V The values.
+ *
+ * @example Without a single await
+ * ```ts
+ * import { openSync } from "@ferry/std/persist/shelve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using counts = openSync<number>(":memory:");
+ * for (const word of ["a", "rose", "is", "a", "rose"]) {
+ *   counts.set(word, (counts.get(word) ?? 0) + 1);
+ * }
+ * assertEquals([...counts], [["a", 2], ["is", 1], ["rose", 2]]);
+ * ```
+ */
+export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable {
+  /** Which kind of store it is on. */
+  readonly kind: BackendKind;
+  /** Whether it is only read. */
+  readonly readOnly: boolean;
+  readonly #store: SyncBackend;
+  readonly #codec: ValueCodec<V>;
+  readonly #cache: Writeback<V> | undefined;
+  #closed = false;
+
+  /**
+   * Takes an open store. `openSync()` does that.
+   *
+   * @param store The store.
+   * @param settings How to work on it.
+   */
+  constructor(store: SyncBackend, settings: ShelfSyncSettings<V>) {
+    this.kind = store.kind;
+    this.#store = store;
+    this.#codec = settings.codec;
+    this.readOnly = settings.readOnly;
+    this.#cache = settings.writeback ? new Writeback() : undefined;
+  }
+
+  /** Whether it was closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    this.#check("count the entries");
+    return this.#store.count();
+  }
+
+  /**
+   * The value of a key.
+   *
+   * @param key The key.
+   * @returns The value, `undefined` if there is none. Changing it changes the shelf only with `writeback`.
+   */
+  get(key: string): V | undefined {
+    this.#check("get a value");
+    const kept = this.#cache?.get(key);
+    if (kept !== undefined) return kept.value;
+    const stored = this.#store.get(encodeKey(key));
+    return stored === undefined ? undefined : this.#decode(key, stored);
+  }
+
+  /**
+   * Sets the value of a key. It is durable when the call returns.
+   *
+   * @param key The key.
+   * @param value The value.
+   * @param options When it ends.
+   */
+  set(key: string, value: V, options: SetOptions = {}): void {
+    this.#change("set a value");
+    const write = this.#codec.encodeSync(key, value, expiresAt(options));
+    this.#store.write([write]);
+    this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
+  }
+
+  /**
+   * Whether there is an entry.
+   *
+   * @param key The key.
+   * @returns Whether there is one.
+   */
+  has(key: string): boolean {
+    this.#check("look for a key");
+    return this.#store.has(encodeKey(key));
+  }
+
+  /**
+   * Deletes an entry.
+   *
+   * @param key The key.
+   * @returns Whether there was one.
+   */
+  delete(key: string): boolean {
+    this.#change("delete a value");
+    const done = this.#store.delete(encodeKey(key));
+    this.#cache?.forget(key);
+    return done;
+  }
+
+  /** Deletes all entries. */
+  clear(): void {
+    this.#change("clear the shelf");
+    this.#store.clear();
+    this.#cache?.clear();
+  }
+
+  /**
+   * The keys of one moment, in the order of their code points.
+   *
+   * @param range Which of them.
+   * @returns The keys.
+   */
+  *keys(range: KeyRange = {}): Generator<string, void, undefined> {
+    this.#check("iterate");
+    for (const key of this.#store.snapshot(boundsOf(range))) {
+      range.signal?.throwIfAborted();
+      this.#check("iterate");
+      yield decodeKey(key);
+    }
+  }
+
+  /**
+   * The values, in the order of their keys.
+   *
+   * @param range Of which keys.
+   * @returns The values.
+   */
+  *values(range: KeyRange = {}): Generator<V, void, undefined> {
+    for (const [, value] of this.entries(range)) yield value;
+  }
+
+  /**
+   * The entries: those whose keys were there when the iteration began, but for those that are deleted before their turn.
+   *
+   * @param range Of which keys.
+   * @returns Pairs of key and value.
+   */
+  *entries(range: KeyRange = {}): Generator<[string, V], void, undefined> {
+    this.#check("iterate");
+    const keys = this.#store.snapshot(boundsOf(range));
+    const page = new PageSize();
+    for (let at = 0; at < keys.length;) {
+      const some = keys.slice(at, at + page.size);
+      at += some.length;
+      let bytes = 0;
+      for (const [i, stored] of this.#store.read(some).entries()) {
+        range.signal?.throwIfAborted();
+        this.#check("iterate");
+        if (stored === undefined || stored.expires <= Date.now()) continue;
+        bytes += stored.bytes.length;
+        const key = decodeKey(some[i]!);
+        const kept = this.#cache?.get(key);
+        yield [key, kept === undefined ? this.#decode(key, stored) : kept.value];
+      }
+      page.learn(some.length, bytes);
+    }
+  }
+
+  /** All entries, as `entries()`. */
+  [Symbol.iterator](): Generator<[string, V], void, undefined> {
+    return this.entries();
+  }
+
+  /**
+   * Sets many values, which is much faster than one by one. They are written in groups, each all or nothing.
+   *
+   * @param entries An object, or pairs of keys and values.
+   * @param options When they end.
+   */
+  update(entries: Entries<V>, options: SetOptions = {}): void {
+    this.#change("update the shelf");
+    const expires = expiresAt(options);
+    let group: { key: string; value: V; write: Write }[] = [];
+    let bytes = 0;
+    const flush = () => {
+      this.#store.write(group.map(({ write }) => write));
+      for (const { key, value, write } of group) {
+        this.#cache?.keep(key, value, { bytes: write.bytes!, expires });
+      }
+      group = [];
+      bytes = 0;
+    };
+    for (const [key, value] of pairsOf(entries)) {
+      const write = this.#codec.encodeSync(key, value, expires);
+      group.push({ key, value, write });
+      bytes += write.bytes!.length;
+      if (bytes >= GROUP_BYTES) flush();
+    }
+    if (group.length > 0) flush();
+  }
+
+  /**
+   * The value of a key, which is set first if there is none.
+   *
+   * @param key The key.
+   * @param value The value to set.
+   * @param options When it ends.
+   * @returns The value that is on the shelf afterwards.
+   */
+  setDefault(key: string, value: V, options: SetOptions = {}): V {
+    return this.transaction(() => {
+      if (!this.has(key)) this.set(key, value, options);
+      return this.get(key) as V;
+    });
+  }
+
+  /**
+   * Takes an entry off the shelf.
+   *
+   * @param key The key.
+   * @returns The value, `undefined` if there is none.
+   */
+  pop(key: string): V | undefined {
+    return this.transaction(() => {
+      const value = this.get(key);
+      this.delete(key);
+      return value;
+    });
+  }
+
+  /**
+   * Takes the first entry, in the order of keys, or the last.
+   *
+   * @param range Among which keys; `reverse` for the last.
+   * @returns Key and value, `undefined` if there is none.
+   */
+  popItem(range: KeyRange = {}): [string, V] | undefined {
+    return this.transaction(() => {
+      for (const entry of this.entries({ ...range, limit: 1 })) {
+        this.delete(entry[0]);
+        return entry;
+      }
+      return undefined;
+    });
+  }
+
+  /**
+   * Runs a function while nobody else writes to the file. If it throws, nothing of what it wrote remains.
+   *
+   * @param body Reads and writes this shelf, without waiting for anything.
+   * @returns What `body` returned.
+   * @throws {ShelfBusyError} If others were in the way for too long.
+   */
+  transaction<R>(body: () => R): R {
+    this.#change("commit a transaction");
+    try {
+      return this.#store.exclusive(() => {
+        const result = body();
+        if (result instanceof Promise) {
+          result.catch(() => {});
+          throw new TypeError("Cannot commit a transaction of a function that gives a promise");
+        }
+        return result;
+      });
+    } catch (error) {
+      this.#cache?.clear();
+      throw error;
+    }
+  }
+
+  /** Deletes what has expired and gives free space back to the system. */
+  reorganize(): void {
+    this.#change("reorganize the shelf");
+    this.#store.reorganize();
+  }
+
+  /** Writes back what has changed, with `writeback`. Everything else is durable already. */
+  sync(): void {
+    this.#check("synchronise the shelf");
+    if (this.#cache === undefined || this.readOnly) return;
+    for (const [key, value, expires] of [...this.#cache.entries()]) {
+      const write = this.#codec.encodeSync(key, value, expires);
+      if (!this.#cache.isChanged(key, write)) continue;
+      this.#store.write([write]);
+      this.#cache.keep(key, value, { bytes: write.bytes!, expires });
+    }
+  }
+
+  /** Writes back what has changed, and closes. Closing again does nothing. */
+  close(): void {
+    if (this.#closed) return;
+    try {
+      this.sync();
+    } finally {
+      this.#closed = true;
+      this.#store.close();
+    }
+  }
+
+  /** Closes. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #decode(key: string, stored: Stored): V {
+    const value = this.#codec.decodeSync(key, stored);
+    this.#cache?.keep(key, value, stored);
+    return value;
+  }
+
+  #check(what: string): void {
+    if (this.#closed) throw new ShelfClosedError(`Cannot ${what}: the shelf is closed`);
+  }
+
+  #change(what: string): void {
+    this.#check(what);
+    if (this.readOnly) {
+      throw new ShelfReadOnlyError(`Cannot ${what}: the shelf was opened for reading`);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** Watching keys of any store: its ticks say when to look, and the entries' tokens what has changed. */
+import type { Backend, Stored } from "./backend/backend.ts";
+import { encodeKey, sameBytes } from "./keys.ts";
+
+/** The longest time that a timer can wait. */
+const LONGEST_DELAY = 0x7fffffff;
+
+/** Yields each key with its entry, then again whenever it has changed, until the signal aborts. */
+export async function* watchEntries(
+  backend: Backend,
+  keys: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<[string, Stored | undefined]> {
+  const encoded = keys.map(encodeKey);
+  const stop = new AbortController();
+  const ticks = backend.changes(encoded, AbortSignal.any([signal, stop.signal]))
+    [Symbol.asyncIterator]();
+  // The ticks begin before the first look, so that nothing is missed in between.
+  let tick = ticks.next();
+  const tokens = new Map<string, unknown>();
+  try {
+    while (true) {
+      let wake = Infinity;
+      for (const [i, key] of keys.entries()) {
+        signal.throwIfAborted();
+        const stored = await backend.get(encoded[i]!);
+        wake = Math.min(wake, stored?.expires ?? Infinity);
+        if (tokens.has(key) && isSame(tokens.get(key), stored?.token)) continue;
+        tokens.set(key, stored?.token);
+        yield [key, stored];
+      }
+      if (await next(tick, wake)) tick = ticks.next();
+      signal.throwIfAborted();
+    }
+  } finally {
+    stop.abort();
+    await tick.catch(() => {});
+    await ticks.return?.();
+  }
+}
+
+/** Waits for a tick or until an entry expires; whether it was a tick. */
+async function next(tick: Promise<IteratorResult<void>>, wake: number): Promise<boolean> {
+  if (wake === Infinity) {
+    await tick;
+    return true;
+  }
+  const { promise, resolve } = Promise.withResolvers<false>();
+  const delay = Math.min(LONGEST_DELAY, Math.max(1, wake - Date.now() + 1));
+  const timer = setTimeout(() => resolve(false), delay);
+  try {
+    return await Promise.race([tick.then(() => true), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array ? sameBytes(a, b) : a === b;
+}
