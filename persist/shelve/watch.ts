@@ -16,7 +16,7 @@ export async function* watchEntries(
   const ticks = backend.changes(encoded, AbortSignal.any([signal, stop.signal]))
     [Symbol.asyncIterator]();
   // The ticks begin before the first look, so that nothing is missed in between.
-  let tick = ticks.next();
+  let tick = nextTick(ticks);
   const tokens = new Map<string, unknown>();
   try {
     while (true) {
@@ -29,7 +29,7 @@ export async function* watchEntries(
         tokens.set(key, stored?.token);
         yield [key, stored];
       }
-      if (await next(tick, wake)) tick = ticks.next();
+      if (await next(tick, wake)) tick = nextTick(ticks);
       signal.throwIfAborted();
     }
   } finally {
@@ -37,6 +37,13 @@ export async function* watchEntries(
     await tick.catch(() => {});
     await ticks.return?.();
   }
+}
+
+/** The next tick. If it fails while nobody waits for it, whoever waits next learns of that. */
+function nextTick(ticks: AsyncIterator<void>): Promise<IteratorResult<void>> {
+  const tick = ticks.next();
+  tick.catch(() => {});
+  return tick;
 }
 
 /** Waits for a tick or until an entry expires; whether it was a tick. */

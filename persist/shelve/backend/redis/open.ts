@@ -1,3 +1,38 @@
-export function openRedis(_url: URL, _options: unknown): Promise<import("../backend.ts").Backend> {
-  throw new TypeError();
+/** Opens a shelf in Redis or Valkey. */
+import { ShelfFormatError } from "../../errors.ts";
+import { RedisConnection } from "./_connection.ts";
+import { RedisBackend } from "./backend.ts";
+
+/** How it is opened. */
+export interface OpenRedisOptions {
+  /** The key of the hash. */
+  readonly name: string;
+  /** How long to try, in milliseconds. */
+  readonly busyTimeout: number;
+  /** Whether it is only read. */
+  readonly readOnly: boolean;
+}
+
+/** Connects, and deletes what has expired. */
+export async function openRedis(
+  url: URL,
+  { name, busyTimeout, readOnly }: OpenRedisOptions,
+): Promise<RedisBackend> {
+  const connection = new RedisConnection(url.href, busyTimeout);
+  try {
+    await connection.connect();
+    const type = String(await connection.read("open the shelf", ["TYPE", name]));
+    if (type !== "none" && type !== "hash") {
+      throw new ShelfFormatError(
+        `Cannot open the shelf "${name}": its key needs to hold a hash, and holds a ${type}`,
+      );
+    }
+    const database = Number(url.pathname.slice(1) || 0);
+    const backend = new RedisBackend(connection, { name, database });
+    if (!readOnly) await backend.reorganize();
+    return backend;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
 }

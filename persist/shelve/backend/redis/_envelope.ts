@@ -1,0 +1,30 @@
+/** A value as it lies in Redis: with its expiry before it, since only the newest servers let single fields expire. */
+import { ShelfFormatError } from "../../errors.ts";
+import type { Stored } from "../backend.ts";
+
+const EVER = 0;
+const EXPIRES = 1;
+
+/** Puts a value into its envelope. */
+export function wrap(value: Uint8Array, expires: number): Uint8Array {
+  const length = expires === Infinity ? 1 : 9;
+  const envelope = new Uint8Array(length + value.length);
+  if (expires !== Infinity) {
+    envelope[0] = EXPIRES;
+    new DataView(envelope.buffer).setFloat64(1, expires);
+  }
+  envelope.set(value, length);
+  return envelope;
+}
+
+/** Takes a value out of its envelope; `undefined` if it has expired. */
+export function unwrap(envelope: Uint8Array): Stored | undefined {
+  const { buffer, byteOffset, length } = envelope as Uint8Array<ArrayBuffer>;
+  const token = new Uint8Array(buffer, byteOffset, length);
+  if (token[0] === EVER) return { bytes: token.subarray(1), token, expires: Infinity };
+  if (token[0] !== EXPIRES || length < 9) {
+    throw new ShelfFormatError("Cannot read a field in Redis: it was not written by a shelf");
+  }
+  const expires = new DataView(buffer, byteOffset, length).getFloat64(1);
+  return expires <= Date.now() ? undefined : { bytes: token.subarray(9), token, expires };
+}
