@@ -12,7 +12,12 @@ export interface Guard extends Disposable {
    * sound and held by you.
    */
   readonly abandoned: boolean;
-  /** Releases the lock, as leaving the scope of a `using` declaration does. Do one of the two, not both. */
+  /**
+   * Releases the lock, as leaving the scope of a `using` declaration does. A guard releases once: whatever is called after
+   * that does nothing.
+   *
+   * @throws {LockNotHeldError} If the lock was released past the guard: it may be somebody else's by now.
+   */
   release(): void;
 }
 

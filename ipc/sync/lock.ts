@@ -6,7 +6,8 @@
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { TimeoutError } from "../errors.ts";
-import type { Guard, Lockable } from "./guard.ts";
+import { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+import { type Held, HeldGuard } from "./_held_guard.ts";
 import { type Hold, registerKind } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
@@ -22,24 +23,6 @@ const WORD = BLOCK_BODY;
  * whether it was, come to nothing.
  */
 const DISPOSED = new Int32Array(WORD + 1).fill(-1);
-
-class LockGuard implements Guard {
-  readonly abandoned: boolean;
-  readonly #lock: Lock;
-
-  constructor(lock: Lock, abandoned: boolean) {
-    this.#lock = lock;
-    this.abandoned = abandoned;
-  }
-
-  release(): void {
-    this.#lock.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.#lock.release();
-  }
-}
 
 /**
  * A non-recursive lock. Any worker may release it, not only the one that acquired it (as Python's
@@ -64,7 +47,7 @@ export class Lock extends SharedObject implements Lockable {
   /** The lock word while this agent holds it and nobody waits. */
   readonly #mine: number;
   readonly #hold: Hold = holdOf(this);
-  readonly #guard: LockGuard;
+  readonly #held: Held = { giveUp: () => this.#giveUp() };
 
   /** Makes an unlocked lock. */
   constructor();
@@ -73,7 +56,6 @@ export class Lock extends SharedObject implements Lockable {
     this.#words = block.words;
     this.#me = agent().id;
     this.#mine = this.#me << 2;
-    this.#guard = new LockGuard(this, false);
   }
 
   /** Whether somebody holds the lock right now. */
@@ -134,7 +116,7 @@ export class Lock extends SharedObject implements Lockable {
     // Free, mostly: ask that first, and nothing else.
     return options === undefined &&
         Atomics.compareExchange(this.#words, WORD, 0, this.#mine) === 0
-      ? this.#guard
+      ? new HeldGuard(this.#held, false)
       : this.#acquireSlowly(options);
   }
 
@@ -195,6 +177,16 @@ export class Lock extends SharedObject implements Lockable {
     if (before !== this.#mine) this.#released(before);
   }
 
+  /** Releases it for a guard, which must not release what another worker holds by now. */
+  #giveUp(): void {
+    const words = this.#words;
+    if (words[WORD]! >>> 2 !== this.#me) {
+      assertHeld(this.#hold, this);
+      throw new LockNotHeldError("release the lock");
+    }
+    this.release();
+  }
+
   /** What there is to do besides, when it was not just this agent's. */
   #released(before: number): void {
     if (this.disposed) DISPOSED[WORD] = -1;
@@ -216,7 +208,7 @@ export class Lock extends SharedObject implements Lockable {
   }
 
   #guardOf(grant: Grant): Guard {
-    return grant === GRANTED ? this.#guard : new LockGuard(this, true);
+    return new HeldGuard(this.#held, grant !== GRANTED);
   }
 }
 

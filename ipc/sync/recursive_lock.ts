@@ -1,5 +1,6 @@
 import { LockNotHeldError } from "./guard.ts";
 import type { Guard, Lockable } from "./guard.ts";
+import { type Held, HeldGuard } from "./_held_guard.ts";
 import { TimeoutError } from "../errors.ts";
 import type { Hold } from "../memory/references.ts";
 import type { LockCore } from "./lock_core.ts";
@@ -9,37 +10,18 @@ import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.t
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
-class RecursiveGuard implements Guard {
-  readonly abandoned: boolean;
-  readonly #lock: RecursiveLock;
-
-  constructor(lock: RecursiveLock, abandoned: boolean) {
-    this.#lock = lock;
-    this.abandoned = abandoned;
-  }
-
-  release(): void {
-    this.#lock.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.#lock.release();
-  }
-}
-
 /** The recursive lock at the front of a block: an `RLock`'s, or the one inside a shared value or array. */
 export class RecursiveLock implements Lockable {
   readonly #core: LockCore;
   /** The object whose block it is: kept alive as long as somebody has its lock. */
   readonly home: SharedObject;
   readonly #hold: Hold;
-  readonly #guard: RecursiveGuard;
+  readonly #held: Held = { giveUp: () => this.release() };
 
   constructor(core: LockCore, home: SharedObject) {
     this.#core = core;
     this.home = home;
     this.#hold = holdOf(home);
-    this.#guard = new RecursiveGuard(this, false);
   }
 
   get locked(): boolean {
@@ -64,7 +46,7 @@ export class RecursiveLock implements Lockable {
     assertHeld(this.#hold, this.home);
     // Free, mostly: ask that first, and nothing else.
     return options === undefined && this.#core.takeIfFree()
-      ? this.#guard
+      ? new HeldGuard(this.#held, false)
       : this.#acquireSlowly(options);
   }
 
@@ -93,6 +75,6 @@ export class RecursiveLock implements Lockable {
   }
 
   #guardOf(grant: Grant): Guard {
-    return grant === GRANTED ? this.#guard : new RecursiveGuard(this, true);
+    return new HeldGuard(this.#held, grant !== GRANTED);
   }
 }

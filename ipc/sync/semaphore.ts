@@ -6,29 +6,13 @@
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
 import { TimeoutError } from "../errors.ts";
 import type { Guard, Lockable } from "./guard.ts";
+import { type Held, HeldGuard } from "./_held_guard.ts";
 import { type Hold, registerKind } from "../memory/references.ts";
 import { newPermits, Permits } from "./_permits.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { TIMED_OUT, waitSync } from "../wait/wait.ts";
-
-class Permit implements Guard {
-  readonly abandoned: boolean = false;
-  readonly #semaphore: Semaphore;
-
-  constructor(semaphore: Semaphore) {
-    this.#semaphore = semaphore;
-  }
-
-  release(): void {
-    this.#semaphore.release();
-  }
-
-  [Symbol.dispose](): void {
-    this.#semaphore.release();
-  }
-}
 
 /**
  * A number of permits that workers take and give back; taking one waits while there is none (as Python's
@@ -53,7 +37,7 @@ class Permit implements Guard {
 export class Semaphore extends SharedObject implements Lockable {
   readonly #permits: Permits;
   readonly #hold: Hold = holdOf(this);
-  readonly #permit: Permit = new Permit(this);
+  readonly #held: Held = { giveUp: () => this.release() };
 
   /**
    * Makes a semaphore.
@@ -106,7 +90,7 @@ export class Semaphore extends SharedObject implements Lockable {
     ) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }
-    return this.#permit;
+    return new HeldGuard(this.#held, false);
   }
 
   /**
@@ -130,7 +114,7 @@ export class Semaphore extends SharedObject implements Lockable {
     if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }
-    return this.#permit;
+    return new HeldGuard(this.#held, false);
   }
 
   /**
@@ -148,7 +132,7 @@ export class Semaphore extends SharedObject implements Lockable {
    */
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this);
-    return this.#permits.tryTake() ? this.#permit : undefined;
+    return this.#permits.tryTake() ? new HeldGuard(this.#held, false) : undefined;
   }
 
   /**
