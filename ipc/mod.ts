@@ -105,7 +105,7 @@ export {
   TimeoutError,
 } from "./errors.ts";
 export { SharedEvent, SharedEvent as Event } from "./sync/event.ts";
-export { type Guard, type Lockable, LockNotHeldError } from "./sync/guard.ts";
+export { type ExclusiveLock, type Guard, type Lockable, LockNotHeldError } from "./sync/guard.ts";
 export { JoinableQueue } from "./queue/joinable_queue.ts";
 export { Lock } from "./sync/lock.ts";
 export type {

@@ -19,6 +19,7 @@ import {
   viewCode,
 } from "./_kinds.ts";
 import * as T from "./_tags.ts";
+import { isOutOfBounds } from "./views.ts";
 
 /** What an {@linkcode Encoder} works with. */
 export interface EncoderOptions {
@@ -473,6 +474,9 @@ export class Encoder extends ByteWriter {
       );
     }
     if (buffer.detached) throw new Refusal(view, "a view of a detached ArrayBuffer");
+    if (buffer.resizable && isOutOfBounds(view)) {
+      throw new Refusal(view, "a view outside its ArrayBuffer, which was resized");
+    }
     const code = viewCode(view);
     pos = this.writeTag(code, this.writeTag(T.VIEW, pos));
     return this.writeBulk(

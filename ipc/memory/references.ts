@@ -70,6 +70,8 @@ export interface Hold {
   readonly slot: number;
   /** Whether it was given back or away. */
   dropped: boolean;
+  /** Whether it was given away with the object that it kept, which another worker has now. */
+  moved: boolean;
   /** Operations that are going on and run code of others, which may dispose of the object: it is kept until they end. */
   uses: number;
 }
@@ -85,7 +87,7 @@ export function hold(block: Block): Hold {
   if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
   const { page, slot } = freeSlots.pop() ?? newSlot();
   refer(page, slot, block.words, block.line);
-  return { block, page, slot, dropped: false, uses: 0 };
+  return { block, page, slot, dropped: false, moved: false, uses: 0 };
 }
 
 function newSlot(): { page: Int32Array; slot: number } {
@@ -155,7 +157,9 @@ export function destroy(block: Block): void {
 /** One more reference on this agent's record to a block that may be anybody's, unless it is in somebody's hands. */
 export function tryHold(block: Block): Hold | undefined {
   const { page, slot } = freeSlots.pop() ?? newSlot();
-  if (tryRefer(page, slot, block)) return { block, page, slot, dropped: false, uses: 0 };
+  if (tryRefer(page, slot, block)) {
+    return { block, page, slot, dropped: false, moved: false, uses: 0 };
+  }
   freeSlots.push({ page, slot });
   return undefined;
 }

@@ -28,11 +28,12 @@ export abstract class SharedObject implements Disposable {
     holdOf = (object) => object.#hold;
     isSharedObject = (object): object is SharedObject => #block in object;
     assertUsable = (object) => {
-      if (object.#hold.dropped) {
-        throw new Deno.errors.BadResource(
-          `Cannot use this ${object.constructor.name}: it was disposed of in this worker`,
-        );
-      }
+      if (!object.#hold.dropped) return;
+      throw new Deno.errors.BadResource(
+        `Cannot use this ${object.constructor.name}: it was ${
+          object.#hold.moved ? "moved to another worker" : "disposed of in this worker"
+        }`,
+      );
     };
   }
 

@@ -31,7 +31,13 @@ import {
   kindInfo,
   registerKind,
 } from "../memory/references.ts";
-import { assertUsable, blockOf, newBlock, type SharedObject } from "../memory/shared_object.ts";
+import {
+  assertUsable,
+  blockOf,
+  holdOf,
+  newBlock,
+  type SharedObject,
+} from "../memory/shared_object.ts";
 
 /** Bytes that the line of the references takes at the end of a message. */
 export const REFERENCES_BYTES = 4;
@@ -62,7 +68,10 @@ export class MessageReferences {
   /** The message is published and {@linkcode held} crossed out: connections leave this agent. */
   departed(): void {
     forgetHold(this.held);
-    for (const object of this.#moving) object[Symbol.dispose]();
+    for (const object of this.#moving) {
+      holdOf(object).moved = true;
+      object[Symbol.dispose]();
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";
 import { ShapeTable } from "../codec/shapes.ts";
 import { adopt, destroy } from "../memory/references.ts";
-import type { Lockable } from "../sync/guard.ts";
+import type { ExclusiveLock } from "../sync/guard.ts";
 import { RecursiveLock } from "../sync/recursive_lock.ts";
 import { MessageReferences, pack, REFERENCES_BYTES, unpack } from "./message_references.ts";
 import { assertUsable, blockOf, isSharedObject, SharedObject } from "../memory/shared_object.ts";
@@ -88,7 +88,7 @@ const hook = {
   fromHandle(kind: number, line: number): object {
     if (kind === Kind.lockOf) {
       const home = adopt(Atomics.load(agent().arena.block(line).words, BLOCK_KIND), line);
-      return (home as { readonly lock: Lockable }).lock;
+      return (home as { readonly lock: ExclusiveLock }).lock;
     }
     const object = adopt(kind, line);
     if (kind === Kind.connection) {

@@ -45,12 +45,25 @@ export function hasPort(agent: number): boolean {
   return ports.has(agent);
 }
 
-/** Moves a buffer to another agent. Returns the number of the ticket. */
-export function moveBytes(agent: number, bytes: Uint8Array): number {
+/** Buffers that cannot be moved: those of WebAssembly memories, which only posting them tells from others. */
+const fixed = new WeakSet<ArrayBuffer>();
+
+/** Whether a buffer may be one that can be moved. */
+export function isMovable(buffer: ArrayBufferLike): boolean {
+  return buffer instanceof ArrayBuffer && !fixed.has(buffer);
+}
+
+/** Moves a buffer to another agent. Returns the number of the ticket; `undefined` if the buffer cannot be moved. */
+export function moveBytes(agent: number, bytes: Uint8Array): number | undefined {
   const ticket = ++tickets;
   const buffer = bytes.buffer as ArrayBuffer;
   const delivery: Delivery = { ticket, buffer, offset: bytes.byteOffset, length: bytes.length };
-  ports.get(agent)!.postMessage(delivery, [buffer]);
+  try {
+    ports.get(agent)!.postMessage(delivery, [buffer]);
+  } catch {
+    fixed.add(buffer);
+    return undefined;
+  }
   return ticket;
 }
 
@@ -87,5 +100,7 @@ function nextOf(port: MessagePort): [number, Uint8Array<ArrayBuffer>] | undefine
   const received = receiveMessageOnPort(port as never);
   if (received === undefined) return undefined;
   const { ticket, buffer, offset, length } = received.message as Delivery;
-  return [ticket, new Uint8Array(buffer, offset, length)];
+  const bytes = new Uint8Array(buffer, offset, length);
+  // A part of a buffer moves with all of it; who receives it gets no more than the part.
+  return [ticket, length === buffer.byteLength ? bytes : bytes.slice()];
 }

@@ -1,5 +1,5 @@
 /**
- * The ten number types of shared values and arrays, Python's letters for them, and the checked conversion of what a
+ * The eleven number types of shared values and arrays, Python's letters for them, and the checked conversion of what a
  * user wants to store.
  *
  * The checks are what keeps shared memory honest: a typed array would silently cut 4.5 to 4 and wrap 300 to 44.
@@ -16,6 +16,7 @@ export type NumericType =
   | "uint32"
   | "int64"
   | "uint64"
+  | "float16"
   | "float32"
   | "float64"
   | "b"
@@ -28,6 +29,7 @@ export type NumericType =
   | "L"
   | "q"
   | "Q"
+  | "e"
   | "f"
   | "d";
 
@@ -53,13 +55,14 @@ export type NumericArray<
   : T extends "uint32" | "I" ? Uint32Array<B>
   : T extends "int64" | "l" | "q" ? BigInt64Array<B>
   : T extends "uint64" | "L" | "Q" ? BigUint64Array<B>
+  : T extends "float16" | "e" ? Float16Array<B>
   : T extends "float32" | "f" ? Float32Array<B>
   : Float64Array<B>;
 
 /** The full name of a {@linkcode NumericType}. */
 export type NumericTypeName = Exclude<
   NumericType,
-  "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "f" | "d"
+  "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "q" | "Q" | "e" | "f" | "d"
 >;
 
 /** Any array of numbers in shared memory. */
@@ -85,7 +88,15 @@ export interface Numeric {
   readonly max: number;
   readonly bigMin: bigint;
   readonly bigMax: bigint;
+  /** The nearest number that a float type can hold; absent where that is every number. */
+  readonly round: ((value: number) => number) | undefined;
 }
+
+const FLOAT_LIMITS: Readonly<Record<number, number>> = {
+  2: 65504,
+  4: 3.4028234663852886e38,
+  8: Number.MAX_VALUE,
+};
 
 function numeric(code: number, name: NumericTypeName, array: unknown, bytes: number): Numeric {
   const integer = !name.startsWith("float");
@@ -93,7 +104,7 @@ function numeric(code: number, name: NumericTypeName, array: unknown, bytes: num
   const signed = name.startsWith("int");
   const bigMin = integer && signed ? -(1n << (bits - 1n)) : 0n;
   const bigMax = (1n << (signed ? bits - 1n : bits)) - 1n;
-  const limit = bytes === 4 ? 3.4028234663852886e38 : Number.MAX_VALUE;
+  const limit = FLOAT_LIMITS[bytes]!;
   return {
     code,
     name,
@@ -105,6 +116,7 @@ function numeric(code: number, name: NumericTypeName, array: unknown, bytes: num
     max: integer ? Number(bigMax) : limit,
     bigMin,
     bigMax,
+    round: integer || bytes === 8 ? undefined : bytes === 4 ? Math.fround : Math.f16round,
   };
 }
 
@@ -119,9 +131,10 @@ const TYPES: readonly Numeric[] = [
   numeric(7, "uint64", BigUint64Array, 8),
   numeric(8, "float32", Float32Array, 4),
   numeric(9, "float64", Float64Array, 8),
+  numeric(10, "float16", Float16Array, 2),
 ];
 
-const LETTERS = "bBhHiIqQfd";
+const LETTERS = "bBhHiIqQfde";
 const byName = new Map<string, Numeric>(TYPES.map((type) => [type.name, type]));
 for (const [at, letter] of [...LETTERS].entries()) byName.set(letter, TYPES[at]!);
 byName.set("l", TYPES[6]!);
@@ -187,7 +200,7 @@ export function checked(type: Numeric, value: unknown): number | bigint {
     if (type.integer) {
       if (value >= type.min && value <= type.max && Math.trunc(value) === value) return value;
     } else if ((value >= type.min && value <= type.max) || !Number.isFinite(value)) {
-      return value;
+      return type.round === undefined ? value : type.round(value);
     }
   }
   return reject(type, value);

@@ -5,7 +5,7 @@
  */
 import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts";
 import { cellsOf, NumberCells } from "./_cells.ts";
-import type { Lockable } from "../sync/guard.ts";
+import type { ExclusiveLock } from "../sync/guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD } from "../sync/lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
@@ -143,7 +143,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @throws {TypeError} When it was made with `lock: false`.
    */
-  get lock(): Lockable {
+  get lock(): ExclusiveLock {
     const { lock } = this.#ref;
     if (lock !== undefined) return lock;
     throw new TypeError("Cannot get the lock of a shared array that was made with lock: false");
@@ -466,16 +466,15 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    */
   indexOf(value: NumericInput<T>, from?: number): number {
     assertUsable(this);
-    const { data, lock, type } = this.#cells;
-    const wanted = type.big && Number.isSafeInteger(value) ? BigInt(value) : value;
+    const { data, lock } = this.#cells;
     const entry = lock?.enter();
-    const found = (data as unknown as unknown[]).indexOf(wanted, from);
+    const found = (data as unknown as unknown[]).indexOf(this.#wanted(value), from);
     if (entry !== undefined) lock!.leave(entry);
     return found;
   }
 
   /**
-   * Whether a number is in it.
+   * Whether a number is in it; NaN, too, which {@linkcode SharedArray.indexOf} does not find.
    *
    * @param value What to look for.
    * @returns Whether it was found.
@@ -489,7 +488,17 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * ```
    */
   includes(value: NumericInput<T>): boolean {
-    return this.indexOf(value) >= 0;
+    assertUsable(this);
+    const { data, lock } = this.#cells;
+    const entry = lock?.enter();
+    const found = (data as unknown as unknown[]).includes(this.#wanted(value));
+    if (entry !== undefined) lock!.leave(entry);
+    return found;
+  }
+
+  /** A number as the elements are. */
+  #wanted(value: NumericInput<T>): unknown {
+    return this.#cells.type.big && Number.isSafeInteger(value) ? BigInt(value) : value;
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { cellsOf, NumberCells } from "./_cells.ts";
-import type { Lockable } from "../sync/guard.ts";
+import type { ExclusiveLock } from "../sync/guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD } from "../sync/lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
@@ -34,7 +34,7 @@ export interface SharedNumberOptions {
    *
    * @default {true}
    */
-  lock?: boolean | Lockable | undefined;
+  lock?: boolean | ExclusiveLock | undefined;
 }
 
 /**
@@ -119,7 +119,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    *
    * @throws {TypeError} When it was made with `lock: false`.
    */
-  get lock(): Lockable {
+  get lock(): ExclusiveLock {
     const { lock } = this.#ref;
     if (lock !== undefined) return lock;
     throw new TypeError("Cannot get the lock of a shared value that was made with lock: false");

@@ -9,7 +9,7 @@ import type { Block } from "../memory/arena.ts";
 import { copyIn } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
 import { encode, encodeInto, isCarrier, takeReferences } from "../message/messages.ts";
-import { hasPort, moveBytes } from "../message/moved_buffers.ts";
+import { hasPort, isMovable, moveBytes } from "../message/moved_buffers.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { Message } from "./ring/layout.ts";
 import { RingWriter } from "./ring/writer.ts";
@@ -108,8 +108,18 @@ export class Sender {
       return false;
     }
     const { length } = data;
-    ring.commitTicket(start, moveBytes(reader, data), length);
+    const ticket = moveBytes(reader, data);
+    if (ticket === undefined) {
+      ring.cancelMove();
+      return false;
+    }
+    ring.commitTicket(start, ticket, length);
     return true;
+  }
+
+  /** Whether a message is to be moved, and can be. */
+  moves({ move, bytes }: OutgoingMessage): boolean {
+    return move === true && this.canMove && isMovable(bytes.buffer);
   }
 
   /** Encodes an object aside. */
@@ -137,7 +147,10 @@ export class Sender {
     const { bytes } = message;
     // Its buffer may have been taken away meanwhile, or the other end may have moved to where no buffer can go.
     if (bytes.length !== message.length) throw changed(message.length, bytes.length);
-    if (message.move === true && this.canMove) return this.tryMove(bytes);
+    if (this.moves(message)) {
+      if (this.tryMove(bytes)) return true;
+      if (this.moves(message)) return false;
+    }
     const target = ring.memory.bytes;
     if (bytes.length <= ring.inline) {
       const start = ring.reserve(bytes.length);
@@ -243,8 +256,7 @@ class SendAttempt implements Attempt<true> {
     for (;;) {
       if (this.#sender.advance(this.#message)) return true;
       // The other end may move to another agent meanwhile, which decides how the message goes.
-      const moves = this.#message.move === true && this.#sender.canMove;
-      this.#space = moves ? this.#ticketSpace : this.#pieceSpace;
+      this.#space = this.#sender.moves(this.#message) ? this.#ticketSpace : this.#pieceSpace;
       // Room for as much as the next step needs, or the peer is gone: then `advance` throws.
       if (this.#space.attempt() === PENDING) return PENDING;
     }

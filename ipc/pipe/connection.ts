@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { isOutOfBounds } from "../codec/views.ts";
 import { BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { dropSlot, registerKind } from "../memory/references.ts";
 import {
@@ -19,7 +20,7 @@ import {
   Receiver,
   type Wanted,
 } from "./receiver.ts";
-import { WORTH_MOVING } from "../message/moved_buffers.ts";
+import { isMovable, WORTH_MOVING } from "../message/moved_buffers.ts";
 import { closeReading } from "./ring/reader.ts";
 import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
@@ -107,7 +108,8 @@ let stay: (connection: Connection) => void;
 /**
  * One end of a {@linkcode Pipe}.
  *
- * @typeParam T What the messages are.
+ * @typeParam In What the messages are that it receives.
+ * @typeParam Out What the messages are that it sends; the same if it is not given.
  *
  * @example Usage
  * ```ts
@@ -121,7 +123,8 @@ let stay: (connection: Connection) => void;
  * right.close();
  * ```
  */
-export class Connection<T = unknown> extends SharedObject implements AsyncIterable<T>, Waitable {
+export class Connection<In = unknown, Out = In> extends SharedObject
+  implements AsyncIterable<In>, Waitable {
   readonly #receiver: Receiver | undefined;
   readonly #sender: Sender | undefined;
   readonly #receiving = new Turns();
@@ -186,7 +189,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(await b.recv(), new Map([["n", 1]]));
    * ```
    */
-  async send(value: T, options?: WaitOptions): Promise<void> {
+  async send(value: Out, options?: WaitOptions): Promise<void> {
     const sender = this.#writing();
     const deadline = deadlineIn(options, "send");
     const signal = signalIn(options, "send");
@@ -208,7 +211,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(b.recvSync(), "hello");
    * ```
    */
-  sendSync(value: T, options?: WaitSyncOptions): void {
+  sendSync(value: Out, options?: WaitSyncOptions): void {
     const sender = this.#writing();
     const deadline = deadlineIn(options, "send");
     this.#notBusy(this.#sending, "send");
@@ -229,7 +232,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assert(a.trySend("hello"));
    * ```
    */
-  trySend(value: T): boolean {
+  trySend(value: Out): boolean {
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
@@ -344,8 +347,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(end, "closed");
    * ```
    */
-  recv(options?: WaitOptions): Promise<T> {
-    return this.#receive(ANYTHING as Wanted<T>, options);
+  recv(options?: WaitOptions): Promise<In> {
+    return this.#receive(ANYTHING as Wanted<In>, options);
   }
 
   /**
@@ -362,8 +365,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(b.recvSync({ timeout: 1000 }), 1);
    * ```
    */
-  recvSync(options?: WaitSyncOptions): T {
-    return this.#receiveSync(ANYTHING as Wanted<T>, options);
+  recvSync(options?: WaitSyncOptions): In {
+    return this.#receiveSync(ANYTHING as Wanted<In>, options);
   }
 
   /**
@@ -379,8 +382,8 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(b.tryRecv(), undefined);
    * ```
    */
-  tryRecv(): T | undefined {
-    return this.#tryReceive(ANYTHING as Wanted<T>);
+  tryRecv(): In | undefined {
+    return this.#tryReceive(ANYTHING as Wanted<In>);
   }
 
   /**
@@ -490,7 +493,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * ```
    */
   recvBytesIntoSync(target: ArrayBufferView, options?: WaitSyncOptions): number {
-    this.#into.target = target instanceof Uint8Array ? target : toBytes(target);
+    this.#into.target = toBytes(target);
     return this.#receiveSync(this.#into, options);
   }
 
@@ -602,20 +605,20 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
    * assertEquals(seen, ["x"]);
    * ```
    */
-  items(options?: WaitOptions): AsyncIterableIterator<T> {
+  items(options?: WaitOptions): AsyncIterableIterator<In> {
     deadlineIn(options, "iterate over the messages");
     assertSignal(options?.signal, "iterate over the messages");
     return this.#items(options);
   }
 
   /** Receives until the other end is closed; the same as {@linkcode Connection.items}. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<In> {
     return this.#items(undefined);
   }
 
-  async *#items(options: WaitOptions | undefined): AsyncGenerator<T, void, undefined> {
+  async *#items(options: WaitOptions | undefined): AsyncGenerator<In, void, undefined> {
     for (;;) {
-      let value: T;
+      let value: In;
       try {
         value = await this.recv(options);
       } catch (error) {
@@ -675,7 +678,7 @@ export class Connection<T = unknown> extends SharedObject implements AsyncIterab
   }
 
   /** Encodes a value aside. Its own code may close this end meanwhile. */
-  #pack(value: T, copy: boolean): OutgoingMessage {
+  #pack(value: Out, copy: boolean): OutgoingMessage {
     const message = this.#sender!.pack(value, copy);
     if (this.disposed) message.references?.stay();
     assertUsable(this);
@@ -823,11 +826,11 @@ function wakeOwn({ words, index }: Attempt<boolean>): void {
 function toBytes(data: BytesLike): Uint8Array {
   if (data instanceof Uint8Array) {
     // Moved away, they look like no bytes at all; those that have a length need not be asked.
-    if (data.length === 0) checkAttached(data.buffer);
+    if (data.length === 0) checkInPlace(data);
     return data;
   }
   if (ArrayBuffer.isView(data)) {
-    checkAttached(data.buffer);
+    checkInPlace(data);
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
   if (data instanceof ArrayBuffer) {
@@ -836,6 +839,14 @@ function toBytes(data: BytesLike): Uint8Array {
   }
   throw new TypeError(
     `Cannot use this as bytes: an ArrayBuffer or a view is needed, received ${shown(data)}`,
+  );
+}
+
+function checkInPlace(view: ArrayBufferView): void {
+  checkAttached(view.buffer);
+  if (!isOutOfBounds(view)) return;
+  throw new TypeError(
+    "Cannot use this as bytes: the view lies outside its ArrayBuffer, which was resized",
   );
 }
 
@@ -854,7 +865,7 @@ function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
 
 function worthMoving(bytes: Uint8Array, options: SendBytesSyncOptions | undefined): boolean {
   return options?.transfer === true && bytes.length >= WORTH_MOVING &&
-    bytes.buffer instanceof ArrayBuffer;
+    isMovable(bytes.buffer);
 }
 
 function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {

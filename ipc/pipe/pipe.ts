@@ -34,9 +34,27 @@ export interface PipeOptions {
  * A pair of connected ends, to be taken apart: `const [a, b] = new Pipe()`. Given to another worker as a whole, it arrives
  * as a plain array of its two ends, both of which have moved there.
  *
- * @typeParam T What the messages are.
+ * The first end is meant for who makes the pipe, a parent mostly, the second for another worker, its child.
  *
- * @example Usage
+ * @typeParam ToChild What the first end sends and the second receives.
+ * @typeParam ToParent What the second end sends and the first receives; the same if it is not given.
+ *
+ * @example Two directions
+ * ```ts
+ * import { type Connection, Pipe, Process } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [parent, child] = new Pipe<{ ask: number }, string>();
+ * await using worker = new Process((child: Connection<{ ask: number }, string>) => {
+ *   child.sendSync(`${child.recvSync().ask} asked`);
+ * }, { args: [child] });
+ * worker.start();
+ * parent.sendSync({ ask: 42 });
+ * assertEquals(await parent.recv({ timeout: 10_000 }), "42 asked");
+ * parent.close();
+ * ```
+ *
+ * @example One direction
  * ```ts
  * import { Pipe } from "@ferry/std/ipc";
  * import { assertEquals } from "@std/assert";
@@ -48,11 +66,13 @@ export interface PipeOptions {
  * receiver.close();
  * ```
  */
-export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposable {
+export class Pipe<ToChild = unknown, ToParent = ToChild>
+  extends Array<Connection<ToParent, ToChild> | Connection<ToChild, ToParent>>
+  implements Disposable {
   /** The first end; it only receives when the pipe is not duplex. */
-  declare readonly 0: Connection<T>;
+  declare readonly 0: Connection<ToParent, ToChild>;
   /** The second end; it only sends when the pipe is not duplex. */
-  declare readonly 1: Connection<T>;
+  declare readonly 1: Connection<ToChild, ToParent>;
   /** There are two ends. */
   declare readonly length: 2;
 
@@ -83,17 +103,20 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
     }
     const forth = duplex ? makeRing(capacity) : undefined;
     const back = makeRing(capacity);
-    super(new Connection<T>(end(back, forth)), new Connection<T>(end(forth, back)));
+    super(
+      new Connection<ToParent, ToChild>(end(back, forth)),
+      new Connection<ToChild, ToParent>(end(forth, back)),
+    );
     Object.freeze(this);
   }
 
   /** The first end. */
-  get first(): Connection<T> {
+  get first(): Connection<ToParent, ToChild> {
     return this[0];
   }
 
   /** The second end. */
-  get second(): Connection<T> {
+  get second(): Connection<ToChild, ToParent> {
     return this[1];
   }
 

@@ -86,6 +86,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
 
   /** Most items in the queue; 0 = no limit. */
   get maxSize(): number {
+    assertUsable(this);
     return this.#core.maxSize;
   }
 
@@ -144,7 +145,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
       throw error;
     }
     attempt.giveUp();
-    throw new QueueFullError(item, this.maxSize, options!.timeout!);
+    throw new QueueFullError(item, this.#core.maxSize, options!.timeout!);
   }
 
   /**
@@ -172,7 +173,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
       throw error;
     }
     attempt.giveUp();
-    throw new QueueFullError(item, this.maxSize, options!.timeout!);
+    throw new QueueFullError(item, this.#core.maxSize, options!.timeout!);
   }
 
   /**

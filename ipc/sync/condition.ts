@@ -5,7 +5,7 @@
  */
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
-import { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+import { type ExclusiveLock, type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD, type LockCore } from "./lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";
@@ -76,8 +76,8 @@ export class Condition extends SharedObject implements Lockable {
    * recursive one of its own.
    * @throws {TypeError} When it is none of these.
    */
-  constructor(lock?: Lockable);
-  constructor(lock?: Lockable | Block) {
+  constructor(lock?: ExclusiveLock);
+  constructor(lock?: ExclusiveLock | Block) {
     const block = isBlock(lock) ? lock : create(lock);
     super(block);
     this.#words = block.words;
@@ -88,7 +88,7 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /** The lock it works under. */
-  get lock(): Lockable {
+  get lock(): ExclusiveLock {
     return this.#ref.lock!;
   }
 
@@ -275,6 +275,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A timeout for all the waiting.
    * @returns What the predicate gave last: falsy when the timeout passed first.
    * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @throws {TypeError} If the predicate returns a promise: use `waitFor`.
    *
    * @example Usage
    * ```ts
@@ -289,12 +290,12 @@ export class Condition extends SharedObject implements Lockable {
   waitForSync<V>(predicate: () => V, options?: WaitSyncOptions): V {
     this.#needLock("wait on the condition");
     const deadline = deadlineIn(options, "wait on the condition");
-    let result = predicate();
+    let result = sync(predicate());
     while (!result) {
       const left = deadline - performance.now();
       if (left <= 0) break;
       this.waitSync({ timeout: left });
-      result = predicate();
+      result = sync(predicate());
     }
     return result;
   }
@@ -404,7 +405,17 @@ export class Condition extends SharedObject implements Lockable {
   }
 }
 
-function create(lock: Lockable | undefined): Block {
+/** What a predicate said; a promise, which is always true, says nothing. */
+function sync<V>(result: V): V {
+  if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== "function") {
+    return result;
+  }
+  throw new TypeError(
+    "Cannot await the predicate in waitForSync(): it returned a promise, use waitFor()",
+  );
+}
+
+function create(lock: ExclusiveLock | undefined): Block {
   const home = lockHome(lock, "a condition");
   if (home < 0) throw new TypeError("Cannot make a condition: it needs a lock");
   const block = newBlock(Kind.condition, waiterBytes(OWN_WAITERS));

@@ -51,6 +51,15 @@ export interface Lockable {
   release(): void;
 }
 
+/**
+ * A lock that has one owner at a time: a `Lock`, an `RLock`, or the lock of a shared value, array or condition. That is
+ * what can guard a shared value; a semaphore, which anybody may release, cannot.
+ */
+export interface ExclusiveLock extends Lockable {
+  /** Whether the worker that holds it may acquire it again. */
+  readonly recursive: boolean;
+}
+
 /** The operation needs a lock that this worker does not hold. */
 export class LockNotHeldError extends Error {
   /** The name of the class. */

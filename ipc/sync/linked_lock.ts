@@ -8,10 +8,11 @@
  *
  * A line counts as one reference to that block, given back when the referring block is freed.
  */
+import { shown } from "../wait/shown.ts";
 import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
-import type { Lockable } from "./guard.ts";
+import type { ExclusiveLock } from "./guard.ts";
 import { adopt, dropSlot } from "../memory/references.ts";
 import { Lock } from "./lock.ts";
 import { LockCore } from "./lock_core.ts";
@@ -24,7 +25,7 @@ const OWN = 0;
 const NONE = -1;
 
 /** Where the lock of a `lock` option lives, as the word says it. */
-export function lockHome(lock: boolean | Lockable | undefined, what: string): number {
+export function lockHome(lock: boolean | ExclusiveLock | undefined, what: string): number {
   if (lock === undefined || lock === true) return OWN;
   if (lock === false) return NONE;
   const home = lock instanceof RecursiveLock
@@ -34,7 +35,9 @@ export function lockHome(lock: boolean | Lockable | undefined, what: string): nu
     : undefined;
   if (home === undefined) {
     throw new TypeError(
-      `Cannot make ${what}: lock must be a boolean, a Lock, an RLock or the lock of a shared value or array`,
+      `Cannot make ${what}: lock must be a boolean, a Lock, an RLock or the lock of a shared value or array, received ${
+        shown(lock)
+      }`,
     );
   }
   assertUsable(home);
@@ -58,7 +61,7 @@ export class LockRef {
   readonly core: LockCore | undefined;
   readonly #home: number;
   readonly #object: SharedObject;
-  #lock: Lockable | undefined;
+  #lock: ExclusiveLock | undefined;
 
   /**
    * @param block The block that refers to a lock.
@@ -76,11 +79,11 @@ export class LockRef {
   }
 
   /** The lock as an object for users; absent when there is none. */
-  get lock(): Lockable | undefined {
+  get lock(): ExclusiveLock | undefined {
     return this.#lock ??= this.#open();
   }
 
-  #open(): Lockable | undefined {
+  #open(): ExclusiveLock | undefined {
     if (this.core === undefined) return undefined;
     assertUsable(this.#object);
     if (this.#home === OWN) return new RecursiveLock(this.core, this.#object);
@@ -88,6 +91,6 @@ export class LockRef {
     const home = adopt(block.words[BLOCK_KIND]!, this.#home);
     return home instanceof Lock || home instanceof RLock
       ? home
-      : (home as { readonly lock: Lockable }).lock;
+      : (home as { readonly lock: ExclusiveLock }).lock;
   }
 }

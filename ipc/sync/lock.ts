@@ -6,7 +6,7 @@
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { TimeoutError } from "../errors.ts";
-import { type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+import { type ExclusiveLock, type Guard, LockNotHeldError } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
 import { type Hold, registerKind } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
@@ -41,7 +41,7 @@ const DISPOSED = new Int32Array(WORD + 1).fill(-1);
  * }
  * ```
  */
-export class Lock extends SharedObject implements Lockable {
+export class Lock extends SharedObject implements ExclusiveLock {
   #words: Int32Array;
   readonly #me: number;
   /** The lock word while this agent holds it and nobody waits. */
@@ -56,6 +56,11 @@ export class Lock extends SharedObject implements Lockable {
     this.#words = block.words;
     this.#me = agent().id;
     this.#mine = this.#me << 2;
+  }
+
+  /** Whether the worker that holds it may acquire it again: no. */
+  get recursive(): false {
+    return false;
   }
 
   /** Whether somebody holds the lock right now. */

@@ -1,5 +1,5 @@
 import { LockNotHeldError } from "./guard.ts";
-import type { Guard, Lockable } from "./guard.ts";
+import type { ExclusiveLock, Guard } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
 import { TimeoutError } from "../errors.ts";
 import type { Hold } from "../memory/references.ts";
@@ -11,7 +11,7 @@ import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "..
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 /** The recursive lock at the front of a block: an `RLock`'s, or the one inside a shared value or array. */
-export class RecursiveLock implements Lockable {
+export class RecursiveLock implements ExclusiveLock {
   readonly #core: LockCore;
   /** The object whose block it is: kept alive as long as somebody has its lock. */
   readonly home: SharedObject;
@@ -22,6 +22,10 @@ export class RecursiveLock implements Lockable {
     this.#core = core;
     this.home = home;
     this.#hold = holdOf(home);
+  }
+
+  get recursive(): boolean {
+    return this.#core.recursive;
   }
 
   get locked(): boolean {

@@ -5,7 +5,7 @@
  */
 import { agent } from "../memory/agent.ts";
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
-import type { Guard, Lockable } from "./guard.ts";
+import type { ExclusiveLock, Guard } from "./guard.ts";
 import { registerKind } from "../memory/references.ts";
 import { LOCK_WORD, LockCore } from "./lock_core.ts";
 import { RecursiveLock } from "./recursive_lock.ts";
@@ -33,7 +33,7 @@ import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
  * assert(!lock.locked);
  * ```
  */
-export class RLock extends SharedObject implements Lockable {
+export class RLock extends SharedObject implements ExclusiveLock {
   readonly #lock: RecursiveLock;
 
   /** Makes an unlocked lock. */
@@ -41,6 +41,11 @@ export class RLock extends SharedObject implements Lockable {
   constructor(block?: Block) {
     super(block = isBlock(block) ? block : newBlock(Kind.rlock, 8));
     this.#lock = new RecursiveLock(new LockCore(block.words, true, agent().id), this);
+  }
+
+  /** Whether the worker that holds it may acquire it again: yes. */
+  get recursive(): true {
+    return true;
   }
 
   /** Whether somebody holds the lock right now. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { Lock, type Lockable, type NumericType, RLock, SharedArray } from "@ferry/std/ipc";
+import { type ExclusiveLock, Lock, type NumericType, RLock, SharedArray } from "@ferry/std/ipc";
 import { Crew } from "../../_support/crew.ts";
 import { EFFORT, random, seedFor } from "../../_support/random.ts";
 
@@ -264,7 +264,10 @@ Deno.test("SharedArray has its own lock, a given one, another array's, or none",
   assertStrictEquals(other.lock, own.lock);
   using raw = new SharedArray("int32", 10, { lock: false });
   assertThrows(() => raw.lock, TypeError, "made with lock: false");
-  assertThrows(() => new SharedArray("int32", 1, { lock: "no" as unknown as Lockable }), TypeError);
+  assertThrows(
+    () => new SharedArray("int32", 1, { lock: "no" as unknown as ExclusiveLock }),
+    TypeError,
+  );
 });
 
 Deno.test("SharedArray is zeroed when its memory was used before", () => {
@@ -335,4 +338,36 @@ Deno.test("SharedArray shows changes made in another worker", async () => {
     assertEquals([...doubles], Array.from({ length: 10 }, (_, i) => i / 2));
     assertEquals(await crew.run(0, "sumView", [doubles]), 22.5);
   }
+});
+
+Deno.test("SharedArray.includes() finds NaN, which indexOf() does not, and bigints by their numbers", () => {
+  for (const type of ["float16", "float32", "float64"] as const) {
+    using numbers = new SharedArray(type, [1, NaN, -0]);
+    assert(numbers.includes(NaN));
+    assertEquals(numbers.indexOf(NaN), -1);
+    assert(numbers.includes(0) && numbers.includes(-0) && !numbers.includes(2));
+  }
+  using big = new SharedArray("int64", [5n]);
+  assert(big.includes(5) && big.includes(5n) && !big.includes(6));
+  const closed = new SharedArray("float64", [NaN]);
+  closed[Symbol.dispose]();
+  assertThrows(() => closed.includes(NaN), Deno.errors.BadResource);
+});
+
+Deno.test('SharedArray("float16") holds half-precision numbers, checked and rounded', () => {
+  using halves = new SharedArray("float16", [0.5, 1 / 3, -65504]);
+  assertEquals([halves.type, halves.length], ["float16", 3]);
+  assert(halves.view instanceof Float16Array);
+  assertEquals([...halves], [0.5, Math.f16round(1 / 3), -65504]);
+  assertEquals(halves.update(0, () => 0.1), Math.f16round(0.1), "what was stored");
+  halves.set(1, Infinity);
+  halves.set(2, NaN);
+  assertEquals([...halves], [Math.f16round(0.1), Infinity, NaN]);
+  assertThrows(() => halves.set(0, 65505), RangeError, "larger than the largest float16");
+  assertThrows(() => halves.set(0, 1n as never), TypeError, "as float16: a number is needed");
+  assertThrows(() => halves.add(0, 1), TypeError, "float16");
+  using letter = new SharedArray("e", 2);
+  assertEquals(letter.type, "float16");
+  using single = new SharedArray("float32", 1);
+  assertEquals(single.update(0, () => 0.1), Math.fround(0.1), "what was stored");
 });

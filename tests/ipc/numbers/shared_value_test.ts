@@ -2,8 +2,8 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import {
   attach,
   Barrier,
+  type ExclusiveLock,
   Lock,
-  type Lockable,
   type NumericType,
   RLock,
   Semaphore,
@@ -11,6 +11,7 @@ import {
   SharedValue,
 } from "@ferry/std/ipc";
 import { Crew } from "../../_support/crew.ts";
+import { finish, launch } from "../../_support/processes.ts";
 
 const LIMITS: [NumericType, string, number | bigint, number | bigint][] = [
   ["int8", "b", -128, 127],
@@ -226,7 +227,7 @@ Deno.test("SharedValue without a lock has none to give", () => {
 Deno.test("SharedValue rejects something else as its lock", () => {
   for (const lock of ["notalock", 1, {}, new Semaphore(1)]) {
     assertThrows(
-      () => new SharedValue("int32", 0, { lock: lock as Lockable }),
+      () => new SharedValue("int32", 0, { lock: lock as unknown as ExclusiveLock }),
       TypeError,
       "lock must be a boolean, a Lock, an RLock",
     );
@@ -303,4 +304,13 @@ Deno.test("SharedValue.lock makes changes of two values one step for other worke
   const uneven = await crew.all("unevenPair", [low, high, start], () => [5_000]);
   assertEquals(uneven, [0, 0]);
   assertEquals([low.value, high.value], [10_000, 10_000]);
+});
+
+Deno.test('SharedValue("float16") is one number for all workers', async () => {
+  using half = new SharedValue("float16", 0.5);
+  await using process = launch((half: SharedValue<"float16">) => {
+    half.update((value) => value * 3);
+  }, half);
+  await finish(process);
+  assertEquals([half.value, half.type], [1.5, "float16"]);
 });

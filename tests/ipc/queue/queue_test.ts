@@ -640,3 +640,13 @@ Deno.test("Queue gives its memory back while it is emptied, however much has pas
   pass(1000);
   assertEquals(share(queue).buffer.byteLength, before);
 });
+
+Deno.test("Queue.isFull and maxSize of a closed queue throw as everything else of it does", () => {
+  for (const maxSize of [0, 1]) {
+    const queue = new Queue<number>({ maxSize });
+    queue.close();
+    assertThrows(() => queue.isFull, BadResource, "disposed of");
+    assertThrows(() => queue.maxSize, BadResource, "disposed of");
+    assertThrows(() => queue.isEmpty, BadResource, "disposed of");
+  }
+});

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   Condition,
+  type ExclusiveLock,
   Lock,
-  type Lockable,
   LockNotHeldError,
   RLock,
   Semaphore,
@@ -306,7 +306,7 @@ Deno.test("Condition uses the lock it is given, also a shared value's", () => {
   assertStrictEquals(condition.lock, value.lock);
   for (const wrong of [false, "lock", {}, new Semaphore(1), null]) {
     assertThrows(
-      () => new Condition(wrong as unknown as Lockable),
+      () => new Condition(wrong as unknown as ExclusiveLock),
       TypeError,
       "Cannot make a condition",
     );
@@ -337,5 +337,15 @@ Deno.test("Condition carries each item of two producers to one of two consumers 
     ]);
     const all = [...first, ...second].sort((a, b) => a - b);
     assertEquals(all, Array.from({ length: total }, (_, i) => i));
+  }
+});
+
+Deno.test("Condition.waitForSync() refuses a predicate that returns a promise, and still holds the lock", () => {
+  using condition = new Condition();
+  using _held = condition.acquireSync();
+  const wrong = [async () => await Promise.resolve(false), () => ({ then() {} })];
+  for (const predicate of wrong) {
+    assertThrows(() => condition.waitForSync(predicate, { timeout: 5 }), TypeError, "waitFor()");
+    assert(condition.locked);
   }
 });
