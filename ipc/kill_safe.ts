@@ -37,6 +37,7 @@ export const PHASE = 4;
 export const ARGUMENTS = 8;
 export const SLEEPS_AT = 9;
 export const HAZARDS = 11;
+export const RESULT = 13;
 
 /**
  * Counts a reference to a block and writes the block's line into a slot.
@@ -176,6 +177,7 @@ export function takeEntry(
   table[entry + SLEEPS_AT + 1] = 0;
   table[entry + HAZARDS] = 0;
   table[entry + HAZARDS + 1] = 0;
+  table[entry + RESULT] = 0;
   table[entry + PHASE] = ((table[entry + PHASE]! >>> 2) + 1) << 2;
   return true;
 }

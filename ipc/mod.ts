@@ -121,6 +121,7 @@ export {
   activeChildren,
   type ModuleTarget,
   Process,
+  ProcessExitError,
   type ProcessOptions,
   type TargetFunction,
 } from "./process/process.ts";

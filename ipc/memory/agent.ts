@@ -14,6 +14,7 @@
  * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; the reaper |
  * | 9, 10 | line and index of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; the reaper |
  * | 11, 12 | hazards: lines of blocks that it protects while it reaps (the second one: in the middle of protecting the first) | the agent; the reaper |
+ * | 13 | line of the block that keeps alive what its outcome refers to, until its parent has looked at it | the agent; its parent; who frees the entry |
  *
  * Id 0 is nobody; the words of its entry are the program's own, see `reaper/reaper.ts`:
  *
@@ -130,13 +131,16 @@ export function reserveAgent(parent: Agent): number {
   throw new RangeError(`Cannot start another process: ${MAX_AGENTS - 1} are alive already`);
 }
 
+/** Begins to free the entry of an agent that is in a state; false if somebody else does, or did. */
+export function leaveEntry(table: Int32Array, id: number, state: number): boolean {
+  return Atomics.compareExchange(table, agentIndex(id, STATE), state, AgentState.leaving) === state;
+}
+
 /**
- * Frees the entry of an agent that is in a state, unless somebody else does. What it says of its tenant is made harmless
- * first: the next one's words are not all there at once.
+ * Frees an entry after {@linkcode leaveEntry}. What it says of its tenant is made harmless first: the next one's words are
+ * not all there at once.
  */
-export function freeEntry(table: Int32Array, id: number, state: number): void {
-  const index = agentIndex(id, STATE);
-  if (Atomics.compareExchange(table, index, state, AgentState.leaving) !== state) return;
+export function freeEntry(table: Int32Array, id: number): void {
   setAgentWord(table, id, PARENT, NO_PARENT);
   setAgentWord(table, id, PHASE, (serialOf(table, id) << 2) | Phase.refused);
   setAgentWord(table, id, STATE, AgentState.free);

@@ -53,9 +53,17 @@ export function isMovable(buffer: ArrayBufferLike): boolean {
   return buffer instanceof ArrayBuffer && !fixed.has(buffer);
 }
 
+/** The number of a ticket that no other buffer has. */
+export function newTicket(): number {
+  return ++tickets;
+}
+
 /** Moves a buffer to another agent. Returns the number of the ticket; `undefined` if the buffer cannot be moved. */
-export function moveBytes(agent: number, bytes: Uint8Array): number | undefined {
-  const ticket = ++tickets;
+export function moveBytes(
+  agent: number,
+  bytes: Uint8Array,
+  ticket: number = newTicket(),
+): number | undefined {
   const buffer = bytes.buffer as ArrayBuffer;
   const delivery: Delivery = { ticket, buffer, offset: bytes.byteOffset, length: bytes.length };
   try {
@@ -69,7 +77,7 @@ export function moveBytes(agent: number, bytes: Uint8Array): number | undefined 
 
 /** The buffer of a ticket from another agent. */
 export function claimBytes(agent: number, ticket: number): Uint8Array<ArrayBuffer> {
-  const bytes = find(agent, ticket);
+  const bytes = takeBytes(agent, ticket);
   if (bytes !== undefined) return bytes;
   throw new Deno.errors.UnexpectedEof(
     "Cannot receive: the buffer of this message was on its way in another worker, or its sender has ended",
@@ -78,10 +86,11 @@ export function claimBytes(agent: number, ticket: number): Uint8Array<ArrayBuffe
 
 /** Nobody is going to claim the buffer of a ticket. */
 export function discardBytes(agent: number, ticket: number): void {
-  find(agent, ticket);
+  takeBytes(agent, ticket);
 }
 
-function find(agent: number, ticket: number): Uint8Array<ArrayBuffer> | undefined {
+/** The buffer of a ticket from another agent, if it is there. */
+export function takeBytes(agent: number, ticket: number): Uint8Array<ArrayBuffer> | undefined {
   const known = early.get(ticket);
   if (known !== undefined) {
     early.delete(ticket);

@@ -1,10 +1,11 @@
 /**
- * The workers this agent has started and that still run.
+ * The processes that this one has started and that have not ended.
  */
 
-/** What is needed of a child at its parent's end. */
+/** What is needed of a child by `activeChildren()`, and at its parent's end. */
 export interface Child {
   readonly daemon: boolean;
+  readonly isAlive: boolean;
   kill(): void;
   join(): Promise<unknown>;
 }
@@ -16,18 +17,19 @@ export function addChild(child: Child): void {
   children.add(child);
 }
 
-/** A child has ended. */
+/** A child has ended, and its thread too. */
 export function removeChild(child: Child): void {
   children.delete(child);
 }
 
-/** Those that still run. */
-export function activeChildren(): Child[] {
-  return [...children];
+/** Those that run, also where no event has told yet that others have ended. */
+export function liveChildren(): Child[] {
+  return [...children].filter((child) => child.isAlive);
 }
 
 /** Ends children as Python does when their parent returns: daemons are stopped, the others waited for. */
-export async function endChildren(all: Child[]): Promise<void> {
+export async function endChildren(): Promise<void> {
+  const all = [...children];
   for (const child of all) if (child.daemon) child.kill();
   for (const child of all) await child.join();
 }

@@ -1,23 +1,20 @@
 /**
  * Who this process is and who started it: set once at its start, read by the public functions.
  */
+import { isMainThread } from "node:worker_threads";
 import { existingAgent, serialOf } from "../memory/agent.ts";
 import { AgentExit } from "../reaper/agent_exit.ts";
-import {
-  deadlineOf,
-  PENDING,
-  TIMED_OUT,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { PENDING, TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 
 /** What is known of the process that this code runs in. */
 export interface CurrentProcess {
-  /** `"MainProcess"`, or the name its parent gave it. */
+  /** `"MainProcess"`, the name its parent gave it, or that of the `Worker` (`"Worker"` if it has none). */
   readonly name: string;
-  /** Small number that tells the live processes of a program apart; the main one is 1. */
+  /**
+   * Small number that tells the live processes of a program apart; the main one is 1. A `Worker` of your own has none, 0,
+   * before it has attached a shared object.
+   */
   readonly id: number;
   /** Whether it is ended when its parent ends. */
   readonly daemon: boolean;
@@ -37,17 +34,27 @@ export interface ParentProcess {
   joinSync(options?: WaitSyncOptions): boolean;
 }
 
-/** The main process until told otherwise. */
+/** Whether this thread is a `Worker` of the user's own, of the web's kind or of Node's. */
+const IN_WORKER = !isMainThread || "WorkerGlobalScope" in globalThis;
+
+/** Who this is as long as nobody has said otherwise. */
+const thread: CurrentProcess = IN_WORKER
+  ? {
+    name: String((globalThis as { name?: unknown }).name || "Worker"),
+    get id() {
+      return existingAgent()?.id ?? 0;
+    },
+    daemon: false,
+  }
+  : { name: "MainProcess", id: 1, daemon: false };
+
+/** Who this process is and who started it. */
 export const identity: {
   current: CurrentProcess;
   parent: ParentProcess | undefined;
   /** While the module with a process's target is being imported: what it does at its top level it would do in every one. */
   importing: boolean;
-} = {
-  current: { name: "MainProcess", id: 1, daemon: false },
-  parent: undefined,
-  importing: false,
-};
+} = { current: thread, parent: undefined, importing: false };
 
 /** Installs who this process is; called once, before user code runs. */
 export function setCurrentProcess(
@@ -66,10 +73,12 @@ export function setCurrentProcess(
       return ended().attempt() === PENDING;
     },
     async join(options) {
-      return await waitAsync(ended(), deadlineOf(options?.timeout), options?.signal) !== TIMED_OUT;
+      const deadline = deadlineIn(options, "join the parent process");
+      const signal = signalIn(options, "join the parent process");
+      return await waitAsync(ended(), deadline, signal) !== TIMED_OUT;
     },
     joinSync(options) {
-      return waitSync(ended(), deadlineOf(options?.timeout)) !== TIMED_OUT;
+      return waitSync(ended(), deadlineIn(options, "join the parent process")) !== TIMED_OUT;
     },
   };
 }

@@ -5,95 +5,66 @@
  * function. It can be stopped at any time, in a busy loop or a blocking wait too; what it held is given back, and locks
  * it held go to the next waiter, marked abandoned.
  *
+ * ## How a process ends
+ *
+ * | the target, or what happens to it | `exitCode` | `result()` | `signal` |
+ * |---|---|---|---|
+ * | returns | 0 | what it returned, awaited | |
+ * | returns what cannot be sent | 0 | rejects with the `UnsendableError` that names the part | |
+ * | throws, or an error or a rejection is handled by nobody | 1 | rejects with that error | aborts with it |
+ * | is a module that cannot be imported, or no such export | 1 | rejects with that error | aborts with it |
+ * | calls `Deno.exit(0)` | 0 | `undefined` | |
+ * | calls `Deno.exit(n)`, or leaves `Deno.exitCode = n` | n | rejects with a {@linkcode ProcessExitError} | aborts with it |
+ * | needs more than `maxHeap` | 1 | rejects with a `ProcessExitError` | aborts with it |
+ * | `terminate()`, or the end of its `await using` block | -15 | rejects with a `ProcessExitError` | aborts with it |
+ * | `kill()` | -9 | rejects with a `ProcessExitError` | aborts with it |
+ * | the `signal` of its options aborts | -15 | rejects with the reason of that | aborts with it |
+ * | awaits what never comes, at its module's top level too | `undefined` | waits, as `join()` does | |
+ * | its parent ends: it is a daemon, or the parent was stopped or called `Deno.exit` | | nobody is left to ask | |
+ *
+ * A process that returns or throws first ends its daemons and waits for its other children. A program does so too: it does
+ * not end before its processes that are no daemons have. Errors are written to stderr too, under the name of the process.
+ *
+ * A process that ends by itself runs its listeners of `unload` first, which may still use shared objects; one that is
+ * stopped runs nothing any more, its `finally` blocks neither.
+ *
+ * ## Supported systems
+ *
+ * Deno 2.9 or newer: older ones have no `navigator.locks`, which makes it possible to stop a busy thread, and `start()` throws
+ * `Deno.errors.NotSupported` there. Tested on Linux (x64) with Deno 2.9.6. `deno compile` embeds what a process needs;
+ * a program bundled into one file (`deno bundle`) cannot start processes unless `@ferry/std` is left out of the bundle, and
+ * `start()` says so.
+ *
  * @module
  */
-import { ARGUMENTS, EXIT_CODE, handOver, STATE } from "../kill_safe.ts";
-import { Worker } from "node:worker_threads";
-import {
-  agent,
-  agentIndex,
-  AgentState,
-  agentWord,
-  aliveLockOf,
-  markKilled,
-  reserveAgent,
-  serialOf,
-  setAgentWord,
-} from "../memory/agent.ts";
-import type { BootData } from "./_boot.ts";
+import { currentProcess } from "./current_process.ts";
+import { addChild, type Child, liveChildren, removeChild } from "./_children.ts";
 import "./_every_kind.ts";
-import { freeAgent, reap, waitUntilReaped } from "../reaper/reaper.ts";
-import { activeChildren as children, addChild, removeChild } from "./_children.ts";
+import { identity } from "./_identity.ts";
+import { killSwitchWorks } from "./_kill_switch.ts";
+import { launch } from "./_launch.ts";
+import { RunningProcess } from "./_running_process.ts";
+import { describeOptions, type ProcessOptions } from "./options.ts";
 import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import { TimeoutError } from "../errors.ts";
 import { RingingWatch } from "../memory/watch.ts";
-import { ringDoorbell } from "../memory/doorbell.ts";
-import { wakeEverybody } from "../reaper/reclaim.ts";
-import { dropSlot } from "../memory/references.ts";
-import { encode, takeReferences } from "../message/messages.ts";
-import { closePort, openPort } from "../message/moved_buffers.ts";
+import { ProcessExitError } from "./process_exit_error.ts";
 import {
   describeTarget,
   type ModuleTarget,
   type TargetDescription,
   type TargetFunction,
-} from "./_target.ts";
-import { orAborted } from "../wait/turns.ts";
-import {
-  deadlineOf,
-  holdProgram,
-  releaseProgram,
-  TIMED_OUT,
-  waitAsync,
-  type WaitOptions,
-  waitSync,
-  type WaitSyncOptions,
-} from "../wait/wait.ts";
-import { AgentExit } from "../reaper/agent_exit.ts";
-import { SharedEvent } from "../sync/event.ts";
-import { currentProcess } from "./current_process.ts";
-import { identity } from "./_identity.ts";
+} from "./target.ts";
+import { callerOf } from "./target_function.ts";
+import { orAborted, within } from "../wait/turns.ts";
+import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import { holdProgram, releaseProgram, TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 
-export type { ModuleTarget, TargetFunction };
-
-/** Options of {@linkcode Process}. */
-export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
-  /**
-   * Arguments of the target. They cross as through a pipe: shared objects arrive as the same objects, a `Connection`
-   * moves, everything else is copied.
-   *
-   * @default {[]}
-   */
-  args?: A;
-  /**
-   * A name for messages and for `currentProcess().name`.
-   *
-   * @default {"Process-1", "Process-2" …, with the parent's number in front for grandchildren}
-   */
-  name?: string;
-  /**
-   * Whether the process is ended, not waited for, when its parent ends. A daemon may not have children.
-   *
-   * @default {false}
-   */
-  daemon?: boolean;
-  /**
-   * Most memory its JavaScript heap may take, in MiB: a whole number, 16 or more. A process that needs more is ended,
-   * alone, with exit code 1.
-   *
-   * @default {2048}
-   */
-  maxHeap?: number;
-}
+export { type ModuleTarget, ProcessExitError, type ProcessOptions, type TargetFunction };
 
 /** Exit codes of processes that were stopped, by convention those of the signals. */
 const TERMINATED = -15;
 const KILLED = -9;
-
-/** Least heap of a process, in MiB. */
-const SMALLEST_HEAP = 16;
-
-/** Milliseconds that it may take to stop a worker which does nothing but run in a circle. */
-const STOPS_WITHIN = 5000;
 
 let started = 0;
 
@@ -101,6 +72,7 @@ let started = 0;
  * A worker with Python's life cycle.
  *
  * @typeParam A Types of the arguments.
+ * @typeParam R What the target returns.
  *
  * @example A self-contained function
  * ```ts
@@ -116,49 +88,85 @@ let started = 0;
  * await process.join();
  * assertEquals(process.exitCode, 0);
  * ```
+ *
+ * @example What it returns or throws
+ * ```ts
+ * import { Process } from "@ferry/std/ipc";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const root = (n: number) => {
+ *   if (n < 0) throw new RangeError(`Cannot take the root of ${n}`);
+ *   return Math.sqrt(n);
+ * };
+ * await using good = new Process(root, { args: [9] });
+ * await using bad = new Process(root, { args: [-1] });
+ * good.start();
+ * bad.start();
+ * assertEquals(await good.result(), 3);
+ * await assertRejects(() => bad.result(), RangeError, "Cannot take the root of -1");
+ * ```
  */
-export class Process<A extends readonly unknown[] = unknown[]>
+export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   implements AsyncDisposable, Waitable {
-  #target: TargetDescription | undefined;
-  #args: A | undefined;
   readonly #name: string;
   readonly #daemon: boolean;
   readonly #maxHeap: number;
-  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** It was stopped long ago, and runs on. */
-  readonly #slow: PromiseWithResolvers<void> = Promise.withResolvers();
-  #worker: Worker | undefined;
-  #id = 0;
-  #serial = 0;
-  #table: Int32Array | undefined;
-  #stopCode: number | undefined;
-  #exitCode: number | undefined;
-  #stuck = false;
+  readonly #imports: readonly string[];
+  readonly #stopSignal: AbortSignal | undefined;
+  /** What it is to run, until it is started. */
+  #target: TargetDescription | undefined;
+  #args: readonly unknown[] | undefined;
+  /** Whether `start()` is going on, which runs getters of the arguments. */
+  #starting = false;
+  #running: RunningProcess | undefined;
+  #controller: AbortController | undefined;
+  #onStopSignal: (() => void) | undefined;
   #closed = false;
 
   /**
    * Describes a process; {@linkcode Process.start} runs it.
    *
+   * @param target An export of a module.
+   * @param options Arguments, name and kind.
+   */
+  constructor(target: ModuleTarget, options?: ProcessOptions<A>);
+  /**
+   * Describes a process; {@linkcode Process.start} runs it.
+   *
+   * @param target A function that uses nothing from around it.
+   * @param options Arguments, name and kind.
+   */
+  constructor(
+    target: TargetFunction<A, R>,
+    options: ProcessOptions<A> & { args: readonly [...A] },
+  );
+  /**
+   * Describes a process; {@linkcode Process.start} runs it.
+   *
+   * @param target A function that uses nothing from around it and needs no arguments.
+   * @param options Name and kind.
+   */
+  constructor(target: () => R, options?: ProcessOptions<A>);
+  /**
+   * Describes a process; {@linkcode Process.start} runs it.
+   *
    * @param target An export of a module, or a function that uses nothing from around it.
    * @param options Arguments, name and kind.
-   * @throws {TypeError} When the target cannot run in another worker.
+   * @throws {TypeError} If the target cannot run in another worker, or the options are none.
+   * @throws {RangeError} If `maxHeap` is too small.
    */
-  constructor(target: ModuleTarget | TargetFunction<A>, options: ProcessOptions<A> = {}) {
-    const { args = [] as unknown as A, daemon = currentProcess().daemon, maxHeap = 2048 } = options;
-    if (!Array.isArray(args)) throw new TypeError("Cannot make a process: args must be an array");
-    // With less, the engine does not come to the point where it can stop this one thread, and stops the program.
-    if (!(Number.isInteger(maxHeap) && maxHeap >= SMALLEST_HEAP)) {
-      throw new RangeError(
-        `Cannot make a process: maxHeap must be a whole number of MiB, ${SMALLEST_HEAP} or more, got ${maxHeap}`,
-      );
-    }
-    this.#target = describeTarget(target);
+  constructor(target: ModuleTarget | TargetFunction<A, R>, options?: ProcessOptions<A>) {
+    const self = currentProcess();
+    const { args, name, daemon = self.daemon, maxHeap, imports, signal } = describeOptions(options);
+    const caller = typeof target === "function" ? callerOf(new.target) : undefined;
+    this.#target = describeTarget(target, caller);
     this.#args = args;
     this.#daemon = daemon;
     this.#maxHeap = maxHeap;
-    const parent = currentProcess().name;
-    const prefix = parent === "MainProcess" ? "Process-" : `${parent}:`;
-    this.#name = options.name ?? `${prefix}${++started}`;
+    this.#imports = imports;
+    this.#stopSignal = signal;
+    const prefix = self.name === "MainProcess" ? "Process-" : `${self.name}:`;
+    this.#name = name ?? `${prefix}${++started}`;
   }
 
   /** The name. */
@@ -174,13 +182,13 @@ export class Process<A extends readonly unknown[] = unknown[]>
   /** Number that tells the live processes of a program apart; `undefined` before the start. */
   get id(): number | undefined {
     this.#checkOpen();
-    return this.#id || undefined;
+    return this.#running?.id;
   }
 
   /** Whether it was started and has not ended. */
   get isAlive(): boolean {
     this.#checkOpen();
-    return this.#id !== 0 && this.exitCode === undefined;
+    return this.#running !== undefined && this.exitCode === undefined;
   }
 
   /**
@@ -189,19 +197,38 @@ export class Process<A extends readonly unknown[] = unknown[]>
    */
   get exitCode(): number | undefined {
     this.#checkOpen();
-    if (this.#exitCode !== undefined || this.#id === 0) return this.#exitCode;
-    // A program may ask for this again and again, without ever waiting.
-    reap(false);
-    if (agentWord(this.#table!, this.#id, STATE) !== AgentState.gone) return undefined;
-    return this.#stopCode ?? agentWord(this.#table!, this.#id, EXIT_CODE);
+    return this.#running?.exitCode;
+  }
+
+  /**
+   * Aborts when the process ends badly, with the error that {@linkcode Process.result} rejects with: give it to whatever waits
+   * for this process to do something. It never aborts when the process ends well, or is not started.
+   *
+   * @example A wait that ends when the worker fails
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   * import { assertRejects } from "@std/assert";
+   *
+   * using answers = new Queue<number>();
+   * await using worker = new Process((_answers: Queue<number>) => {
+   *   throw new RangeError("no answer today");
+   * }, { args: [answers] });
+   * worker.start();
+   * await assertRejects(() => answers.get({ signal: worker.signal }), RangeError, "no answer today");
+   * ```
+   */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    this.#tellFailure();
+    return this.#controller.signal;
   }
 
   /**
    * Starts it.
    *
-   * @throws {TypeError} When it was started before, a daemon starts it, or the module of a process starts it while that is
+   * @throws {TypeError} If it was started before, a daemon starts it, or the module of a process starts it while that is
    * being imported (every process would start more of them: put it under `if (import.meta.main)`).
-   * @throws {UnsendableError} When an argument cannot cross to another worker.
+   * @throws {UnsendableError} If an argument cannot cross to another worker.
    *
    * @example Usage
    * ```ts
@@ -215,7 +242,9 @@ export class Process<A extends readonly unknown[] = unknown[]>
    */
   start(): void {
     this.#checkOpen();
-    if (this.#id !== 0) throw new TypeError(`Cannot start ${this.#name}: it was started before`);
+    if (this.#running !== undefined || this.#starting) {
+      throw new TypeError(`Cannot start ${this.#name}: it was started before`);
+    }
     const self = currentProcess();
     if (self.daemon) {
       throw new TypeError(
@@ -228,80 +257,54 @@ export class Process<A extends readonly unknown[] = unknown[]>
           "process at its top level, as it did in the program; put that under if (import.meta.main)",
       );
     }
-    const here = agent();
-    // A buffer, not a view: the runtime looks at every element of a view (seconds, and gigabytes, for large ones).
-    const args = encode(this.#args).slice().buffer as ArrayBuffer;
-    const references = takeReferences();
-    const data = new MessageChannel();
-    const sentinel = new MessageChannel();
-    let id = 0;
-    let worker: Worker;
+    this.#stopSignal?.throwIfAborted();
+    this.#starting = true;
     try {
-      id = reserveAgent(here);
-      // From here on the references belong to the new process, whether or not it comes to life.
-      if (references !== undefined) {
-        const { block, page, slot } = references.held;
-        handOver(here.table, agentIndex(id, ARGUMENTS), block.line, page, slot);
-      }
-      const boot: BootData = {
-        buffer: here.arena.buffer,
-        id,
-        serial: serialOf(here.table, id),
-        lock: aliveLockOf(here, id),
+      const launched = launch({
         name: this.#name,
         daemon: this.#daemon,
         maxHeap: this.#maxHeap,
-        parentId: here.id,
-        parentName: self.name,
         target: this.#target!,
-        args,
-        handles: references !== undefined,
-        data: data.port2,
-        sentinel: sentinel.port2,
-      };
-      worker = new Worker(bootUrl(), {
-        workerData: boot,
-        transferList: [data.port2, sentinel.port2, args] as never[],
-        resourceLimits: { maxOldGenerationSizeMb: this.#maxHeap },
-        name: this.#name,
+        imports: this.#imports,
+        args: this.#args!,
       });
-    } catch (error) {
-      if (id !== 0) {
-        dropSlot(here.table, agentIndex(id, ARGUMENTS));
-        freeAgent(here.table, id, AgentState.alive);
-      }
-      references?.stay(id !== 0);
-      data.port1.close();
-      sentinel.port1.close();
-      throw error;
+      this.#running = new RunningProcess(launched, this.#name, this.#maxHeap, {
+        canStop: () =>
+          killSwitchWorks((target, started) =>
+            new Process(target, { args: [started], name: "Test of the kill switch" })
+          ),
+        onGone: () => {
+          if (this.#onStopSignal !== undefined) {
+            this.#stopSignal!.removeEventListener("abort", this.#onStopSignal);
+          }
+          this.#tellFailure();
+          if (this.#closed) this.#running!.forgetOutcome();
+        },
+        onEnded: () => removeChild(this),
+      });
+      if (this.#daemon) launched.worker.unref();
+    } finally {
+      this.#starting = false;
     }
-    references?.departed();
     // What they refer to must not be kept alive by this object.
     this.#target = this.#args = undefined;
-    this.#table = here.table;
-    this.#id = id;
-    this.#serial = serialOf(here.table, id);
-    this.#worker = worker;
-    openPort(id, data.port1);
     addChild(this);
-    worker.on("error", (error: Error & { code?: string }) => this.#report(error));
-    const closed = Promise.withResolvers<void>();
-    sentinel.port1.addEventListener("close", () => closed.resolve(), { once: true });
-    sentinel.port1.start();
-    worker.on("exit", async (code: number) => {
-      await this.#exited(code, closed.promise);
-      sentinel.port1.close();
-    });
-    if (this.#daemon) worker.unref();
+    if (this.#stopSignal !== undefined) {
+      const signal = this.#stopSignal;
+      this.#onStopSignal = () => this.#running!.stop(TERMINATED, { reason: signal.reason });
+      signal.addEventListener("abort", this.#onStopSignal, { once: true });
+      // A getter of the arguments may have aborted it.
+      if (signal.aborted) this.#onStopSignal();
+    }
   }
 
   /**
    * Waits for its end.
    *
    * @param options `signal` and `timeout` (ms).
-   * @returns `false` when the timeout passed first.
-   * @throws {TypeError} When it was not started.
-   * @throws {Deno.errors.Busy} Without a timeout, when it was stopped over a minute ago and runs on: the engine interrupts
+   * @returns `false` if the timeout passed first.
+   * @throws {TypeError} If it was not started.
+   * @throws {Deno.errors.Busy} If there is no timeout, and it was stopped over a minute ago and runs on: the engine interrupts
    * neither long calls into the runtime nor some tight loops that fill arrays.
    *
    * @example Usage
@@ -316,27 +319,31 @@ export class Process<A extends readonly unknown[] = unknown[]>
    * ```
    */
   async join(options?: WaitOptions): Promise<boolean> {
-    this.#checkStarted("join");
-    const deadline = deadlineOf(options?.timeout);
-    options?.signal?.throwIfAborted();
-    if (this.#exitCode !== undefined) return true;
+    return await this.#join(options, "join");
+  }
+
+  async #join(options: WaitOptions | undefined, attempted: string): Promise<boolean> {
+    const running = this.#checkStarted(attempted);
+    const deadline = deadlineIn(options, `${attempted} ${this.#name}`);
+    const signal = signalIn(options, `${attempted} ${this.#name}`);
+    if (running.isSettled) return true;
     // A daemon's worker alone would not keep the program alive until it ends.
     holdProgram();
     try {
       if (deadline === Infinity) {
-        const slow = this.#slow.promise.then(() => "slow");
-        const end = Promise.race([this.#ended.promise, slow]);
-        if (await orAborted(end, options?.signal) === "slow") throw this.#runsOn();
+        const slow = running.slow.then(() => "slow");
+        const end = Promise.race([running.ended, slow]);
+        if (await orAborted(end, signal) === "slow") throw this.#runsOn();
       } else {
-        const end = new AgentExit(this.#table!, this.#id, this.#serial);
-        if (await waitAsync(end, deadline, options?.signal) !== TIMED_OUT) {
-          await this.#ended.promise;
-        } else if (!this.#stuck) return false;
+        if (await waitAsync(running.waitForGone(), deadline, signal) === TIMED_OUT) {
+          if (!running.stuck) return false;
+        } // Its thread should be over in a moment, but is not waited for longer than that.
+        else if (await within(running.ended, deadline, signal) === TIMED_OUT) running.settle();
       }
     } finally {
       releaseProgram();
     }
-    if (this.#stuck) {
+    if (running.stuck) {
       throw new Deno.errors.NotSupported(
         `Cannot stop ${this.#name}: this version of the runtime does not stop the thread of a busy worker; ` +
           "what it holds in shared memory is not given back, and the program may not end by itself",
@@ -359,11 +366,47 @@ export class Process<A extends readonly unknown[] = unknown[]>
    * ```
    */
   joinSync(options?: WaitSyncOptions): boolean {
-    this.#checkStarted("join");
-    const deadline = deadlineOf(options?.timeout);
-    if (this.#exitCode !== undefined) return true;
-    const end = new AgentExit(this.#table!, this.#id, this.#serial);
-    return waitSync(end, deadline) !== TIMED_OUT;
+    const running = this.#checkStarted("join");
+    const deadline = deadlineIn(options, `join ${this.#name}`);
+    if (running.isSettled) return true;
+    if (waitSync(running.waitForGone(), deadline) === TIMED_OUT) return false;
+    running.settle();
+    return true;
+  }
+
+  /**
+   * Waits for its end and gives what the target returned, or throws what it threw: the error with its class, message, cause
+   * and own properties, and the stack of the process. Both cross as through a pipe; shared objects are the same ones.
+   *
+   * May be called any number of times, before the end and after it; the value is the same each time.
+   *
+   * @param options `signal` and `timeout` (ms).
+   * @returns What the target returned, awaited; `undefined` after `Deno.exit(0)`.
+   * @throws {TypeError} If it was not started.
+   * @throws {TimeoutError} If the timeout passes first.
+   * @throws {ProcessExitError} If it was stopped, or ended with another exit code than 0 and no error.
+   * @throws {UnsendableError} If what it returned cannot be sent.
+   *
+   * @example Usage
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using process = new Process((words: string[]) => words.join(" "), {
+   *   args: [["over", "the", "sea"]],
+   * });
+   * process.start();
+   * assertEquals(await process.result(), "over the sea");
+   * ```
+   */
+  async result(options?: WaitOptions): Promise<Awaited<R>> {
+    if (!await this.#join(options, "get the result of")) {
+      throw new TimeoutError(`get the result of ${this.#name}`, options!.timeout!);
+    }
+    this.#checkOpen();
+    const running = this.#running!;
+    if (running.failure !== undefined) throw running.failure.reason;
+    return running.returned as Awaited<R>;
   }
 
   /**
@@ -384,7 +427,7 @@ export class Process<A extends readonly unknown[] = unknown[]>
    * ```
    */
   terminate(): void {
-    this.#stop(TERMINATED);
+    this.#checkStarted("terminate").stop(TERMINATED);
   }
 
   /**
@@ -403,13 +446,13 @@ export class Process<A extends readonly unknown[] = unknown[]>
    * ```
    */
   kill(): void {
-    this.#stop(KILLED);
+    this.#checkStarted("kill").stop(KILLED);
   }
 
   /**
    * Gives back what this object holds. Any later use throws; closing again does nothing.
    *
-   * @throws {TypeError} When it is still running.
+   * @throws {TypeError} If it is still running.
    *
    * @example Usage
    * ```ts
@@ -425,12 +468,12 @@ export class Process<A extends readonly unknown[] = unknown[]>
    */
   close(): void {
     if (this.#closed) return;
-    if (this.isAlive) {
+    if (this.#starting || this.isAlive) {
       throw new TypeError(
         `Cannot close ${this.#name}: it is still running; join or terminate it first`,
       );
     }
-    this.#closed = true;
+    this.#close();
   }
 
   /**
@@ -448,11 +491,24 @@ export class Process<A extends readonly unknown[] = unknown[]>
   /** Stops it if it is still running, waits for its end and closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
-    if (this.#id !== 0) {
+    if (this.#running !== undefined) {
       this.terminate();
       await this.join();
     }
+    this.#close();
+  }
+
+  #close(): void {
     this.#closed = true;
+    removeChild(this);
+    this.#running?.settle();
+    this.#running?.forgetOutcome();
+  }
+
+  #tellFailure(): void {
+    if (this.#controller === undefined || this.#controller.signal.aborted) return;
+    const failure = this.#running?.failure;
+    if (failure !== undefined) this.#controller.abort(failure.reason);
   }
 
   #checkOpen(): void {
@@ -468,95 +524,16 @@ export class Process<A extends readonly unknown[] = unknown[]>
     );
   }
 
-  #checkStarted(what: string): void {
+  #checkStarted(what: string): RunningProcess {
     this.#checkOpen();
-    if (this.#id === 0) throw new TypeError(`Cannot ${what} ${this.#name}: it was not started`);
-  }
-
-  #stop(code: number): void {
-    this.#checkStarted(code === KILLED ? "kill" : "terminate");
-    if (this.#stopCode !== undefined || this.exitCode !== undefined) return;
-    // It may come to its end by itself this very moment: let it.
-    if (!markKilled(this.#table!, this.#id)) return;
-    this.#stopCode = code;
-    this.#worker!.terminate();
-    wakeEverybody();
-  }
-
-  /** The runtime says that the worker is over; its thread may still be running out. */
-  async #exited(code: number, closed: Promise<void>): Promise<void> {
-    const table = this.#table!;
-    const id = this.#id;
-    if (agentWord(table, id, STATE) === AgentState.alive) {
-      // It could not say so itself.
-      setAgentWord(table, id, EXIT_CODE, code);
-      markKilled(table, id);
+    if (this.#running === undefined) {
+      throw new TypeError(`Cannot ${what} ${this.#name}: it was not started`);
     }
-    let impatient: ReturnType<typeof setTimeout> | undefined;
-    const reaped = await waitUntilReaped(id, closed, async () => {
-      const works = await killSwitchWorks();
-      if (works) impatient = setTimeout(() => this.#slow.resolve(), PATIENCE);
-      return works;
-    });
-    clearTimeout(impatient);
-    this.#stuck = agentWord(table, id, STATE) !== AgentState.gone;
-    closePort(id);
-    if (!this.#stuck) this.#exitCode = this.#stopCode ?? agentWord(table, id, EXIT_CODE);
-    if (reaped) freeAgent(table, id);
-    ringDoorbell();
-    removeChild(this);
-    this.#ended.resolve();
-  }
-
-  #report(error: Error & { code?: string }): void {
-    // What user code throws is reported by the worker itself; here comes only what it could not.
-    const text = error.code === "ERR_WORKER_OUT_OF_MEMORY"
-      ? `out of memory: its heap reached ${this.#maxHeap} MiB`
-      : error.message;
-    Deno.stderr.writeSync(new TextEncoder().encode(`${this.#name}: ${text}\n`));
+    return this.#running;
   }
 }
 
 watchable(Process);
-
-/** Milliseconds after which `join()` does not wait any longer for a thread that was stopped and runs on. */
-const PATIENCE = 60_000;
-
-let killSwitch: Promise<boolean> | undefined;
-
-/**
- * Whether this runtime stops the thread of a busy worker at all, which it does as long as that holds a web lock: tried out
- * once, when a process does not stop. (If so, that one is in a long call into the runtime, and stops when it returns.)
- */
-function killSwitchWorks(): Promise<boolean> {
-  return killSwitch ??= (async () => {
-    using started = new SharedEvent();
-    const busy = new Process((started: SharedEvent) => {
-      started.set();
-      for (;;);
-    }, { args: [started], name: "Test of the kill switch" });
-    busy.start();
-    const runs = await started.wait({ timeout: STOPS_WITHIN });
-    busy.kill();
-    if (!runs) return true; // no time to find out
-    const stuck = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => stuck.resolve(false), STOPS_WITHIN);
-    busy.join().then(() => stuck.resolve(true), () => stuck.resolve(false));
-    const works = await stuck.promise;
-    clearTimeout(timer);
-    return works;
-  })();
-}
-
-/** The boot module as a URL that a worker may be made from, wherever this package was loaded from. */
-function bootUrl(): URL {
-  const here = new URL("./_boot.ts", import.meta.url);
-  if (here.protocol === "file:") return here;
-  // Workers refuse http(s); a module that only imports it is accepted.
-  return new URL(
-    `data:text/javascript,${encodeURIComponent(`await import(${JSON.stringify(here.href)});`)}`,
-  );
-}
 
 /**
  * The processes started by this one that still run.
@@ -572,5 +549,5 @@ function bootUrl(): URL {
  * ```
  */
 export function activeChildren(): Process[] {
-  return children() as Process[];
+  return liveChildren() as (Child & Process)[];
 }

@@ -22,7 +22,7 @@
  *
  * Ordering: who says that an agent was killed sets ATTENTION before and after; the reaper clears it before it looks around.
  */
-import { PARENT, STATE } from "../kill_safe.ts";
+import { PARENT, RESULT, STATE } from "../kill_safe.ts";
 import {
   type Agent,
   agent,
@@ -37,6 +37,7 @@ import {
   hasChildren,
   highestAgent,
   isAttachedWorker,
+  leaveEntry,
   markChildrenKilled,
   markKilled,
   Phase,
@@ -46,6 +47,7 @@ import {
   setAgentWord,
 } from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
+import { dropSlot } from "../memory/references.ts";
 import { destroyUnwanted, reclaim, reclaimLocks } from "./reclaim.ts";
 import { abandonLockWord, tryLockWord, unlockWord } from "../memory/lock_word.ts";
 import {
@@ -208,7 +210,11 @@ function freeOrphans(table: Int32Array): void {
 
 /** Frees the entry of an agent: one that is gone, or that never came to life. */
 export function freeAgent(table: Int32Array, id: number, state: number = AgentState.gone): void {
-  freeEntry(table, id, state);
+  if (leaveEntry(table, id, state)) {
+    // Nobody is going to ask for its outcome any more.
+    dropSlot(table, agentIndex(id, RESULT));
+    freeEntry(table, id);
+  }
   Atomics.notify(table, agentIndex(id, STATE));
 }
 

@@ -49,7 +49,7 @@ export class Turns {
 }
 
 /** Settles with the promise, with TIMED_OUT at the deadline, or rejects with the signal's reason. */
-async function within<T>(
+export async function within<T>(
   promise: Promise<T>,
   deadline: number,
   signal: AbortSignal | undefined,

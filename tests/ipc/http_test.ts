@@ -4,10 +4,12 @@ import { type Outcome, run } from "../_support/program.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Serves this package's `ipc` folder and nothing else. */
+/** Serves `ipc` of this package and what that imports, and nothing else. */
 async function serve(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (!/^\/ipc\/(\w+\/)?\w+\.ts$/.test(pathname)) return new Response("Not found", { status: 404 });
+  if (!/^\/(ipc|net)\/(\w+\/)*\w+\.ts$/.test(pathname)) {
+    return new Response("Not found", { status: 404 });
+  }
   const text = await Deno.readTextFile(new URL(`.${pathname}`, ROOT));
   return new Response(text, { headers: { "content-type": "application/typescript" } });
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs a program of this project in a runtime of its own. */
 async function run(
@@ -14,7 +15,7 @@ async function run(
       "--no-check",
       ...flags,
       "--config",
-      `${ROOT.pathname}deno.json`,
+      `${ROOT}deno.json`,
       "-",
     ],
     cwd: ROOT,
@@ -62,7 +63,7 @@ Deno.test("shared objects, pipes and queues need no permission", async () => {
 });
 
 Deno.test("Process needs to read this package where it is on disk, and nothing else", async () => {
-  const { code, out, err } = await run([`--allow-read=${ROOT.pathname}ipc`], PROCESS);
+  const { code, out, err } = await run([`--allow-read=${ROOT}ipc,${ROOT}net`], PROCESS);
   assertEquals([code, out], [0, "from the worker\n"], err);
 });
 

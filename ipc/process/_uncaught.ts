@@ -1,0 +1,36 @@
+/**
+ * Errors that nobody caught, in a process: the last to be asked, after all listeners of the user's own, is this module.
+ * Listeners of Node's `process`, which the runtime asks later still, are left to deal with what they are there for.
+ */
+import nodeProcess from "node:process";
+
+const { addEventListener, removeEventListener } = globalThis;
+
+/**
+ * Calls a function for each error and rejection that nobody has dealt with.
+ *
+ * @param fail Reports it and ends the process.
+ */
+export function onUncaught(fail: (error: unknown) => void): void {
+  const error = (event: ErrorEvent): void => {
+    if (event.defaultPrevented || nodeProcess.listenerCount("uncaughtException") > 0) return;
+    event.preventDefault();
+    fail(event.error);
+  };
+  const unhandledrejection = (event: PromiseRejectionEvent): void => {
+    if (event.defaultPrevented || nodeProcess.listenerCount("unhandledRejection") > 0) return;
+    event.preventDefault();
+    fail(event.reason);
+  };
+  const comeLast = () => {
+    removeEventListener("error", error);
+    removeEventListener("unhandledrejection", unhandledrejection);
+    addEventListener("error", error);
+    addEventListener("unhandledrejection", unhandledrejection);
+  };
+  comeLast();
+  globalThis.addEventListener = ((...args: Parameters<typeof addEventListener>) => {
+    addEventListener(...args);
+    comeLast();
+  }) as typeof addEventListener;
+}

@@ -1,0 +1,90 @@
+/** The options of a process, and what they may be. */
+import { assertOptions, assertSignal } from "../wait/options.ts";
+import { shown } from "../wait/shown.ts";
+import { describeModule } from "./target.ts";
+
+/** Options of {@linkcode Process}. */
+export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
+  /**
+   * Arguments of the target. They cross as through a pipe: shared objects arrive as the same objects, a `Connection`
+   * moves, everything else is copied. Classes that the target's module, or one of `imports`, registers may be among them.
+   *
+   * @default {[]}
+   */
+  args?: readonly [...A] | undefined;
+  /**
+   * A name for messages and for `currentProcess().name`.
+   *
+   * @default {"Process-1", "Process-2" …, with the parent's number in front for grandchildren}
+   */
+  name?: string | undefined;
+  /**
+   * Whether the process is ended, not waited for, when its parent ends. A daemon may not have children.
+   *
+   * @default {false, but true in a daemon}
+   */
+  daemon?: boolean | undefined;
+  /**
+   * Most memory its JavaScript heap may take, in MiB: a whole number, 16 or more. A process that needs more is ended,
+   * alone, with exit code 1.
+   *
+   * @default {2048}
+   */
+  maxHeap?: number | undefined;
+  /**
+   * Modules to import in the process before its arguments are decoded, such as those that register the classes of a
+   * function's arguments: a `URL`, or an absolute specifier.
+   *
+   * @default {[]}
+   */
+  imports?: readonly (URL | string)[] | undefined;
+  /**
+   * Terminates the process when it aborts. The result is then the signal's reason.
+   *
+   * @default {undefined}
+   */
+  signal?: AbortSignal | undefined;
+}
+
+/** Options that were checked. */
+export interface DescribedOptions {
+  readonly args: readonly unknown[];
+  readonly name: string | undefined;
+  readonly daemon: boolean | undefined;
+  readonly maxHeap: number;
+  readonly imports: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Least heap of a process, in MiB. */
+const SMALLEST_HEAP = 16;
+
+/** Checks options and fills in what is not there. */
+export function describeOptions<A extends readonly unknown[]>(
+  options: ProcessOptions<A> | undefined,
+): DescribedOptions {
+  assertOptions(options, "make a process", '{ args: [1, 2], name: "Worker" }');
+  const { args = [] as readonly unknown[], name, daemon, maxHeap = 2048, imports = [], signal } =
+    options ?? {};
+  if (!Array.isArray(args)) {
+    throw new TypeError(
+      `Cannot make a process: args must be an array such as [1, 2], received ${shown(args)}`,
+    );
+  }
+  // With less, the engine does not come to the point where it can stop this one thread, and stops the program.
+  if (!(Number.isInteger(maxHeap) && maxHeap >= SMALLEST_HEAP)) {
+    throw new RangeError(
+      `Cannot make a process: maxHeap must be a whole number of MiB, ${SMALLEST_HEAP} or more, received ${
+        shown(maxHeap)
+      }`,
+    );
+  }
+  if (!Array.isArray(imports)) {
+    throw new TypeError(
+      'Cannot make a process: imports must be an array such as [import.meta.resolve("./classes.ts")], ' +
+        `received ${shown(imports)}`,
+    );
+  }
+  assertSignal(signal, "make a process");
+  return { args, name, daemon, maxHeap, imports: imports.map(describeModule), signal };
+}
