@@ -9,38 +9,7 @@ import {
   KIND_VIEW,
   KINDS,
 } from "./_kinds.ts";
-
-type ErrorConstructor = new (message?: string) => Error;
-
-/** Error classes that arrive as themselves. Subclasses of theirs arrive as the nearest of these, name kept. */
-const errorClasses = new Map<string, ErrorConstructor>();
-const errorNames = new Map<object, string>();
-/** Prototypes of these classes. */
-export const ERROR_PROTOTYPES: { has(prototype: object): boolean } = errorNames;
-
-function addErrorClass(kind: string, constructor: unknown): void {
-  if (typeof constructor !== "function" || !(constructor.prototype instanceof Object)) return;
-  errorClasses.set(kind, constructor as ErrorConstructor);
-  errorNames.set(constructor.prototype, kind);
-}
-
-addErrorClass("Error", Error);
-for (
-  const kind of [
-    "TypeError",
-    "RangeError",
-    "SyntaxError",
-    "ReferenceError",
-    "EvalError",
-    "URIError",
-    "AggregateError",
-    "SuppressedError",
-    "DOMException",
-  ]
-) addErrorClass(kind, (globalThis as Record<string, unknown>)[kind]);
-for (const [name, constructor] of Object.entries(Deno.errors)) {
-  addErrorClass(`Deno.errors.${name}`, constructor);
-}
+import { errorKindOf, makeError } from "./error_classes.ts";
 
 /** Properties of errors that are not enumerable and yet part of their meaning. */
 const HIDDEN = ["cause", "errors", "error", "suppressed"] as const;
@@ -60,11 +29,6 @@ export interface ErrorParts {
 
 /** Takes an error apart. */
 export function describeError(error: Error): ErrorParts {
-  let prototype: object | null = Object.getPrototypeOf(error);
-  let kind: string | undefined;
-  while (prototype !== null && (kind = errorNames.get(prototype)) === undefined) {
-    prototype = Object.getPrototypeOf(prototype);
-  }
   const { stack } = error;
   const keys: string[] = [];
   for (const key of HIDDEN) {
@@ -74,7 +38,7 @@ export function describeError(error: Error): ErrorParts {
   const hidden = keys.length;
   for (const key of Object.keys(error)) if (!APART.has(key)) keys.push(key);
   return {
-    kind: kind ?? "Error",
+    kind: errorKindOf(error),
     name: String(error.name),
     message: String(error.message),
     stack: typeof stack === "string" ? stack : undefined,
@@ -99,11 +63,7 @@ export function reviveError(
   Error.stackTraceLimit = 0;
   let error: Error;
   try {
-    const own = message === "" ? undefined : message;
-    if (kind === "DOMException") error = new DOMException(message, name);
-    else if (kind === "AggregateError") error = new AggregateError([], own);
-    else if (kind === "SuppressedError") error = new SuppressedError(undefined, undefined, own);
-    else error = new (errorClasses.get(kind) ?? Error)(own);
+    error = makeError(kind, name, message === "" ? undefined : message);
   } finally {
     Error.stackTraceLimit = limit;
   }

@@ -1,5 +1,5 @@
 /** The classes of one agent that travel by registration. */
-import { ERROR_PROTOTYPES } from "./_builtins.ts";
+import { ERROR_PROTOTYPES } from "./error_classes.ts";
 import { KINDS } from "./_kinds.ts";
 
 /**

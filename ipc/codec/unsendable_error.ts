@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { sendAsItself } from "./error_classes.ts";
 
 /** What an {@linkcode UnsendableError} carries besides its message. */
 export interface UnsendableErrorOptions {
@@ -61,3 +62,5 @@ export class UnsendableError extends TypeError {
     this.value = options.value;
   }
 }
+
+sendAsItself(UnsendableError);

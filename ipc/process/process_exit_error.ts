@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sendAsItself } from "../codec/error_classes.ts";
 
 /** How a process ended, in words. */
 function howItEnded(exitCode: number): string {
@@ -51,3 +52,5 @@ export class ProcessExitError extends Deno.errors.Interrupted {
     this.exitCode = exitCode;
   }
 }
+
+sendAsItself(ProcessExitError);

@@ -16,6 +16,7 @@
  * Each waiter learns its fate from its own entry, so a slow one cannot mistake a later round for its own.
  * A lock that was taken over from the dead means a change that may be half made: the barrier breaks.
  */
+import { sendAsItself } from "../codec/error_classes.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { GRANTED_ABANDONED, lockWord, unlockWord } from "../memory/lock_word.ts";
@@ -49,6 +50,8 @@ export class BrokenBarrierError extends Error {
     super("Cannot pass the barrier: it is broken, as a party gave up or died, or it was aborted");
   }
 }
+
+sendAsItself(BrokenBarrierError);
 
 /** A new arrival waits until the action of the last round has ended. */
 export class ActionEnds implements Attempt<true> {

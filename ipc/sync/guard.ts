@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sendAsItself } from "../codec/error_classes.ts";
 import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 
 /** A lock that is held: dispose of it to release. */
@@ -74,3 +75,5 @@ export class LockNotHeldError extends Error {
     super(`Cannot ${attempted}: this worker does not hold the lock`);
   }
 }
+
+sendAsItself(LockNotHeldError);
