@@ -4,9 +4,10 @@
  * @module
  */
 import { BLOCK_KIND } from "./kill_safe.ts";
-import { BLOCK_GENERATION } from "./memory/arena.ts";
+import { type Block, BLOCK_GENERATION, Kind } from "./memory/arena.ts";
 import { adopt, dropHold, kindInfo, tryHold } from "./memory/references.ts";
-import { blockOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
+import { blockOf, holdOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
+import { claim, offer } from "./message/offer.ts";
 import { joinAsAttachedWorker } from "./reaper/attached_worker.ts";
 
 export { SharedObject };
@@ -28,9 +29,13 @@ export interface SharedHandle {
  *
  * Keep the object alive until the worker has attached it: the handle itself does not.
  *
+ * An end of a pipe has one owner, so it moves: it cannot be used here any more, and the first worker that attaches the
+ * handle has it. Until then it stays open; should nobody attach it, attach it here and close it.
+ *
  * @param object The shared object.
  * @returns A handle for {@linkcode attach}.
- * @throws {TypeError} When the object was disposed of.
+ * @throws {TypeError} If the object was disposed of, or moved to another worker.
+ * @throws {Deno.errors.Busy} If it is an end of a pipe in the middle of a large message.
  *
  * @example Usage
  * ```ts
@@ -47,8 +52,19 @@ export function share(object: SharedObject): SharedHandle {
   if (typeof object !== "object" || object === null || !isSharedObject(object)) {
     throw new TypeError("Cannot share: a shared object of this package is needed");
   }
-  if (object.disposed) throw new TypeError("Cannot share: the object was disposed of");
-  const { arena, line, words } = blockOf(object);
+  if (object.disposed) {
+    throw new TypeError(
+      `Cannot share: the object was ${
+        holdOf(object).moved ? "moved to another worker" : "disposed of"
+      }`,
+    );
+  }
+  const block = blockOf(object);
+  const moves = kindInfo(Atomics.load(block.words, BLOCK_KIND))?.moves === true;
+  return handleOf(moves ? offer(object) : block);
+}
+
+function handleOf({ arena, line, words }: Block): SharedHandle {
   return {
     ferry: "shared-object",
     buffer: arena.buffer,
@@ -63,8 +79,9 @@ export function share(object: SharedObject): SharedHandle {
  * @typeParam T What the handle is known to stand for.
  * @param handle What {@linkcode share} gave.
  * @returns The object; in the same worker always the same one.
- * @throws {TypeError} When it is no handle, or this thread already has shared memory of its own.
- * @throws {Deno.errors.NotFound} When the object was given back by everyone before.
+ * @throws {TypeError} If it is no handle, or this thread already has shared memory of its own.
+ * @throws {Deno.errors.NotFound} If the object has already been released by every worker, or is an end of a pipe that
+ * another worker has attached.
  *
  * @example Usage
  * ```ts
@@ -87,19 +104,31 @@ export function attach<T extends SharedObject = SharedObject>(handle: SharedHand
   const { arena } = joinAsAttachedWorker(handle.buffer);
   const block = arena.block(handle.line);
   const gone = () =>
-    new Deno.errors.NotFound("Cannot attach: the shared object was given back by everyone before");
+    new Deno.errors.NotFound(
+      "Cannot attach: the shared object has already been released by every worker",
+    );
   // What is no object of users is not even looked at; and it must not become one before it is this agent's on record.
-  if (kindInfo(Atomics.load(block.words, BLOCK_KIND))?.attach === undefined) throw gone();
+  if (!isAttachable(Atomics.load(block.words, BLOCK_KIND))) throw gone();
   const held = tryHold(block);
   if (held === undefined) throw gone();
   try {
     const kind = Atomics.load(block.words, BLOCK_KIND);
     if (
       Atomics.load(block.words, BLOCK_GENERATION) !== handle.generation ||
-      kindInfo(kind)?.attach === undefined
+      !isAttachable(kind)
     ) throw gone();
-    return adopt(kind, handle.line) as T;
+    if (kind !== Kind.offer) return adopt(kind, handle.line) as T;
+    const claimed = claim(block);
+    if (claimed !== undefined) return claimed as T;
+    throw new Deno.errors.NotFound(
+      "Cannot attach: this end of a pipe was attached before, and belongs to one worker at a time",
+    );
   } finally {
     dropHold(held);
   }
+}
+
+/** Whether blocks of a kind can be in handles. */
+function isAttachable(kind: number): boolean {
+  return kind === Kind.offer || kindInfo(kind)?.attach !== undefined;
 }

@@ -59,6 +59,7 @@ export const Kind = {
   unfinished: 19,
   /** Not a block: the handle of the lock inside the block it names. */
   lockOf: 20,
+  offer: 21,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;

@@ -42,6 +42,9 @@ export interface KindInfo {
   pack?(wrapper: object): void;
   /** It stays after all. */
   unpack?(wrapper: object): void;
+  /** What `Deno.inspect` shows of a wrapper, which is not disposed of. Takes no lock. */
+  // deno-lint-ignore no-explicit-any
+  show?(wrapper: any): Record<string, unknown>;
 }
 
 const kinds: (KindInfo | undefined)[] = [];
@@ -204,7 +207,12 @@ export function adopt(kind: number, line: number): object {
       `Cannot attach a shared object: line ${line} holds kind ${found}, the handle says ${kind}`,
     );
   }
-  return wrappers.get(line)?.wrapper.deref() ?? info.attach(block);
+  return wrapperAt(line) ?? info.attach(block);
+}
+
+/** This agent's wrapper of the object at a line, if it has one. */
+export function wrapperAt(line: number): object | undefined {
+  return wrappers.get(line)?.wrapper.deref();
 }
 
 /** This agent ends, and what it held was given back: whatever code still runs finds its objects disposed of. */

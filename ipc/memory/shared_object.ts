@@ -1,7 +1,8 @@
 import { type Block, BLOCK_BODY, type Kind } from "./arena.ts";
 import { agent } from "./agent.ts";
 import { ringDoorbell } from "./doorbell.ts";
-import { dropHold, type Hold, hold, unwatch, watch } from "./references.ts";
+import { BLOCK_KIND } from "../kill_safe.ts";
+import { dropHold, type Hold, hold, kindInfo, unwatch, watch } from "./references.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
@@ -11,6 +12,15 @@ export let holdOf: (object: SharedObject) => Hold;
 export let isSharedObject: (object: object) => object is SharedObject;
 /** Throws when the object was disposed of: its memory may be somebody else's by now. */
 export let assertUsable: (object: SharedObject) => void;
+
+/**
+ * A property of every shared object that makes `structuredClone` and `postMessage` throw a DataCloneError with these
+ * words, where they would make an empty object.
+ */
+const NOT_CLONED = Symbol(
+  "A shared object cannot be cloned or posted. Give it to a Process, send it through a pipe or queue, or post what " +
+    "share() makes of it: this symbol",
+);
 
 /**
  * Something that lives in shared memory and can be used by every worker of the program at once.
@@ -35,6 +45,11 @@ export abstract class SharedObject implements Disposable {
         }`,
       );
     };
+    Object.defineProperty(SharedObject.prototype, Symbol.for("Deno.customInspect"), {
+      value(this: SharedObject, inspect: typeof Deno.inspect, options: Deno.InspectOptions) {
+        return `${this.constructor.name} ${inspect(this.#state(), options)}`;
+      },
+    });
   }
 
   /**
@@ -46,6 +61,33 @@ export abstract class SharedObject implements Disposable {
     this.#block = block as Block;
     this.#hold = hold(this.#block);
     watch(this, this.#hold);
+    (this as unknown as Record<string, unknown>)["shared object"] = NOT_CLONED;
+  }
+
+  /** What `Deno.inspect` and `console.log` show of it. */
+  #state(): Record<string, unknown> {
+    if (this.#hold.dropped) return this.#hold.moved ? { moved: true } : { disposed: true };
+    return kindInfo(Atomics.load(this.#block.words, BLOCK_KIND))?.show?.(this) ?? {};
+  }
+
+  /**
+   * Refuses to become JSON: what is shared is not in it.
+   *
+   * @param _key Where in the JSON it would be.
+   * @throws {TypeError} Always.
+   *
+   * @example Usage
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   * import { assertThrows } from "@std/assert";
+   *
+   * assertThrows(() => JSON.stringify({ lock: new Lock() }), TypeError, "share()");
+   * ```
+   */
+  toJSON(_key?: string): unknown {
+    throw new TypeError(
+      `Cannot turn this ${this.constructor.name} into JSON: it lives in shared memory; give it to a Process, send it through a pipe or queue, or post what share() makes of it`,
+    );
   }
 
   /** Whether this object was given back; using it any more throws. */

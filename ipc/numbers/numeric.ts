@@ -206,6 +206,11 @@ export function checked(type: Numeric, value: unknown): number | bigint {
   return reject(type, value);
 }
 
+/** A number as JSON can hold it. */
+export function jsonOf(value: number | bigint): number | string {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
 /** The operand of an atomic addition, where wrapping around is the custom: any whole number. */
 export function checkedOperand(type: Numeric, value: unknown): number | bigint {
   if (type.big) {

@@ -12,6 +12,7 @@ import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts"
 import {
   type Cells,
   checked,
+  jsonOf,
   type Numeric,
   type NumericArray,
   type NumericInput,
@@ -136,6 +137,24 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   get view(): NumericArray<T> {
     assertUsable(this);
     return this.#cells.data as NumericArray<T>;
+  }
+
+  /**
+   * The numbers, for JSON.
+   *
+   * @param _key Where in the JSON they are to be.
+   * @returns The numbers as an array. Bigints, which JSON does not know, are strings.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedArray } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(JSON.stringify(new SharedArray("int32", [1, 2])), "[1,2]");
+   * ```
+   */
+  override toJSON(_key?: string): (number | string)[] {
+    return Array.from(this as Iterable<number | bigint>, jsonOf);
   }
 
   /**
@@ -572,4 +591,5 @@ registerKind(Kind.array, {
   attach: (block) => new SharedArrayOf(block),
   locks: [LOCK_WORD],
   destroy: unlinkLock,
+  show: ({ type, view }: SharedArray) => ({ type, view }),
 });

@@ -1,3 +1,6 @@
+/** The number as it is, whoever has the lock. */
+let peek: (value: SharedValue) => number | bigint;
+
 /**
  * One number that all workers see.
  *
@@ -11,6 +14,7 @@ import { LOCK_WORD } from "../sync/lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
 import {
   checked,
+  jsonOf,
   type NumericInput,
   numericOf,
   numericOfCode,
@@ -70,6 +74,10 @@ export interface SharedNumberOptions {
  * ```
  */
 export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
+  static {
+    peek = (value) => value.#cells.data[0]!;
+  }
+
   readonly #cells: NumberCells;
   readonly #ref: LockRef;
 
@@ -112,6 +120,24 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
   }
   set value(value: NumericInput<T>) {
     this.#cells.set(0, value);
+  }
+
+  /**
+   * The number, for JSON.
+   *
+   * @param _key Where in the JSON it is to be.
+   * @returns The number. A bigint, which JSON does not know, is a string.
+   *
+   * @example Usage
+   * ```ts
+   * import { SharedValue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(JSON.stringify({ n: new SharedValue("int32", 7) }), '{"n":7}');
+   * ```
+   */
+  override toJSON(_key?: string): number | string {
+    return jsonOf(this.value);
   }
 
   /**
@@ -252,4 +278,5 @@ registerKind(Kind.value, {
   attach: (block) => new SharedValueOf(block),
   locks: [LOCK_WORD],
   destroy: unlinkLock,
+  show: (value: SharedValue) => ({ type: value.type, value: peek(value) }),
 });

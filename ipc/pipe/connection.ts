@@ -882,6 +882,7 @@ watchable(Connection);
 registerKind(Kind.connection, {
   attach: (block) => new Connection(block),
   moves: true,
+  show: ({ readable, writable }: Connection) => ({ readable, writable }),
   pack: (wrapper) => leave(wrapper as Connection),
   unpack: (wrapper) => stay(wrapper as Connection),
   destroy({ words, arena }) {

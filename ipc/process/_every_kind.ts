@@ -5,6 +5,7 @@
 import "../sync/barrier.ts";
 import "../sync/bounded_semaphore.ts";
 import "../sync/condition.ts";
+import "../message/offer.ts";
 import "../pipe/connection.ts";
 import "../sync/event.ts";
 import "../queue/joinable_queue.ts";

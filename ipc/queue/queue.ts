@@ -399,4 +399,5 @@ registerKind(Kind.queue, {
   locks: QUEUE_LOCKS,
   destroy: destroyQueue,
   wake: ({ words }) => wakeAll(words),
+  show: ({ size, maxSize, isShutDown }: Queue) => ({ size, maxSize, isShutDown }),
 });

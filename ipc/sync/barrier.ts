@@ -301,5 +301,6 @@ registerKind(Kind.barrier, {
   locks: [LOCK],
   destroy: (block) => new Waiters(block).free(),
   wake: wakeBarrier,
+  show: ({ parties, waiting, broken }: Barrier) => ({ parties, waiting, broken }),
   ownerDied: (block, dead) => new BarrierCore(block).reap(dead),
 });

@@ -44,4 +44,5 @@ const BoundedSemaphoreOf = BoundedSemaphore as unknown as new (block: Block) => 
 registerKind(Kind.boundedSemaphore, {
   attach: (block) => new BoundedSemaphoreOf(block),
   wake: Permits.wakeAll,
+  show: ({ value }: BoundedSemaphore) => ({ value }),
 });

@@ -432,6 +432,7 @@ registerKind(Kind.condition, {
     unlinkLock(block);
   },
   wake: Waiters.wake,
+  show: ({ locked }: Condition) => ({ locked }),
   ownerDied(block, dead) {
     const waiters = new Waiters(block);
     waiters.reap(dead, () => waiters.wakeFirst());

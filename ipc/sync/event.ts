@@ -185,5 +185,6 @@ const SharedEventOf = SharedEvent as unknown as new (block: Block) => SharedEven
 watchable(SharedEvent);
 registerKind(Kind.event, {
   attach: (block) => new SharedEventOf(block),
+  show: ({ isSet }: SharedEvent) => ({ isSet }),
   wake: ({ words }) => void Atomics.notify(words, STATE),
 });

@@ -218,4 +218,8 @@ export class Lock extends SharedObject implements ExclusiveLock {
 }
 
 const LockOf = Lock as unknown as new (block: Block) => Lock;
-registerKind(Kind.lock, { attach: (block) => new LockOf(block), locks: [WORD] });
+registerKind(Kind.lock, {
+  attach: (block) => new LockOf(block),
+  locks: [WORD],
+  show: ({ locked }: Lock) => ({ locked }),
+});

@@ -130,4 +130,8 @@ export class RLock extends SharedObject implements ExclusiveLock {
 }
 
 const RLockOf = RLock as unknown as new (block: Block) => RLock;
-registerKind(Kind.rlock, { attach: (block) => new RLockOf(block), locks: [LOCK_WORD] });
+registerKind(Kind.rlock, {
+  attach: (block) => new RLockOf(block),
+  locks: [LOCK_WORD],
+  show: ({ locked }: RLock) => ({ locked }),
+});

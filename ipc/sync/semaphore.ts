@@ -165,4 +165,5 @@ const SemaphoreOf = Semaphore as unknown as new (block: Block) => Semaphore;
 registerKind(Kind.semaphore, {
   attach: (block) => new SemaphoreOf(block),
   wake: Permits.wakeAll,
+  show: ({ value }: Semaphore) => ({ value }),
 });
