@@ -51,8 +51,10 @@ export {
 } from "./connection/mod.ts";
 export * from "./framing/mod.ts";
 export * from "./native/mod.ts";
+export * from "./proxy_protocol/mod.ts";
 export * from "./server/mod.ts";
 export * from "./socket/mod.ts";
 export * from "./streams/mod.ts";
 export * from "./time/mod.ts";
+export * from "./tls/mod.ts";
 export * from "./wait.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { WATCH, type Watch, type Watchable } from "./streams/options.ts";
+import { type Waitable, type Watch, watch } from "./watch.ts";
 
 /** How long to wait. */
 export interface WaitReadyOptions {
@@ -44,7 +44,7 @@ export interface WaitReadyOptions {
  * assertEquals((await wait([silent, loud], { timeout: 10_000 })).length, 1);
  * ```
  */
-export async function wait<T extends Watchable>(
+export async function wait<T extends Waitable>(
   objects: Iterable<T>,
   options: WaitReadyOptions = {},
 ): Promise<T[]> {
@@ -57,8 +57,7 @@ export async function wait<T extends Watchable>(
   let asked = false;
   try {
     for (const [i, object] of list.entries()) {
-      const watch = watchOf(object);
-      watches.push(watch(() => {
+      watches.push(start(object, () => {
         if (!asked || ready.has(i) || !watches[i]!.ready()) return;
         ready.add(i);
         woken.resolve();
@@ -73,11 +72,9 @@ export async function wait<T extends Watchable>(
   }
 }
 
-type WatchMethod = (notify: () => void) => Watch;
-
-function watchOf(object: Watchable): WatchMethod {
-  const method = (object as unknown as Record<symbol, WatchMethod> | undefined)?.[WATCH];
-  if (typeof method === "function") return method.bind(object);
+function start(object: Waitable, notify: () => void): Watch {
+  const started = watch(object, notify);
+  if (started) return started;
   throw new TypeError(
     `Cannot wait: a connection, reader or listener is needed, received ${
       object === null ? "null" : typeof object

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { StreamConnection, WaitOptions, Watch, Watchable } from "../streams/mod.ts";
-import { watchable } from "../streams/mod.ts";
+import type { StreamConnection, WaitOptions } from "../streams/mod.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 import type { MessageFraming } from "./length_prefixed.ts";
 
 /**
@@ -28,7 +28,7 @@ import type { MessageFraming } from "./length_prefixed.ts";
  * assertEquals(await messages.recv(), new Uint8Array([3, 2, 1]));
  * ```
  */
-export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposable, Watchable {
+export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposable, Waitable {
   /** The connection below. */
   readonly connection: StreamConnection;
   /** How messages are told apart. */
@@ -117,7 +117,7 @@ export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposa
   }
 
   static {
-    watchable(this.prototype);
+    watchable(FramedConnection);
   }
 
   /**

@@ -48,10 +48,15 @@ export function hasUnstableNet(): boolean {
  *
  * @param address Where; port 0 lets the system choose.
  * @param options How.
+ * @param tls Listens with Deno's own TLS; not on a Unix socket, nor on a shared port without `--unstable-net`.
  * @returns The listener.
  * @throws {NetError} If the address cannot be had, with the address and the cause.
  */
-export async function listen(address: Address, options: ListenOptions = {}): Promise<RawListener> {
+export async function listen(
+  address: Address,
+  options: ListenOptions = {},
+  tls?: { cert: string; key: string; alpn?: readonly string[] | undefined },
+): Promise<RawListener> {
   try {
     if ("path" in address) {
       if (address.path === null) {
@@ -64,12 +69,15 @@ export async function listen(address: Address, options: ListenOptions = {}): Pro
       const { listenShared } = await import("./node_conn.ts");
       return await listenShared(address, options.backlog ?? 511);
     }
-    return Deno.listen({
+    const common = {
       hostname,
       port,
       tcpBacklog: options.backlog ?? 511,
       ...(options.reusePort ? { reusePort: true } : {}),
-    });
+    };
+    if (!tls) return Deno.listen(common);
+    const { cert, key, alpn = [] } = tls;
+    return Deno.listenTls({ ...common, cert, key, alpnProtocols: [...alpn] });
   } catch (error) {
     throw toNetError(error, { op: "listen", local: address });
   }

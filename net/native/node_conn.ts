@@ -12,17 +12,23 @@ import type { SocketOptions } from "./dial.ts";
 import type { RawListener } from "./listen.ts";
 import type { RawConn } from "./raw_conn.ts";
 
+/** Milliseconds for the goodbye of a protocol. */
+const GOODBYE = 1000;
+
 /** A `Duplex` of node as a {@linkcode RawConn}. Bytes that come unasked are kept, and the stream is paused. */
 export class NodeConn implements RawConn {
   readonly localAddr: Address;
   readonly remoteAddr: Address;
   readonly #stream: Duplex;
+  readonly #flushed: Promise<void> | undefined;
   #error: Error | undefined;
   #ended = false;
   #wake: (() => void) | undefined;
 
-  constructor(stream: Duplex, local: Address, remote: Address) {
+  /** `flushed` tells when the stream below has sent everything, the goodbye included. */
+  constructor(stream: Duplex, local: Address, remote: Address, flushed?: Promise<void>) {
     this.#stream = stream;
+    this.#flushed = flushed;
     this.localAddr = local;
     this.remoteAddr = remote;
     const wake = () => this.#wake?.();
@@ -74,6 +80,20 @@ export class NodeConn implements RawConn {
     return new Promise((resolve) => {
       if (this.#stream.destroyed) return resolve();
       this.#stream.end(() => resolve());
+    });
+  }
+
+  finish(): Promise<void> {
+    if (!this.#flushed || this.#stream.destroyed) return Promise.resolve();
+    this.#stream.end();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GOODBYE);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#flushed!.then(done);
+      this.#stream.once("close", done);
     });
   }
 

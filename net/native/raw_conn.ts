@@ -19,6 +19,8 @@ export interface RawConn {
   closeWrite(): Promise<void>;
   /** Closes both directions at once. */
   close(): void;
+  /** Says the protocol's own goodbye, where it has one; `close` follows. */
+  finish?(): Promise<void>;
   /** Lets the connection keep the program alive. */
   ref?(): void;
   /** Lets the program end while the connection is open. */

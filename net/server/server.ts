@@ -4,9 +4,24 @@
  * @module
  */
 import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
-import { acceptLoop, listen, type ListenOptions, type RawListener } from "../native/listen.ts";
+import {
+  acceptLoop,
+  hasUnstableNet,
+  listen,
+  type ListenOptions,
+  type RawListener,
+} from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions } from "../streams/mod.ts";
+import {
+  acceptProxied,
+  isTrusted,
+  noteHeader,
+  type ProxyProtocolOptions,
+} from "../proxy_protocol/accept.ts";
+import type { ProxyHeader } from "../proxy_protocol/header.ts";
+import { listensNatively, tlsServer } from "../tls/handshake.ts";
+import type { TlsServerOptions } from "../tls/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
 
 /** Handles a connection. When it returns, what was written is sent and the connection is closed. */
@@ -20,6 +35,10 @@ export interface ServerOptions extends ListenOptions, StreamOptions {
    * @default {"concurrent"}
    */
   concurrency?: Concurrency | undefined;
+  /** Speaks TLS. */
+  tls?: TlsServerOptions | undefined;
+  /** Reads the header that a balancer puts before the client's bytes; `connection.remoteAddress` is the client's then. */
+  proxyProtocol?: ProxyProtocolOptions | undefined;
   /** Shuts the server down when aborted. */
   signal?: AbortSignal | undefined;
   /**
@@ -67,7 +86,8 @@ export class Server implements AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #admission: Admission;
   readonly #connections = new Set<StreamConnection>();
-  readonly #prepare: ((raw: RawConn) => Promise<RawConn>) | undefined;
+  /** Connections that have not come to their handler yet. */
+  readonly #greeting = new Set<RawConn>();
   #closed = false;
   #shutdown: Promise<ShutdownReport> | undefined;
   #onClosed: (() => void)[] = [];
@@ -78,19 +98,18 @@ export class Server implements AsyncDisposable {
    * @param listener Where from.
    * @param handler Handles each connection.
    * @param options How.
-   * @param prepare Turns an accepted connection into the one that is handled, as TLS does. May fail.
    */
   constructor(
     listener: RawListener,
     handler: ConnectionHandler,
     options: ServerOptions = {},
-    prepare?: (raw: RawConn) => Promise<RawConn>,
   ) {
     this.#admission = new Admission(options.concurrency ?? "concurrent");
+    // A list that is wrong is found now, not with the first connection.
+    isTrusted({ hostname: "::", port: 0 }, options.proxyProtocol?.trusted ?? []);
     this.#listener = listener;
     this.#handler = handler;
     this.#options = options;
-    this.#prepare = prepare;
     const { signal } = options;
     if (signal) {
       const abort = () => void this.shutdown();
@@ -140,10 +159,7 @@ export class Server implements AsyncDisposable {
     admission.enter();
     let connection: StreamConnection | undefined;
     try {
-      connection = new StreamConnection(
-        this.#prepare ? await this.#prepare(raw) : raw,
-        this.#options,
-      );
+      connection = this.#plain ? new StreamConnection(raw, this.#options) : await this.#greet(raw);
       this.#connections.add(connection);
       if (this.#shutdown) connection.finish();
       await this.#handler(connection);
@@ -156,6 +172,32 @@ export class Server implements AsyncDisposable {
       if (connection) this.#connections.delete(connection);
       admission.leave();
       this.#settle();
+    }
+  }
+
+  get #plain(): boolean {
+    return !this.#options.tls && !this.#options.proxyProtocol;
+  }
+
+  /** What comes before the client's first byte: the balancer's header, the handshake. Each has its own deadline. */
+  async #greet(raw: RawConn): Promise<StreamConnection> {
+    const { tls, proxyProtocol } = this.#options;
+    this.#greeting.add(raw);
+    try {
+      let conn = raw;
+      let rest: Uint8Array = new Uint8Array(0);
+      let header: ProxyHeader | undefined;
+      if (proxyProtocol) ({ conn, rest, header } = await acceptProxied(raw, proxyProtocol));
+      if (tls) {
+        conn = await tlsServer(conn, rest, tls);
+        rest = new Uint8Array(0);
+      }
+      const connection = new StreamConnection(conn, this.#options);
+      if (header) noteHeader(connection, header);
+      if (rest.length > 0) connection.reader.feed(rest);
+      return connection;
+    } finally {
+      this.#greeting.delete(raw);
     }
   }
 
@@ -211,6 +253,7 @@ export class Server implements AsyncDisposable {
     for (const each of all) each.finish();
     const busy = all.length - idle;
     await this.#drained(grace, signal);
+    for (const raw of this.#greeting) closeQuietly(raw);
     const aborted = this.#connections.size;
     for (const each of [...this.#connections]) {
       const reason = "the server shut down and the grace was over";
@@ -316,7 +359,11 @@ export async function startServer(
   const address: Address = "path" in options
     ? { path: options.path }
     : { hostname: options.hostname ?? "127.0.0.1", port: options.port };
-  const listener = await listen(address, options);
+  const { tls, proxyProtocol } = options;
+  const possible = !proxyProtocol && !("path" in options) &&
+    (!options.reusePort || hasUnstableNet());
+  const native = tls && listensNatively(tls, possible);
+  const listener = await listen(address, options, native ? tls : undefined);
   try {
     return new Server(listener, handler, options);
   } catch (error) {

@@ -7,14 +7,8 @@ import { type Address, BusyError, ClosedError, TimeoutError, toNetError } from "
 import { setOptions } from "../native/dial.ts";
 import { listen, type ListenOptions, type RawListener } from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
-import {
-  StreamConnection,
-  type StreamOptions,
-  type WaitOptions,
-  type Watch,
-  type Watchable,
-  watchable,
-} from "../streams/mod.ts";
+import { StreamConnection, type StreamOptions, type WaitOptions } from "../streams/mod.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Socket } from "./socket.ts";
 
 /** How to listen, and the limits of accepted sockets. */
@@ -25,7 +19,7 @@ export interface CreateServerOptions extends ListenOptions, StreamOptions {}
  *
  * `accept` takes a timeout and a signal, and loses no connection to them: one that comes too late is given to the next call.
  */
-export class ServerSocket implements AsyncIterable<Socket>, Disposable, Watchable {
+export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable {
   readonly #listener: RawListener;
   readonly #options: CreateServerOptions;
   #pending = false;
@@ -159,7 +153,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Watchabl
   }
 
   static {
-    watchable(this.prototype);
+    watchable(ServerSocket);
   }
 
   /** Stops listening; a pending `accept` rejects. Accepted sockets go on. Can be called again. */

@@ -11,10 +11,8 @@ import {
   type StreamReader,
   type StreamWriter,
   type WaitOptions,
-  type Watch,
-  type Watchable,
-  watchable,
 } from "../streams/mod.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 
 const FILE_CHUNK = 256 * 1024;
 
@@ -64,7 +62,7 @@ export interface SendFileOptions extends WaitOptions {
  * assertEquals(new TextDecoder().decode(await server.recvExactly(5)), "ferry");
  * ```
  */
-export class Socket implements AsyncDisposable, Watchable {
+export class Socket implements AsyncDisposable, Waitable {
   /** Reads what the peer sends, in portions. */
   readonly reader: StreamReader;
   /** Writes, gathering small portions. */
@@ -230,7 +228,7 @@ export class Socket implements AsyncDisposable, Watchable {
   }
 
   static {
-    watchable(this.prototype);
+    watchable(Socket);
   }
 
   /** Closes it once everything is sent. */

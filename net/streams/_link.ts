@@ -10,6 +10,8 @@ export class Link {
   /** Bytes received and sent so far. */
   received = 0;
   sent = 0;
+  /** What `startTls` of the writer does: it concerns the reader too. */
+  startTls: ((options: unknown) => Promise<void>) | undefined;
   /** Why the connection ended, if it did. */
   reason: Error | undefined;
   #raw: RawConn;

@@ -4,18 +4,22 @@
  * @module
  */
 import type { Address } from "../errors.ts";
-import { dial, type DialOptions } from "../native/dial.ts";
+import { dial, type DialOptions, isInet } from "../native/dial.ts";
+import { tlsClient } from "../tls/handshake.ts";
+import type { TlsClientOptions } from "../tls/mod.ts";
 import type { StreamOptions } from "./options.ts";
 import { StreamConnection } from "./stream_connection.ts";
 
 /** How to connect, and the limits of the streams. */
 export interface OpenOptions extends Omit<DialOptions, "timeout">, StreamOptions {
   /**
-   * Milliseconds for name resolution, all attempts and the TLS handshake together.
+   * Milliseconds for name resolution and all attempts together.
    *
    * @default {30000}
    */
   connectTimeout?: number | undefined;
+  /** Speaks TLS: `true` for the system's authorities and the host name of the address. */
+  tls?: boolean | TlsClientOptions | undefined;
 }
 
 /**
@@ -25,7 +29,8 @@ export interface OpenOptions extends Omit<DialOptions, "timeout">, StreamOptions
  * @param options How, and the limits of the streams.
  * @returns The connection.
  * @throws {NetError} If it cannot be made: with the address and the cause.
- * @throws {TimeoutError} If `connectTimeout` passes first.
+ * @throws {TimeoutError} If `connectTimeout` passes first, or the handshake takes too long.
+ * @throws {TlsError} If the handshake fails or the server's certificate is not accepted.
  *
  * @example One request, one answer
  * ```ts
@@ -45,11 +50,20 @@ export async function openConnection(
   address: Address,
   options: OpenOptions = {},
 ): Promise<StreamConnection> {
-  const raw = await dial(address, { ...options, timeout: options.connectTimeout });
+  let raw = await dial(address, { ...options, timeout: options.connectTimeout });
   try {
+    const { tls } = options;
+    if (tls) {
+      const host = isInet(address) ? address.hostname : "localhost";
+      raw = await tlsClient(raw, host, tls === true ? {} : tls);
+    }
     return new StreamConnection(raw, options);
   } catch (error) {
-    raw.close();
+    try {
+      raw.close();
+    } catch {
+      // A handshake that fails closes it.
+    }
     throw error;
   }
 }

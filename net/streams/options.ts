@@ -91,34 +91,3 @@ export interface Framing {
    */
   find(bytes: Uint8Array, start: number, end: number, span: Span): number;
 }
-
-/** What a program that waits for several things at once asks of each. */
-export interface Watch {
-  /** Whether it is ready; asked at first, and after each notice. */
-  ready(): boolean;
-  /** Ends the watch. */
-  stop(): void;
-}
-
-/** What can be waited for. */
-export interface Watchable {
-  /**
-   * Starts to watch.
-   *
-   * @param notify Called whenever it may have become ready.
-   * @returns The watch.
-   */
-  watch(notify: () => void): Watch;
-}
-
-/** The name under which `waitAny` of `ipc` finds the method, without either area knowing the other. */
-export const WATCH: unique symbol = Symbol.for("@ferry/std.watch") as never;
-
-/**
- * Gives a class's `watch` method its well-known name too.
- *
- * @param prototype The prototype of the class.
- */
-export function watchable(prototype: Watchable): void {
-  Object.defineProperty(prototype, WATCH, { value: prototype.watch, configurable: true });
-}

@@ -3,13 +3,25 @@
  *
  * @module
  */
-import { type Address, ConnectionAbortedError } from "../errors.ts";
+import { type Address, BusyError, ConnectionAbortedError, ProtocolError } from "../errors.ts";
+import { tlsClient, tlsInfo, tlsServer } from "../tls/handshake.ts";
+import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "../tls/mod.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 import { guard } from "../time/mod.ts";
 import { Link } from "./_link.ts";
-import { type StreamOptions, type Watch, type Watchable, watchable } from "./options.ts";
+import type { StreamOptions } from "./options.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { StreamReader } from "./stream_reader.ts";
 import { StreamWriter } from "./stream_writer.ts";
+
+/** How to go on in TLS, on either side. */
+export type StartTlsOptions =
+  | (TlsClientOptions & { side?: "client" | undefined })
+  | (TlsServerOptions & { side: "server" });
+
+function hostOf(address: Address | undefined): string {
+  return address && "hostname" in address ? address.hostname : "localhost";
+}
 
 /**
  * A connection: `reader` and `writer`, and what concerns both.
@@ -28,7 +40,7 @@ import { StreamWriter } from "./stream_writer.ts";
  * assertEquals(await reader.readLine(), null);
  * ```
  */
-export class StreamConnection implements Watchable, AsyncDisposable {
+export class StreamConnection implements Waitable, AsyncDisposable {
   /** Reads what the peer sends. */
   readonly reader: StreamReader;
   /** Writes to the peer. */
@@ -57,6 +69,7 @@ export class StreamConnection implements Watchable, AsyncDisposable {
         return reader.pendingMessage;
       },
     };
+    link.startTls = (options) => this.startTls(options as StartTlsOptions);
     const watch = guard(watched, options, (reason) => link.close(reason));
     if (watch) link.onClose(() => watch[Symbol.dispose]());
   }
@@ -143,24 +156,56 @@ export class StreamConnection implements Watchable, AsyncDisposable {
   }
 
   static {
-    watchable(this.prototype);
+    watchable(StreamConnection);
+  }
+
+  /** What was agreed on, if it speaks TLS. */
+  get tls(): TlsInfo | undefined {
+    return tlsInfo(this.#link.raw);
   }
 
   /**
-   * Goes on over another connection that wraps this one: TLS, compression.
+   * Goes on in TLS. What was written before is sent first; the reader and the writer stay the same.
    *
-   * @param wrap Makes the new connection of the old one.
-   * @returns When it is in place.
-   * @throws {BusyError} If bytes are buffered in either direction, or a read is pending.
+   * As a client: bytes that came before the handshake could have been slipped in by anyone, and would be taken for bytes of the
+   * server, so they are an error (CVE-2021-23222). As a server: they are the beginning of the client's handshake.
+   *
+   * @param options How: `{ cert, key }` and `side: "server"`, or those of a client with `serverName`.
+   * @returns When the handshake is done.
+   * @throws {ProtocolError} If a client has bytes buffered. The connection is aborted.
+   * @throws {BusyError} If a read is pending, also one whose call has timed out.
+   * @throws {TlsError} If the handshake fails. The connection is closed.
+   * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
    */
-  async upgrade(wrap: (raw: RawConn, buffered: Uint8Array) => Promise<RawConn>): Promise<void> {
+  async startTls(options: StartTlsOptions): Promise<void> {
+    const link = this.#link;
+    const { reader } = this;
+    const init = link.init("startTls");
+    if (reader.reading || reader.waiting) {
+      throw new BusyError({ ...init, reason: "a read is pending" });
+    }
+    if (options.side !== "server" && reader.buffered > 0) {
+      const reason = `${reader.buffered} bytes came before the handshake`;
+      const error = new ProtocolError({ ...init, reason });
+      link.close(error);
+      throw error;
+    }
     await this.writer.flush();
-    this.#link.replace(await wrap(this.#link.raw, this.reader.tryRead() ?? new Uint8Array(0)));
-  }
-
-  /** The connection below. Whoever reads from it takes the bytes from the reader. */
-  get raw(): RawConn {
-    return this.#link.raw;
+    // From here on the bytes belong to TLS: nobody may read or write until it is in place.
+    const first = reader.tryRead() ?? new Uint8Array(0);
+    const release = reader.hold();
+    try {
+      link.replace(
+        options.side === "server"
+          ? await tlsServer(link.raw, first, options)
+          : await tlsClient(link.raw, hostOf(link.peer), options),
+      );
+    } catch (error) {
+      link.close(error as Error);
+      throw error;
+    } finally {
+      release();
+    }
   }
 
   /** Closes it once everything is sent. */

@@ -9,16 +9,15 @@ import { Link } from "./_link.ts";
 import { type TextLines, textLines } from "./_lines.ts";
 import { Slab } from "./_slab.ts";
 import { type Needle, needle, type Separator } from "./_needle.ts";
-import {
-  type ByteSource,
-  type Framing,
-  type LimitOptions,
-  type Span,
-  type StreamOptions,
-  type WaitOptions,
-  type Watch,
-  watchable,
+import type {
+  ByteSource,
+  Framing,
+  LimitOptions,
+  Span,
+  StreamOptions,
+  WaitOptions,
 } from "./options.ts";
+import { type Waitable, type Watch, watchable } from "../watch.ts";
 
 /** What a step says that needs more bytes; how many goes into `#wanted`. */
 const MORE: unique symbol = Symbol("more");
@@ -67,7 +66,7 @@ export interface LinesOptions extends LimitOptions {
  * assertEquals(decoder.decode(await reader.readAll()), "o\nrest");
  * ```
  */
-export class StreamReader implements AsyncIterable<Uint8Array> {
+export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   /** The most bytes of a line, or before a separator, where a call gives no limit of its own. */
   readonly limit: number;
   readonly #link: Link;
@@ -577,6 +576,21 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
   }
 
   /**
+   * Keeps everybody from reading, while the connection becomes another one.
+   *
+   * @returns What lets them again.
+   * @throws {BusyError} If a call waits.
+   */
+  hold(): () => void {
+    if (this.#busy) throw this.#busyError();
+    this.#busy = true;
+    return () => {
+      this.#busy = false;
+      this.#notify();
+    };
+  }
+
+  /**
    * Ends the stream where it is idle: a call that waits without a byte of what it waits for reads the end, now or when one
    * next does. Bytes that the kernel has already received still come.
    */
@@ -724,7 +738,7 @@ export class StreamReader implements AsyncIterable<Uint8Array> {
   }
 
   static {
-    watchable(this.prototype);
+    watchable(StreamReader);
   }
 
   /** The limit of a call: its own, or the reader's. */

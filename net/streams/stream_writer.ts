@@ -8,6 +8,7 @@ import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
 import { Outbox } from "./_outbox.ts";
 import type { StreamOptions, WaitOptions } from "./options.ts";
+import type { StartTlsOptions } from "./stream_connection.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 
 const RESOLVED = Promise.resolve();
@@ -282,11 +283,29 @@ export class StreamWriter {
 
   #finish(): void {
     if (this.#ending === "close") {
-      this.#link.close();
+      const { raw } = this.#link;
+      if (raw.finish) void raw.finish().finally(() => this.#link.close());
+      else this.#link.close();
       return;
     }
     // The end of writing can only be a failure if there is no connection: its reads say so.
     this.#link.raw.closeWrite().catch(() => {}).finally(() => this.#ended?.resolve());
+  }
+
+  /**
+   * Goes on in TLS: {@linkcode StreamConnection.startTls}, where asyncio has it.
+   *
+   * @param options How.
+   * @returns When the handshake is done.
+   * @throws {TlsError} If the handshake fails.
+   * @throws {TypeError} If the writer is not one of a {@linkcode StreamConnection}.
+   */
+  startTls(options: StartTlsOptions): Promise<void> {
+    const start = this.#link.startTls;
+    if (start) return start(options);
+    return Promise.reject(
+      new TypeError("Cannot start TLS: the writer of a StreamConnection is needed"),
+    );
   }
 
   /**

@@ -1,0 +1,158 @@
+/** TLS by `node:tls`, on either side of any connection: what Deno's own TLS cannot do. */
+import * as tls from "node:tls";
+import { X509Certificate } from "node:crypto";
+import { NodeConn } from "../native/node_conn.ts";
+import { addressesOf, type RawConn } from "../native/raw_conn.ts";
+import { TlsError } from "../errors.ts";
+import { duplexOf } from "./_duplex.ts";
+import { describeCertificate, distrust, parseCertificates } from "./_verify.ts";
+import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "./options.ts";
+
+/** A connection that speaks TLS, and what was agreed on. */
+export interface Upgraded {
+  conn: RawConn;
+  info: TlsInfo;
+}
+
+const list = (pem: string | readonly string[] | undefined): string[] | undefined =>
+  pem === undefined ? undefined : typeof pem === "string" ? [pem] : [...pem];
+
+/** The system's authorities count too, as they do with Deno's own TLS. */
+function authorities(ca: string | readonly string[] | undefined): string[] | undefined {
+  const own = list(ca);
+  return own && [...tls.rootCertificates, ...own];
+}
+
+function certificateOf(socket: tls.TLSSocket): X509Certificate | undefined {
+  const raw = socket.getPeerCertificate()?.raw;
+  return raw && raw.length > 0 ? new X509Certificate(raw) : undefined;
+}
+
+function finish(
+  socket: tls.TLSSocket,
+  below: RawConn,
+  side: "client" | "server",
+  certificate: X509Certificate | undefined,
+  flushed: Promise<void>,
+): Upgraded {
+  const { local, peer } = addressesOf(below);
+  const text = (value: unknown) => typeof value === "string" && value ? value : undefined;
+  return {
+    conn: new NodeConn(socket, local ?? { path: null }, peer ?? { path: null }, flushed),
+    info: {
+      side,
+      alpn: text(socket.alpnProtocol),
+      version: text(socket.getProtocol()),
+      cipher: text(socket.getCipher()?.name),
+      serverName: text((socket as { servername?: unknown }).servername),
+      peerCertificate: certificate && describeCertificate(certificate),
+    },
+  };
+}
+
+/** Milliseconds for the last bytes of a peer that has left to go through the TLS engine. */
+const LAST_BYTES = 200;
+
+/** Waits for the handshake; whatever goes wrong closes the connection. `node:tls` does not see that the peer has left. */
+function handshake(
+  socket: tls.TLSSocket,
+  event: string,
+  left: Promise<void>,
+  done: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    const fail = (error: unknown) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      reject(error);
+      socket.destroy();
+    };
+    const gone = () => fail(new TlsError({ op: "handshake", reason: "the peer left" }));
+    socket.once(event, () => {
+      over = true;
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.once("error", fail);
+    socket.once("close", gone);
+    left.then(() => {
+      if (!over) timer = setTimeout(gone, LAST_BYTES);
+    });
+    done.addEventListener("abort", () => fail(done.reason), { once: true });
+  });
+}
+
+export async function nodeClient(
+  raw: RawConn,
+  serverName: string,
+  options: TlsClientOptions,
+  done: AbortSignal,
+): Promise<Upgraded> {
+  const ca = authorities(options.ca);
+  const { verify = "full" } = options;
+  const left = Promise.withResolvers<void>();
+  const flushed = Promise.withResolvers<void>();
+  const socket = tls.connect({
+    socket: duplexOf(raw, new Uint8Array(0), left.resolve, flushed.resolve),
+    servername: serverName,
+    rejectUnauthorized: verify !== "none",
+    ...(verify === "chain" ? { checkServerIdentity: () => undefined } : {}),
+    ...(ca ? { ca } : {}),
+    ...(options.cert ? { cert: options.cert } : {}),
+    ...(options.key ? { key: options.key } : {}),
+    ...(options.alpn ? { ALPNProtocols: [...options.alpn] } : {}),
+  });
+  await handshake(socket, "secureConnect", left.promise, done);
+  return finish(socket, raw, "client", certificateOf(socket), flushed.promise);
+}
+
+export async function nodeServer(
+  raw: RawConn,
+  first: Uint8Array,
+  options: TlsServerOptions,
+  done: AbortSignal,
+): Promise<Upgraded> {
+  const { clientAuth = "none", sni } = options;
+  const trusted = clientAuth === "none" ? [] : parseCertificates(options.ca ?? "");
+  const left = Promise.withResolvers<void>();
+  const flushed = Promise.withResolvers<void>();
+  const socket = new tls.TLSSocket(duplexOf(raw, first, left.resolve, flushed.resolve) as never, {
+    isServer: true,
+    cert: options.cert,
+    key: options.key,
+    requestCert: clientAuth !== "none",
+    rejectUnauthorized: clientAuth === "require",
+    ...(options.ca ? { ca: list(options.ca)! } : {}),
+    ...(options.alpn ? { ALPNProtocols: [...options.alpn] } : {}),
+    ...(sni
+      ? {
+        SNICallback: (
+          name: string,
+          answer: (error: Error | null, context?: tls.SecureContext) => void,
+        ) => {
+          try {
+            const pair = sni(name) ?? options;
+            answer(null, tls.createSecureContext({ cert: pair.cert, key: pair.key }));
+          } catch (error) {
+            answer(error as Error);
+          }
+        },
+      }
+      : {}),
+  });
+  await handshake(socket, "secure", left.promise, done);
+  const certificate = clientAuth === "none" ? undefined : certificateOf(socket);
+  const refusal = certificate
+    ? distrust(certificate, trusted)
+    : clientAuth === "require"
+    ? "the client has no certificate"
+    : undefined;
+  if (refusal !== undefined) {
+    socket.destroy();
+    throw new TlsError({ op: "handshake", reason: refusal });
+  }
+  return finish(socket, raw, "server", certificate, flushed.promise);
+}

@@ -1,0 +1,161 @@
+/**
+ * TLS on a connection that is there, as client and as server, with a deadline.
+ *
+ * @module
+ */
+import { type NetErrorInit, TimeoutError, TlsError, toNetError } from "../errors.ts";
+import { addressesOf, type RawConn } from "../native/raw_conn.ts";
+import type { Upgraded } from "./_node_tls.ts";
+import {
+  HANDSHAKE_TIMEOUT,
+  type TlsClientOptions,
+  type TlsInfo,
+  type TlsServerOptions,
+} from "./options.ts";
+
+const infos = new WeakMap<RawConn, TlsInfo>();
+
+/**
+ * What was agreed on, for a connection that speaks TLS.
+ *
+ * @param conn The connection.
+ * @returns What was agreed on; `undefined` if it does not speak TLS.
+ */
+export function tlsInfo(conn: RawConn): TlsInfo | undefined {
+  return infos.get(conn);
+}
+
+/** Runs a handshake; whatever goes wrong closes the connection. */
+async function withDeadline(
+  raw: RawConn,
+  timeout: number = HANDSHAKE_TIMEOUT,
+  run: (done: AbortSignal) => Promise<Upgraded>,
+): Promise<RawConn> {
+  const init: NetErrorInit = { op: "handshake", ...addressesOf(raw) };
+  const stop = new AbortController();
+  let late: (() => void) | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    late = () => {
+      const error = new TimeoutError(init, timeout);
+      stop.abort(error);
+      reject(error);
+    };
+  });
+  const timer = timeout === Infinity ? undefined : setTimeout(() => late!(), timeout);
+  try {
+    const { conn, info } = await Promise.race([run(stop.signal), expired]);
+    infos.set(conn, info);
+    return conn;
+  } catch (error) {
+    try {
+      raw.close();
+    } catch {
+      // It was closed with the failed handshake.
+    }
+    if (error instanceof TlsError && error.peer === undefined) {
+      throw new TlsError({ ...init, reason: error.message.replace(/^[^:]*: /, ""), cause: error });
+    }
+    const known = toNetError(error, init);
+    if (known.name !== "NetError") throw known;
+    throw new TlsError({ ...init, reason: (error as Error).message, cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Speaks TLS as the client.
+ *
+ * @param raw The connection; it belongs to TLS from now on.
+ * @param hostname The host that was connected to.
+ * @param options How.
+ * @returns The connection to use from now on.
+ * @throws {TlsError} If the handshake fails or the certificate is not accepted. The connection is closed.
+ * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
+ */
+export function tlsClient(
+  raw: RawConn,
+  hostname: string,
+  options: TlsClientOptions,
+): Promise<RawConn> {
+  const { verify = "full", handshakeTimeout } = options;
+  const serverName = options.serverName ?? hostname;
+  const native = "setNoDelay" in raw && !options.cert && verify !== "none";
+  return withDeadline(raw, handshakeTimeout, async (done) => {
+    if (!native) {
+      const { nodeClient } = await import("./_node_tls.ts");
+      return nodeClient(raw, serverName, options, done);
+    }
+    const ca = options.ca === undefined ? [] : [options.ca].flat() as string[];
+    const conn = await Deno.startTls(raw as Deno.TcpConn, {
+      hostname: serverName,
+      caCerts: ca,
+      alpnProtocols: [...options.alpn ?? []],
+      unsafelyDisableHostnameVerification: verify === "chain",
+    });
+    done.addEventListener("abort", () => conn.close(), { once: true });
+    return handshakeNative(conn, "client", serverName);
+  });
+}
+
+async function handshakeNative(
+  conn: Deno.TlsConn,
+  side: "client" | "server",
+  serverName: string | undefined,
+): Promise<Upgraded> {
+  try {
+    const { alpnProtocol } = await conn.handshake();
+    const none = { version: undefined, cipher: undefined, peerCertificate: undefined };
+    return { conn, info: { side, alpn: alpnProtocol ?? undefined, serverName, ...none } };
+  } catch (error) {
+    try {
+      conn.close();
+    } catch {
+      // The deadline closed it.
+    }
+    throw error;
+  }
+}
+
+/**
+ * Speaks TLS as the server.
+ *
+ * @param raw The connection; it belongs to TLS from now on. One of `Deno.listenTls` is only waited for.
+ * @param first Bytes of the client that were read before: the beginning of its handshake.
+ * @param options How.
+ * @returns The connection to use from now on.
+ * @throws {TlsError} If the handshake fails or the client's certificate is not accepted. The connection is closed.
+ * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
+ */
+export function tlsServer(
+  raw: RawConn,
+  first: Uint8Array,
+  options: TlsServerOptions,
+): Promise<RawConn> {
+  return withDeadline(raw, options.handshakeTimeout, async (done) => {
+    if ("handshake" in raw) {
+      const conn = raw as Deno.TlsConn;
+      done.addEventListener("abort", () => conn.close(), { once: true });
+      return handshakeNative(conn, "server", undefined);
+    }
+    const { nodeServer } = await import("./_node_tls.ts");
+    return nodeServer(raw, first, options, done);
+  });
+}
+
+/**
+ * Whether a server is to listen with Deno's own TLS.
+ *
+ * @param options How it speaks TLS.
+ * @param possible Whether nothing else stands against it.
+ * @returns Whether it is.
+ * @throws {TypeError} If it is to, and cannot.
+ */
+export function listensNatively(options: TlsServerOptions, possible: boolean): boolean {
+  if (options.engine !== "deno") return false;
+  if (possible && (options.clientAuth ?? "none") === "none" && !options.sni) return true;
+  throw new TypeError(
+    'Cannot serve with the engine "deno": TCP without clientAuth, sni and proxyProtocol is needed; ' +
+      "reusePort needs --unstable-net with it",
+  );
+}
