@@ -170,8 +170,8 @@ export class Inbox {
   /** The room for no more than the message, so that the next one's header lands in the slab. */
   #largeRoom(): Uint8Array<ArrayBuffer> {
     const large = this.#large!;
-    if (this.#received === large.length && large.length < this.#length) {
-      const grown = new Uint8Array(Math.min(this.#length, large.length * 2));
+    if (this.#received === large.byteLength && large.byteLength < this.#length) {
+      const grown = new Uint8Array(Math.min(this.#length, large.byteLength * 2));
       grown.set(large);
       this.#large = grown;
     }

@@ -51,7 +51,8 @@ export class Outbox {
    */
   push(body: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    const { length } = body;
+    // Optimised code reads `length` as 32 bits, and 2 GiB as negative; `byteLength` is read whole.
+    const length = body.byteLength;
     const small = length <= LARGE;
     this.#reserve(small ? length + LONG_HEADER : LONG_HEADER);
     this.#to = writeHeader(this.#block, this.#to, length);
@@ -123,7 +124,7 @@ export class Outbox {
   }
 
   async #writeAll(piece: Uint8Array): Promise<void> {
-    for (let done = 0; done < piece.length && this.#failure === undefined;) {
+    for (let done = 0; done < piece.byteLength && this.#failure === undefined;) {
       const count = await this.#write(done === 0 ? piece : piece.subarray(done));
       done += count;
       if (this.#failure === undefined) this.pending -= count;

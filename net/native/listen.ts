@@ -85,7 +85,8 @@ export async function listen(
 
 /** Codes of a shortage that passes: files, memory, or a peer that gave up while it waited. */
 const PASSING = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"]);
-const GONE = new Set(["ECONNABORTED", "ECONNRESET", "EPROTO"]);
+/** ENOTCONN: it was reset between the kernel's accept and the question where it came from. */
+const GONE = new Set(["ECONNABORTED", "ECONNRESET", "ENOTCONN", "EPROTO"]);
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1000;
 

@@ -15,6 +15,8 @@ export class Script implements Duplex {
   readonly #chunks: (Uint8Array | Error | null)[] = [];
   #waiting: { room: Uint8Array; resolve(count: number | null): void; reject(e: Error): void }[] =
     [];
+  /** A stream that somebody reads from keeps the program alive, as a socket does. */
+  #alive: ReturnType<typeof setInterval> | undefined;
   #stuck: PromiseWithResolvers<void> | undefined;
 
   /** The peer sends bytes. */
@@ -62,6 +64,8 @@ export class Script implements Duplex {
 
   close(): void {
     this.closed = true;
+    clearInterval(this.#alive);
+    this.#alive = undefined;
     for (const { reject } of this.#waiting.splice(0)) reject(new Deno.errors.BadResource("closed"));
   }
 
@@ -78,6 +82,11 @@ export class Script implements Duplex {
         else this.#chunks[0] = chunk.subarray(count);
         resolve(count);
       }
+    }
+    if (this.#waiting.length > 0) this.#alive ??= setInterval(() => {}, 1_000_000);
+    else {
+      clearInterval(this.#alive);
+      this.#alive = undefined;
     }
   }
 }
