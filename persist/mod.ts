@@ -6,6 +6,7 @@
  * | `pickle` | {@linkcode pickle} | any value, and classes that are registered; what `multiprocessing` and `shelve` use |
  * | `marshal` | {@linkcode marshal} | built-in types only, small and fast; the format of `.pyc` files |
  * | `shelve` | {@linkcode shelve} | a map on a disk or a server, from strings to any values |
+ * | dill | {@linkcode dill} | functions, closures and classes; for JavaScript programs, not for Python |
  *
  * The Python types that JavaScript has no twin for are in `@ferry/std/persist/types`.
  *
@@ -19,8 +20,9 @@
  * assertEquals(marshal.loads(marshal.dumps(value)), value);
  * ```
  *
- * Reading is safe for bytes from strangers: nothing is made or called that is not registered, and limits are finite.
- * No permission is needed but for the files that are opened.
+ * Reading pickle and marshal is safe for bytes from strangers: nothing is made or called that is not registered, and limits
+ * are finite. Reading a dill runs code: it takes a key or explicit trust. No permission is needed but for the files that are
+ * opened, and `--allow-sys` to see the variables of a closure.
  *
  * @module
  */
@@ -33,3 +35,5 @@ export * as marshal from "./marshal/mod.ts";
 
 /** Python's `shelve`: a map on a disk or a server. */
 export * as shelve from "./shelve/mod.ts";
+/** Functions, closures, classes and any graph of objects, for JavaScript programs. */
+export * as dill from "./dill/mod.ts";

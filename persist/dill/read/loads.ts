@@ -1,0 +1,57 @@
+import { DillError, LoadError } from "../errors.ts";
+import { unpack, verify } from "../format/container.ts";
+import { MAX_BYTES, parseBody } from "../format/parse_body.ts";
+import type { LoadOptions } from "../options.ts";
+import { Decoder } from "./_decoder.ts";
+
+/**
+ * Makes a dumped value again. That evaluates the functions and classes in the dump and imports the modules it names, which
+ * can do whatever this program can do: so it takes `{ trust: true }`, or a `key` that the dump must be signed with.
+ * {@linkcode inspect} shows what would run.
+ *
+ * @param bytes The dump.
+ * @param options Trust or a key; limits.
+ * @returns The value.
+ * @throws {TypeError} If neither `trust` nor `key` is given.
+ * @throws {SignatureError} If it is not signed with the key. Nothing was evaluated.
+ * @throws {LoadError} If it is no dump, or damaged, or what it names is not here.
+ *
+ * @example Only what was signed
+ * ```ts
+ * import { dumps, loads } from "@ferry/std/persist/dill";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = crypto.getRandomValues(new Uint8Array(32));
+ * const bytes = await dumps((a: number, b: number) => a * b, { key });
+ *
+ * const multiply = await loads(bytes, { key }) as (a: number, b: number) => number;
+ * assertEquals(multiply(6, 7), 42);
+ * ```
+ */
+export async function loads(bytes: Uint8Array, options: LoadOptions): Promise<unknown> {
+  const { key, trust = false, maxBytes = MAX_BYTES } = options ?? {};
+  if (key === undefined && trust !== true) {
+    throw new TypeError(
+      "Cannot load a dump without trust: it may run any code, so { trust: true } or a key is needed",
+    );
+  }
+  const container = unpack(bytes, maxBytes);
+  await verify(container, key);
+  const body = parseBody(container, options);
+  const namespaces: Record<string, unknown>[] = [];
+  for (const specifier of body.modules) {
+    try {
+      namespaces.push(await import(specifier));
+    } catch (cause) {
+      throw new LoadError(`Cannot load the dump: its module ${specifier} cannot be imported`, {
+        cause,
+      });
+    }
+  }
+  try {
+    return new Decoder(body, container.data, namespaces).run();
+  } catch (cause) {
+    if (cause instanceof DillError) throw cause;
+    throw new LoadError("Cannot load the dump: making its values failed", { cause });
+  }
+}
