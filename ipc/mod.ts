@@ -35,8 +35,8 @@
  * ## What can be sent
  *
  * Through pipes and queues, and as arguments of processes: `undefined`, `null`, booleans, numbers, bigints, strings,
- * arrays (holes included), plain objects, `Map`, `Set`, `Date`, `RegExp`, `URL`, `ArrayBuffer`, typed arrays, `DataView`,
- * errors with their causes, instances of registered classes, cycles and shared references among them, and all shared
+ * arrays (holes included), plain objects, `Map`, `Set`, `Date`, `RegExp`, `URL`, `URLSearchParams`, values of `Temporal`,
+ * `ArrayBuffer`, typed arrays, `DataView`, errors with their causes, instances of registered classes, cycles and shared references among them, and all shared
  * objects of this module. Anything else throws an {@linkcode UnsendableError} that names its path.
  *
  * ## Guarantees

@@ -4,11 +4,14 @@ import {
   KIND_DATE,
   KIND_MAP,
   KIND_REGEXP,
+  KIND_SEARCH_PARAMS,
   KIND_SET,
+  KIND_TEMPORAL,
   KIND_URL,
   KIND_VIEW,
   KINDS,
 } from "./_kinds.ts";
+import { temporalParts } from "./_temporal.ts";
 import { errorKindOf, makeError } from "./error_classes.ts";
 
 /** Properties of errors that are not enumerable and yet part of their meaning. */
@@ -151,6 +154,10 @@ function touch(object: object): unknown {
       return (object as ArrayBufferView).buffer;
     case KIND_URL:
       return (object as URL).href;
+    case KIND_SEARCH_PARAMS:
+      return URLSearchParams.prototype.toString.call(object);
+    case KIND_TEMPORAL:
+      return temporalParts(object);
     default:
       return object.valueOf();
   }

@@ -1,5 +1,6 @@
 /** Which built-in an object is, by its prototype. */
 import { VIEW_NAMES } from "./_tags.ts";
+import { TEMPORAL_PROTOTYPES } from "./_temporal.ts";
 
 export const KIND_MAP = 1;
 export const KIND_SET = 2;
@@ -9,6 +10,8 @@ export const KIND_BUFFER = 5;
 export const KIND_URL = 6;
 export const KIND_BOXED = 7;
 export const KIND_VIEW = 8;
+export const KIND_SEARCH_PARAMS = 9;
+export const KIND_TEMPORAL = 10;
 
 type ViewConstructor = new (buffer: ArrayBuffer) => ArrayBufferView;
 
@@ -25,10 +28,12 @@ export const KINDS: ReadonlyMap<object, number> = new Map<object, number>([
   [RegExp.prototype, KIND_REGEXP],
   [ArrayBuffer.prototype, KIND_BUFFER],
   [URL.prototype, KIND_URL],
+  [URLSearchParams.prototype, KIND_SEARCH_PARAMS],
   [Number.prototype, KIND_BOXED],
   [String.prototype, KIND_BOXED],
   [Boolean.prototype, KIND_BOXED],
   [BigInt.prototype, KIND_BOXED],
+  ...TEMPORAL_PROTOTYPES.map((prototype): [object, number] => [prototype, KIND_TEMPORAL]),
   ...VIEW_CONSTRUCTORS.map(({ prototype }): [object, number] => [prototype, KIND_VIEW]),
 ]);
 

@@ -95,6 +95,10 @@ export const DATE = 0xda;
 export const REGEXP = 0xdb;
 /** href */
 export const URL_TAG = 0xdc;
+/** the parameters as a query string */
+export const SEARCH_PARAMS = 0xe9;
+/** uint8 class, then as many primitives as the class has parts, see `_temporal.ts` */
+export const TEMPORAL = 0xea;
 /** bulk */
 export const BUFFER = 0xdd;
 /** varint maximum length, bulk */

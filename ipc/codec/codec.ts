@@ -1,7 +1,8 @@
 /**
  * Values to bytes and back, with what structured clone keeps and JSON loses: `Map`, `Set`, `Date`, `RegExp`,
  * `bigint`, `undefined`, `-0`, typed arrays, errors with their causes, shared references and cycles, sparse arrays,
- * `URL`, and instances of registered classes. Pipes and queues use the same codec in place in shared memory.
+ * `URL`, `URLSearchParams`, values of `Temporal`, and instances of registered classes. Pipes and queues use the same
+ * codec in place in shared memory.
  *
  * | to | use |
  * |---|---|

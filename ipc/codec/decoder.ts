@@ -7,6 +7,7 @@ import { VIEW_CONSTRUCTORS, VIEW_ELEMENT_SIZES } from "./_kinds.ts";
 import { readKey, readLatin1 } from "./_text.ts";
 import type { ShapeTrie } from "./shapes.ts";
 import * as T from "./_tags.ts";
+import { reviveTemporal, type TemporalPart, temporalPartCount } from "./_temporal.ts";
 
 /** What a {@linkcode Decoder} works with. */
 export interface DecoderOptions {
@@ -195,6 +196,10 @@ export class Decoder extends ByteReader {
         return this.#keep(new Date(this.view.getFloat64(this.take(8), true)));
       case T.REGEXP:
         return this.#readRegExp(pos);
+      case T.SEARCH_PARAMS:
+        return this.#keep(new URLSearchParams(this.#text()));
+      case T.TEMPORAL:
+        return this.#readTemporal(pos);
       case T.URL_TAG:
         return this.#keep(new URL(this.#text()));
       case T.BUFFER:
@@ -422,6 +427,21 @@ export class Decoder extends ByteReader {
     const regExp = this.#keep(new RegExp(source, flags));
     regExp.lastIndex = lastIndex;
     return regExp;
+  }
+
+  #readTemporal(pos: number): object {
+    const code = this.byte();
+    const count = temporalPartCount(code);
+    if (count === undefined) this.fail("an unknown class of Temporal", pos);
+    const parts: TemporalPart[] = [];
+    while (parts.length < count) {
+      const part = this.#read();
+      if (typeof part !== "string" && typeof part !== "number" && typeof part !== "bigint") {
+        this.fail("a part of a Temporal value expected", pos);
+      }
+      parts.push(part);
+    }
+    return this.#keep(reviveTemporal(code, parts));
   }
 
   #readResizable(): ArrayBuffer {

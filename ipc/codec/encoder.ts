@@ -12,13 +12,16 @@ import {
   KIND_DATE,
   KIND_MAP,
   KIND_REGEXP,
+  KIND_SEARCH_PARAMS,
   KIND_SET,
+  KIND_TEMPORAL,
   KIND_URL,
   KIND_VIEW,
   KINDS,
   viewCode,
 } from "./_kinds.ts";
 import * as T from "./_tags.ts";
+import { temporalCode, temporalParts } from "./_temporal.ts";
 import { isOutOfBounds } from "./views.ts";
 
 /** What an {@linkcode Encoder} works with. */
@@ -429,6 +432,16 @@ export class Encoder extends ByteWriter {
         return this.#writeBuffer(object as ArrayBuffer, pos);
       case KIND_URL:
         return this.writeString((object as URL).href, this.writeTag(T.URL_TAG, pos));
+      case KIND_SEARCH_PARAMS:
+        return this.writeString(
+          URLSearchParams.prototype.toString.call(object),
+          this.writeTag(T.SEARCH_PARAMS, pos),
+        );
+      case KIND_TEMPORAL: {
+        pos = this.writeTag(temporalCode(object), this.writeTag(T.TEMPORAL, pos));
+        for (const part of temporalParts(object)) pos = this.#write(part, pos);
+        return pos;
+      }
       case KIND_BOXED:
       default:
         return this.#write(

@@ -8,6 +8,9 @@ const builtIns: readonly (new (...args: never[]) => unknown)[] = [
   ArrayBuffer,
   DataView,
   URL,
+  URLSearchParams,
+  Temporal.ZonedDateTime,
+  Temporal.Duration,
 ];
 
 /** Path of the first difference between `a` and `b`, or undefined when there is none. */
@@ -61,6 +64,10 @@ function parts(
       ? undefined
       : `${path}: expression differs`;
   }
+  if (
+    x instanceof URLSearchParams || x instanceof Temporal.ZonedDateTime ||
+    x instanceof Temporal.Duration
+  ) return String(x) === String(y) ? undefined : `${path}: ${String(x)} became ${String(y)}`;
   if (x instanceof URL) return x.href === (y as URL).href ? undefined : `${path}: URL differs`;
   if (
     x instanceof Number || x instanceof String || x instanceof Boolean || x instanceof BigInt

@@ -276,7 +276,14 @@ export class ValueMaker {
         return error;
       }
       case 13:
-        return this.#keep(new URL(`https://ferry.example/${random.below(1000)}?q=é`));
+        return this.#keep(
+          random.pick<() => object>([
+            () => new URL(`https://ferry.example/${random.below(1000)}?q=é`),
+            () => new URLSearchParams({ [`k${random.below(9)}`]: "é&=" }),
+            () => new Temporal.ZonedDateTime(BigInt(random.below(2 ** 31)) ** 2n, "Europe/Berlin"),
+            () => new Temporal.Duration(0, 0, 0, random.below(100), 0, 0, 0, random.below(1e6)),
+          ])(),
+        );
       default:
         return this.#keep(Object(random.pick<unknown>([1, -0, "text", true, 10n])) as object);
     }
