@@ -5,7 +5,9 @@
  */
 import { BLOCK_KIND } from "./kill_safe.ts";
 import { type Block, BLOCK_GENERATION, Kind } from "./memory/arena.ts";
-import { adopt, dropHold, kindInfo, tryHold } from "./memory/references.ts";
+import { kindInfo } from "./memory/kinds.ts";
+import { dropHold, tryHold } from "./memory/references.ts";
+import { adopt } from "./memory/wrappers.ts";
 import { blockOf, holdOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
 import { claim, offer } from "./message/offer.ts";
 import { joinAsAttachedWorker } from "./reaper/attached_worker.ts";

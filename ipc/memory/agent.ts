@@ -1,52 +1,63 @@
 /**
- * Agents: the threads that share one arena, each with a small number that lock words can hold.
+ * Agents: the threads that share one arena. Each has a small number, its id, that lock words can hold.
  *
- * The agent table is a block of the arena, sixteen words for each agent:
+ * The states of an agent:
+ *
+ * ```
+ *         takeEntry           told to stop             its thread has ended,       the rest
+ *                                                      its locks are reclaimed     is reclaimed
+ *   free ──────────▶ alive ──────────────▶ killed ──────────────────────▶ stopped ─────────────▶ gone
+ *    ▲                 │                                                                          ▲ │
+ *    │                 └──────────── ends by itself, and has given back what it held ─────────────┘ │
+ *    │  freeEntry                                                                                   │
+ *    └────────────────────────────────────── leaving ◀──────────────────────────────────────────────┘
+ * ```
+ *
+ * The agent table is a block of the arena with an entry of sixteen words for each agent:
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | state, see {@linkcode AgentState} | whoever registers it; its parent; the agent itself at its end; the reaper |
- * | 1 | line of its first block of holdings | the agent; the reaper |
+ * | 0 | state, see {@linkcode AgentState} | whoever registers it; its parent; the agent at its end; the reaper |
+ * | 1 | line of its first page of holdings | the agent; the reaper |
  * | 2 | id of the parent agent | the parent, once |
  * | 3 | exit code, once it is gone | the agent; its parent when the agent could not |
- * | 4 | `serial << 2 \| phase`: which use of this entry it is, and how far its start has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
+ * | 4 | `serial << 2 \| phase`: how often this entry was taken, and how far the start of its agent has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
  * | 5-7 | liveness probes, see `reaper/liveness.ts` | |
- * | 8 | line of the block that refers to what its arguments refer to, until it has taken them over | the parent; the agent; the reaper |
- * | 9, 10 | line and index of the word on which it is counted as a sleeper, if it blocks; the second is 0 if not | the agent; the reaper |
- * | 11, 12 | hazards: lines of blocks that it protects while it reaps (the second one: in the middle of protecting the first) | the agent; the reaper |
- * | 13 | line of the block that keeps alive what its outcome refers to, until its parent has looked at it | the agent; its parent; who frees the entry |
+ * | 8 | line of the references in its arguments, until it has decoded them | the parent; the agent; the reaper |
+ * | 9, 10 | sleep record, see `wait/sleep_record.ts` | the agent; the reaper |
+ * | 11, 12 | hazards: lines of blocks that it protects while it reaps, see `reaper/reclaim.ts` | the agent; the reaper |
+ * | 13 | line of the references in its outcome, until its parent has decoded it | the agent; its parent; who frees the entry |
  *
- * Id 0 is nobody; the words of its entry are the program's own, see `reaper/reaper.ts`:
+ * Id 0 is nobody. The words of its entry belong to the program, see `reaper/reaper.ts`:
  *
  * | word | holds |
  * |---|---|
- * | 0 | whether agents are to be reaped, see {@linkcode Attention} |
+ * | 0 | whether there are agents to reap, see {@linkcode Attention} |
  * | 1 | lock word of the reaper |
  * | 2 | the highest id that was ever used |
  *
- * The main thread that first needs shared memory is 1. An id is used again only after all that the dead agent held was
- * given back, and with another serial.
+ * The thread that first needs shared memory is 1. An id is used again once all that the dead agent held is reclaimed, with
+ * another serial.
  */
 import { PARENT, PHASE, SLEEPS_AT, STATE, takeEntry } from "../kill_safe.ts";
 import { Arena, type Block, BLOCK_BODY, Kind } from "./arena.ts";
-import { setSleepRecord } from "../wait/wait.ts";
+import { setSleepRecord } from "../wait/sleep_record.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;
 const ENTRY_WORDS = 16;
-/** Whose parent nobody is. */
+/** Parent of an entry that is being freed. */
 const NO_PARENT = -1;
 
 export const ATTENTION = 0;
 export const REAPER = 1;
-/** Nobody; attached workers, which may end without a word; somebody who may be killed or stopped. */
+/**
+ * Whom to reap: nobody; attached workers, which may have ended without anybody being told; somebody who was killed.
+ */
 export const Attention = { none: 0, attached: 1, dead: 2 } as const;
 const HIGHEST = 2;
 
-/**
- * What is known of an agent: that it runs, was told to stop, has stopped and let its locks go, has had everything it held
- * given back, or that its entry is being freed.
- */
+/** The states of an agent, as drawn at the head of this file. */
 export const AgentState = {
   free: 0,
   alive: 1,
@@ -56,13 +67,10 @@ export const AgentState = {
   leaving: 5,
 } as const;
 
-/**
- * How far the start of a process has come. Until it has started, it touches nothing of what is shared; refused, it never
- * will.
- */
+/** How far the start of a process has come. It touches shared objects only once it has started; refused, it never does. */
 export const Phase = { starting: 0, started: 1, refused: 2 } as const;
 
-/** This thread, as the others see it. */
+/** This thread as an agent. */
 export interface Agent {
   readonly id: number;
   readonly arena: Arena;
@@ -71,7 +79,7 @@ export interface Agent {
 
 let current: Agent | undefined;
 
-/** This thread's agent; the first call in a program makes the arena. */
+/** This thread's agent. The first call in a program makes the arena. */
 export function agent(): Agent {
   return current ??= found();
 }
@@ -97,8 +105,10 @@ function tableOf(block: Block): Int32Array<SharedArrayBuffer> {
 }
 
 /**
- * Makes this thread an agent of an arena that another one made: under the id its parent reserved for it, or, for
- * threads that were not started by us, under a fresh one.
+ * Makes this thread an agent of another one's arena.
+ *
+ * @param id What its parent reserved for it; absent for an attached worker, which takes a free one.
+ * @throws {TypeError} If the thread belongs to another arena already.
  */
 export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   if (current !== undefined) {
@@ -115,13 +125,17 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   return current;
 }
 
-/** Whether an agent is an attached worker that is not known to have ended. */
+/** Whether an agent is an attached worker, and not known to have ended. */
 export function isAttachedWorker(table: Int32Array, id: number): boolean {
   return agentWord(table, id, STATE) === AgentState.alive && agentWord(table, id, PARENT) === 0 &&
     phaseOf(table, id) === Phase.started;
 }
 
-/** Takes a free id for a thread that is about to start, or for this one. */
+/**
+ * Takes a free entry for a thread that is about to start, or for this one.
+ *
+ * @throws {RangeError} If there is none.
+ */
 export function reserveAgent(parent: Agent): number {
   const { table } = parent;
   for (let id = 1; id < MAX_AGENTS; id++) {
@@ -137,8 +151,8 @@ export function leaveEntry(table: Int32Array, id: number, state: number): boolea
 }
 
 /**
- * Frees an entry after {@linkcode leaveEntry}. What it says of its tenant is made harmless first: the next one's words are
- * not all there at once.
+ * Frees an entry after {@linkcode leaveEntry}. Parent and phase are made harmless first: whoever reads the entry while the
+ * next agent takes it must not take that one for a child or for a starting process.
  */
 export function freeEntry(table: Int32Array, id: number): void {
   setAgentWord(table, id, PARENT, NO_PARENT);
@@ -160,17 +174,17 @@ export function highestAgent(table: Int32Array): number {
   return Atomics.load(table, HIGHEST);
 }
 
-/** Which use of its entry an agent is. */
+/** Tells an agent from all others that had, or will have, its id. */
 export function serialOf(table: Int32Array, id: number): number {
   return agentWord(table, id, PHASE) >>> 2;
 }
 
-/** How far its start has come. */
+/** How far the start of an agent has come. */
 export function phaseOf(table: Int32Array, id: number): number {
   return agentWord(table, id, PHASE) & 3;
 }
 
-/** Decides whether a process that is starting may go on; false when that is decided already, or it is another one. */
+/** Decides whether a starting process may go on. False if that was decided before, or the entry has another agent. */
 export function decideStart(
   table: Int32Array,
   id: number,
@@ -183,12 +197,12 @@ export function decideStart(
 }
 
 /**
- * Says that an agent's thread was told to stop, if it was alive until now. Whoever waits from here on reaps the dead
- * (`reaper/reaper.ts`).
+ * Marks an agent as killed: its thread was told to stop. Whoever waits from here on reaps it.
+ *
+ * @returns Whether it was alive until now.
  */
 export function markKilled(table: Int32Array, id: number): boolean {
-  // Said before, lest nobody know of it should this very agent be stopped in here; and after, since somebody may just
-  // have looked around and taken the mark down.
+  // Before, since this agent may itself be killed in here; and after, since a reaper may just have cleared it.
   Atomics.store(table, ATTENTION, Attention.dead);
   const before = Atomics.compareExchange(
     table,
@@ -211,8 +225,9 @@ export function hasChildren(table: Int32Array, id: number): boolean {
 }
 
 /**
- * Says of all children of an agent that they are being stopped: the runtime ends them with their parent. Whether there
- * were any.
+ * Marks all children of an agent as killed: the runtime ends them with their parent.
+ *
+ * @returns Whether there were any.
  */
 export function markChildrenKilled(table: Int32Array, id: number): boolean {
   let found = false;
@@ -225,7 +240,7 @@ export function markChildrenKilled(table: Int32Array, id: number): boolean {
 }
 
 /**
- * The web lock that a process holds as long as its thread runs, without which the runtime does not stop the thread.
+ * Name of the web lock that a process holds while its thread runs. Without it the runtime does not stop a busy thread.
  */
 export function aliveLockOf({ arena, table }: Agent, id: number): string {
   return `ferry-process-${arena.name}-${id}-${serialOf(table, id)}`;

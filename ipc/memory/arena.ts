@@ -1,6 +1,6 @@
 /**
- * The arena: every shared object of one program lives in ONE growable `SharedArrayBuffer`, so that a handle is just a
- * number and can travel through a ring, and so that creating an object costs no allocation of its own.
+ * The arena: all shared objects of a program live in one growable `SharedArrayBuffer`. So a handle is just a number, which
+ * can travel through a ring, and creating an object costs no buffer of its own.
  *
  * Roles: any agent may allocate and free. The buffer only grows; freed blocks are kept in free lists by size class.
  *
@@ -10,7 +10,7 @@
  * |---|---|
  * | 0 | arena header: magic, allocator lock, bump pointer, lines of the agent and shape tables |
  * | 1-9 | heads of the free lists, one word per size class |
- * | 10… | blocks, back to back: every block starts with a block header and can be walked to the next one |
+ * | 10… | blocks, back to back: each has a header with its length, which leads to the next one |
  *
  * Block header (words of a block):
  *
@@ -18,20 +18,20 @@
  * |---|---|
  * | 0 | kind (`Kind`), 0 = free |
  * | 1 | length of the block in lines, never changes |
- * | 2 | references: local wrappers in all agents + handles in flight |
- * | 3 | next free block while free; while nobody refers to it, the agent that is making or destroying it |
- * | 4 | generation: counts the uses of this block, so that a stale handle is told from a fresh one |
+ * | 2 | how many references there are to it, see `references.ts` |
+ * | 3 | next free block while it is free; keeper, the agent that makes or destroys it, while nobody refers to it |
+ * | 4 | generation: how often the block was allocated, so that a stale handle is told from a fresh one |
  *
- * Crash safety: a block leaves and enters the free lists in one kill-safe step (`references.ts` says what that means), with the number of
- * the agent that makes or destroys it in word 3, so that the reaper of a killed agent finds what it had in its hands. Its lock
- * is given to the next allocator then.
+ * Crash safety: a block leaves and enters the free lists in one step that a kill cannot tear (`kill_safe.ts`). Its word 3
+ * then has the number of the agent that makes or destroys it, so that the reaper of a killed agent finds the blocks it was
+ * working on. The allocator's lock goes to the next agent.
  *
- * Ordering: list words are only touched under the lock; the lock's acquire and release order them.
+ * Ordering: the words of the lists are touched only under the lock, which orders them.
  */
 import { BLOCK_KEEPER, BLOCK_KIND, install, putFree, takeFree } from "../kill_safe.ts";
 import { abandonLockWord, lockWord, unlockWord } from "./lock_word.ts";
 
-/** Bytes of a line: the unit of addresses and of allocation. */
+/** Bytes of a line, the unit of addresses and of allocation. */
 export const LINE = 64;
 export const LINE_WORDS: number = LINE / 4;
 
@@ -76,24 +76,24 @@ const H_LOCK = 1;
 const H_BUMP = 2;
 const H_AGENTS = 3;
 const H_SHAPES = 4;
-/** Counts events for those who wait for several objects at once; see `doorbell.ts`. */
+/** The doorbell, see `doorbell.ts`. */
 export const H_DOORBELL = 5;
-/** How many of them there are. */
+/** How many agents listen to it. */
 export const H_LISTENERS = 6;
-/** Two random words that tell this arena from every other. */
+/** Two random words that tell this arena from all others. */
 const H_IDENTITY = 14;
 const FREE_LISTS = LINE_WORDS; // first word of line 1
 const FIRST_LINE = 10;
 const CLASSES = (FIRST_LINE - 1) * LINE_WORDS;
 
 const INITIAL_BYTES = 1 << 20;
-/** Most that may be reserved: addresses are lines in an int32, so 2^30 lines. Smaller when the system refuses. */
+/** Bits of the address space to reserve: at most 2^30 lines, as addresses are int32. Less where the system refuses. */
 const RESERVE_BITS = [36, 34, 32, 31, 30, 28];
 
 /** Where an object lives. */
 export class Block {
   readonly arena: Arena;
-  /** Line number: the handle. */
+  /** Number of its first line: the handle. */
   readonly line: number;
   /** The words of just this block. */
   readonly words: Int32Array<SharedArrayBuffer>;
@@ -105,19 +105,19 @@ export class Block {
   }
 }
 
-/** Tells the block that a wrapper is made for from a user's first argument. */
+/** Whether a constructor was given the block to wrap, and not the first argument of a user. */
 export function isBlock(value: unknown): value is Block {
   return value instanceof Block;
 }
 
-/** Size class of a block of `lines`: four classes per power of two. */
+/** Size class of a block of so many lines: four classes per power of two. */
 function classOf(lines: number): number {
   if (lines <= 4) return lines - 1;
   const top = 31 - Math.clz32(lines - 1);
   return 4 * (top - 1) + ((lines - 1) >>> (top - 2)) - 4;
 }
 
-/** Length of the blocks of a size class, in lines: the inverse of {@linkcode classOf}, rounding up. */
+/** Lines of the blocks of a size class: the inverse of {@linkcode classOf}, rounded up. */
 function linesOf(sizeClass: number): number {
   if (sizeClass < 4) return sizeClass + 1;
   const top = (sizeClass >> 2) + 1;
@@ -154,13 +154,17 @@ export class Arena {
   static create(): Arena {
     const arena = new Arena(reserve());
     arena.header[H_BUMP] = FIRST_LINE;
-    // Drawn in memory of its own: random values cannot be drawn into shared memory.
+    // Random values cannot be drawn into shared memory.
     arena.header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
     Atomics.store(arena.header, H_MAGIC, MAGIC);
     return arena;
   }
 
-  /** The arena in a buffer that came from another agent, or from anywhere. */
+  /**
+   * The arena in a buffer that came in a message.
+   *
+   * @throws {TypeError} If there is none in it.
+   */
   static attach(buffer: SharedArrayBuffer): Arena {
     if (
       buffer.byteLength < FIRST_LINE * LINE ||
@@ -172,8 +176,8 @@ export class Arena {
   }
 
   /**
-   * Whether a buffer that came in a message is this arena's. Each message makes a new object for the same memory, so
-   * that objects cannot be compared.
+   * Whether a buffer that came in a message is this arena's. The objects cannot be compared: each message makes a new one
+   * for the same memory.
    */
   isIn(buffer: SharedArrayBuffer): boolean {
     if (buffer === this.buffer) return true;
@@ -201,16 +205,17 @@ export class Arena {
   get shapesLine(): number {
     return Atomics.load(this.header, H_SHAPES);
   }
-  /** Makes a block the table of shapes, unless another agent was first. */
+  /** Makes a block the table of object shapes, unless there is one already. Whether it did. */
   offerShapes({ line, words }: Block): boolean {
     return install(this.header, H_SHAPES, words, line);
   }
 
   /**
-   * A zeroed block of at least `byteLength` bytes after the block header, to which nobody refers yet.
+   * A zeroed block with room for `byteLength` bytes after its header. Nobody refers to it yet.
    *
-   * @param zeroed How many of its words need be zero; clearing a large one that was used before takes a while.
-   * @throws {RangeError} when the arena's address space is used up.
+   * @param owner The agent that allocates, and is the block's keeper.
+   * @param zeroed How many of its words must be zero, if not all: to clear a large block takes a while.
+   * @throws {RangeError} If the arena's address space is used up.
    */
   allocate(kind: Kind, byteLength: number, owner: number, zeroed?: number): Block {
     const needed = Math.ceil((byteLength + BLOCK_BODY * 4) / LINE);
@@ -241,18 +246,18 @@ export class Arena {
     return block;
   }
 
-  /** Takes never used lines from the end, growing the buffer; the new block can be walked over at once. */
+  /** Makes a block of lines at the end that were never used; grows the buffer if it must. */
   #extend(lines: number, byteLength: number, owner: number): number {
     const header = this.header;
     const line = header[H_BUMP]!;
     const end = (line + lines) * LINE;
     if (end > this.buffer.byteLength) {
-      // Grow by an eighth more than needed (page-rounded): pages that nobody touches cost nothing.
+      // An eighth more than needed, in whole pages of 64 KiB: what nobody touches costs nothing.
       const wish = Math.ceil((end * 1.125 + INITIAL_BYTES) / 65536) * 65536;
       try {
         this.buffer.grow(Math.min(wish, this.buffer.maxByteLength));
       } catch {
-        // Refused as a whole: the exact need may still fit.
+        // As much as is needed may still fit.
       }
       if (end > this.buffer.byteLength) {
         try {
@@ -274,19 +279,23 @@ export class Arena {
     return line;
   }
 
-  /** Gives a block back, to which nobody refers any more. */
+  /** Frees a block that nobody refers to, and whose keeper is `owner`. */
   free(block: Block, owner: number): void {
     const header = this.header;
     const words = block.words;
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     const { line } = block;
     lockWord(header, H_LOCK, owner);
-    // Until here it is a block that is being destroyed, and can be found by that.
+    // Killed before this, the block has a keeper, whose reaper frees it.
     putFree(header, slot, words, line, Kind.free);
     unlockWord(header, H_LOCK);
   }
 
-  /** The block that starts at `line`. */
+  /**
+   * The block that begins at a line.
+   *
+   * @throws {RangeError} If there can be none.
+   */
   block(line: number): Block {
     if (!(line >= FIRST_LINE && line < Atomics.load(this.header, H_BUMP))) {
       throw new RangeError(`No shared object at line ${line}`);
@@ -295,20 +304,20 @@ export class Arena {
     return new Block(this, line, new Int32Array(this.buffer, line * LINE, lines * LINE_WORDS));
   }
 
-  /** One view of all memory that was handed out so far. */
+  /** One view of all memory that was allocated so far. */
   everything(): Int32Array<SharedArrayBuffer> {
     return new Int32Array(this.buffer, 0, Atomics.load(this.header, H_BUMP) * LINE_WORDS);
   }
 
-  /** Where in it the first block begins. */
+  /** Index of the first block in it. */
   readonly firstBlock: number = FIRST_LINE * LINE_WORDS;
 
-  /** Frees the allocator when the agent that was inside it is dead. */
+  /** Unlocks the allocator if a dead agent has locked it. */
   recover(dead: number): void {
     if (!abandonLockWord(this.header, H_LOCK, dead)) Atomics.notify(this.header, H_LOCK, 1);
   }
 
-  /** Wakes all who wait to allocate, to look again. */
+  /** Wakes all who wait to allocate, to try again. */
   wakeAllocators(): void {
     Atomics.notify(this.header, H_LOCK);
   }

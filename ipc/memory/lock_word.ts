@@ -1,5 +1,5 @@
 /**
- * The owner-tagged lock word under every lock of this area.
+ * The lock word under every lock of ipc.
  *
  * | bits | holds |
  * |---|---|
@@ -7,28 +7,36 @@
  * | 1 | DIED: the last owner died holding the lock |
  * | 0 | CONTENDED: somebody may sleep on the word |
  *
- * Roles: any agent may lock; whoever unlocks need not be the owner. Only the reaper of a dead agent sets DIED.
+ * ```
+ *                    lock: compareExchange                          waiter: sets CONTENDED, sleeps
+ *   free (0) ────────────────────────────────▶ owner << 2 ─────────────────────────────▶ owner << 2 | CONTENDED
+ *      ▲                                           │                                            │
+ *      └───────── unlock: exchange ────────────────┘◀───────── unlock: exchange, notify one ────┘
+ * ```
  *
- * Lock is one compareExchange and unlock one exchange while nobody waits; a kernel call happens only under contention
- * (the three-state futex mutex of Drepper, "Futexes Are Tricky", 2011, mutex2, with the owner in the upper bits).
- * A waiter that gets the lock keeps CONTENDED set, since it cannot know whether others still sleep.
+ * Roles: any agent may lock, and any may unlock. Only a reaper sets DIED: it takes the lock away from a dead owner, and the
+ * next one to lock learns of it.
  *
- * Fairness: none (barging): the lock goes to whoever comes first after a release, which is what makes it fast.
- * Every sleeper is woken in turn by the unlocks that follow.
+ * While nobody waits, lock is one compareExchange and unlock one exchange; the kernel is called only under contention. A
+ * waiter that gets the lock keeps CONTENDED set, since it cannot know whether others sleep.
  *
- * Ordering: all accesses are sequentially consistent Atomics; plain data written before unlock is seen after lock.
+ * Fairness: none. After an unlock the lock goes to whoever comes first, which makes it fast. Every unlock wakes one sleeper.
+ *
+ * Ordering: all accesses are sequentially consistent; what was written before unlock is seen after lock.
+ *
+ * Source: U. Drepper, "Futexes Are Tricky", 2011, the mutex of three states (mutex2), with the owner in the upper bits.
  */
 import { type Attempt, PENDING, waitSync } from "../wait/wait.ts";
 
 export const CONTENDED = 1;
 export const DIED = 2;
 
-/** How a lock was got: its former owner let it go, or died holding it. */
+/** The lock was taken; its last owner had released it, or had died holding it. */
 export const GRANTED = 1;
 export const GRANTED_ABANDONED = 2;
 export type Grant = typeof GRANTED | typeof GRANTED_ABANDONED;
 
-/** One try; 0 when the lock is taken. */
+/** Tries once; 0 if somebody has the lock. */
 export function tryLockWord(words: Int32Array, index: number, me: number): Grant | 0 {
   const seen = Atomics.compareExchange(words, index, 0, me << 2);
   if (seen === 0) return GRANTED;
@@ -36,7 +44,7 @@ export function tryLockWord(words: Int32Array, index: number, me: number): Grant
   return 0;
 }
 
-/** The word has no owner but flags: a dead owner's lock, or a lock word with leftover CONTENDED. */
+/** Locks a word with flags but without an owner: its owner has died, or CONTENDED was left behind. */
 function takeOver(words: Int32Array, index: number, seen: number, me: number): Grant | 0 {
   while (seen >>> 2 === 0) {
     const got = Atomics.compareExchange(words, index, seen, (me << 2) | (seen & CONTENDED));
@@ -46,7 +54,7 @@ function takeOver(words: Int32Array, index: number, seen: number, me: number): G
   return 0;
 }
 
-/** The lock operation for the wait drivers: tries, and when it fails leaves CONTENDED set so that unlock wakes it. */
+/** Locking as an operation that may have to wait. An attempt that fails leaves CONTENDED set, so that unlock wakes it. */
 export class LockAttempt implements Attempt<Grant> {
   readonly words: Int32Array;
   readonly index: number;
@@ -83,26 +91,30 @@ export class LockAttempt implements Attempt<Grant> {
   }
 }
 
-/** Locks, sleeping as long as it takes. For critical sections of microseconds. */
+/** Locks, for ever if it must. For critical sections of microseconds. */
 export function lockWord(words: Int32Array, index: number, me: number): Grant {
   const grant = tryLockWord(words, index, me);
   if (grant !== 0) return grant;
   return waitSync(new LockAttempt(words, index, me), Infinity, true) as Grant;
 }
 
-/** Unlocks and wakes one sleeper. Returns the word as it was: 0 in its upper bits means that it was not locked. */
+/**
+ * Unlocks and wakes one sleeper.
+ *
+ * @returns The word as it was. Without an owner, it was not locked.
+ */
 export function unlockWord(words: Int32Array, index: number): number {
   const before = Atomics.exchange(words, index, 0);
   afterUnlock(words, index, before);
   return before;
 }
 
-/** The second half of {@linkcode unlockWord}, given what the word was. */
+/** The second half of {@linkcode unlockWord}: wakes a sleeper if the word says there may be one. */
 export function afterUnlock(words: Int32Array, index: number, before: number): void {
   if ((before & CONTENDED) !== 0) Atomics.notify(words, index, 1);
 }
 
-/** Takes the lock away from a dead owner: the next to lock it learns of the death. */
+/** Takes the lock away from a dead owner. Whether it had it. */
 export function abandonLockWord(words: Int32Array, index: number, dead: number): boolean {
   let seen = Atomics.load(words, index);
   while (seen >>> 2 === dead) {

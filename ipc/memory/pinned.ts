@@ -4,8 +4,8 @@ import { type Attempt, type TIMED_OUT, waitAsync } from "../wait/wait.ts";
 import { WhileUsable } from "./while_usable.ts";
 
 /**
- * Runs something that awaits with the object's memory pinned: disposing of the object meanwhile must not let the memory
- * become another object's while a waiter still looks at it. (A worker killed in here leaks one small block.)
+ * Runs something that awaits, with the memory of an object pinned: if the object is disposed of meanwhile, its memory must
+ * not become another object's while a waiter still looks at it.
  */
 export async function pinned<R>(object: SharedObject, run: () => Promise<R>): Promise<R> {
   const held = hold(blockOf(object));
@@ -16,7 +16,11 @@ export async function pinned<R>(object: SharedObject, run: () => Promise<R>): Pr
   }
 }
 
-/** `waitAsync` with the object's memory pinned; throws when the object is disposed of meanwhile. */
+/**
+ * `waitAsync` with the memory of an object pinned.
+ *
+ * @throws {Deno.errors.BadResource} If the object is disposed of meanwhile.
+ */
 export function waitPinned<R>(
   object: SharedObject,
   attempt: Attempt<R>,

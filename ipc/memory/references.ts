@@ -1,81 +1,52 @@
 /**
  * Who refers to which block.
  *
- * Each block counts its references. Every wrapper object in every agent is one, every word of another block that names
- * it (the ring of a connection, the lock of a value), and every handle in a message that is under way. At zero the
- * kind's `destroy` runs and the block is freed.
+ * A block counts its references: one for each agent that has a wrapper of it, one for each block that names it (a
+ * connection its ring, a value its lock), one for each message that carries it. When the last one is gone, the kind's
+ * `destroy` runs and the block is freed.
  *
- * So that what a killed agent refers to can be given back, every reference has a *slot*: a word of shared memory that
- * holds the line of the block. For wrappers, each agent has such words in *holdings* blocks, chained from its entry in
- * the agent table (0 = empty slot). Only the agent itself writes there; after its death only the reaper does.
+ * Every reference has a *slot*, a word of shared memory with the line of the block, so that it can be reclaimed from an
+ * agent that was killed. An agent's own slots are in its *holdings*, pages that are chained from its entry in the agent
+ * table:
  *
- * A kill must not come between counting a reference and writing it down, or between crossing it out and counting it off:
- * the first would leak a block, which may be the end of a pipe whose other end then waits for ever; the second, the other
- * way round, would free it twice. The engine stops a thread only where a function is called, built-in ones too, before that
- * has done anything, and where a loop goes round. So each such pair is done *kill-safe*: at most one call, of an atomic
- * operation, and then nothing but plain reads and writes. (Seen in thousands of kills: sequences of plain writes after an
- * atomic operation are never torn; two atomic operations in a row are.)
+ * ```
+ *  table entry          page                     page
+ *  ┌──────────┐   ┌───────────────────┐   ┌───────────────────┐
+ *  │ HOLDINGS ─┼──▶│ next │ 70 │ 0 │ 84 │──▶│  0  │ 12 │ 55 │ … │   70, 84, 12, 55: lines of blocks; 0: a free slot
+ *  └──────────┘   └───────────────────┘   └───────────────────┘
+ * ```
  *
- * Making and destroying take longer. A block to which nobody refers bears the number of the agent in whose hands it is;
- * should that one be killed, the reaper destroys the block, or goes on with that. So each kind's `destroy` can be run
- * on what is not finished, and again: it crosses out what it has given back, kill-safe.
+ * Roles: only the agent itself writes to its slots; once its thread has ended, only its reaper does.
+ *
+ * Crash safety: counting a reference and filling its slot are one step that a kill cannot tear, and so are emptying the slot
+ * and counting it off (`kill_safe.ts`). Making and destroying a block take longer. While nobody refers to a block, its
+ * header has the number of the agent that is doing so, the keeper. If the keeper is killed, its reaper destroys the
+ * block. So `destroy` must be idempotent: it can be run on a block that is not finished, and again after half of it.
  */
 import { BLOCK_KIND, BLOCK_REFS, crossOut, HOLDINGS, refer, referIf } from "../kill_safe.ts";
 import { type Block, BLOCK_BODY, Kind } from "./arena.ts";
 import { agent, agentIndex, agentWord } from "./agent.ts";
+import { kindInfo } from "./kinds.ts";
 
-/** What the bookkeeping must know of a kind of block. */
-export interface KindInfo {
-  /** Makes this agent's wrapper of a block; absent for blocks that no user sees. */
-  attach?(block: Block): object;
-  /** Words that are lock words. */
-  locks?: readonly number[];
-  /** The last reference is gone: give back what the block refers to. May be run again after it was stopped half-way. */
-  destroy?(block: Block): void;
-  /** Wakes all who sleep on words of this block other than its locks, to look again. */
-  wake?(block: Block): void;
-  /** An agent died that may have been sleeping on, or working in, this block. */
-  ownerDied?(block: Block, dead: number): void;
-  /** A handle that was sent is gone from this agent (a connection has one owner). */
-  moves?: boolean;
-  /** The wrapper is to leave this agent with a message; throws when it cannot. */
-  pack?(wrapper: object): void;
-  /** It stays after all. */
-  unpack?(wrapper: object): void;
-  /** What `Deno.inspect` shows of a wrapper, which is not disposed of. Takes no lock. */
-  // deno-lint-ignore no-explicit-any
-  show?(wrapper: any): Record<string, unknown>;
-}
-
-const kinds: (KindInfo | undefined)[] = [];
-
-/** Declares a kind; each source file does it for its own. */
-export function registerKind(kind: number, info: KindInfo): void {
-  kinds[kind] = info;
-}
-
-/** What is declared of a kind. */
-export function kindInfo(kind: number): KindInfo | undefined {
-  return kinds[kind];
-}
-
-/** Word of a block of holdings that names the next one. */
+/** Word of a page of holdings: the line of the next one. */
 export const HOLDING_NEXT: number = BLOCK_BODY;
-/** The first of its slots. */
+/** The first slot of a page. */
 export const HOLDING_FIRST: number = BLOCK_BODY + 1;
 const HOLDING_BYTES = 4096 - BLOCK_BODY * 4;
 
-/** One reference on this agent's record. */
+/** One reference of this agent. */
 export interface Hold {
   readonly block: Block;
-  /** Where it is written down. */
+  /** The slot, and the page that it is in. */
   readonly page: Int32Array;
   readonly slot: number;
-  /** Whether it was given back or away. */
+  /** Whether it was dropped, or handed over. */
   dropped: boolean;
-  /** Whether it was given away with the object that it kept, which another worker has now. */
+  /** Whether it was handed over with its object, which another agent has now. */
   moved: boolean;
-  /** Operations that are going on and run code of others, which may dispose of the object: it is kept until they end. */
+  /**
+   * Operations in progress that run code of users, which may dispose of the object. The reference is kept until they end.
+   */
   uses: number;
 }
 
@@ -83,9 +54,19 @@ let page: Int32Array | undefined;
 let nextSlot = HOLDING_FIRST;
 const freeSlots: { page: Int32Array; slot: number }[] = [];
 
+/** Whether nothing of this agent is left to give back. */
 let ended = false;
 
-/** One more reference, on this agent's record. */
+/** Makes all references of this agent void: they were reclaimed. */
+export function endHolds(): void {
+  ended = true;
+}
+
+/**
+ * Takes a reference to a block.
+ *
+ * @throws {Deno.errors.BadResource} If this process has ended.
+ */
 export function hold(block: Block): Hold {
   if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
   const { page, slot } = freeSlots.pop() ?? newSlot();
@@ -105,7 +86,7 @@ function newSlot(): { page: Int32Array; slot: number } {
   return { page, slot: nextSlot++ };
 }
 
-/** Gives back the reference that a word holds, if it holds one. */
+/** Drops the reference of a slot, if there is one. */
 export function dropSlot(page: Int32Array, slot: number): void {
   const line = page[slot]!;
   if (line === 0) return;
@@ -114,20 +95,20 @@ export function dropSlot(page: Int32Array, slot: number): void {
   if (crossOut(page, slot, block.words, id)) destroy(block);
 }
 
-/** The reference is somebody else's from now on: whoever crossed it out says so. */
+/** Forgets a reference that was handed over: its slot is empty already. */
 export function forgetHold(held: Hold): void {
   held.dropped = true;
   freeSlots.push({ page: held.page, slot: held.slot });
 }
 
-/** Gives a reference on this agent's record back. */
+/** Drops a reference. */
 export function dropHold(held: Hold): void {
   if (held.dropped) return;
   held.dropped = true;
   if (held.uses === 0 && !ended) release(held);
 }
 
-/** Ends what `held.uses++` began. */
+/** Ends the use that `held.uses++` began. */
 export function endUse(held: Hold): void {
   if (--held.uses === 0 && held.dropped && !ended) release(held);
 }
@@ -138,18 +119,18 @@ function release(held: Hold): void {
   if (last) destroy(held.block);
 }
 
-/** Blocks that are to be destroyed, one after the other: they may refer to each other in long chains. */
+/** Blocks to destroy, one after the other: a block may refer to another one, in long chains. */
 const doomed: Block[] = [];
 let destroying = false;
 
-/** Gives back what a block refers to, and the block. Nobody refers to it any more, and it bears this agent's number. */
+/** Destroys a block that nobody refers to, and whose keeper this agent is. */
 export function destroy(block: Block): void {
   doomed.push(block);
   if (destroying) return;
   destroying = true;
   try {
     for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
-      kinds[Atomics.load(next.words, BLOCK_KIND)]?.destroy?.(next);
+      kindInfo(Atomics.load(next.words, BLOCK_KIND))?.destroy?.(next);
       next.arena.free(next, agent().id);
     }
   } finally {
@@ -157,7 +138,7 @@ export function destroy(block: Block): void {
   }
 }
 
-/** One more reference on this agent's record to a block that may be anybody's, unless it is in somebody's hands. */
+/** Takes a reference to a block that may be free by now; `undefined` if nobody refers to it. */
 export function tryHold(block: Block): Hold | undefined {
   const { page, slot } = freeSlots.pop() ?? newSlot();
   if (tryRefer(page, slot, block)) {
@@ -167,7 +148,7 @@ export function tryHold(block: Block): Hold | undefined {
   return undefined;
 }
 
-/** As {@linkcode refer}, for a block that may be anybody's, unless it is in somebody's hands. */
+/** Fills a slot with a reference to a block that may be free by now. Whether it did: not if nobody refers to the block. */
 export function tryRefer(page: Int32Array, slot: number, { words, line }: Block): boolean {
   for (let seen = Atomics.load(words, BLOCK_REFS); seen > 0;) {
     const got = referIf(page, slot, words, line, seen);
@@ -175,51 +156,4 @@ export function tryRefer(page: Int32Array, slot: number, { words, line }: Block)
     seen = got;
   }
   return false;
-}
-
-/** This agent's wrappers and what they hold, by line. */
-const wrappers = new Map<number, { readonly wrapper: WeakRef<object>; readonly held: Hold }>();
-const finalizer = new FinalizationRegistry<Hold>((held) => {
-  // A new wrapper of the same block may have come after the one that was collected.
-  if (wrappers.get(held.block.line)?.held === held) wrappers.delete(held.block.line);
-  dropHold(held);
-});
-
-/** Remembers the wrapper of a block, and gives its reference back should it be collected. */
-export function watch(wrapper: object, held: Hold): void {
-  wrappers.set(held.block.line, { wrapper: new WeakRef(wrapper), held });
-  finalizer.register(wrapper, held, held);
-}
-
-/** Stops watching: the wrapper was disposed of, or moved to another agent. */
-export function unwatch(held: Hold): void {
-  finalizer.unregister(held);
-  wrappers.delete(held.block.line);
-}
-
-/** This agent's wrapper for a block whose handle arrived. */
-export function adopt(kind: number, line: number): object {
-  const block = agent().arena.block(line);
-  const found = Atomics.load(block.words, BLOCK_KIND);
-  const info = kinds[kind];
-  if (found !== kind || info?.attach === undefined) {
-    throw new Deno.errors.InvalidData(
-      `Cannot attach a shared object: line ${line} holds kind ${found}, the handle says ${kind}`,
-    );
-  }
-  return wrapperAt(line) ?? info.attach(block);
-}
-
-/** This agent's wrapper of the object at a line, if it has one. */
-export function wrapperAt(line: number): object | undefined {
-  return wrappers.get(line)?.wrapper.deref();
-}
-
-/** This agent ends, and what it held was given back: whatever code still runs finds its objects disposed of. */
-export function forgetAll(): void {
-  ended = true;
-  const all = [...wrappers.values()];
-  for (const { held } of all) held.dropped = true;
-  // Some have to be told: there is nothing left to give back.
-  for (const { wrapper } of all) (wrapper.deref() as Disposable | undefined)?.[Symbol.dispose]();
 }

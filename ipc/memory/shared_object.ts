@@ -2,15 +2,21 @@ import { type Block, BLOCK_BODY, type Kind } from "./arena.ts";
 import { agent } from "./agent.ts";
 import { ringDoorbell } from "./doorbell.ts";
 import { BLOCK_KIND } from "../kill_safe.ts";
-import { dropHold, type Hold, hold, kindInfo, unwatch, watch } from "./references.ts";
+import { kindInfo } from "./kinds.ts";
+import { dropHold, type Hold, hold } from "./references.ts";
+import { forgetWrapper, rememberWrapper } from "./wrappers.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
-/** What says whether the object was disposed of, for the hot paths: see {@linkcode assertHeld}. */
+/** This agent's reference to the block, for hot paths: see {@linkcode assertHeld}. */
 export let holdOf: (object: SharedObject) => Hold;
-/** Whether it is one itself, not a Proxy around one or an object made from one. */
+/** Whether an object is a shared object itself, not a Proxy around one, nor made from one by `Object.create()`. */
 export let isSharedObject: (object: object) => object is SharedObject;
-/** Throws when the object was disposed of: its memory may be somebody else's by now. */
+/**
+ * Checks that an object was not disposed of.
+ *
+ * @throws {Deno.errors.BadResource} If it was: its memory may belong to another object by now.
+ */
 export let assertUsable: (object: SharedObject) => void;
 
 /**
@@ -25,9 +31,9 @@ const NOT_CLONED = Symbol(
 /**
  * Something that lives in shared memory and can be used by every worker of the program at once.
  *
- * It can be an argument of a `Process`, be sent through a pipe or queue, or, for a raw `Worker`, be posted as a handle
- * (`share()`, `attach()`). Its memory is given back when the last worker has disposed of it, lost it to
- * garbage collection, or ended.
+ * It can be an argument of a `Process`, travel through a pipe or queue, or be posted to a `Worker` as a handle (`share()`,
+ * `attach()`). Its memory is freed once every worker that had it has disposed of it, lost it to garbage collection, or
+ * ended.
  */
 export abstract class SharedObject implements Disposable {
   readonly #block: Block;
@@ -60,7 +66,7 @@ export abstract class SharedObject implements Disposable {
   constructor(block: object) {
     this.#block = block as Block;
     this.#hold = hold(this.#block);
-    watch(this, this.#hold);
+    rememberWrapper(this, this.#hold);
     (this as unknown as Record<string, unknown>)["shared object"] = NOT_CLONED;
   }
 
@@ -90,13 +96,13 @@ export abstract class SharedObject implements Disposable {
     );
   }
 
-  /** Whether this object was given back; using it any more throws. */
+  /** Whether this worker has disposed of the object. Using it then throws `Deno.errors.BadResource`. */
   get disposed(): boolean {
     return this.#hold.dropped;
   }
 
   /**
-   * Gives this worker's share back; other workers are not affected. Calling it again does nothing.
+   * Ends this worker's use of the object. Other workers are not affected; a second call does nothing.
    *
    * @example Usage
    * ```ts
@@ -110,24 +116,26 @@ export abstract class SharedObject implements Disposable {
    */
   [Symbol.dispose](): void {
     if (this.#hold.dropped) return;
-    unwatch(this.#hold);
+    forgetWrapper(this.#hold);
     const { words } = this.#block;
     dropHold(this.#hold);
-    // What awaits the object in this worker looks again, and finds it gone (pinned.ts keeps its memory until then).
+    // Tasks of this worker that await the object try again, and throw. `pinned.ts` keeps its memory until then.
     Atomics.notify(words, BLOCK_BODY);
     ringDoorbell();
   }
 }
 
 /**
- * {@linkcode assertUsable} for hot paths, which keep the hold: all holds have one hidden class, while a look into
- * objects of ten classes is megamorphic and costs as much as an atomic operation.
+ * {@linkcode assertUsable} for hot paths that keep the reference at hand. All references have one hidden class; to read a
+ * field of objects of ten classes is megamorphic and costs as much as an atomic operation.
+ *
+ * @throws {Deno.errors.BadResource} If the object was disposed of.
  */
 export function assertHeld(held: Hold, object: SharedObject): void {
   if (held.dropped) assertUsable(object);
 }
 
-/** A new block for this agent, to which nobody refers yet; see `Arena.allocate`. */
+/** A new block, whose keeper is this agent; see `Arena.allocate`. */
 export function newBlock(kind: Kind, byteLength: number, zeroed?: number): Block {
   const self = agent();
   return self.arena.allocate(kind, byteLength, self.id, zeroed);

@@ -1,7 +1,7 @@
 import { assertUsable, type SharedObject } from "./shared_object.ts";
 import type { Attempt, PENDING } from "../wait/wait.ts";
 
-/** Lets an operation that awaits notice that its object was closed in this worker meanwhile. */
+/** Makes an operation that awaits throw if its object is disposed of in this worker meanwhile. */
 export class WhileUsable<R> implements Attempt<R> {
   readonly #object: SharedObject;
   readonly #inner: Attempt<R>;

@@ -21,16 +21,8 @@
 import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
-import {
-  dropHold,
-  dropSlot,
-  forgetHold,
-  type Hold,
-  hold,
-  type KindInfo,
-  kindInfo,
-  registerKind,
-} from "../memory/references.ts";
+import { type KindInfo, kindInfo, registerKind } from "../memory/kinds.ts";
+import { dropHold, dropSlot, forgetHold, type Hold, hold } from "../memory/references.ts";
 import {
   assertUsable,
   blockOf,

@@ -19,15 +19,9 @@
 import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, BLOCK_GENERATION, Kind } from "../memory/arena.ts";
-import {
-  adopt,
-  dropHold,
-  dropSlot,
-  type Hold,
-  hold,
-  registerKind,
-  wrapperAt,
-} from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
+import { dropHold, dropSlot, type Hold, hold } from "../memory/references.ts";
+import { adopt, wrapperAt } from "../memory/wrappers.ts";
 import { blockOf, holdOf, newBlock, type SharedObject } from "../memory/shared_object.ts";
 import { pack, unpack } from "./message_references.ts";
 

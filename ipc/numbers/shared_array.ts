@@ -6,7 +6,7 @@
 import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts";
 import { cellsOf, NumberCells } from "./_cells.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
-import { registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
 import { LOCK_WORD } from "../sync/lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "../sync/linked_lock.ts";
 import {

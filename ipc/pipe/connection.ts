@@ -10,7 +10,8 @@
  */
 import { isOutOfBounds } from "../codec/views.ts";
 import { BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
-import { dropSlot, registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
+import { dropSlot } from "../memory/references.ts";
 import {
   ANY_BYTES,
   ANYTHING,

@@ -13,7 +13,7 @@
 import { EXIT_CODE, STATE } from "../kill_safe.ts";
 import { agentIndex, AgentState, markChildrenKilled, setAgentWord } from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { forgetAll } from "../memory/references.ts";
+import { forgetAll } from "../memory/wrappers.ts";
 import { reclaim, reclaimLocks, wakeEverybody } from "../reaper/reclaim.ts";
 import type { BootData } from "./_boot_data.ts";
 import { type Outcome, sendOutcome } from "./_outcome.ts";

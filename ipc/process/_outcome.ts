@@ -13,7 +13,8 @@
  */
 import { handOver, RESULT } from "../kill_safe.ts";
 import { agent, agentIndex, agentWord } from "../memory/agent.ts";
-import { dropHold, dropSlot, type Hold, hold, unwatch, watch } from "../memory/references.ts";
+import { dropHold, dropSlot, type Hold, hold } from "../memory/references.ts";
+import { forgetWrapper, rememberWrapper } from "../memory/wrappers.ts";
 import { decode, encode, takeReferences } from "../message/messages.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { moveBytes, takeBytes } from "../message/moved_buffers.ts";
@@ -119,7 +120,7 @@ export class ReceivedOutcome implements Disposable {
     this.#bytes = message.subarray(0, end);
     this.#held = held;
     // Nobody may ever ask for it.
-    if (held !== undefined) watch(this, held);
+    if (held !== undefined) rememberWrapper(this, held);
   }
 
   /**
@@ -139,7 +140,7 @@ export class ReceivedOutcome implements Disposable {
   [Symbol.dispose](): void {
     this.#bytes = undefined;
     if (this.#held === undefined) return;
-    unwatch(this.#held);
+    forgetWrapper(this.#held);
     dropHold(this.#held);
     this.#held = undefined;
   }

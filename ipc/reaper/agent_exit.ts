@@ -2,7 +2,7 @@ import { STATE } from "../kill_safe.ts";
 import { agentIndex, AgentState, serialOf } from "../memory/agent.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
-/** An operation that ends when an agent has ended, and what it held was given back. */
+/** The end of an agent, as an operation to wait for: it is done once everything that the agent held is reclaimed. */
 export class AgentExit implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number;
@@ -10,7 +10,7 @@ export class AgentExit implements Attempt<true> {
   readonly #serial: number;
   expected: number = 0;
 
-  /** @param id An agent that has its entry now: a later one in the same entry is not waited for. */
+  /** @param id The agent that has the entry now. A later one in the same entry is not waited for. */
   constructor(table: Int32Array, id: number, serial: number = serialOf(table, id)) {
     this.words = table;
     this.index = agentIndex(id, STATE);

@@ -12,8 +12,10 @@ import { wakeEverybody } from "./reclaim.ts";
 import { keepLeavingProbes } from "./liveness.ts";
 
 /**
- * Makes this thread an agent of the arena in a handle. If it is one from now on, it is an *attached worker*: a worker that was not
- * started as a process, so that nobody is told of its end. Those who wait ask it for liveness probes, from now on.
+ * Makes this thread an agent of the arena in a handle, unless it is one. It then is an *attached worker*: one that was not
+ * started as a `Process`, so that nobody is told of its end. Whoever waits probes it from now on (`liveness.ts`).
+ *
+ * @throws {TypeError} If the thread has shared memory of its own.
  */
 export function joinAsAttachedWorker(buffer: SharedArrayBuffer): Agent {
   const known = existingAgent() !== undefined;

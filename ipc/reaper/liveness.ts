@@ -1,29 +1,28 @@
 /**
- * Whether the thread of an agent is no more, asked from any thread and answered at once.
+ * Liveness probes: whether the thread of an agent has ended, asked from any thread and answered at once.
  *
- * An event says so to the parent's event loop; a thread that blocks has none that turns. But the engine takes the
- * `Atomics.waitAsync` of a thread out of its lists at the very end of it, after the last of its code has run. So each
- * process leaves a supply of them behind, on a word that never changes: its liveness probes. To notify one of them and be
- * told that nobody was there means that the thread is no more, surely. (Being told to stop is something else: the
- * thread goes on to the next point where the engine looks, and then takes a while to come down: 1 ms mostly, 20 ms
- * with a large heap.)
+ * The event that says so needs the event loop of the parent, which does not turn while the parent blocks. But the engine
+ * removes a thread's pending `Atomics.waitAsync` at the very end of the thread, after the last of its code has run. So each
+ * agent leaves some of them behind, its probes, on a word that never changes. Whoever asks notifies one of them: if nobody
+ * was there to be notified, the thread has ended. (Being told to stop is not enough: the thread runs on to the next point
+ * where the engine can stop it, and then takes 1 ms to come down, 20 ms with a large heap.)
  *
- * Words of the agent's entry of the table:
+ * Words of the agent's entry in the table:
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 5 | probes that are left | the agent, once; then who asks |
- * | 6 | the word the probes lie on, always 0 | nobody |
- * | 7 | when somebody asked last: low bits of the clock, in ms | who asks |
+ * | 5 | probes that are left | the agent; whoever asks |
+ * | 6 | the word that they wait on, always 0 | nobody |
+ * | 7 | when somebody asked last: low bits of the clock, in ms | whoever asks |
  *
- * Roles: only who has the right to reap (`reaper.ts`) asks, and each question takes one probe. They are rationed: the first
- * ones are asked for each millisecond, the later ones ever more rarely, so that they last for half an hour of questions. A
- * thread that is in a call into the runtime that takes long does not stop before that returns.
+ * Roles: only the reaper (`reaper.ts`) asks, and each question takes a probe. They are rationed: the first ones are asked
+ * for every millisecond, the later ones ever more rarely, so that they last for half an hour. A thread in a long call into
+ * the runtime stops only when that returns.
  *
- * An attached worker, which nobody says to be ended, is asked four times a second while somebody waits. It gives
- * new probes for those that were taken when its event loop turns; one that blocks its thread for long is taken to be alive.
+ * An attached worker, of whose end nobody is told, is probed four times a second while somebody waits. When its event loop
+ * turns it replaces the probes that were taken; if it blocks its thread for long, it is taken to be alive.
  *
- * Source: `FutexEmulation::IsolateDeinit` of V8; how soon was measured.
+ * Source: `FutexEmulation::IsolateDeinit` of V8. How soon it runs was measured.
  */
 import { agentIndex, agentWord, setAgentWord } from "../memory/agent.ts";
 
@@ -32,10 +31,10 @@ const PROBE = 6;
 const PROBED_AT = 7;
 
 const PROBES = 160;
-/** Signs that are left after about five seconds of questions. */
+/** Probes that are left after about five seconds of questions. */
 const SUSPICIOUS = 64;
 
-/** Milliseconds until the next question when so many probes are left: 32 times 1, 32 times 10, 32 times 150, 8 times 1000 … */
+/** Milliseconds until the next question while so many probes are left: 32 × 1, 32 × 10, 32 × 150, 8 × 1000, 8 × 2000 … */
 function pauseWith(left: number): number {
   if (left > SUSPICIOUS + 64) return 1;
   if (left > SUSPICIOUS + 32) return 10;
@@ -43,22 +42,22 @@ function pauseWith(left: number): number {
   return 1000 * 2 ** ((SUSPICIOUS - left) >>> 3);
 }
 
-/** Milliseconds between two questions to an attached worker. */
+/** Milliseconds between two questions about an attached worker. */
 export const ATTACHED_PAUSE = 250;
 
-/** Leaves this thread's liveness probes behind. */
+/** Leaves the probes of this thread. */
 export function leaveProbes(table: Int32Array<SharedArrayBuffer>, id: number): void {
   for (let i = 0; i < PROBES; i++) Atomics.waitAsync(table, agentIndex(id, PROBE), 0);
   setAgentWord(table, id, PROBES_LEFT, PROBES);
 }
 
-/** As {@linkcode leaveProbes}, and new ones for those that are taken, as long as this thread's event loop turns. */
+/** Leaves the probes of this thread, and replaces those that are taken as long as its event loop turns. */
 export function keepLeavingProbes(table: Int32Array<SharedArrayBuffer>, id: number): void {
   setAgentWord(table, id, PROBES_LEFT, 0);
   renewProbes(table, id);
 }
 
-/** New probes for those that were taken. */
+/** Replaces the probes that were taken. */
 export function renewProbes(table: Int32Array<SharedArrayBuffer>, id: number): void {
   while (agentWord(table, id, PROBES_LEFT) < PROBES) {
     const probe = Atomics.waitAsync(table, agentIndex(id, PROBE), 0);
@@ -67,20 +66,20 @@ export function renewProbes(table: Int32Array<SharedArrayBuffer>, id: number): v
   }
 }
 
-/** Whether a thread has not stopped for seconds. */
+/** Whether a thread was asked about for seconds and has not ended. */
 export function seemsStuck(table: Int32Array, id: number): boolean {
   return agentWord(table, id, PROBES_LEFT) <= SUSPICIOUS;
 }
 
-/** Whether nobody can tell any more whether a thread has stopped. */
+/** Whether no probes are left: nobody can tell any more whether the thread has ended. */
 export function probesAreUsedUp(table: Int32Array, id: number): boolean {
   return agentWord(table, id, PROBES_LEFT) <= 0;
 }
 
-/** What is known of a thread: that it is no more, or when to ask again (ms; `Infinity` = never). */
-export type Answer = "no more" | number;
+/** That a thread has ended, or the milliseconds after which to ask again (`Infinity` = never). */
+export type Answer = "ended" | number;
 
-/** Asks whether the thread of an agent is no more: by default, of one that was told to stop. */
+/** Asks whether the thread of an agent has ended, unless somebody has asked just before. */
 export function probe(
   table: Int32Array<SharedArrayBuffer>,
   id: number,
@@ -90,13 +89,13 @@ export function probe(
   if (Atomics.load(table, left) <= 0) return Infinity;
   const now = Date.now() | 0;
   const since = (now - agentWord(table, id, PROBED_AT)) | 0;
-  // A clock that was set back must not keep anybody waiting.
+  // A clock that was set back must not make anybody wait for long.
   if (since >= 0 && since < pause) return pause - since;
   setAgentWord(table, id, PROBED_AT, now);
   if (Atomics.sub(table, left, 1) <= 0) {
-    // Somebody else has taken the last one.
+    // Another agent has taken the last one.
     Atomics.add(table, left, 1);
     return Infinity;
   }
-  return Atomics.notify(table, agentIndex(id, PROBE), 1) === 0 ? "no more" : pause;
+  return Atomics.notify(table, agentIndex(id, PROBE), 1) === 0 ? "ended" : pause;
 }

@@ -1,26 +1,29 @@
 /**
- * Reaping agents: what a process held that was killed is given back once its thread is no more, by whoever comes first.
+ * Reaping: what a killed agent held is reclaimed, by the first agent that waits.
  *
- * A process is killed by its parent, or by the runtime when its parent ends. From then on it is *killed* until its thread
- * gives no sign of life any more (`liveness.ts`), or an event tells its parent that it runs no more code; *stopped*,
- * once its locks are given back; *gone*, once all is.
- * Everybody who waits for anything reaps the dead: the parent whose event loop turns, the parent that blocks its own
- * thread, any other worker that waits for what the dead one has. Who kills wakes all who sleep, so that they look.
+ * A process is killed by its parent, or by the runtime when its parent ends. It is then *killed* until its thread has
+ * ended, which a liveness probe (`liveness.ts`) or an event of its parent's tells; *stopped* once its locks are reclaimed;
+ * *gone* once everything is. See `memory/agent.ts` for a drawing.
  *
- * Words of the agent table's entry 0:
+ * Everybody who waits for anything reaps: the parent whose event loop turns, the parent that blocks its own thread, any
+ * worker that waits for what the dead one has. Whoever kills wakes all sleepers, so that they do.
+ *
+ * Words of entry 0 of the agent table:
  *
  * | word | holds | written by |
  * |---|---|---|
- * | 0 | ATTENTION: whether somebody may be killed or stopped, or is an attached worker that may have ended | who says so; who has reaped all |
+ * | 0 | ATTENTION: whether there may be somebody to reap, or an attached worker that may have ended | whoever says so; the reaper |
  * | 1 | REAPER: lock word of the reaper | |
  *
- * Roles: one agent reaps at a time; it does not wait for the right to. If it is killed while it does so, it is the one to
- * be reaped first. Reaping may wait for locks of living agents, who may wait for those of another dead one: in such a wait,
- * inside a reaping or in the middle of another step under a lock, only locks are given back, for which no lock is needed.
+ * Roles: one agent at a time reaps; nobody waits for the right to. If the reaper is killed, it is the first one to be
+ * reaped, so every step is idempotent. Reaping may wait for the lock of a living agent, which may itself wait for one of
+ * another dead agent. In such a wait, and in any wait of a step that holds a lock, only locks are reclaimed: that needs no
+ * lock.
  *
- * An entry of the table is freed by the parent, who has a handle to the process; or here, when the parent is no more.
+ * An entry of the table is freed by the parent, which has a `Process` for it; by the reaper, if the parent is gone.
  *
- * Ordering: who says that an agent was killed sets ATTENTION before and after; the reaper clears it before it looks around.
+ * Ordering: whoever marks an agent as killed sets ATTENTION before and after; the reaper clears it before it reads the
+ * states.
  */
 import { PARENT, RESULT, STATE } from "../kill_safe.ts";
 import {
@@ -58,26 +61,21 @@ import {
   renewProbes,
   seemsStuck,
 } from "./liveness.ts";
-import { setReapHook } from "../wait/wait.ts";
+import { setReapHook } from "../wait/reap_hook.ts";
 
-/** Milliseconds after which to look again at what another one is reaping. */
+/** Milliseconds after which to try again while another agent reaps. */
 const MEANWHILE = 1;
 
-/**
- * Does for the dead what can be done now.
- *
- * @param holdingLocks Whether the caller may hold a lock of this package.
- * @returns Milliseconds after which to look again; 0 when something changed just now, `Infinity` when there is nothing to do.
- */
+/** Reaps whom it can now; see {@linkcode ReapHook}. */
 export function reap(holdingLocks: boolean): number {
   const self = existingAgent();
   if (self === undefined) return Infinity;
-  // In the middle of reaping, waiting for a lock: whoever has that may be one of those to be reaped.
+  // This very agent is reaping, and waits for a lock, whose owner may be dead, too.
   if (self.table[REAPER]! >>> 2 === self.id) {
     return Math.min(reapAll(self, true).next, MEANWHILE);
   }
   if (!holdingLocks) destroyUnwanted();
-  // Read plainly, on the way to sleep; who sleeps already is woken.
+  // A plain read is enough on the way to sleep: sleepers are woken.
   if (self.table[ATTENTION] === Attention.none) return Infinity;
   if (self.table[ATTENTION] === Attention.attached) {
     const left = probeAgainAt - performance.now();
@@ -95,16 +93,16 @@ export function reap(holdingLocks: boolean): number {
     Atomics.compareExchange(self.table, ATTENTION, Attention.none, Attention.attached);
     return Math.min(next, ATTACHED_PAUSE);
   } finally {
-    // Also when this did not come to its end.
+    // Also if an error was thrown.
     if (next !== Infinity) Atomics.store(self.table, ATTENTION, Attention.dead);
     unlockWord(self.table, REAPER);
   }
 }
 
-/** When this thread looks after the attached workers again. */
+/** When this thread probes the attached workers again. */
 let probeAgainAt = 0;
 
-/** An attached worker that blocks its thread cannot leave new probes in any other way. */
+/** Renews the probes of this agent: if it blocks its thread, its event loop does not. */
 function renewOwnProbes({ table, id }: Agent): void {
   if (isAttachedWorker(table, id)) renewProbes(table, id);
 }
@@ -116,15 +114,15 @@ function becomeReaper({ table, id }: Agent): boolean {
   const other = Atomics.load(table, REAPER) >>> 2;
   const serial = serialOf(table, other);
   if (isAttachedWorker(table, other)) {
-    if (probe(table, other, ATTACHED_PAUSE) !== "no more") return false;
-  } else if (!isDoomed(table, other) || answerOf(table, other) !== "no more") return false;
-  // Somebody else may have seen to it meanwhile, and reaped that one, and its entry may have a tenant who is reaping.
+    if (probe(table, other, ATTACHED_PAUSE) !== "ended") return false;
+  } else if (!isDoomed(table, other) || answerOf(table, other) !== "ended") return false;
+  // Another agent may have reaped it, and its entry may now belong to a new reaper.
   if (serialOf(table, other) !== serial) return false;
   abandonLockWord(table, REAPER, other);
   return tryLockWord(table, REAPER, id) !== 0;
 }
 
-/** Whether an agent was told to stop, or was one of those that started it: the runtime stops it with them. */
+/** Whether an agent was killed, or one of its ancestors: the runtime stops it with them. */
 function isDoomed(table: Int32Array, id: number): boolean {
   for (; id > 1; id = agentWord(table, id, PARENT)) {
     if (agentWord(table, id, STATE) !== AgentState.alive) return true;
@@ -132,7 +130,7 @@ function isDoomed(table: Int32Array, id: number): boolean {
   return false;
 }
 
-/** Takes every step that is possible now. Only for the reaper. */
+/** Takes every step that can be taken now, for all agents. Only for the reaper. */
 function reapAll(
   { table, id: me }: Agent,
   holdingLocks: boolean,
@@ -146,16 +144,16 @@ function reapAll(
       attached = true;
       if (id === me) continue;
       answer = probe(table, id, ATTACHED_PAUSE);
-      if (answer !== "no more") continue;
+      if (answer !== "ended") continue;
       markKilled(table, id);
     }
     if (agentWord(table, id, STATE) === AgentState.killed) {
       answer ??= answerOf(table, id);
-      if (answer !== "no more") {
+      if (answer !== "ended") {
         next = Math.min(next, answer);
         continue;
       }
-      // The runtime has stopped its children with it.
+      // The runtime stops its children with it.
       markChildrenKilled(table, id);
       reclaimLocks(id);
       setAgentWord(table, id, STATE, AgentState.stopped);
@@ -176,39 +174,39 @@ function reapAll(
   return { next, changed, attached };
 }
 
-/** Agents of whose end this one knows already, by an event or because it has asked; and which use of their entries they were. */
+/** Agents known to have ended, from an event or a probe, with their serials. */
 const toldOf = new Map<number, number>();
 
-/** Whether the thread of a killed agent is no more. */
+/** Whether the thread of a killed agent has ended. */
 function answerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
   const serial = serialOf(table, id);
-  if (toldOf.get(id) === serial) return "no more";
+  if (toldOf.get(id) === serial) return "ended";
   const answer = newAnswerOf(table, id);
-  if (answer === "no more") toldOf.set(id, serial);
+  if (answer === "ended") toldOf.set(id, serial);
   return answer;
 }
 
 function newAnswerOf(table: Int32Array<SharedArrayBuffer>, id: number): Answer {
-  // Caught in its start, it never touches what is shared: it asks before it does, and is refused.
+  // If it has not started yet, it is refused, and never touches shared objects.
   decideStart(table, id, serialOf(table, id), Phase.refused);
-  return phaseOf(table, id) === Phase.refused ? "no more" : probe(table, id);
+  return phaseOf(table, id) === Phase.refused ? "ended" : probe(table, id);
 }
 
-/** Frees the entries of dead agents whose parents are no more, and so cannot do so. */
+/** Frees the entries of dead agents whose parents are dead, too. */
 function freeOrphans(table: Int32Array): void {
-  // Children have higher ids than their parents, mostly; what is left over by one round is freed by the next.
+  // Most children have higher ids than their parents; what one round leaves, the next one frees.
   for (let id = highestAgent(table); id > 1; id--) {
     if (agentWord(table, id, STATE) !== AgentState.gone || hasChildren(table, id)) continue;
     const parent = agentWord(table, id, PARENT);
-    // Its parent has just freed it.
+    // Its parent is freeing it.
     if (parent < 0) continue;
-    // An attached worker has no parent here.
+    // An attached worker has no parent.
     const state = parent === 0 ? AgentState.gone : agentWord(table, parent, STATE);
     if (state === AgentState.stopped || state === AgentState.gone) freeAgent(table, id);
   }
 }
 
-/** Frees the entry of an agent: one that is gone, or that never came to life. */
+/** Frees the entry of an agent that is gone, or that was never started. */
 export function freeAgent(table: Int32Array, id: number, state: number = AgentState.gone): void {
   if (leaveEntry(table, id, state)) {
     // Nobody is going to ask for its outcome any more.
@@ -219,11 +217,11 @@ export function freeAgent(table: Int32Array, id: number, state: number = AgentSt
 }
 
 /**
- * Waits until a child that was killed or is gone is reaped, and all that it had started.
+ * Waits until a child that was killed or has ended is reaped, and all its descendants.
  *
- * @param ended Settles when an event has told that the thread runs no more code.
- * @param canStop Asked once, when a thread has not stopped for seconds: whether it is going to at all.
- * @returns Whether its entry can be freed: false when a thread does not stop.
+ * @param ended Settles when an event has told that the thread has ended.
+ * @param canStop Asked once, if a thread does not stop for seconds: whether this runtime can stop a busy thread.
+ * @returns Whether its entry can be freed; false if a thread does not stop.
  */
 export async function waitUntilReaped(
   id: number,
@@ -241,7 +239,7 @@ export async function waitUntilReaped(
   const told = () => toldOf.get(id) === serial;
   ended.then(() => toldOf.set(id, serial));
   for (;;) {
-    // There may be somebody to reap whom nobody has said to be killed, or an entry to free.
+    // There may be an agent to reap that nobody has marked, or an entry to free.
     Atomics.store(table, ATTENTION, Attention.dead);
     const pause = reap(false);
     if (agentWord(table, id, STATE) === AgentState.gone && !hasChildren(table, id)) return true;
@@ -254,7 +252,7 @@ export async function waitUntilReaped(
     const later = new Promise<"later">((resolve) => {
       timer = setTimeout(resolve, pause === Infinity || pause < 1 ? 1 : pause, "later");
     });
-    // Once told, there is nothing but time to wait for.
+    // Once it has ended, no event is to come.
     await (told() ? later : Promise.race([later, ended]));
     clearTimeout(timer);
   }

@@ -1,6 +1,14 @@
 /**
- * Giving back what an agent held in shared memory: by itself as the last thing it does, or, after its thread has stopped,
- * by the reaper (`reaper.ts`). Each step can be done again, should who does it be killed half-way.
+ * Reclaiming what an agent held in shared memory: by the agent itself as the last thing it does, or by its reaper once its
+ * thread has ended. Every step is idempotent: the reaper may itself be killed.
+ *
+ * The reaper walks over all blocks, also those that other agents free meanwhile. Before it looks into a block that may be
+ * anybody's, it protects it: it takes a reference, which it records in a *hazard*, a word of its entry in the agent table,
+ * so that its own reaper drops the reference if it is killed. There are two hazards: one while locks may be waited for,
+ * and one for reclaiming locks in the middle of such a wait.
+ *
+ * Source of the term: M. M. Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects", 2004. There a hazard
+ * is only a note that others read before they free; here it also counts.
  */
 import {
   ARGUMENTS,
@@ -18,20 +26,14 @@ import {
 import { agent, agentIndex, highestAgent } from "../memory/agent.ts";
 import { type Arena, type Block, BLOCK_LINES, Kind, LINE, LINE_WORDS } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import {
-  destroy,
-  dropSlot,
-  HOLDING_FIRST,
-  HOLDING_NEXT,
-  kindInfo,
-  tryRefer,
-} from "../memory/references.ts";
+import { kindInfo } from "../memory/kinds.ts";
+import { destroy, dropSlot, HOLDING_FIRST, HOLDING_NEXT, tryRefer } from "../memory/references.ts";
 import { abandonLockWord } from "../memory/lock_word.ts";
 
-/** Blocks whose last reference was the hazard that protected them here. */
+/** Blocks that lost their last reference when a hazard was cleared. */
 const unwanted: Block[] = [];
 
-/** Where each block begins, in words of one view of all memory that was handed out. */
+/** All blocks: one view of all memory, and the index at which a block begins in it. */
 function* blocksOf(arena: Arena): Generator<[all: Int32Array<SharedArrayBuffer>, at: number]> {
   const all = arena.everything();
   for (let at = arena.firstBlock; at < all.length; at += all[at + BLOCK_LINES]! * LINE_WORDS) {
@@ -40,8 +42,8 @@ function* blocksOf(arena: Arena): Generator<[all: Int32Array<SharedArrayBuffer>,
 }
 
 /**
- * Makes the locks of a dead agent available, marked abandoned. Takes no lock, allocates and destroys nothing, so that it can
- * be done in the middle of anything, the protection of another block too.
+ * Unlocks what a dead agent has locked, marked abandoned. It takes no lock, and allocates and destroys nothing, so that it
+ * can be done in the middle of everything else, also while another block is protected.
  */
 export function reclaimLocks(dead: number): void {
   const { arena } = agent();
@@ -49,23 +51,23 @@ export function reclaimLocks(dead: number): void {
   for (const [all, at] of blocksOf(arena)) {
     const kind = Atomics.load(all, at + BLOCK_KIND);
     const locks = kindInfo(kind)?.locks;
-    // Its number is in none but its own locks, and leaves them only here.
+    // Only locks that it held have its id, and only this clears them.
     if (locks === undefined || !locks.some((lock) => all[at + lock]! >>> 2 === dead)) continue;
     const block = arena.block(at / LINE_WORDS);
     const isProtected = protect(block, kind, 1);
-    // What it was destroying is nobody else's.
+    // A block that it was destroying has no references, but is nobody else's.
     if (!isProtected && block.words[BLOCK_KEEPER] !== dead) continue;
     for (const index of locks) abandonLockWord(block.words, index, dead);
     if (isProtected) unprotect(block, 1);
   }
 }
 
-/** Wakes everybody who sleeps on anything, to look again. */
+/** Wakes everybody who sleeps on anything, to try again. */
 export function wakeEverybody(): void {
   const { arena, table } = agent();
   for (const [all, at] of blocksOf(arena)) {
     const info = kindInfo(Atomics.load(all, at + BLOCK_KIND));
-    // To notify a word that has become another's meanwhile does no harm.
+    // It does no harm if the block has become another one meanwhile.
     for (const lock of info?.locks ?? []) Atomics.notify(all, at + lock);
     info?.wake?.(arena.block(at / LINE_WORDS));
   }
@@ -75,8 +77,9 @@ export function wakeEverybody(): void {
 }
 
 /**
- * Takes a reference to a block that may be anybody's, on this agent's record, unless it is in somebody's hands or has become
- * another. There are two hazard words: 0 for protection during which locks may be waited for, 1 for those in the middle of such a wait.
+ * Protects a block by a hazard of this agent. False if nobody refers to it, or it has become one of another kind.
+ *
+ * @param hazard 0 if locks may be waited for before it is cleared, 1 in the middle of such a wait.
  */
 function protect(block: Block, kind: number, hazard: 0 | 1): boolean {
   const { table, id } = agent();
@@ -91,7 +94,7 @@ function unprotect(block: Block, hazard: 0 | 1): void {
   if (crossOut(table, agentIndex(id, HAZARDS) + hazard, block.words, id)) unwanted.push(block);
 }
 
-/** Gives everything else back that an agent held which will not touch shared memory any more. */
+/** Reclaims everything else that an agent held. It must not touch shared memory any more. */
 export function reclaim(dead: number): void {
   const { arena, table, id } = agent();
   for (const [all, at] of blocksOf(arena)) {
@@ -100,8 +103,8 @@ export function reclaim(dead: number): void {
     all[at + BLOCK_KEEPER] = id;
     destroy(arena.block(at / LINE_WORDS));
   }
-  // It may have died with a wake-up in its hands, and what it awaited stays queued until the engine has cleaned up after
-  // it, where it would swallow the next wake-up. Waking all empties the queue; the living queue anew.
+  // It may have been killed right after it was woken, with nobody else woken in its place. And what it awaited stays queued
+  // until the engine has cleaned up, and would swallow the next wake-up. So all are woken; the living wait anew.
   wakeEverybody();
   for (const [all, at] of blocksOf(arena)) {
     const kind = Atomics.load(all, at + BLOCK_KIND);
@@ -112,7 +115,7 @@ export function reclaim(dead: number): void {
     info.ownerDied(block, dead);
     unprotect(block, 0);
   }
-  // While what it slept on is still there.
+  // Before the block that it slept on may be freed.
   stopCounting(dead);
   for (let page = table[agentIndex(dead, HOLDINGS)]!; page !== 0;) {
     const holdings = arena.block(page);
@@ -126,7 +129,7 @@ export function reclaim(dead: number): void {
   destroyUnwanted();
 }
 
-/** It is counted no longer as a sleeper of what it was blocked on: whoever wakes sleepers would look for it in vain. */
+/** Counts a dead agent off that is counted as a sleeper: see `wait/sleep_record.ts`. */
 function stopCounting(dead: number): void {
   const { arena, table } = agent();
   const at = agentIndex(dead, SLEEPS_AT);
@@ -136,7 +139,7 @@ function stopCounting(dead: number): void {
   discountSleeper(words, sleepers, table, at);
 }
 
-/** Destroys what nobody but a hazard referred to. */
+/** Destroys the blocks that lost their last reference when a hazard was cleared. */
 export function destroyUnwanted(): void {
   for (let block = unwanted.pop(); block !== undefined; block = unwanted.pop()) destroy(block);
 }

@@ -21,7 +21,8 @@
 import { refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
-import { dropSlot, registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
+import { dropSlot } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 

@@ -13,7 +13,8 @@ import {
   newBarrier,
   wakeBarrier,
 } from "./_barrier_core.ts";
-import { dropHold, hold, registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
+import { dropHold, hold } from "../memory/references.ts";
 import { pinned } from "../memory/pinned.ts";
 import { assertUsable, blockOf, SharedObject } from "../memory/shared_object.ts";
 import { shown } from "../wait/shown.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
-import { registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
 import { newPermits, Permits } from "./_permits.ts";
 import { Semaphore } from "./semaphore.ts";
 

@@ -6,7 +6,7 @@
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
-import { registerKind } from "../memory/references.ts";
+import { registerKind } from "../memory/kinds.ts";
 import { RingingWatch } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";

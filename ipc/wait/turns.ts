@@ -1,9 +1,9 @@
 /**
  * Taking turns inside one agent: several tasks use the same end of a pipe, one after the other, first come first served.
  */
-import { TIMED_OUT } from "./wait.ts";
+import { TIMED_OUT } from "./attempt.ts";
 
-/** A queue of tasks. */
+/** Tasks that run one after the other. */
 export class Turns {
   #last: Promise<void> | undefined;
 
@@ -13,8 +13,8 @@ export class Turns {
   }
 
   /**
-   * Waits for all earlier tasks, runs one, and lets the next go, however it ends. Whoever is aborted or comes to its
-   * deadline while it stands in the line steps out of it.
+   * Waits for all earlier tasks, runs one, and lets the next one go, however it ends. A task that is aborted, or whose
+   * deadline passes, before it has its turn does not run.
    */
   async run<T>(
     task: () => Promise<T>,
@@ -31,7 +31,7 @@ export class Turns {
     if (before !== undefined) {
       try {
         if (await within(before, deadline, signal) === TIMED_OUT) {
-          // Those behind still wait for those in front.
+          // The tasks behind this one still wait for those before it.
           before.then(done);
           return TIMED_OUT;
         }
@@ -48,7 +48,7 @@ export class Turns {
   }
 }
 
-/** Settles with the promise, with TIMED_OUT at the deadline, or rejects with the signal's reason. */
+/** Settles as the promise does, with TIMED_OUT at the deadline, or rejects with the signal's reason. */
 export async function within<T>(
   promise: Promise<T>,
   deadline: number,
@@ -67,7 +67,7 @@ export async function within<T>(
   }
 }
 
-/** Settles with the promise, or rejects with the signal's reason. */
+/** Settles as the promise does, or rejects with the signal's reason. */
 export async function orAborted<T>(
   promise: Promise<T>,
   signal: AbortSignal | undefined,

@@ -4,7 +4,8 @@
 import { consumeMessage } from "../../kill_safe.ts";
 import { agent } from "../../memory/agent.ts";
 import { type Block, Kind } from "../../memory/arena.ts";
-import { destroy, registerKind } from "../../memory/references.ts";
+import { registerKind } from "../../memory/kinds.ts";
+import { destroy } from "../../memory/references.ts";
 import { referencesAt } from "../../message/message_references.ts";
 import { discardBytes } from "../../message/moved_buffers.ts";
 import { type Attempt, PENDING } from "../../wait/wait.ts";
