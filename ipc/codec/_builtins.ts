@@ -1,4 +1,4 @@
-/** Errors in parts and whole again, and what to say about values that cannot be sent. */
+/** Errors to their parts and back, and what to say of values that cannot be sent. */
 import {
   KIND_BUFFER,
   KIND_DATE,
@@ -61,7 +61,7 @@ export function reviveError(
   message: string,
   stack: string | undefined,
 ): Error {
-  // A stack of this place would cost microseconds and be thrown away.
+  // Without a stack of its own: that would cost microseconds and be replaced.
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   let error: Error;
@@ -113,7 +113,7 @@ export function whyUnsendable(value: unknown): string {
   }
 }
 
-/** Why an object threw when it was touched: it is not what its prototype makes it look like. */
+/** Why an object threw when it was touched: it is not what its prototype says. */
 export function whyUntouchable(object: object): string | undefined {
   try {
     touch(object);
@@ -125,7 +125,7 @@ export function whyUntouchable(object: object): string | undefined {
   }
 }
 
-/** Whether a value is a revoked Proxy, at which one cannot even look. */
+/** Whether a value is a revoked Proxy, which throws whatever is done with it. */
 export function isRevoked(value: unknown): boolean {
   try {
     Array.isArray(value);

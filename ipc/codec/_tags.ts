@@ -10,9 +10,9 @@
  * ```
  *
  * Multi-byte numbers are little-endian and not aligned. The bytes of bulk data are padded to a multiple of 8 where they
- * are first written: V8 copies between shared and other memory a word at a time only when both ends are alike
- * (4 KiB: 0.1 us against 1 us). Objects (everything with an identity) are
- * numbered in the order in which their tag is met; `REF n` is object `n` again.
+ * are first written: V8 copies between shared and other memory a word at a time only if both are aligned alike (4 KiB:
+ * 0.1 µs instead of 1 µs). Objects, that is, everything with an identity, are numbered in the order of their tags;
+ * `REF n` is object `n` again.
  *
  * | tag | payload |
  * |---|---|
@@ -124,7 +124,7 @@ export const DEFER_ARRAY = 2;
 export const DEFER_MAP = 3;
 export const DEFER_SET = 4;
 
-/** Kinds of views; their place in this list is their code. */
+/** Kinds of views; their index in this list is their code. */
 export const VIEW_NAMES = [
   "Uint8Array",
   "Int8Array",

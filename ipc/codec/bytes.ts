@@ -16,11 +16,11 @@ export interface Memory extends Bytes {
   readonly i32: Int32Array;
 }
 
-/** Takes shareable objects along by handle. */
+/** Lets objects travel by handle. */
 export interface HandleHook {
-  /** The handle of an object, when it is one that travels by handle; `ref` is a whole number below 2^48. */
+  /** The handle of an object, `undefined` if it does not travel by handle; `ref` is a whole number below 2^48. */
   toHandle(object: object): { kind: number; ref: number } | undefined;
-  /** A handle given by `toHandle` will not be sent after all: the message did not fit or could not be encoded. */
+  /** A handle that `toHandle` gave is not sent: the message did not fit, or could not be encoded. */
   cancel?(kind: number, ref: number): void;
   /** The object of a handle. */
   fromHandle(kind: number, ref: number): object;

@@ -1,4 +1,4 @@
-/** The classes of one agent that travel by registration. */
+/** The classes that are registered in this agent. */
 import { ERROR_PROTOTYPES } from "./error_classes.ts";
 import { KINDS } from "./_kinds.ts";
 
@@ -6,10 +6,10 @@ import { KINDS } from "./_kinds.ts";
  * How instances of a class become values that can be sent, and back.
  *
  * @typeParam T The class.
- * @typeParam P What is sent in its place.
+ * @typeParam P What is sent instead of an instance.
  */
 export interface ClassCodec<T, P> {
-  /** Turns an instance into something that can be sent: its fields as an array or a plain object, say. */
+  /** Turns an instance into something that can be sent, such as an array or a plain object of its fields. */
   encode(object: T): P;
   /** Makes the instance again. */
   decode(payload: P): T;
@@ -33,12 +33,12 @@ export function sendAsArray(prototype: object): void {
   sentAsArrays.add(prototype);
 }
 
-/** Whether an array with this prototype, which is not Array's, is sent as a plain one all the same. */
+/** Whether an array with this prototype, which is not `Array.prototype`, is sent as a plain array. */
 export function isSentAsArray(prototype: object | null): boolean {
   return sentAsArrays.has(prototype) || isForeign(prototype);
 }
 
-/** Whether this is Array's prototype in another realm (of `node:vm`): unlike those of subclasses, it is an array. */
+/** Whether this is `Array.prototype` of another realm (`node:vm`): it is an array, unlike prototypes of subclasses. */
 function isForeign(prototype: object | null): boolean {
   if (!Array.isArray(prototype)) return false;
   const above: object | null = Object.getPrototypeOf(prototype);
@@ -58,7 +58,7 @@ export function register(
   codec: ClassCodec<object, unknown>,
 ): void {
   const old = byName.get(name);
-  // The class may have got another name since.
+  // The class may have been registered under another name since.
   if (old !== undefined && byPrototype.get(old.prototype) === old) {
     byPrototype.delete(old.prototype);
   }

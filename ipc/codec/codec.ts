@@ -81,7 +81,7 @@ export class Codec {
    * Makes a codec.
    *
    * @param options Settings.
-   * @throws {RangeError} When `shapes` is smaller than 64 bytes or not a multiple of 4.
+   * @throws {RangeError} If `shapes` is smaller than 64 bytes or not a multiple of 4.
    */
   constructor(options: CodecOptions = {}) {
     const memory = options.shapes;
@@ -97,7 +97,7 @@ export class Codec {
    *
    * @param value The value.
    * @returns The bytes.
-   * @throws {UnsendableError} When a part cannot be sent.
+   * @throws {UnsendableError} If a part cannot be sent.
    *
    * @example Usage
    * ```ts
@@ -118,7 +118,7 @@ export class Codec {
    * @param value The value.
    * @param target Where to write.
    * @returns How many bytes were written, or -1 when the value does not fit; then bytes of `target` may have changed.
-   * @throws {UnsendableError} When a part cannot be sent.
+   * @throws {UnsendableError} If a part cannot be sent.
    *
    * @example Usage
    * ```ts
@@ -140,7 +140,7 @@ export class Codec {
    *
    * @param bytes One whole message.
    * @returns The value, which does not refer to `bytes`.
-   * @throws {Deno.errors.InvalidData} When the bytes are not one whole message.
+   * @throws {Deno.errors.InvalidData} If the bytes are not one whole message.
    *
    * @example Usage
    * ```ts
@@ -193,7 +193,7 @@ const codec = new Codec();
  *
  * @param value The value.
  * @returns The bytes.
- * @throws {UnsendableError} When a part cannot be sent.
+ * @throws {UnsendableError} If a part cannot be sent.
  *
  * @example Keep the sharing
  * ```ts
@@ -214,7 +214,7 @@ export function encode(value: unknown): Uint8Array<ArrayBuffer> {
  *
  * @param bytes One whole message.
  * @returns The value.
- * @throws {Deno.errors.InvalidData} When the bytes are not one whole message.
+ * @throws {Deno.errors.InvalidData} If the bytes are not one whole message.
  *
  * @example Refuse half a message
  * ```ts

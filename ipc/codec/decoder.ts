@@ -1,4 +1,4 @@
-/** Message bytes to values. Everything is checked: a message may come from anywhere. */
+/** Message bytes to values. Everything is checked: the bytes may come from anywhere. */
 import type { Bytes, HandleHook } from "./bytes.ts";
 import { ByteReader } from "./_byte_reader.ts";
 import { registeredByName } from "./class_registry.ts";
@@ -9,7 +9,7 @@ import type { ShapeTrie } from "./shapes.ts";
 import * as T from "./_tags.ts";
 import { reviveTemporal, type TemporalPart, temporalPartCount } from "./_temporal.ts";
 
-/** What a {@linkcode Decoder} works with. */
+/** Options of a {@linkcode Decoder}. */
 export interface DecoderOptions {
   /** Shapes known to the other side too. */
   shapes?: ShapeTrie | undefined;
@@ -22,7 +22,7 @@ export interface DecoderOptions {
   } | undefined;
 }
 
-/** Stands in the list of objects for one that does not exist yet. */
+/** Stands in the list of objects for one that is not made yet. */
 const UNBORN = Symbol("unborn");
 /** Arrays up to this length are made with room for all elements. */
 const PREALLOCATED = 1 << 16;
@@ -39,7 +39,7 @@ export class Decoder extends ByteReader {
   #locals: (readonly string[])[] = [];
   /** Containers whose bodies follow the root, each followed by its kind. */
   #pending: unknown[] = [];
-  /** True while code of others runs, whose errors are theirs. */
+  /** Whether code of users runs: its errors are passed on. */
   #foreign = false;
   /** Serves calls made from inside a class's `decode`. */
   #busy = false;
@@ -56,7 +56,7 @@ export class Decoder extends ByteReader {
   /**
    * Decodes the message that fills `memory.bytes[start, end)`. Nothing in the result refers to the memory.
    *
-   * @throws {Deno.errors.InvalidData} When it is not one whole message.
+   * @throws {Deno.errors.InvalidData} If it is not one whole message.
    */
   decodeFrom(memory: Bytes, start: number, end: number): unknown {
     if (this.#busy) return this.#inner().decodeFrom(memory, start, end);
@@ -66,7 +66,7 @@ export class Decoder extends ByteReader {
   /**
    * Decodes the message that fills `bytes`.
    *
-   * @throws {Deno.errors.InvalidData} When it is not one whole message.
+   * @throws {Deno.errors.InvalidData} If it is not one whole message.
    */
   decode(bytes: Uint8Array): unknown {
     if (this.#busy) return this.#inner().decode(bytes);
@@ -260,7 +260,7 @@ export class Decoder extends ByteReader {
 
   #readArray(length: number): unknown[] {
     this.#enter();
-    // Storing into room made before is much faster than growing; `length` was checked against the message's own.
+    // To store into room made before is much faster than to grow; `length` was checked against the message's own.
     const array: unknown[] = length <= PREALLOCATED ? new Array(length) : [];
     if (this.#tracked) this.#objects.push(array);
     for (let i = 0; i < length; i++) {
@@ -381,7 +381,7 @@ export class Decoder extends ByteReader {
       } else array[i++] = this.#read();
     }
     if (array.length === length) return;
-    // A few bytes must not reserve a big array: from the greatest length V8 keeps it as a dictionary.
+    // A few bytes must not reserve a big array. V8 turns one of the greatest length into a dictionary, which it stays.
     if (length - array.length > 64) array.length = 0xffff_ffff;
     array.length = length;
   }

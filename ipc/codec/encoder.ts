@@ -24,7 +24,7 @@ import * as T from "./_tags.ts";
 import { temporalCode, temporalParts } from "./_temporal.ts";
 import { isOutOfBounds } from "./views.ts";
 
-/** What an {@linkcode Encoder} works with. */
+/** Options of an {@linkcode Encoder}. */
 export interface EncoderOptions {
   /** Shapes known to the other side too. */
   shapes?: ShapeTrie | undefined;
@@ -58,9 +58,9 @@ export class Encoder extends ByteWriter {
   #tracked = false;
   /** Registered objects whose payload is being written. */
   #open: unknown[] = [];
-  /** Containers put off, each followed by its kind. */
+  /** Deferred containers, each followed by its kind. */
   #pending: unknown[] = [];
-  /** Handles in this message, kind and ref, in case it is given up. */
+  /** Handles in this message, kind and ref, to cancel them if it is not sent. */
   #issued: number[] = [];
   #depth = 0;
   #epoch = 0;
@@ -81,7 +81,7 @@ export class Encoder extends ByteWriter {
    * Encodes into `memory.bytes[start, end)`.
    *
    * @returns The offset after the message, or -1 when it does not fit.
-   * @throws {UnsendableError} When a part cannot be sent. Bytes of the range may have been written.
+   * @throws {UnsendableError} If a part cannot be sent. Bytes of the range may have been written.
    */
   encodeInto(value: unknown, memory: Bytes, start: number, end: number): number {
     if (this.#busy) return this.#inner().encodeInto(value, memory, start, end);
@@ -102,7 +102,7 @@ export class Encoder extends ByteWriter {
    * Encodes into a buffer of the encoder's own.
    *
    * @returns The message, good until the next call.
-   * @throws {UnsendableError} When a part cannot be sent.
+   * @throws {UnsendableError} If a part cannot be sent.
    */
   encode(value: unknown): Uint8Array<ArrayBuffer> {
     if (this.#busy) return this.#inner().encode(value);
@@ -124,16 +124,16 @@ export class Encoder extends ByteWriter {
 
   #explain(error: unknown, root: unknown): unknown {
     if (error instanceof TypeError) {
-      // What is not what it looks like throws at the first touch, before it or anything else is written.
+      // An object that is not what it looks like throws at the first touch, before anything of it is written.
       const touched = this.#lastMet();
       const why = touched === undefined ? undefined : whyUntouchable(touched);
       if (why !== undefined) error = new Refusal(touched, why);
     }
     if (error instanceof Refusal) {
       return new UnsendableError(error.reason, {
-        // What is only in the payload of a registered object is best described by the object.
+        // A part of a registered object's payload has no path: the object has.
         path: findPath(root, error.value) ?? findPath(root, this.#open[0]) ?? "value",
-        // It would make the error one that cannot be printed.
+        // A revoked Proxy in the error would make the error one that cannot be printed.
         value: isRevoked(error.value) ? undefined : error.value,
       });
     }
@@ -147,7 +147,7 @@ export class Encoder extends ByteWriter {
     return error;
   }
 
-  /** The object that got its number last. */
+  /** The object that was numbered last. */
   #lastMet(): object | undefined {
     let last = this.#few[this.#count - 1];
     if (this.#many !== undefined) { for (const met of this.#many.keys()) last = met; }
@@ -208,7 +208,7 @@ export class Encoder extends ByteWriter {
     }
   }
 
-  /** Number of an object met before, or -1 after giving it the next number. */
+  /** The number of an object that was met before; -1 for a new one, which gets the next number. */
   #number(object: object): number {
     const count = this.#count;
     const few = this.#few;
@@ -275,7 +275,7 @@ export class Encoder extends ByteWriter {
     if (id < 0) pos = this.#writeLocalShape(node, pos);
     else if (id <= T.SHARED_INLINE_MAX) pos = this.writeTag(T.SHARED_BASE | id, pos);
     else pos = this.writeVarint(id, this.writeTag(T.SHARED, pos));
-    // A getter may add and remove keys while the values are written: the shape's keys are written, no more, no less.
+    // A getter may add and remove keys while the values are written: exactly the shape's keys are written.
     const keys = node.keys;
     let done = 0;
     for (const key in object) {
@@ -513,7 +513,7 @@ export class Encoder extends ByteWriter {
     return pos;
   }
 
-  /** Puts a container off until after the root; -1 = not one that can be. */
+  /** Defers a container until after the root; -1 if it cannot be deferred. */
   #defer(object: object, pos: number): number {
     // A class's `decode` must get a complete payload.
     if (this.#open.length > 0) return -1;
@@ -543,7 +543,7 @@ export class Encoder extends ByteWriter {
         default:
           pos = this.#writeDictionary(object as Record<string, unknown>, pos);
       }
-      // Let go early: this may be a very long list.
+      // Cleared early: this may be a very long list.
       this.#pending[i] = undefined;
     }
     return pos;
@@ -551,8 +551,8 @@ export class Encoder extends ByteWriter {
 }
 
 /**
- * Whether an array is sent as one, and not as an instance of a class. Classes have a `constructor` of their own: looking
- * there first costs nothing, while asking each array for its prototype makes lists of short arrays a sixth slower.
+ * Whether an array is sent as one, and not as an instance of a class. A class has a `constructor` of its own; to compare
+ * that first costs nothing, while to ask each array for its prototype makes lists of short arrays a sixth slower.
  */
 function isPlain(array: readonly unknown[]): boolean {
   if (array.constructor === Array) return true;

@@ -36,19 +36,19 @@ export type { ClassCodec };
 
 /**
  * Registers a class under a name, in this agent. Do it in a module that both sides import: the receiver needs it too.
- * Exactly this class is registered, not its subclasses. It may be a subclass of a built-in one; then send plain data in its
- * place: `[...list]` of a subclass of `Array`, whose `slice()` makes instances of that class again.
+ * Exactly this class is registered, not its subclasses. If it extends a built-in class, send plain data instead: `[...list]`
+ * for a subclass of `Array`, not `list.slice()`, which makes another instance.
  *
- * An instance may be met several times in one message and stays one object; but it cannot be reached from its own
- * payload, because it does not exist before its payload does.
+ * An instance that is several times in a message arrives as one object. It cannot be part of its own payload: it is made
+ * from it.
  *
  * @typeParam T The class.
- * @typeParam P What is sent in its place.
+ * @typeParam P What is sent instead of an instance.
  * @param name A name that all agents agree on, not empty. Registering the same name again replaces the class; of several
  * names of one class the last is sent, and all are understood.
  * @param cls The class. It may extend a built-in one, `Error` for example.
  * @param codec How instances become values that can be sent, and back.
- * @throws {TypeError} When `name` is not a string or empty, `cls` is no class, `encode` or `decode` is no function, or when
+ * @throws {TypeError} If `name` is not a string or empty, `cls` is no class, `encode` or `decode` is no function, or when
  * instances are sent anyway: those of `Object`, `Array`, `Map`, `Set`, `Date`, typed arrays and other built-in classes the
  * codec knows, of built-in errors, and of all shared objects, which arrive as the same object, subclasses included.
  *

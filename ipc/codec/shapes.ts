@@ -13,15 +13,15 @@
  * | rest | heap: `uint16 keyCount`, then for each key `uint16 length << 1 \| wide`, units of 1 or 2 bytes |
  *
  * Ordering: an entry's bytes are written with plain stores, then its slot is set by one compare-exchange; readers
- * load the slot atomically before they touch the bytes. Nobody holds a lock: an agent that dies while it publishes
- * leaks the few bytes it had reserved. Two agents may publish one shape at the same time; then it has two numbers,
- * and both stay good.
+ * load the slot atomically before they touch the bytes. There is no lock: an agent that dies while it publishes leaks
+ * the few bytes that it had reserved. Two agents may publish one shape at the same time; it then has two numbers, both
+ * valid.
  */
 import type { Memory } from "./bytes.ts";
 
 /** Objects with more keys than this are dictionaries rather than records. */
 const MAX_KEYS = 32;
-/** Keys longer than this are not worth a place in the table. */
+/** Keys longer than this are not worth an entry in the table. */
 const MAX_KEY_LENGTH = 64;
 /** Shapes not in the table that one agent remembers, counted in trie nodes. */
 const MAX_NODES = 4096;
@@ -116,7 +116,7 @@ export class ShapeTrie {
     return node.child(key) ?? node.add(key);
   }
 
-  /** True when new shapes found no place; {@linkcode ShapeTrie.forget} then makes some. */
+  /** Whether there was no room for new shapes; {@linkcode ShapeTrie.forget} makes some. */
   get full(): boolean {
     return this.#full;
   }
@@ -128,7 +128,7 @@ export class ShapeTrie {
     this.#full = false;
   }
 
-  /** Gives a shape that has none a shared number, when it has earned one: -1 = not now. */
+  /** The shared number of a shape. One that was seen often enough gets a number if it has none; -1 = not now. */
   share(_node: ShapeNode): number {
     return -1;
   }

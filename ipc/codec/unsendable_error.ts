@@ -44,14 +44,14 @@ export class UnsendableError extends TypeError {
   override readonly name = "UnsendableError";
   /** Where the part is, as a JavaScript expression that starts with `value`: `value.items[3].callback`. */
   readonly path: string;
-  /** The part that cannot be sent; `undefined` in the place of a revoked Proxy, which cannot even be printed. */
+  /** The part that cannot be sent; `undefined` instead of a revoked Proxy, which cannot even be printed. */
   readonly value: unknown;
 
   /**
    * Makes the error.
    *
    * @param reason What the part is and, if there is one, the remedy.
-   * @param options The part and its place.
+   * @param options The part and its path.
    */
   constructor(reason: string, options: UnsendableErrorOptions) {
     super(
