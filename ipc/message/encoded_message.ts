@@ -2,7 +2,7 @@ import type { Memory } from "../codec/bytes.ts";
 import { encode, takeReferences } from "./messages.ts";
 import type { MessageReferences } from "./message_references.ts";
 
-/** A message that was encoded aside. */
+/** A message that was encoded into ordinary memory, to be copied into shared memory later. */
 export class EncodedMessage {
   readonly bytes: Uint8Array;
   readonly references: MessageReferences | undefined;
@@ -15,7 +15,7 @@ export class EncodedMessage {
   /**
    * Encodes a value.
    *
-   * @param copy Whether it has to last; if not, it is good until the next one is encoded.
+   * @param copy Whether the message must last. If not, it is valid until the next one is encoded.
    */
   static of(value: unknown, copy: boolean): EncodedMessage {
     const bytes = encode(value);
@@ -23,7 +23,7 @@ export class EncodedMessage {
     return new EncodedMessage(copy ? bytes.slice() : bytes, references);
   }
 
-  /** Copies it into memory; the position behind it, or -1 when it does not fit. */
+  /** Copies it into memory. Gives the offset after it, or -1 if it does not fit. */
   writeTo({ bytes }: Memory, start: number, end: number): number {
     if (end - start < this.bytes.length) return -1;
     bytes.set(this.bytes, start);

@@ -1,22 +1,25 @@
 /**
- * The references that travel inside a message.
+ * The references of a message.
  *
- * A shared object in a message is a handle: its kind and line. While the message is under way it must keep the objects
- * alive, whoever dies meanwhile. So it has a block of its own, its *references*, which refers to all of them; the message
- * ends with the line of that block (uint32), and to change who owns all its references is to cross out one word and
- * write another, in one kill-safe step with the publishing of the message or its taking away (see `memory/references.ts` for what that means).
+ * A shared object travels as a handle: its kind and its line. While the message is under way it must keep its objects alive,
+ * whoever dies meanwhile. So it has a block of its own that refers to all of them, its *references*, whose line (uint32)
+ * ends the message. To hand over that block is to hand over all of them:
+ *
+ * 1. The sender encodes the message. A slot of its own refers to the block.
+ * 2. Publishing the message empties the slot: the block belongs to the message.
+ * 3. Consuming the message makes the receiver the keeper of the block, which it destroys. Its wrappers of the objects have
+ *    references of their own by then.
+ *
+ * The second and third are each one step that a kill cannot tear (`kill_safe.ts`). So an agent that is killed at any moment
+ * leaves no object without an owner, nor one with two.
  *
  * | word of the block | holds |
  * |---|---|
  * | 5… | lines of the objects; 0 = given back |
  *
- * Its owner is, one after the other: the agent that sends (it holds the block), the message once it is published
- * (`RingWriter.commit`, `QueueCore.put`, the table entry of a starting process), and who takes the message, which takes
- * references of its own for what it keeps and gives this one back.
- *
- * A connection moves: it is packed when it is put into a message (its end of the pipe takes no buffers any more that only
- * this agent could hand over, and nothing is received), and once the message is published the sender's wrapper is given
- * up, without closing the pipe: the message refers to it.
+ * A connection moves. It is packed when it is met in a message: from then on it receives nothing, and no buffers are moved to
+ * it that only this agent could pass on. Once the message is published, the sender's wrapper is disposed of, but the pipe
+ * stays open, as the message refers to it.
  */
 import { BLOCK_KIND, refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
@@ -31,17 +34,17 @@ import {
   type SharedObject,
 } from "../memory/shared_object.ts";
 
-/** Bytes that the line of the references takes at the end of a message. */
+/** Bytes of the line of the references at the end of a message. */
 export const REFERENCES_BYTES = 4;
 
 /** The references of one message, at its sender. */
 export class MessageReferences {
-  /** What this agent holds until the message is published; cross it out in one kill-safe step with that. */
+  /** What this agent holds until the message is published, in a step that crosses it out. */
   readonly held: Hold;
   readonly #moving: readonly SharedObject[];
 
   constructor(objects: readonly SharedObject[]) {
-    // The message's own code may have disposed of what was met before.
+    // Code of the message, which ran since, may have disposed of them.
     objects.forEach(assertUsable);
     const block = newBlock(Kind.references, 4 * objects.length);
     this.held = hold(block);
@@ -52,12 +55,12 @@ export class MessageReferences {
     this.#moving = objects.filter((object) => infoOf(object)?.moves);
   }
 
-  /** Puts the line of the block at the end of a message. */
+  /** Writes the line of the block at the end of a message. */
   sign(view: DataView, position: number): void {
     view.setUint32(position, this.held.block.line, true);
   }
 
-  /** The message is published and {@linkcode held} crossed out: connections leave this agent. */
+  /** The message was published, and {@linkcode held} crossed out: connections leave this agent. */
   departed(): void {
     forgetHold(this.held);
     for (const object of this.#moving) {
@@ -67,9 +70,9 @@ export class MessageReferences {
   }
 
   /**
-   * The message will not be sent.
+   * The message is not sent.
    *
-   * @param crossedOut Whether {@linkcode held} was given to another word, and given back there.
+   * @param crossedOut Whether {@linkcode held} was handed over to another slot, and dropped there.
    */
   stay(crossedOut: boolean = false): void {
     if (this.held.dropped) return;
@@ -79,12 +82,12 @@ export class MessageReferences {
   }
 }
 
-/** An object was met in a message that is being encoded; throws when it cannot travel now. */
+/** Makes an object that was met in a message ready to leave. Throws if it cannot leave now. */
 export function pack(object: SharedObject): void {
   infoOf(object)?.pack?.(object);
 }
 
-/** The message does not come about. */
+/** Undoes {@linkcode pack}: the message is not sent. */
 export function unpack(object: SharedObject): void {
   if (!object.disposed) infoOf(object)?.unpack?.(object);
 }
@@ -93,7 +96,7 @@ function infoOf(object: SharedObject): KindInfo | undefined {
   return kindInfo(Atomics.load(blockOf(object).words, BLOCK_KIND));
 }
 
-/** The references of a message, from its end. */
+/** The references of a message that ends at an offset. */
 export function referencesAt(view: DataView, end: number): Block {
   return agent().arena.block(view.getUint32(end - REFERENCES_BYTES, true));
 }
