@@ -33,6 +33,17 @@ export class Random {
   }
 }
 
+/** Repeatable numbers, 0 to 1, 1 excluded. */
+export function fractions(seed: number): () => number {
+  const numbers = new Random(seed);
+  return () => numbers.next();
+}
+
+/** One of several, by such a number. */
+export function pick<T>(next: () => number, items: readonly T[]): T {
+  return items[Math.floor(next() * items.length)]!;
+}
+
 /** The seed to use: `$FERRY_SEED` to replay, else a new one. It is printed, so that a failure can be replayed. */
 export function seedFor(test: string): number {
   const given = Deno.env.get("FERRY_SEED");

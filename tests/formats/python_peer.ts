@@ -1,4 +1,4 @@
-// A Python to compare with, and random input that can be replayed.
+// A Python to compare with.
 
 /** The first of `$FERRY_PYTHON`, `python3.13`, `python3` that runs, with its version. */
 export async function findPython(): Promise<{ command: string; version: number } | undefined> {
@@ -32,20 +32,4 @@ export async function runPython(command: string, script: string, input: unknown)
   await written;
   if (!success) throw new TypeError("The Python script failed");
   return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-/** Numbers in [0, 1) from a seed: mulberry32. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** One of the items. */
-export function pick<T>(next: () => number, items: readonly T[]): T {
-  return items[Math.floor(next() * items.length)]!;
 }

@@ -4,6 +4,7 @@
 // A round checks that: a parser gives a value or an error of its own class, and no other; a stream cut at random
 // gives what the whole text gives; what is written is read back as the same; own parser and platform agree.
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { Random } from "../_support/random.ts";
 import * as csv from "@ferry/std/formats/csv";
 import * as json from "@ferry/std/formats/json";
 
@@ -15,20 +16,10 @@ function option(name: string, otherwise: number): number {
 const seed = option("seed", Math.floor(Math.random() * 2 ** 32));
 const rounds = option("rounds", 20_000);
 
-let state = seed >>> 0;
-/** A number in [0, 1): mulberry32. */
-function next(): number {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = Math.imul(state ^ (state >>> 15), state | 1);
-  t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
-function below(n: number): number {
-  return Math.floor(next() * n);
-}
-function pick<T>(items: readonly T[]): T {
-  return items[below(items.length)]!;
-}
+const random = new Random(seed);
+const next = () => random.next();
+const below = (n: number) => random.below(n);
+const pick = <T>(items: readonly T[]) => random.pick(items);
 
 const CHARS = [
   ...[

@@ -14,7 +14,8 @@ import {
   encode,
   MsgpackError,
 } from "@ferry/std/formats/msgpack";
-import { type Random, randomBytes, randomValue, seeded } from "../formats/msgpack/generator.ts";
+import { Random } from "../_support/random.ts";
+import { randomBytes, randomValue } from "../formats/msgpack/generator.ts";
 
 function argument(name: string, otherwise: number): number {
   const given = Deno.args.find((text) => text.startsWith(`--${name}=`))?.split("=")[1];
@@ -115,7 +116,7 @@ async function round(random: Random, note: (bytes: Uint8Array) => void): Promise
 const rounds = argument("rounds", 20_000);
 const seed = argument("seed", Date.now() % 1_000_000_007);
 console.log(`formats_msgpack: --rounds=${rounds} --seed=${seed}`);
-const random = seeded(seed);
+const random = new Random(seed);
 let last: Uint8Array = new Uint8Array(0);
 for (let i = 0; i < rounds; i++) {
   try {

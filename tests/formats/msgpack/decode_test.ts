@@ -17,12 +17,13 @@ import {
   Timestamp,
 } from "@ferry/std/formats/msgpack";
 import { testSeed } from "../conformance_data.ts";
-import { randomBytes, randomValue, seeded } from "./generator.ts";
+import { Random } from "../../_support/random.ts";
+import { randomBytes, randomValue } from "./generator.ts";
 
 const hex = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.fromHex(text.replaceAll(" ", ""));
 
 Deno.test("decode() gives back what encode() wrote, for random values", () => {
-  const random = seeded(testSeed("round trip"));
+  const random = new Random(testSeed("round trip"));
   for (let i = 0; i < 1500; i++) {
     const value = randomValue(random);
     const bytes = encode(value);
@@ -32,7 +33,7 @@ Deno.test("decode() gives back what encode() wrote, for random values", () => {
 });
 
 Deno.test("decode() of a value cut at any byte says what is needed and what is there", () => {
-  const random = seeded(testSeed("truncation"));
+  const random = new Random(testSeed("truncation"));
   for (let i = 0; i < 200; i++) {
     const bytes = encode(randomValue(random, 2));
     const cuts = bytes.length < 500 ? bytes.length : 500;
@@ -50,7 +51,7 @@ Deno.test("decode() of a value cut at any byte says what is needed and what is t
 });
 
 Deno.test("decode() ends with a value or a MsgpackError on any bytes", () => {
-  const random = seeded(testSeed("noise"));
+  const random = new Random(testSeed("noise"));
   let accepted = 0;
   for (let i = 0; i < 20_000; i++) {
     const bytes = randomBytes(random, 1 + random.below(40));

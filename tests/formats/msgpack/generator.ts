@@ -1,29 +1,7 @@
 // Random values and bytes that can be replayed from a seed.
 
 import { Ext, Timestamp } from "@ferry/std/formats/msgpack";
-
-/** Random choices. */
-export interface Random {
-  /** A number in [0, 1). */
-  next(): number;
-  /** An integer in [0, end). */
-  below(end: number): number;
-  /** One of the items. */
-  pick<T>(items: readonly T[]): T;
-}
-
-/** Numbers from a seed: mulberry32. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (end: number): number => Math.floor(next() * end);
-  return { next, below, pick: (items) => items[below(items.length)]! };
-}
+import type { Random } from "../../_support/random.ts";
 
 const WORDS = ["id", "name", "a", "", "tags", "né", "ключ", "🍺", "x".repeat(31), "y".repeat(40)];
 const EDGES = [0, 1, 31, 32, 33, 127, 128, 255, 256, 32767, 32768, 65535, 65536, 2147483647];

@@ -8,7 +8,8 @@ import {
   Timestamp,
 } from "@ferry/std/formats/msgpack";
 import { testSeed } from "../conformance_data.ts";
-import { randomBytes, randomValue, seeded } from "./generator.ts";
+import { Random } from "../../_support/random.ts";
+import { randomBytes, randomValue } from "./generator.ts";
 import { findPythonMsgpack, runPython } from "./peer.ts";
 
 const python = await findPythonMsgpack();
@@ -78,7 +79,7 @@ Deno.test({
   name: "Python reads what encode() writes as the same values, and writes the same bytes for them",
   ignore: python === undefined,
   async fn() {
-    const random = seeded(testSeed("to Python"));
+    const random = new Random(testSeed("to Python"));
     const messages = Array.from({ length: 800 }, () => encode(randomValue(random)));
     const answers = await ask(messages);
     for (const [i, bytes] of messages.entries()) {
@@ -138,7 +139,7 @@ Deno.test({
   name: "decode() accepts and refuses the same damaged messages as Python",
   ignore: python === undefined,
   async fn() {
-    const random = seeded(testSeed("damage"));
+    const random = new Random(testSeed("damage"));
     const messages = Array.from({ length: 4000 }, (_, i) => {
       if (i % 4 === 0) return randomBytes(random, 1 + random.below(12));
       const bytes = encode(randomValue(random, 2)).slice(0, 400);

@@ -1,7 +1,7 @@
 import { parse, stringify } from "@ferry/std/formats/toml";
 import { assertEquals, assertThrows } from "@std/assert";
 import { testSeed } from "../conformance_data.ts";
-import { random as randomOf } from "../python_peer.ts";
+import { fractions as randomOf } from "../../_support/random.ts";
 
 const TEXTS = [
   ...'|a|A-b_1|a b|a.b|"|\\|\'|#|=|[|]|1|true|é|日本 😀|"""|\\n|__proto__|constructor'.split("|"),

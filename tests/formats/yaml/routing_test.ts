@@ -3,7 +3,7 @@
 import { parse, parseAll, YamlError, type YamlParseOptions } from "@ferry/std/formats/yaml";
 import { assert, assertEquals } from "@std/assert";
 import { conformanceCases, testSeed } from "../conformance_data.ts";
-import { random as randomOf } from "../python_peer.ts";
+import { fractions as randomOf } from "../../_support/random.ts";
 import { YamlGenerator } from "./generator.ts";
 
 const cases = conformanceCases<{ id: string; yaml: string }>("yaml-test-suite");

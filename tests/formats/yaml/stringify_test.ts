@@ -1,7 +1,7 @@
 import { parse, stringify, type YamlTag } from "@ferry/std/formats/yaml";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { testSeed } from "../conformance_data.ts";
-import { random as randomOf } from "../python_peer.ts";
+import { fractions as randomOf } from "../../_support/random.ts";
 
 const TEXTS = [
   ..."|a|yes|no|on|null|~|true|True|1|-1|010|0o10|0x1F|1_000|1:30|12e3|1e3|.5|-.inf|.nan|2001-01-01|<<|="

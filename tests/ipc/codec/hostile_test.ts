@@ -1,7 +1,8 @@
 import { assert, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { registerClass } from "@ferry/std/ipc/register-class";
-import { Random, seedFor, ValueMaker } from "./_random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
+import { ValueMaker } from "./_value_maker.ts";
 
 class Money {
   readonly cents: number;

@@ -2,7 +2,8 @@ import { assert, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec, decode, encode } from "@ferry/std/ipc/codec";
 import { UnsendableError } from "@ferry/std/ipc/unsendable-error";
 import { difference } from "./_graph.ts";
-import { Random, seedFor, ValueMaker } from "./_random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
+import { ValueMaker } from "./_value_maker.ts";
 
 const GUARD = 0xa5;
 

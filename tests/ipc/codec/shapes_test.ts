@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { Codec } from "@ferry/std/ipc/codec";
-import { Random, seedFor } from "./_random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
 
 function keyed(prefix: string, count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, i]));

@@ -1,34 +1,6 @@
 /** Seeded random values of every kind the codec carries. */
 
-/** A small generator of random numbers (mulberry32): the same seed gives the same values. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed | 0;
-  }
-
-  /** A whole number from 0 up to, not including, `below`. */
-  below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor(((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000 * below);
-  }
-
-  /** One of the choices. */
-  pick<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)]!;
-  }
-}
-
-/** Seed of this run: `$FERRY_SEED`, else a new one. It is printed, so that a failure can be replayed. */
-export function seedFor(test: string): number {
-  const given = Deno.env.get("FERRY_SEED");
-  const seed = given === undefined ? Math.floor(Math.random() * 0x7fff_ffff) : Number(given);
-  console.log(`${test}: FERRY_SEED=${seed}`);
-  return seed;
-}
+import type { Random } from "../../_support/random.ts";
 
 const CHARACTERS = [
   "a",
