@@ -4,10 +4,14 @@
  * - `ferry/import-direction`: areas import one way (`mod.ts -> ipc -> net -> persist`, `formats` and `markup` are
  *   leaves), `_x.ts` files only inside their own folder, and tests, benchmarks and examples only the published names.
  *   Types count, and so do `import()` and `require()`, where the specifier is written down.
+ * - `ferry/room-order`: rooms of an area import lower rooms only, see `rooms.ts`.
+ * - `ferry/kill-safe`: what a kill must not tear, see `kill_safe_rule.ts`.
  * - `ferry/no-private`: `#field`, never the `private` keyword.
  * - `ferry/no-plain-error`: library code throws a class a caller can catch, and so does not even make a bare `Error`.
  * - `ferry/no-console`: library code does not print.
  */
+import { killSafe } from "./kill_safe_rule.ts";
+import { wrongRoom } from "./rooms.ts";
 
 const AREAS = ["ipc", "net", "persist", "formats", "markup"] as const;
 type Area = typeof AREAS[number];
@@ -133,6 +137,34 @@ function checkImport(context: Deno.lint.RuleContext, source: Deno.lint.Node): vo
   if (file.startsWith("_") && folder !== split(place.path).folder) reportInternal(folder);
 }
 
+function checkRoom(context: Deno.lint.RuleContext, source: Deno.lint.Node): void {
+  const specifier = specifierOf(source);
+  if (specifier === undefined || !specifier.startsWith(".")) return;
+  const { area, path } = locate(context.filename);
+  const target = resolve(path, specifier);
+  const message = area === undefined || target === undefined ? undefined : wrongRoom(path, target);
+  if (message === undefined) return;
+  context.report({ node: source, message, hint: "The order of rooms is in .ci/rooms.ts." });
+}
+
+type Check = (context: Deno.lint.RuleContext, source: Deno.lint.Node) => void;
+
+/** A rule about every module that a file names. */
+function importRule(check: Check): Deno.lint.Rule {
+  return {
+    create: (context) => ({
+      ImportDeclaration: (node) => check(context, node.source),
+      ExportAllDeclaration: (node) => check(context, node.source),
+      ExportNamedDeclaration: (node) => {
+        if (node.source) check(context, node.source);
+      },
+      ImportExpression: (node) => check(context, node.source),
+      TSImportType: (node) => check(context, node.argument),
+      TSExternalModuleReference: (node) => check(context, node.expression),
+    }),
+  };
+}
+
 /** `Error`, or `globalThis.Error` under any of its names. */
 function isPlainError(callee: Deno.lint.Node): boolean {
   if (callee.type === "Identifier") return callee.name === "Error";
@@ -147,20 +179,9 @@ function isPlainError(callee: Deno.lint.Node): boolean {
 const plugin: Deno.lint.Plugin = {
   name: "ferry",
   rules: {
-    "import-direction": {
-      create(context) {
-        return {
-          ImportDeclaration: (node) => checkImport(context, node.source),
-          ExportAllDeclaration: (node) => checkImport(context, node.source),
-          ExportNamedDeclaration: (node) => {
-            if (node.source) checkImport(context, node.source);
-          },
-          ImportExpression: (node) => checkImport(context, node.source),
-          TSImportType: (node) => checkImport(context, node.argument),
-          TSExternalModuleReference: (node) => checkImport(context, node.expression),
-        };
-      },
-    },
+    "import-direction": importRule(checkImport),
+    "room-order": importRule(checkRoom),
+    "kill-safe": killSafe,
     "no-private": {
       create(context) {
         const check = (

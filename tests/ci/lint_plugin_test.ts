@@ -14,7 +14,7 @@ Deno.test("lint: an area may import only what lies below it", () => {
     "ferry/import-direction",
   ]);
   assertEquals(rules("persist/a.ts", `await import("../net/mod.ts");`), ["ferry/import-direction"]);
-  assertEquals(rules("ipc/a.ts", `import "../persist/mod.ts"; import "./b.ts";`), []);
+  assertEquals(rules("ipc/sync/a.ts", `import "../../persist/mod.ts"; import "./b.ts";`), []);
   assertEquals(rules("mod.ts", `export * as ipc from "./ipc/mod.ts";`), []);
 });
 
@@ -103,4 +103,19 @@ Deno.test("lint: no private keyword, no plain Error, no console in library code"
   assertEquals(rules("ipc/a.ts", `throw new RangeError("no");`), []);
   assertEquals(rules("ipc/a.ts", `console.log(1);`), ["ferry/no-console"]);
   assertEquals(rules("examples/a.ts", `console.log(1); throw new Error("x");`), []);
+});
+
+Deno.test("lint: rooms import lower rooms only, types included", () => {
+  const order = ["ferry/room-order"];
+  assertEquals(rules("ipc/queue/core.ts", `import "../message/messages.ts";`), []);
+  assertEquals(rules("ipc/queue/core.ts", `import "../kill_safe.ts"; import "./queue.ts";`), []);
+  assertEquals(rules("ipc/memory/agent.ts", `import "../sync/lock.ts";`), order);
+  assertEquals(rules("ipc/memory/agent.ts", `import type { L } from "../sync/lock.ts";`), order);
+  assertEquals(rules("ipc/memory/agent.ts", `type L = import("../sync/lock.ts").L;`), order);
+  assertEquals(rules("ipc/memory/agent.ts", `export * from "../mod.ts";`), order);
+  assertEquals(rules("ipc/queue/queue.ts", `import "../pipe/connection.ts";`), order);
+  assertEquals(rules("ipc/process/boot/start.ts", `import "../../queue/queue.ts";`), []);
+  assertEquals(rules("ipc/cellar/a.ts", `import "../errors.ts";`), order);
+  assertEquals(rules("ipc/mod.ts", `export * from "./queue/queue.ts";`), []);
+  assertEquals(rules("ipc/pool/pool.ts", `import "../../net/mod.ts";`), []);
 });
