@@ -31,7 +31,7 @@ import { REFERENCES_BYTES } from "../message/message_references.ts";
 import { decode } from "../message/messages.ts";
 import { openPort } from "../message/moved_buffers.ts";
 import { leaveProbes } from "../reaper/liveness.ts";
-import type { BootData } from "./_boot_data.ts";
+import type { BootData } from "./_start_data.ts";
 import { endChildren } from "./_children.ts";
 import "./_every_kind.ts";
 import { ProcessEnd } from "./_exit.ts";

@@ -15,7 +15,7 @@ import { agentIndex, AgentState, markChildrenKilled, setAgentWord } from "../mem
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { forgetAll } from "../memory/wrappers.ts";
 import { reclaim, reclaimLocks, wakeEverybody } from "../reaper/reclaim.ts";
-import type { BootData } from "./_boot_data.ts";
+import type { BootData } from "./_start_data.ts";
 import { type Outcome, sendOutcome } from "./_outcome.ts";
 import { report } from "./_report.ts";
 

@@ -18,7 +18,7 @@ import { dropSlot } from "../memory/references.ts";
 import { encode, takeReferences } from "../message/messages.ts";
 import { newTicket } from "../message/moved_buffers.ts";
 import { freeAgent } from "../reaper/reaper.ts";
-import type { BootData } from "./_boot_data.ts";
+import type { BootData } from "./_start_data.ts";
 import { bootUrl } from "./_boot_url.ts";
 import { identity } from "./_identity.ts";
 import type { TargetDescription } from "./target.ts";

@@ -18,7 +18,7 @@ import { forgetWrapper, rememberWrapper } from "../memory/wrappers.ts";
 import { decode, encode, takeReferences } from "../message/messages.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { moveBytes, takeBytes } from "../message/moved_buffers.ts";
-import type { BootData } from "./_boot_data.ts";
+import type { BootData } from "./_start_data.ts";
 
 /** What became of a target. */
 export type Outcome = { readonly returned: unknown } | { readonly threw: unknown };
