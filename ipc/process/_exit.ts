@@ -11,7 +11,13 @@
  * 4. The runtime ends the thread.
  */
 import { EXIT_CODE, STATE } from "../kill_safe.ts";
-import { agentIndex, AgentState, markChildrenKilled, setAgentWord } from "../memory/agent.ts";
+import {
+  agentIndex,
+  AgentState,
+  agentWord,
+  markChildrenKilled,
+  setAgentWord,
+} from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { forgetAll } from "../memory/wrappers.ts";
 import { reclaim, reclaimLocks, wakeEverybody } from "../reaper/reclaim.ts";
@@ -45,9 +51,13 @@ export class ProcessEnd {
     Deno.exit = ((code?: unknown) => this.exit(code)) as typeof Deno.exit;
   }
 
-  /** Whether nothing that happens in this thread counts any more. */
+  /**
+   * Whether nothing that happens in this thread counts any more: it gave back what it holds, or was told to stop. The runtime
+   * may reject what a thread awaits while it stops it.
+   */
   get over(): boolean {
-    return this.#over;
+    return this.#over ||
+      this.started && agentWord(this.#table, this.#boot.id, STATE) !== AgentState.alive;
   }
 
   /** What `Deno.exit` does. */
@@ -68,7 +78,7 @@ export class ProcessEnd {
 
   /** Reports an error nobody caught and ends with exit code 1. */
   fail(error: unknown): void {
-    if (this.#over) return;
+    if (this.over) return;
     this.report(error);
     this.exit(1);
   }
