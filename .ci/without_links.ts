@@ -4,13 +4,14 @@
  *
  * `deno run -A .ci/without_links.ts test` runs the tests that way.
  */
+import { fileURLToPath } from "node:url";
 import { copyPackage } from "./copy_package.ts";
 
 const copy = await copyPackage({ links: false, everything: true });
 try {
   const args = Deno.args[0] === "test" ? ["test", "-A", "--no-lock", "tests"] : Deno.args;
   const env: Record<string, string> = {};
-  const shared = new URL("../../shared/conformance", import.meta.url).pathname;
+  const shared = fileURLToPath(new URL("../../shared/conformance", import.meta.url));
   if (Deno.env.get("FERRY_CONFORMANCE") === undefined) env["FERRY_CONFORMANCE"] = shared;
   const child = new Deno.Command(Deno.execPath(), { args, cwd: copy, env }).spawn();
   const { code } = await child.status;

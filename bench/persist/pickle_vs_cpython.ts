@@ -3,6 +3,7 @@
  * `deno run -A bench/persist/pickle_vs_cpython.ts [rounds]`. Times are the best of the rounds; ratios below 1 are faster
  * than CPython. `FERRY_PYTHONS` names the interpreter.
  */
+import { fileURLToPath } from "node:url";
 import { dumps, loads } from "@ferry/std/persist/pickle";
 
 const WORKLOADS: Record<string, () => unknown> = {
@@ -42,7 +43,7 @@ class Python {
 
   constructor(command: string) {
     const child = new Deno.Command(command, {
-      args: [new URL("./pickle_vs_cpython.py", import.meta.url).pathname],
+      args: [fileURLToPath(new URL("./pickle_vs_cpython.py", import.meta.url))],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

@@ -1,4 +1,5 @@
 /** The pickles that CPython 3.13 made of 76 values in protocols 0 to 5, or none, said out loud, where they are absent. */
+import { fileURLToPath } from "node:url";
 export interface PickleVector {
   readonly name: string;
   readonly protocol: number;
@@ -10,7 +11,7 @@ interface VectorFile {
 }
 
 const folder = Deno.env.get("FERRY_CONFORMANCE") ??
-  new URL("../../../shared/conformance", import.meta.url).pathname;
+  fileURLToPath(new URL("../../../shared/conformance", import.meta.url));
 
 /** All vectors. */
 export function pickleVectors(): PickleVector[] {

@@ -1,4 +1,5 @@
 /** Finds the Python interpreters to compare with: `FERRY_PYTHONS` (paths, separated by colons), or those on the PATH. */
+import { fileURLToPath } from "node:url";
 
 export interface Python {
   readonly command: string;
@@ -48,7 +49,7 @@ export async function runPython(
   input: Uint8Array,
 ): Promise<Uint8Array> {
   const child = new Deno.Command(python.command, {
-    args: ["-W", "ignore", script.pathname, ...args],
+    args: ["-W", "ignore", fileURLToPath(script), ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

@@ -1,7 +1,7 @@
 // Finds the public test suites, which are not part of the repository.
 
 const folder = Deno.env.get("FERRY_CONFORMANCE") ??
-  new URL("../../../shared/conformance", import.meta.url).pathname;
+  fileURLToPath(new URL("../../../shared/conformance", import.meta.url));
 
 /** The cases of a suite, or undefined (said on the console) where the data is absent. */
 export function conformanceCases<T>(suite: string): T[] | undefined {
@@ -21,3 +21,4 @@ export function testSeed(name: string): number {
   console.log(`${name}: FERRY_SEED=${seed}`);
   return seed;
 }
+import { fileURLToPath } from "node:url";

@@ -5,10 +5,12 @@ const read = (name: string) => Deno.readTextFileSync(new URL(`certs/${name}`, im
 export const ca: string = read("ca.pem");
 
 /** Where a certificate or key is, for programs that want files. */
-export const fileOf = (name: string): string => new URL(`certs/${name}`, import.meta.url).pathname;
+export const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`certs/${name}`, import.meta.url));
 
 export function pair(
   name: "localhost" | "other" | "client" | "stranger",
 ): { cert: string; key: string } {
   return { cert: read(`${name}.pem`), key: read(`${name}.key`) };
 }
+import { fileURLToPath } from "node:url";

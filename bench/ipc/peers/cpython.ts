@@ -1,4 +1,5 @@
 /** CPython's multiprocessing as a peer: a subprocess that measures what it is asked for. */
+import { fileURLToPath } from "node:url";
 import type { Measure } from "./measure.ts";
 
 /** The subprocess. */
@@ -10,7 +11,7 @@ export class CPython implements AsyncDisposable {
 
   constructor(command: string) {
     this.#process = new Deno.Command(command, {
-      args: ["-u", new URL("./cpython.py", import.meta.url).pathname],
+      args: ["-u", fileURLToPath(new URL("./cpython.py", import.meta.url))],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

@@ -56,11 +56,13 @@ Deno.test("A ReferenceError of a module that a function target imports is left a
 Deno.test("A function target that catches the ReferenceError itself sees the engine's", async () => {
   const outside = 5;
   await using process = new Process(() => {
+    let seen: unknown;
     try {
-      return outside;
+      seen = outside;
     } catch (error) {
-      return (error as Error).message;
+      seen = (error as Error).message;
     }
+    return seen;
   });
   process.start();
   assertEquals(await process.result(LONG), "outside is not defined");

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { findEveryPython, type Python } from "../../_support/python.ts";
 
 /** Every CPython there is; it is said when there is none. */
@@ -31,7 +32,7 @@ export class Peer implements AsyncDisposable {
       args: [
         "-W",
         "ignore",
-        new URL("./peer.py", import.meta.url).pathname,
+        fileURLToPath(new URL("./peer.py", import.meta.url)),
         role,
         family,
         address,

@@ -1,4 +1,5 @@
 /** Where shelves of the tests are. */
+import { fileURLToPath } from "node:url";
 import { open, type OpenOptions, type Shelf } from "@ferry/std/persist/shelve";
 
 /** A folder that is removed at the end. */
@@ -64,7 +65,13 @@ export function bytesOf(seed: number, length: number): Uint8Array<ArrayBuffer> {
 /** A child process of Deno with the project's settings, which runs a module of this folder. */
 export function child(module: string, args: string[], flags: string[] = ["-A"]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...flags, new URL(module, import.meta.url).pathname, ...args],
+    args: [
+      "run",
+      "--no-prompt",
+      ...flags,
+      fileURLToPath(new URL(module, import.meta.url)),
+      ...args,
+    ],
     stdout: "piped",
     stderr: "piped",
     stdin: "null",
