@@ -49,8 +49,10 @@ export {
   deliverChallenge,
   Listener,
 } from "./connection/mod.ts";
+export * from "./datagram/mod.ts";
 export * from "./framing/mod.ts";
 export * from "./native/mod.ts";
+export * from "./protocol/mod.ts";
 export * from "./proxy_protocol/mod.ts";
 export * from "./server/mod.ts";
 export * from "./socket/mod.ts";

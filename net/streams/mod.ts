@@ -10,3 +10,4 @@ export * from "./stream_connection.ts";
 export * from "./stream_reader.ts";
 export * from "./stream_writer.ts";
 export type { Separator } from "./_needle.ts";
+export type { TlsInfo } from "../tls/mod.ts";

@@ -50,9 +50,10 @@ interface Waiter {
  * ```
  */
 export class StreamWriter {
+  /** Bytes waiting to be sent above which `drain()` waits. */
+  readonly highWater: number;
   readonly #link: Link;
   readonly #outbox = new Outbox();
-  readonly #high: number;
   readonly #low: number;
   readonly #timeout: number;
   readonly #closeTimeout: number;
@@ -72,11 +73,11 @@ export class StreamWriter {
    */
   constructor(connection: RawConn, options: StreamOptions = {}) {
     this.#link = connection instanceof Link ? connection : new Link(connection);
-    this.#high = options.highWater ?? HIGH_WATER;
-    this.#low = options.lowWater ?? Math.min(LOW_WATER, this.#high >> 2);
-    if (!(this.#high >= this.#low && this.#low >= 0)) {
+    this.highWater = options.highWater ?? HIGH_WATER;
+    this.#low = options.lowWater ?? Math.min(LOW_WATER, this.highWater >> 2);
+    if (!(this.highWater >= this.#low && this.#low >= 0)) {
       throw new RangeError(
-        `Cannot make a writer: 0 <= lowWater <= highWater needed, received ${this.#low} and ${this.#high}`,
+        `Cannot make a writer: 0 <= lowWater <= highWater needed, received ${this.#low} and ${this.highWater}`,
       );
     }
     this.#timeout = options.writeTimeout ?? Infinity;
@@ -142,8 +143,8 @@ export class StreamWriter {
     if (this.#failure) return Promise.reject(this.#failure);
     const outbox = this.#outbox;
     if (!this.#pumping && outbox.length > 0) void this.#pump();
-    if (outbox.length <= this.#high && outbox.borrowed === 0) return RESOLVED;
-    return this.#wait(outbox.length <= this.#high ? this.#high : this.#low, options);
+    if (outbox.length <= this.highWater && outbox.borrowed === 0) return RESOLVED;
+    return this.#wait(outbox.length <= this.highWater ? this.highWater : this.#low, options);
   }
 
   /**

@@ -1,0 +1,333 @@
+/**
+ * Servers with handler classes: `TcpServer`, `UnixServer`, `UdpServer`.
+ *
+ * | Python | here |
+ * |---|---|
+ * | `TCPServer(address, Handler)` | `await TcpServer.start(address, Handler, { concurrency: "serial" })` |
+ * | `ThreadingTCPServer(address, Handler)` | `await TcpServer.start(address, Handler)` |
+ * | `UnixStreamServer(path, Handler)` | `await UnixServer.start({ path }, Handler)` |
+ * | `UDPServer(address, Handler)` | `await UdpServer.start(address, Handler)` |
+ * | `server.serve_forever()` | `await server.waitClosed()` |
+ * | `server.shutdown(); server.server_close()` | `await server.shutdown()` |
+ * | `verify_request(request, client_address)` | the option `verifyRequest` |
+ * | `handle_error(request, client_address)` | the option `onError` |
+ *
+ * @module
+ */
+import { type Address, type InetAddress, NetError, type UnixAddress } from "../errors.ts";
+import {
+  createDatagramEndpoint,
+  type Datagram,
+  type DatagramEndpoint,
+  type DatagramOptions,
+} from "../datagram/datagram_endpoint.ts";
+import type { StreamConnection } from "../streams/mod.ts";
+import { Admission, type Concurrency } from "./concurrency.ts";
+import {
+  type DatagramHandlerClass,
+  runHandler,
+  type StreamHandlerClass,
+} from "./request_handler.ts";
+import {
+  type Server,
+  type ServerOptions,
+  type ShutdownOptions,
+  type ShutdownReport,
+  startServer,
+} from "./server.ts";
+
+/** How a server with handler classes works. */
+export interface HandlerServerOptions extends ServerOptions {
+  /** Whether a connection is to be handled; else it is closed. */
+  verifyRequest?: ((connection: StreamConnection) => boolean | Promise<boolean>) | undefined;
+}
+
+/** What `TcpServer` and `UnixServer` share. */
+export abstract class StreamHandlerServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #stop: AbortController;
+
+  /**
+   * Wraps a server.
+   *
+   * @param server The server.
+   * @param stop Aborted when it begins to shut down.
+   */
+  constructor(server: Server, stop: AbortController) {
+    this.#server = server;
+    this.#stop = stop;
+  }
+
+  /** Where it listens, with the port the system chose. */
+  get address(): Address {
+    return this.#server.address;
+  }
+
+  /** Aborts when the server begins to shut down. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** The connections that are being handled. */
+  get connections(): ReadonlySet<StreamConnection> {
+    return this.#server.connections;
+  }
+
+  /** Stops listening. Connections go on. Can be called again. */
+  close(): void {
+    this.#server.close();
+  }
+
+  /**
+   * Stops listening and brings all connections to an end.
+   *
+   * @param options `grace`, and a `signal` to cut it short.
+   * @returns What became of the connections.
+   */
+  shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
+    this.#stop.abort();
+    return this.#server.shutdown(options);
+  }
+
+  /**
+   * Waits until it has stopped listening and all handlers are done.
+   *
+   * @returns When that is so.
+   */
+  waitClosed(): Promise<void> {
+    return this.#server.waitClosed();
+  }
+
+  /** Shuts it down. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+}
+
+async function startHandlers(
+  address: { hostname: string; port: number } | { path: string },
+  Handler: StreamHandlerClass,
+  options: HandlerServerOptions,
+): Promise<[Server, AbortController]> {
+  const stop = new AbortController();
+  const server = await startServer(async (connection) => {
+    const { verifyRequest } = options;
+    if (verifyRequest && !await verifyRequest(connection)) return;
+    await runHandler(new Handler(connection, { address: server.address, signal: stop.signal }));
+  }, { ...options, ...address });
+  return [server, stop];
+}
+
+/**
+ * A server on TCP with a handler object for each connection.
+ *
+ * @example Two at once, the others turned away
+ * ```ts
+ * import { openConnection, StreamRequestHandler, TcpServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Greet extends StreamRequestHandler {
+ *   override handle() {
+ *     this.writer.write("hello");
+ *   }
+ * }
+ * await using server = await TcpServer.start({ hostname: "127.0.0.1", port: 0 }, Greet, {
+ *   concurrency: { max: 2, overflow: "reject" },
+ * });
+ * await using client = await openConnection(server.address);
+ * assertEquals(new TextDecoder().decode(await client.reader.readAll()), "hello");
+ * ```
+ */
+export class TcpServer extends StreamHandlerServer {
+  /**
+   * Starts a server.
+   *
+   * @param address Where it listens; port 0 lets the system choose.
+   * @param Handler The class of its handlers.
+   * @param options How it works.
+   * @returns The server, listening.
+   * @throws {NetError} If the address cannot be had.
+   */
+  static async start(
+    address: InetAddress,
+    Handler: StreamHandlerClass,
+    options: HandlerServerOptions = {},
+  ): Promise<TcpServer> {
+    return new TcpServer(...await startHandlers({ ...address }, Handler, options));
+  }
+}
+
+/** A server on a Unix socket with a handler object for each connection. */
+export class UnixServer extends StreamHandlerServer {
+  /**
+   * Starts a server. A socket file that nobody listens on is replaced; closing removes it.
+   *
+   * @param address The path.
+   * @param Handler The class of its handlers.
+   * @param options How it works.
+   * @returns The server, listening.
+   * @throws {NetError} If the path cannot be had.
+   */
+  static async start(
+    address: UnixAddress & { path: string },
+    Handler: StreamHandlerClass,
+    options: HandlerServerOptions = {},
+  ): Promise<UnixServer> {
+    return new UnixServer(...await startHandlers({ path: address.path }, Handler, options));
+  }
+}
+
+/** How a server of datagrams works. */
+export interface UdpServerOptions extends Omit<DatagramOptions, "remote"> {
+  /**
+   * How many datagrams are handled at once. With `{ overflow: "reject" }` one too many is dropped; else it waits.
+   *
+   * @default {"serial"}
+   */
+  concurrency?: Concurrency | undefined;
+  /** Whether a datagram is to be handled. */
+  verifyRequest?: ((datagram: Datagram) => boolean) | undefined;
+  /**
+   * Told of each error of a handler.
+   *
+   * @default {a {@linkcode NetError} is ignored; anything else goes to `reportError`}
+   */
+  onError?: ((error: unknown, datagram: Datagram) => void) | undefined;
+}
+
+/**
+ * A server of datagrams with a handler object for each.
+ *
+ * @example Upper case
+ * ```ts
+ * import { DatagramRequestHandler, UdpServer, UdpSocket } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Upper extends DatagramRequestHandler {
+ *   override async handle() {
+ *     await this.reply(new TextDecoder().decode(this.data).toUpperCase());
+ *   }
+ * }
+ * await using server = await UdpServer.start({ hostname: "127.0.0.1", port: 0 }, Upper);
+ * using client = await UdpSocket.bind({ hostname: "127.0.0.1", port: 0 });
+ * await client.sendTo("ferry", server.address);
+ * const [data] = await client.recvFrom({ timeout: 10_000 });
+ * assertEquals(new TextDecoder().decode(data), "FERRY");
+ * ```
+ */
+export class UdpServer implements AsyncDisposable {
+  readonly #endpoint: DatagramEndpoint;
+  readonly #Handler: DatagramHandlerClass;
+  readonly #options: UdpServerOptions;
+  readonly #admission: Admission;
+  readonly #stop = new AbortController();
+  readonly #loop: Promise<void>;
+  #idle: (() => void) | undefined;
+
+  /**
+   * Begins to receive.
+   *
+   * @param endpoint Where from.
+   * @param Handler The class of its handlers.
+   * @param options How it works.
+   */
+  constructor(
+    endpoint: DatagramEndpoint,
+    Handler: DatagramHandlerClass,
+    options: UdpServerOptions = {},
+  ) {
+    this.#admission = new Admission(options.concurrency ?? "serial");
+    this.#endpoint = endpoint;
+    this.#Handler = Handler;
+    this.#options = options;
+    this.#loop = this.#receive();
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param address Where it is bound; port 0 lets the system choose.
+   * @param Handler The class of its handlers.
+   * @param options How it works.
+   * @returns The server, receiving.
+   * @throws {NetError} If the address cannot be had.
+   */
+  static async start(
+    address: Address,
+    Handler: DatagramHandlerClass,
+    options: UdpServerOptions = {},
+  ): Promise<UdpServer> {
+    const endpoint = await createDatagramEndpoint(address, options);
+    try {
+      return new UdpServer(endpoint, Handler, options);
+    } catch (error) {
+      endpoint.close();
+      throw error;
+    }
+  }
+
+  /** Where it is bound. */
+  get address(): Address {
+    return this.#endpoint.address;
+  }
+
+  /** Aborts when the server begins to shut down. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  async #receive(): Promise<void> {
+    const { verifyRequest } = this.#options;
+    for await (const datagram of this.#endpoint) {
+      while (!this.#admission.open && !this.#admission.rejects && !this.signal.aborted) {
+        await this.#admission.wait();
+      }
+      if (!this.#admission.open || this.signal.aborted) continue;
+      if (verifyRequest && !verifyRequest(datagram)) continue;
+      void this.#handle(datagram);
+    }
+  }
+
+  async #handle(datagram: Datagram): Promise<void> {
+    this.#admission.enter();
+    try {
+      const { data, from } = datagram;
+      await runHandler(new this.#Handler(data, from, this, this.#endpoint));
+    } catch (error) {
+      const { onError } = this.#options;
+      if (onError) onError(error, datagram);
+      else if (!(error instanceof NetError)) reportError(error);
+    } finally {
+      this.#admission.leave();
+      if (this.#admission.active === 0) this.#idle?.();
+    }
+  }
+
+  /**
+   * Stops receiving, and waits for the handlers that are at work, at most the grace.
+   *
+   * @param options `grace`, and a `signal` to cut it short.
+   * @returns When it is closed.
+   */
+  async shutdown({ grace = 10_000, signal }: ShutdownOptions = {}): Promise<void> {
+    this.#stop.abort();
+    this.#admission.wake();
+    if (this.#admission.active > 0 && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, grace);
+        this.#idle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        signal?.addEventListener("abort", this.#idle, { once: true });
+      });
+    }
+    this.#endpoint.close();
+    await this.#loop;
+  }
+
+  /** Shuts it down. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+}
