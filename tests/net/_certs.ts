@@ -1,4 +1,6 @@
 // Certificates for tests, valid until 2126; the authority's own key was thrown away.
+import { fileURLToPath } from "node:url";
+
 const read = (name: string) => Deno.readTextFileSync(new URL(`certs/${name}`, import.meta.url));
 
 /** The authority that signed `localhost`, `other` and `client`, and not `stranger`. */
@@ -13,4 +15,3 @@ export function pair(
 ): { cert: string; key: string } {
   return { cert: read(`${name}.pem`), key: read(`${name}.key`) };
 }
-import { fileURLToPath } from "node:url";
