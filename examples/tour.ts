@@ -51,18 +51,14 @@ for (let i = 0; i < WORKERS; i++) {
   worker.start();
   workers.push(worker);
 }
+// Should a worker fail, nobody may be left to take the next batch: the wait ends with the worker's error.
+const signal = AbortSignal.any(workers.map((worker) => worker.signal));
 for (let start = 0; start < lines.length; start += BATCH) {
-  await batches.put(lines.slice(start, start + BATCH));
+  await batches.put(lines.slice(start, start + BATCH), { signal });
   progressLine(linesDone.value, lines.length);
 }
 batches.shutdown();
-for (const worker of workers) {
-  await worker.join();
-  if (worker.exitCode !== 0) {
-    console.error(`${worker.name} ended with exit code ${worker.exitCode}`);
-    Deno.exit(1);
-  }
-}
+for (const worker of workers) await worker.result();
 progressLine(linesDone.value, lines.length);
 
 const wrong = [...expected].filter(([word, count]) => counts.get(places.get(word)!) !== count);

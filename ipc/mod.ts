@@ -3,7 +3,7 @@
  *
  * | to | use |
  * |---|---|
- * | run a function or a module's export in a worker, stop it, learn how it ended | {@linkcode Process} |
+ * | run a function or a module's export in a worker, stop it, get its result, learn how it ended | {@linkcode Process} |
  * | hand items to any number of workers, in order | {@linkcode Queue}, {@linkcode JoinableQueue}, {@linkcode SimpleQueue} |
  * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |
  * | share one number, or an array of them, in place | {@linkcode SharedValue}, {@linkcode SharedArray} |
@@ -28,7 +28,8 @@
  * }, { args: [there], daemon: true });
  * worker.start();
  * here.sendSync(12);
- * assertEquals(await here.recv({ timeout: 10_000 }), 144);
+ * // Should the worker fail, the wait ends with its error.
+ * assertEquals(await here.recv({ signal: worker.signal }), 144);
  * here.close();
  * ```
  *
@@ -61,11 +62,15 @@
  *   dead worker (nor does the system's).
  * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
  *   back to the system before the program ends.
- * - A process that is stopped, or calls `Deno.exit`, takes with it the processes it started; one that returns or throws
- *   first ends its daemons and waits for the others.
+ * - A process that returns or throws first ends its daemons and waits for its other children; a program waits for its
+ *   processes too. Whoever is stopped, or calls `Deno.exit`, takes all of them with it. See {@linkcode Process} for all the
+ *   ways in which a process ends.
  * - A target that returns is over: timers and promises that it did not await are dropped (CPython waits for threads).
  * - At most 4,095 workers at a time. An item of a queue has at most 256 MiB, encoded; messages of pipes have no limit.
- * - Made for Deno 2.9 on systems where it runs; the main thread may block, which browsers forbid.
+ * - Deno 2.9 or newer: `Process.start()` throws `Deno.errors.NotSupported` in older ones. Tested on Linux (x64). The main
+ *   thread may block, which browsers forbid.
+ * - A program that was bundled into one file cannot start processes, unless this package was left out of the bundle;
+ *   `start()` says so. `deno compile` embeds what a process needs.
  *
  * ## Permissions
  *

@@ -22,8 +22,8 @@
  * | awaits what never comes, at its module's top level too | `undefined` | waits, as `join()` does | |
  * | its parent ends: it is a daemon, or the parent was stopped or called `Deno.exit` | | nobody is left to ask | |
  *
- * A process that returns or throws first ends its daemons and waits for its other children. A program does so too: it does
- * not end before its processes that are no daemons have. Errors are written to stderr too, under the name of the process.
+ * A process that returns or throws first ends its daemons and waits for its other children; a program waits for its
+ * processes that are no daemons, too. Errors are also written to stderr, under the name of the process.
  *
  * A process that ends by itself runs its listeners of `unload` first, which may still use shared objects; one that is
  * stopped runs nothing any more, its `finally` blocks neither.
