@@ -8,6 +8,7 @@ import { resolveCodec } from "./codec/resolve.ts";
 import { ValueCodec } from "./entries.ts";
 import { locate, MEMORY, pathOf } from "./locate.ts";
 import { checked, type OpenOptions } from "./options.ts";
+import { untilFree } from "./retry.ts";
 import { Shelf } from "./shelf.ts";
 
 /** How long SQLite itself waits for a lock, in milliseconds: it blocks the thread, so it is tried again soon instead. */
@@ -74,8 +75,9 @@ async function openFile(path: string, settings: Omit<Settings, "codec">): Promis
         readOnly: flag === "r",
       });
     case "sqlite": {
-      const store = new SqliteStore(path, { readOnly: flag === "r", timeout: BLOCKING });
-      if (flag !== "r") store.sweep();
+      const store = await untilFree(`open "${path}"`, busyTimeout, () => {
+        return new SqliteStore(path, { readOnly: flag === "r", timeout: BLOCKING });
+      });
       return new FromSync(store, busyTimeout);
     }
     case "dumb":

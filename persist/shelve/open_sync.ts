@@ -55,7 +55,6 @@ export function openSync<V = unknown>(
     : kind === "gnu"
     ? openGnu(path)
     : openDumb(path);
-  if (store instanceof SqliteStore && flag !== "r") store.sweep();
   return new ShelfSync(store, {
     codec: new ValueCodec(resolveCodec(codec)),
     readOnly: flag === "r" || kind !== "sqlite",

@@ -43,3 +43,21 @@ export class Backoff {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * bound));
   }
 }
+
+/** Runs an operation again for as long as it ends in a {@linkcode ShelfBusyError}. */
+export async function untilFree<R>(
+  what: string,
+  timeout: number,
+  operation: () => R | Promise<R>,
+): Promise<R> {
+  let backoff: Backoff | undefined;
+  while (true) {
+    try {
+      return await operation();
+    } catch (error) {
+      if (!(error instanceof ShelfBusyError)) throw error;
+      backoff ??= new Backoff(what, timeout);
+      await backoff.pause(error.cause);
+    }
+  }
+}

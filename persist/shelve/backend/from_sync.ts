@@ -1,7 +1,6 @@
 /** A store that answers at once, behind promises. Where it says that it is locked, it is tried again without blocking. */
-import { ShelfBusyError } from "../errors.ts";
 import type { Bounds } from "../range.ts";
-import { Backoff } from "../retry.ts";
+import { untilFree } from "../retry.ts";
 import type {
   Backend,
   BackendKind,
@@ -36,17 +35,8 @@ export class FromSync implements Backend {
     this.#busyTimeout = busyTimeout;
   }
 
-  async #try<R>(what: string, operation: (store: SyncBackend) => R | Promise<R>): Promise<R> {
-    let backoff: Backoff | undefined;
-    while (true) {
-      try {
-        return await operation(this.#store);
-      } catch (error) {
-        if (!(error instanceof ShelfBusyError)) throw error;
-        backoff ??= new Backoff(what, this.#busyTimeout);
-        await backoff.pause(error.cause);
-      }
-    }
+  #try<R>(what: string, operation: (store: SyncBackend) => R | Promise<R>): Promise<R> {
+    return untilFree(what, this.#busyTimeout, () => operation(this.#store));
   }
 
   async #write<R>(what: string, operation: (store: SyncBackend) => R): Promise<R> {

@@ -84,3 +84,30 @@ export async function outputOf(process: Deno.ChildProcess): Promise<string> {
   if (!success) throw new TypeError(`A child failed: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout);
 }
+
+/** Bytes that begin with their number, so that a value says which one it is. */
+export function numbered(n: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = bytesOf(n + 1, length);
+  new DataView(bytes.buffer).setUint32(0, n);
+  return bytes;
+}
+
+/** The number of a value, after a look whether all of it belongs to that number. */
+export function numberOf(value: Uint8Array): number {
+  const n = new DataView(value.buffer, value.byteOffset, value.length).getUint32(0);
+  const whole = numbered(n, value.length);
+  for (let i = 0; i < whole.length; i++) {
+    if (whole[i] !== value[i]) throw new TypeError(`Value ${n} is torn at byte ${i}`);
+  }
+  return n;
+}
+
+/** The lines of a child, as they come. */
+export async function* linesOf(process: Deno.ChildProcess): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of process.stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}

@@ -11,6 +11,7 @@ export class Statements {
   readonly delete: StatementSync;
   readonly count: StatementSync;
   readonly expire: StatementSync | undefined;
+  readonly anyExpired: StatementSync | undefined;
   readonly sweep: StatementSync | undefined;
   readonly #database: DatabaseSync;
   readonly #expiring: boolean;
@@ -34,6 +35,7 @@ export class Statements {
     );
     if (expiring) {
       this.expire = database.prepare("REPLACE INTO ferry_expiry (key, expires) VALUES (?, ?)");
+      this.anyExpired = database.prepare("SELECT 1 FROM ferry_expiry WHERE expires <= ? LIMIT 1");
       this.sweep = database.prepare(
         "DELETE FROM Dict WHERE key IN (SELECT key FROM ferry_expiry WHERE expires <= ?)",
       );

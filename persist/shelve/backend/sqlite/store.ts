@@ -34,7 +34,7 @@ export class SqliteStore implements SyncBackend {
   #inTransaction = false;
 
   /**
-   * Opens the file, and makes it if it may be written and is not there.
+   * Opens the file, and makes it if it may be written and is not there. What has expired is deleted.
    *
    * @param path The file.
    * @param options How it is opened.
@@ -60,6 +60,13 @@ export class SqliteStore implements SyncBackend {
     this.#database = database;
     this.#expiring = expiring;
     this.#statements = new Statements(database, expiring);
+    if (readOnly) return;
+    try {
+      this.sweep();
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   /** Reads an entry. */
@@ -184,9 +191,13 @@ export class SqliteStore implements SyncBackend {
     return Number(this.#database.prepare("PRAGMA data_version").get()!.data_version);
   }
 
-  /** Deletes what is expired. */
+  /** Deletes what is expired, if anything is: else nobody is held up. */
   sweep(): void {
-    this.#run("sweep the shelf", () => this.#current().sweep?.run(Date.now()));
+    this.#run("sweep the shelf", () => {
+      const now = Date.now();
+      const { anyExpired, sweep } = this.#current();
+      if (anyExpired?.get(now) !== undefined) sweep!.run(now);
+    });
   }
 
   /** Writes a copy of one moment. */

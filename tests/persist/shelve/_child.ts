@@ -1,0 +1,70 @@
+/** What the tests' child processes do: `_child.ts <task> <backend> <path> …`. They say on stdout how far they are. */
+import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
+import { numbered } from "./_places.ts";
+
+const [task, backend, path, ...rest] = Deno.args as [string, string, string, ...string[]];
+const options = { backend } as OpenOptions<never>;
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+const TASKS: Record<string, () => Promise<void>> = {
+  /** Overwrites one value again and again, and says what was acknowledged. */
+  async overwrite() {
+    const [size, from, times] = rest.map(Number) as [number, number, number];
+    await using shelf = await open<Uint8Array>(path, options);
+    say("open");
+    for (let i = from; i < from + times; i++) {
+      await shelf.set("value", numbered(i, size));
+      say(String(i));
+    }
+  },
+  /** Increments a number in transactions. */
+  async increment() {
+    await using shelf = await open<number>(path, options);
+    for (let i = 0; i < Number(rest[0]); i++) {
+      await shelf.transaction(async (tx) => tx.set("n", (await tx.get("n") ?? 0) + 1));
+    }
+  },
+  incrementSync() {
+    using shelf = openSync<number>(path);
+    for (let i = 0; i < Number(rest[0]); i++) {
+      shelf.transaction(() => shelf.set("n", (shelf.get("n") ?? 0) + 1));
+    }
+    return Promise.resolve();
+  },
+  /** Takes entries off the shelf until there is none left, and says which. */
+  async pop() {
+    await using shelf = await open(path, options);
+    for (let entry; (entry = await shelf.popItem()) !== undefined;) say(entry[0]);
+  },
+  async backup() {
+    await using shelf = await open(path, options);
+    say("open");
+    for (let i = 0;; i++) {
+      await shelf.backup(rest[0]!);
+      say(String(i));
+    }
+  },
+  async reorganize() {
+    await using shelf = await open<Uint8Array>(path, options);
+    say("open");
+    for (let i = 0;; i++) {
+      await shelf.set("waste", numbered(i, 3_000_000));
+      await shelf.delete("waste");
+      await shelf.reorganize();
+      say(String(i));
+    }
+  },
+  async open() {
+    for (let i = 0;; i++) {
+      const shelf = await open(path, options);
+      say("open");
+      await shelf.close();
+      say(String(i));
+    }
+  },
+};
+
+await TASKS[task]!();
