@@ -96,12 +96,28 @@ export class Layout {
     return part instanceof Uint8Array ? part as Uint8Array<ArrayBuffer> : new Uint8Array(0);
   }
 
-  /** The range of heads from one key to before another. A bound may be longer than a key may be. */
+  /**
+   * The range of heads from one key to before another. Bounds may be longer than keys may be: what is cut off one makes the
+   * range larger, by keys that are as long as a key can be.
+   */
   range(lower: Uint8Array, upper: Uint8Array | undefined): { start: Deno.KvKey; end: Deno.KvKey } {
+    const end = upper === undefined ? "" : this.#cut(upper);
     return {
-      start: [...this.#prefix, lower.subarray(0, this.#room)],
-      end: [...this.#prefix, upper === undefined ? "" : upper.subarray(0, this.#room)],
+      start: [...this.#prefix, this.#cut(lower)],
+      // No key lies between the longest key and itself with another byte.
+      end: [...this.#prefix, end === "" || end === upper ? end : new Uint8Array([...end, 1])],
     };
+  }
+
+  /** As much of a bound as fits into a key. */
+  #cut(bound: Uint8Array): Uint8Array {
+    if (bound.length <= this.#room >> 1) return bound;
+    let length = 0;
+    for (let i = 0; i < bound.length; i++) {
+      length += bound[i] === 0 ? 2 : 1;
+      if (length > this.#room) return bound.subarray(0, i);
+    }
+    return bound;
   }
 
   /** The key of a chunk. */

@@ -1,6 +1,6 @@
 /** Lists heads. Deno KV reads up to 1000 entries at one moment; several reads are not one moment. */
 import { compareKeys } from "../../keys.ts";
-import { type Bounds, EVERYTHING, isEmpty } from "../../range.ts";
+import { type Bounds, EVERYTHING, isEmpty, within } from "../../range.ts";
 import type { SnapshotEntry } from "../backend.ts";
 import type { Access } from "./_access.ts";
 import { type Head, readHead } from "./_layout.ts";
@@ -52,6 +52,7 @@ async function list(
       const { expires, bytes } = readHead(entry.value);
       if (expires <= now) continue;
       const key = layout.keyOf(entry.key);
+      if (!within(key, bounds)) continue;
       const keep = values && bytes !== undefined && (kept += bytes.length) <= KEPT;
       found.push(keep ? { key, stored: { bytes, expires, token: entry.versionstamp } } : { key });
       if (found.length >= bounds.limit) break;

@@ -1,5 +1,5 @@
 /** Opens Deno KV. */
-import { ShelfError } from "../../errors.ts";
+import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { withRetries } from "./_errors.ts";
 import { KvBackend, type KvBackendOptions } from "./backend.ts";
 
@@ -23,8 +23,7 @@ export async function openKv(
   try {
     kv = await withRetries(what, options.busyTimeout, () => Deno.openKv(target));
   } catch (error) {
-    if (!(error instanceof Error) || !/unable to open database/.test(error.message)) throw error;
-    throw new ShelfError(`Cannot ${what}: ${error.message}`, { cause: error });
+    throw isUnableToOpen(error) ? cannotOpen(target, error) : error;
   }
   const backend = new KvBackend(kv, options);
   try {

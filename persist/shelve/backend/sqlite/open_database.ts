@@ -1,6 +1,7 @@
-/** Opens SQLite files to be read. */
+/** Opens SQLite files. */
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
+import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { sqliteError } from "./errors.ts";
 
 /**
@@ -15,11 +16,21 @@ export function openForReading(path: string, timeout: number): DatabaseSync {
     return database;
   } catch (error) {
     database?.close();
-    const unwritable = /unable to open|readonly/.test(error instanceof Error ? error.message : "");
+    const unwritable = isUnableToOpen(error) ||
+      error instanceof Error && /readonly/.test(error.message);
     if (!unwritable || isThere(`${path}-wal`)) throw sqliteError(`open "${path}"`, error);
     const url = pathToFileURL(path);
     url.searchParams.set("immutable", "1");
     return new DatabaseSync(url, { readOnly: true, timeout });
+  }
+}
+
+/** Opens a file, or makes it. */
+export function openForWriting(path: string, timeout: number): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout });
+  } catch (error) {
+    throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
   }
 }
 

@@ -8,9 +8,10 @@ import { ShelfFormatError } from "../../errors.ts";
 import { compareKeys, sameBytes } from "../../keys.ts";
 import { type Bounds, isEmpty } from "../../range.ts";
 import type { Check, Stored, SyncBackend, Write } from "../backend.ts";
+import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { sqliteError } from "./errors.ts";
-import { openForReading } from "./open_database.ts";
+import { openForReading, openForWriting } from "./open_database.ts";
 import { CREATE_DICT, CREATE_EXPIRY } from "./_schema.ts";
 import { Statements } from "./_statements.ts";
 
@@ -40,10 +41,8 @@ export class SqliteStore implements SyncBackend {
    * @param options How it is opened.
    */
   constructor(path: string, { readOnly, timeout }: SqliteStoreOptions) {
-    const { database, expiring } = this.#run("open the shelf", () => {
-      const database = readOnly
-        ? openForReading(path, timeout)
-        : new DatabaseSync(path, { timeout });
+    const { database, expiring } = this.#run(`open "${path}"`, () => {
+      const database = readOnly ? openForReading(path, timeout) : openForWriting(path, timeout);
       try {
         if (!readOnly) {
           database.exec("PRAGMA journal_mode = wal");
@@ -54,7 +53,7 @@ export class SqliteStore implements SyncBackend {
         return { database, expiring: hasExpiry(database) };
       } catch (error) {
         database.close();
-        throw error;
+        throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
       }
     });
     this.#database = database;

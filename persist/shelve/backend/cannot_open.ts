@@ -1,0 +1,21 @@
+/** SQLite says of many things that it is "unable to open database file". This finds out more. */
+import { ShelfError, ShelfReadOnlyError } from "../errors.ts";
+
+/** Whether SQLite did not say more than that. */
+export function isUnableToOpen(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("unable to open database");
+}
+
+/** The shelf's error for it. */
+export function cannotOpen(path: string, cause: unknown): ShelfError {
+  const message = `Cannot open "${path}": unable to open database file`;
+  try {
+    Deno.openSync(path, { write: true }).close();
+  } catch (reason) {
+    // EROFS has no class of its own.
+    const readOnly = reason instanceof Deno.errors.PermissionDenied ||
+      reason instanceof Error && (reason as Error & { code?: string }).code === "EROFS";
+    if (readOnly) return new ShelfReadOnlyError(`${message}, which must not be written`, { cause });
+  }
+  return new ShelfError(message, { cause });
+}
