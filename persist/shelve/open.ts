@@ -70,6 +70,7 @@ async function openFile(path: string, settings: Omit<Settings, "codec">): Promis
     case "kv":
       return await openKv(path, {
         path: path === MEMORY ? undefined : path,
+        remote: false,
         name,
         busyTimeout,
         readOnly: flag === "r",
@@ -96,7 +97,7 @@ async function openServer(url: URL, settings: Omit<Settings, "codec">): Promise<
   switch (url.protocol) {
     case "http:":
     case "https:":
-      return await openKv(url.href, { path: undefined, name, busyTimeout, readOnly });
+      return await openKv(url.href, { path: undefined, remote: true, name, busyTimeout, readOnly });
     case "redis:":
     case "rediss:": {
       // The client is loaded by those alone who use it.

@@ -1,5 +1,5 @@
 /** A KV store, the shelf's keys in it, and how long an operation is tried. */
-import { withRetries } from "./_errors.ts";
+import { withDeadline, withRetries } from "./_errors.ts";
 import type { Layout } from "./_layout.ts";
 
 /** Deno KV's limit of one `getMany`. */
@@ -9,16 +9,21 @@ export class Access {
   readonly kv: Deno.Kv;
   readonly layout: Layout;
   readonly busyTimeout: number;
+  readonly #remote: boolean;
 
-  constructor(kv: Deno.Kv, layout: Layout, busyTimeout: number) {
+  constructor(kv: Deno.Kv, layout: Layout, busyTimeout: number, remote: boolean) {
     this.kv = kv;
     this.layout = layout;
     this.busyTimeout = busyTimeout;
+    this.#remote = remote;
   }
 
   /** Runs an operation until the database is not locked. */
   retry<R>(operation: () => Promise<R>, what = "write to the shelf"): Promise<R> {
-    return withRetries(what, this.busyTimeout, operation);
+    const limited = this.#remote
+      ? () => withDeadline(what, this.busyTimeout, operation)
+      : operation;
+    return withRetries(what, this.busyTimeout, limited);
   }
 
   /** Reads one entry. */

@@ -51,3 +51,23 @@ export async function withRetries<R>(
     }
   }
 }
+
+/** Waits for a server no longer than `busyTimeout`: Deno KV itself would go on asking it for ever. */
+export async function withDeadline<R>(
+  what: string,
+  busyTimeout: number,
+  operation: () => Promise<R>,
+): Promise<R> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new ShelfConnectionError(`Cannot ${what}: no answer for ${busyTimeout} ms`)),
+    Math.min(busyTimeout, 0x7fffffff),
+  );
+  const running = operation();
+  running.catch(() => {});
+  try {
+    return await Promise.race([running, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

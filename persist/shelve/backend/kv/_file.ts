@@ -4,6 +4,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { Backoff } from "../../retry.ts";
+import { compact } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { withRetries } from "./_errors.ts";
 
@@ -44,7 +45,7 @@ export class KvFile {
 
   /** Gives free space back to the system. */
   async compact(): Promise<void> {
-    await this.#retry("reorganize the shelf", () => this.#database.exec("VACUUM"));
+    await this.#retry("reorganize the shelf", () => compact(this.#database));
     const backoff = new Backoff("reorganize the shelf", this.#busyTimeout);
     // The compacted pages are in the log first. A reader of the old ones delays their way into the file.
     while (this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()!.busy !== 0) {

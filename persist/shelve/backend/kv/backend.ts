@@ -18,6 +18,8 @@ import { changesOf } from "./_watch.ts";
 export interface KvBackendOptions {
   /** The file of an embedded store, `undefined` for one in memory or on a server. */
   readonly path: string | undefined;
+  /** Whether it is on a server. */
+  readonly remote: boolean;
   /** The name of the shelf in the store. */
   readonly name: string | undefined;
   /** How long to try, in milliseconds. */
@@ -39,8 +41,8 @@ export class KvBackend implements Backend {
    * @param kv The store.
    * @param options What is known about it.
    */
-  constructor(kv: Deno.Kv, { path, name, busyTimeout }: KvBackendOptions) {
-    this.#access = new Access(kv, new Layout(name), busyTimeout);
+  constructor(kv: Deno.Kv, { path, remote, name, busyTimeout }: KvBackendOptions) {
+    this.#access = new Access(kv, new Layout(name), busyTimeout, remote);
     this.#committer = new Committer(this.#access);
     this.#file = path === undefined ? undefined : new KvFile(path, busyTimeout);
   }

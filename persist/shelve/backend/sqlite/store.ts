@@ -3,12 +3,13 @@
  *
  * The log is written ahead (WAL) and synchronised with the disk before a write is acknowledged, as CPython does it.
  */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { ShelfFormatError } from "../../errors.ts";
 import { compareKeys, sameBytes } from "../../keys.ts";
 import { type Bounds, isEmpty } from "../../range.ts";
 import type { Check, Stored, SyncBackend, Write } from "../backend.ts";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
+import { compact, makeCompactable } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { sqliteError } from "./errors.ts";
 import { openForReading, openForWriting } from "./open_database.ts";
@@ -45,6 +46,7 @@ export class SqliteStore implements SyncBackend {
       const database = readOnly ? openForReading(path, timeout) : openForWriting(path, timeout);
       try {
         if (!readOnly) {
+          makeCompactable(database);
           database.exec("PRAGMA journal_mode = wal");
           database.exec("PRAGMA synchronous = full");
           database.exec(CREATE_DICT);
@@ -212,7 +214,7 @@ export class SqliteStore implements SyncBackend {
   reorganize(): void {
     this.sweep();
     this.#run("reorganize the shelf", () => {
-      this.#database.exec("VACUUM");
+      compact(this.#database);
       this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     });
   }

@@ -1,0 +1,58 @@
+/** The permissions that the README names are enough, and Deno KV says what it needs. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { open } from "@ferry/std/persist/shelve";
+import { KvConnectServer, TOKEN } from "./_kv_connect_server.ts";
+import { child, Folder, outputOf } from "./_places.ts";
+import { hasRedis, RedisServer } from "./_redis_server.ts";
+
+async function assertEnough(flags: string[], args: string[]): Promise<void> {
+  assertEquals(await outputOf(child("_permission_child.ts", args, flags)), "done\n");
+}
+
+for (const backend of ["kv", "sqlite"]) {
+  Deno.test(`${backend}: a shelf needs to read and write its folder, and nothing else`, async () => {
+    await using folder = new Folder();
+    await assertEnough(
+      [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`],
+      [folder.at("shelf"), backend, folder.path],
+    );
+  });
+
+  Deno.test(`${backend}: a shelf in memory needs nothing`, async () => {
+    await assertEnough([], [":memory:", backend]);
+  });
+}
+
+Deno.test("kv connect: a shelf needs its server and its token", async () => {
+  await using server = new KvConnectServer();
+  Deno.env.set("DENO_KV_ACCESS_TOKEN", TOKEN);
+  await assertEnough(
+    [`--allow-net=${new URL(server.url).host}`, "--allow-env=DENO_KV_ACCESS_TOKEN"],
+    [server.url],
+  );
+});
+
+if (hasRedis("permissions of shelves in Redis")) {
+  Deno.test("redis: a shelf needs its server", async () => {
+    await using server = await RedisServer.start();
+    await assertEnough([`--allow-net=${new URL(server.url).host}`], [server.url]);
+  });
+}
+
+Deno.test("without --unstable-kv, Deno KV says what it needs, and SQLite needs nothing", async () => {
+  await using folder = new Folder();
+  const openKv = Object.getOwnPropertyDescriptor(Deno, "openKv")!;
+  try {
+    Object.defineProperty(Deno, "openKv", { value: undefined, configurable: true });
+    const error = await assertRejects(
+      () => open(folder.at("shelf")),
+      Deno.errors.NotSupported,
+      "--unstable-kv",
+    );
+    assertEquals(error.message.includes('"unstable": ["kv"]'), true);
+    await using shelf = await open(folder.at("shelf"), { backend: "sqlite" });
+    await shelf.set("a", 1);
+  } finally {
+    Object.defineProperty(Deno, "openKv", openKv);
+  }
+});
