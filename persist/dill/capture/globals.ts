@@ -21,6 +21,9 @@ const NAMELESS: Record<string, () => object> = {
   "%AsyncIteratorPrototype%": () =>
     Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype),
   "%ArrayIteratorPrototype%": () => Object.getPrototypeOf([][Symbol.iterator]()),
+  "%StringIteratorPrototype%": () => Object.getPrototypeOf(""[Symbol.iterator]()),
+  "%RegExpStringIteratorPrototype%": () => Object.getPrototypeOf("".matchAll(/a/g)),
+  "%IteratorHelperPrototype%": () => Object.getPrototypeOf([].values().map(String)),
 };
 
 /** Names whose mere reading opens something, or asks for a permission. */

@@ -30,7 +30,9 @@ export class ModuleIndex {
   /** The export that a function or object is, if it is one. */
   find(value: unknown): ModuleReference | undefined {
     const found = this.#found.get(value) ?? (isComplex(value) ? loaded.get(value) : undefined);
-    return found !== undefined && !isExportByValue(value) ? found : undefined;
+    return found !== undefined && !isByValue(found.specifier) && !isExportByValue(value)
+      ? found
+      : undefined;
   }
 
   /** Imports modules by name and notes all they export. */
@@ -58,7 +60,8 @@ export class ModuleIndex {
   }
 
   /** The export that a variable of a module's top level stands for, whatever its value. */
-  ofVariable(script: Script, name: string): ModuleReference | undefined {
+  ofVariable(script: Script, name: string, value: unknown): ModuleReference | undefined {
+    if (isExportByValue(value)) return undefined;
     const declaration = script.analysis?.root.declarations.get(name);
     if (declaration?.imported !== undefined) {
       const specifier = resolve(declaration.imported.specifier, script.url);
@@ -95,6 +98,14 @@ export class ModuleIndex {
     return undefined;
   }
 
+  /** Looks for a namespace among those of the modules built into the runtime. */
+  findBuiltinNamespace(namespace: object): ModuleReference | undefined {
+    const found = this.findBuiltin((namespace as { readonly default?: unknown }).default);
+    return found?.path.join() === "default" && found.specifier.startsWith("node:")
+      ? { specifier: found.specifier, path: [] }
+      : undefined;
+  }
+
   /** Notes a value, and the functions and objects that are its properties. */
   #add(specifier: string, path: readonly string[], value: unknown): void {
     if (!isComplex(value) || isByValue(specifier) || this.#found.has(value)) return;
@@ -118,7 +129,16 @@ function isReferable(url: string): boolean {
 export function resolve(specifier: string, from: string | undefined): string {
   if (/^(?:\.{0,2}\/)/.test(specifier)) return new URL(specifier, from).href;
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return specifier;
-  return import.meta.resolve(specifier);
+  const resolved = import.meta.resolve(specifier);
+  if (!resolved.startsWith("file:")) return resolved;
+  // A package in a folder of this machine: elsewhere it is found by its name.
+  const version = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/(\d[^/]*)\//.exec(resolved)?.[1] ??
+    /\/\.deno\/[^/]+@(\d[^/_]*)[^/]*\/node_modules\//.exec(resolved)?.[1];
+  const name = packageOf(resolved);
+  if (name === undefined) return resolved;
+  if (version === undefined) return specifier;
+  const path = /^(?:@[^/]+\/)?[^/]+(.*)$/.exec(specifier)![1];
+  return `npm:${name}@${version}${path}`;
 }
 
 function isComplex(value: unknown): value is object {

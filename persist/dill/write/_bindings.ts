@@ -98,7 +98,9 @@ export class Bindings {
     const value = variables[name];
     const declaration = item.located?.parent?.lookup(name);
     if (type === "Module" || type === "Script") {
-      const reference = type === "Module" ? this.#modules.ofVariable(script!, name) : undefined;
+      const reference = type === "Module"
+        ? this.#modules.ofVariable(script!, name, value)
+        : undefined;
       const key = declaration ?? `${script?.id} ${name}`;
       return this.#moduleCell(item, name, value, key, reference);
     }

@@ -91,7 +91,12 @@ export class Functions implements Disposable {
   async #round(): Promise<void> {
     await loadParser();
     const candidates: Candidate[] = [];
+    const namespaces: object[] = [];
     for (const [fn, home] of this.#walk.functions) {
+      if (typeof fn !== "function") {
+        namespaces.push(fn);
+        continue;
+      }
       const text = sourceText(fn);
       if (isNative(text)) {
         await this.#walk.modules.loadBuiltins();
@@ -106,6 +111,7 @@ export class Functions implements Disposable {
     }
     this.#walk.functions.clear();
     const items = await this.#select(candidates);
+    for (const namespace of namespaces) await this.#namespace(namespace);
     // Classes first: what comes with them is not looked at by itself.
     for (const item of items) if (item.parts !== undefined) this.#class(item, item.parts);
     await this.#private.ofClasses(items);
@@ -188,6 +194,14 @@ export class Functions implements Disposable {
         `or dump its code after registerByValue("npm:${name}")`,
     );
     return true;
+  }
+
+  async #namespace(namespace: object): Promise<void> {
+    const { modules, specials } = this.#walk;
+    await modules.loadBuiltins();
+    const reference = modules.find(namespace) ?? modules.findBuiltinNamespace(namespace);
+    if (reference !== undefined) specials.set(namespace, { kind: "module", reference });
+    else this.#walk.refuse(namespace, "its module is not known; name it in the option modules");
   }
 
   #native(fn: object): void {
@@ -306,8 +320,12 @@ function isOfRuntime(url: string | undefined): boolean {
 }
 
 /** Whether there is anything to ask the engine about a function. */
-function asksFor({ free, lexical, imports, selfReferences }: FunctionSource): boolean {
-  return free.size > 0 || lexical.length > 0 || imports.length > 0 || selfReferences.length > 0;
+function asksFor(
+  { form, text, free, lexical, imports, selfReferences }: FunctionSource,
+): boolean {
+  // Where a class with private names is tells which functions were written inside it.
+  return form === "class" && text.includes("#") || free.size > 0 || lexical.length > 0 ||
+    imports.length > 0 || selfReferences.length > 0;
 }
 
 /** Whether a property is the name that a function has by itself. */

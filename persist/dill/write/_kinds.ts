@@ -138,9 +138,6 @@ export function refusal(object: object): string | undefined {
   if (types.isArrayBuffer(object) && (object as ArrayBuffer).detached) {
     return "the buffer is detached: its bytes are elsewhere";
   }
-  if (types.isModuleNamespaceObject(object)) {
-    return "its module is not known; name it in the option modules";
-  }
   return undefined;
 }
 
@@ -151,11 +148,18 @@ const LANGUAGE = new Set(
     .split(" "),
 );
 
-/** The name of a class of the runtime whose instances hold what cannot be seen: `Response`, `WeakRef`. */
+/** What async iterators of a program's own may inherit from. */
+const ASYNC_ITERATOR: unknown = Object.getPrototypeOf(
+  Object.getPrototypeOf(async function* () {}.prototype),
+);
+
+/** The name of a class of the runtime whose instances hold what cannot be seen: `Response`, `WeakRef`, `ArrayIterator`. */
 export function opaqueClass(object: object): string | undefined {
   let at = Object.getPrototypeOf(object) as object | null;
   for (; at !== null; at = Object.getPrototypeOf(at)) {
     const path = globalPath(at);
+    const [, iterator] = /^%(.*(?:Iterator|Helper))Prototype%$/.exec(path?.[0] ?? "") ?? [];
+    if (iterator !== undefined && at !== ASYNC_ITERATOR) return iterator;
     if (path === undefined || path.at(-1) !== "prototype") continue;
     if (path.length > 2 || !LANGUAGE.has(path[0]!)) return path.slice(0, -1).join(".");
   }

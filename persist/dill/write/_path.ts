@@ -11,11 +11,16 @@ export function propertyStep(key: string | symbol): string {
 
 /** How each object was first reached. */
 export class Paths {
+  readonly #root: unknown;
   readonly #reached: Map<unknown, { readonly from: unknown; readonly step: string }> = new Map();
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
 
   /** Notes how something is reached. */
   note(value: unknown, from: unknown, step: string): void {
-    if (!this.#reached.has(value)) this.#reached.set(value, { from, step });
+    if (value !== this.#root && !this.#reached.has(value)) this.#reached.set(value, { from, step });
   }
 
   /** The path to something. */

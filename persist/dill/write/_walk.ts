@@ -37,7 +37,7 @@ export class Walk {
   readonly specials: Map<object | symbol, Special> = new Map();
   /** Whether any plain object is met twice. */
   shares = false;
-  /** Functions that were met and not looked at yet, with the object that has them as a method. */
+  /** Functions and namespaces of modules that were met and not looked at yet, with the object that has them as a method. */
   readonly functions: Map<object, object | undefined> = new Map();
   /** Objects whose class may have given them private fields. */
   readonly instances: Set<object> = new Set();
@@ -50,7 +50,10 @@ export class Walk {
   #walking = false;
   readonly #refused: Set<unknown> = new Set();
 
-  constructor(modules: ModuleIndex, onProblem: OnProblem, paths?: Paths) {
+  readonly #root: unknown;
+
+  constructor(root: unknown, modules: ModuleIndex, onProblem: OnProblem, paths?: Paths) {
+    this.#root = root;
     this.modules = modules;
     this.#onProblem = onProblem;
     this.#paths = paths;
@@ -127,11 +130,12 @@ export class Walk {
       this.shares = true;
       return false;
     }
-    if (this.specials.has(object) || this.#reference(object)) return false;
+    if (this.specials.has(object)) return false;
     if (types.isProxy(object)) {
       this.refuse(object, refusal(object)!);
       return false;
     }
+    if (this.#reference(object)) return false;
     const plain = looksPlain(object);
     if (depth > DEPTH) {
       if (plain) this.plain.set(object, NUMBERED);
@@ -191,7 +195,10 @@ export class Walk {
   /** Whether something is saved by name: it is part of the runtime, or an export of a module. */
   #reference(value: object): boolean {
     const path = globalPath(value);
-    const reference = path === undefined ? this.modules.find(value) : undefined;
+    // Whether the dumped value itself is saved by name is decided later.
+    const reference = path === undefined && value !== this.#root
+      ? this.modules.find(value)
+      : undefined;
     if (path !== undefined) this.specials.set(value, { kind: "global", path });
     else if (reference !== undefined) this.specials.set(value, { kind: "module", reference });
     else return false;
@@ -199,14 +206,17 @@ export class Walk {
   }
 
   #function(fn: object, home: object | undefined): void {
-    if (this.specials.has(fn) || this.#reference(fn)) return;
+    if (this.specials.has(fn)) return;
     if (types.isProxy(fn)) return this.refuse(fn, refusal(fn)!);
+    if (this.#reference(fn)) return;
     const known = this.functions.get(fn);
     if (known === undefined) this.functions.set(fn, home);
   }
 
   /** Describes an object that is not plain. */
   #special(object: object): void {
+    // Its module may become known when functions are looked at.
+    if (types.isModuleNamespaceObject(object)) return void this.functions.set(object, undefined);
     const reason = refusal(object);
     if (reason !== undefined) return this.refuse(object, reason);
     const data = dataKind(object);
@@ -231,7 +241,10 @@ export class Walk {
     }
     const opaque = opaqueClass(object);
     if (opaque !== undefined) {
-      return this.refuse(object, `a ${opaque} holds what JavaScript does not show`);
+      return this.refuse(
+        object,
+        `it is a kind of ${opaque}, which holds what JavaScript does not show`,
+      );
     }
     this.#describe(object, (extras) => ({ kind: "object", extras }), () => false, Object.prototype);
     this.instances.add(object);

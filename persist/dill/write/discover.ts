@@ -22,7 +22,7 @@ export async function discover(
 ): Promise<() => Encoded> {
   const index = new ModuleIndex();
   await index.addModules(modules);
-  const walk = new Walk(index, onProblem, tracking ? new Paths() : undefined);
+  const walk = new Walk(value, index, onProblem, tracking ? new Paths(value) : undefined);
   using functions = new Functions(walk, new Bindings(capture, index), value);
   walk.visit(value);
   await functions.complete();
