@@ -17,7 +17,7 @@ export interface Extent {
 export interface Port {
   /** Reads up to `into.length` bytes, at least one; `null` at the end. */
   read(into: Uint8Array): Promise<number | null> | number | null;
-  /** Gives back the last bytes read; without it, nothing is read ahead. */
+  /** Gives back the last of the bytes that the last `read` gave; without it, nothing is read ahead. */
   unread?(size: number): Promise<unknown> | unknown;
 }
 
@@ -35,8 +35,10 @@ export interface SyncReader {
 
 /** Most bytes asked for at once, so that a length that lies costs no more. */
 const STEP = 1 << 20;
-/** Bytes asked for where too much can be given back. */
-const BLOCK = 1 << 16;
+/** Bytes asked for at first where too much can be given back; then as many as there are, so that reads are few. */
+const BLOCK = 1 << 12;
+/** Bytes asked for at first where a read costs nothing. */
+const PIECE = 1 << 8;
 
 interface Collected {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -48,26 +50,32 @@ interface Collected {
 function* collect(
   extent: Extent,
   maxBytes: number,
-  ahead: boolean,
+  ahead: number,
 ): Generator<Uint8Array<ArrayBuffer>, Collected, number | null> {
-  let bytes = new Uint8Array(ahead ? BLOCK : 256);
+  let bytes = new Uint8Array(ahead || PIECE);
   let end = 0;
   while (true) {
     const need = extent.need(bytes, end);
     if (need === 0) return { bytes: bytes.subarray(0, extent.end), extra: end - extent.end };
     // Past the limit the decoder gets the bytes as they are, and refuses them.
     if (end > maxBytes) return { bytes: bytes.subarray(0, end), extra: 0 };
-    const wanted = Math.min(ahead ? Math.max(need, BLOCK) : need, STEP);
+    const wanted = Math.min(ahead > 0 ? Math.max(need, ahead, end) : need, STEP);
     if (end + wanted > bytes.length) {
       const larger = new Uint8Array(Math.max(end + wanted, bytes.length * 2));
       larger.set(bytes.subarray(0, end));
       bytes = larger;
     }
-    const got = yield bytes.subarray(end, end + wanted);
+    const received = yield bytes.subarray(end, end + wanted);
     // The decoder says where the value breaks off.
-    if (got === null) return { bytes: bytes.subarray(0, end), extra: 0 };
-    end += got;
+    if (received === null) return { bytes: bytes.subarray(0, end), extra: 0 };
+    end += received;
   }
+}
+
+/** How much to read ahead at first. */
+function aheadOf(port: Port): number {
+  if (port.unread === undefined) return 0;
+  return port instanceof StreamPort ? PIECE : BLOCK;
 }
 
 /** Reads the bytes of one value; none if the source has ended, fewer than it has if the source ends within. */
@@ -76,7 +84,7 @@ export async function gather(
   extent: Extent,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const collecting = collect(extent, maxBytes, port.unread !== undefined);
+  const collecting = collect(extent, maxBytes, aheadOf(port));
   let step = collecting.next();
   while (!step.done) step = collecting.next(await port.read(step.value));
   const { bytes, extra } = step.value;
@@ -86,7 +94,7 @@ export async function gather(
 
 /** As {@linkcode gather}, blocking; the port has to be one that blocks. */
 export function gatherSync(port: Port, extent: Extent, maxBytes: number): Uint8Array<ArrayBuffer> {
-  const collecting = collect(extent, maxBytes, port.unread !== undefined);
+  const collecting = collect(extent, maxBytes, aheadOf(port));
   let step = collecting.next();
   while (!step.done) step = collecting.next(port.read(step.value) as number | null);
   const { bytes, extra } = step.value;
@@ -125,27 +133,43 @@ const leftovers: WeakMap<ReadableStream<Uint8Array>, Uint8Array> = new WeakMap()
 export class StreamPort implements Port {
   readonly #stream: ReadableStream<Uint8Array>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** The chunk that was read from last, and how far. */
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at: number = 0;
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#stream = stream;
     this.#reader = stream.getReader();
+    this.#chunk = leftovers.get(stream) ?? this.#chunk;
   }
 
-  async read(into: Uint8Array): Promise<number | null> {
-    let chunk = leftovers.get(this.#stream);
-    while (chunk === undefined || chunk.length === 0) {
+  read(into: Uint8Array): Promise<number | null> | number {
+    return this.#at < this.#chunk.length ? this.#take(into) : this.#next(into);
+  }
+
+  unread(size: number): void {
+    this.#at -= size;
+  }
+
+  async #next(into: Uint8Array): Promise<number | null> {
+    do {
       const { done, value } = await this.#reader.read();
       if (done) return null;
-      chunk = value;
-    }
-    const size = Math.min(chunk.length, into.length);
-    into.set(chunk.subarray(0, size));
-    leftovers.set(this.#stream, chunk.subarray(size));
+      this.#chunk = value;
+    } while (this.#chunk.length === 0);
+    this.#at = 0;
+    return this.#take(into);
+  }
+
+  #take(into: Uint8Array): number {
+    const size = Math.min(this.#chunk.length - this.#at, into.length);
+    into.set(this.#chunk.subarray(this.#at, this.#at += size));
     return size;
   }
 
   /** Lets go of the stream. */
   close(): void {
+    leftovers.set(this.#stream, this.#chunk.subarray(this.#at));
     this.#reader.releaseLock();
   }
 }

@@ -48,6 +48,13 @@ export interface RegistryEntry extends Registration {
   readonly name: string;
 }
 
+/** Lets a registry's types have no state but where they say how they take it; set by the class, which alone can see them. */
+export let refuseStates: (registry: Registry) => void;
+
+function refuseState(): never {
+  throw new TypeError("it takes no state");
+}
+
 /**
  * The allow-list of a reader, and the writer's knowledge of classes. Only what stands here is ever made from a pickle.
  *
@@ -76,6 +83,12 @@ export class Registry {
   #byClass: Map<unknown, RegistryEntry> = new Map();
   #byCode: Map<number, [string, string]> = new Map();
   #codes: Map<string, number> = new Map();
+
+  static {
+    refuseStates = (registry) => {
+      for (const entry of registry.#byPrototype.values()) entry.setState ??= refuseState;
+    };
+  }
 
   /**
    * Makes a registry that knows the standard library's types besides what is registered.
@@ -157,6 +170,15 @@ export class Registry {
     this.#byCode.set(code, [module, name]);
     this.#codes.set(`${module} ${name}`, code);
     return this;
+  }
+
+  /**
+   * Lists what this registry knows besides its parents.
+   *
+   * @returns Module and qualified name of each class and function.
+   */
+  *names(): Generator<readonly [module: string, name: string], void> {
+    for (const { module, name } of this.#byName.values()) yield [module, name];
   }
 
   /**

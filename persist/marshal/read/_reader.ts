@@ -8,6 +8,9 @@ import {
   StopIteration,
   tagTuple,
 } from "../../types/mod.ts";
+import { WideKeys } from "../../types/containers/wide_keys.ts";
+import { isWide } from "../../types/numbers/number_key.ts";
+import { WorkBudget } from "../../work.ts";
 import * as code from "../codes.ts";
 import { CheckedBytes } from "./_checked_bytes.ts";
 import { IndexSet } from "./_index_set.ts";
@@ -26,6 +29,7 @@ export interface ReadSettings {
   /** Bytes share memory with the input. */
   readonly views: boolean;
   readonly maxDepth: number;
+  readonly maxWork: number;
 }
 
 /** What the container being filled is, and so what to do with the next value. */
@@ -69,6 +73,8 @@ interface Frame {
 export class Reader extends CheckedBytes {
   /** Where the next value begins. */
   position: number;
+  /** Pays for what the keys cost. */
+  readonly work: WorkBudget;
   readonly #settings: ReadSettings;
   /** Objects by reference index. */
   readonly #refs: unknown[] = [];
@@ -77,10 +83,20 @@ export class Reader extends CheckedBytes {
   /** Indexes of dicts being filled; true once something refers to one, which then cannot change from object to map. */
   readonly #openDicts: Map<number, boolean> = new Map();
 
+  /** Integer keys of maps and sets in mode plain. */
+  #wideKeys: WeakMap<object, WideKeys> | undefined;
+
   constructor(bytes: Uint8Array<ArrayBuffer>, settings: ReadSettings, position = 0) {
     super(bytes);
     this.#settings = settings;
     this.position = position;
+    this.work = new WorkBudget(settings.maxWork, (message) => {
+      throw new UnmarshallingError(`Cannot load marshalled data: ${message}`, {
+        position: this.position,
+        expected: "less work",
+      });
+    });
+    this.work.begin(bytes.length - position);
   }
 
   read(): unknown {
@@ -346,6 +362,7 @@ export class Reader extends CheckedBytes {
             case AT_VALUE:
               kind = AT_KEY;
               if (target instanceof Map) {
+                if (typeof key === "bigint" && plain) this.#payKey(target, key, at);
                 if (!plain && !isSimple(key)) simple = false;
                 if (simple) Map.prototype.set.call(target, key, value);
                 else this.#setItem(target as PyDict, key, value, at);
@@ -357,6 +374,7 @@ export class Reader extends CheckedBytes {
             case IN_FROZEN_SET:
               if (!canBeKey) this.#unusable(at, "an element");
               if (!plain) value = keepZero(value);
+              else if (typeof value === "bigint") this.#payKey(target as Set<unknown>, value, at);
               if (!plain && !isSimple(value)) simple = false;
               if (simple) Set.prototype.add.call(target, value);
               else this.#addItem(target as PySet, value, at);
@@ -411,7 +429,18 @@ export class Reader extends CheckedBytes {
     return dict;
   }
 
+  /** Pays for a large integer as a key of a plain map or set. */
+  #payKey(container: object, key: bigint, at: number): void {
+    if (!isWide(key)) return;
+    this.position = at;
+    const wide = this.#wideKeys ??= new WeakMap();
+    let keys = wide.get(container);
+    if (keys === undefined) wide.set(container, keys = new WideKeys());
+    keys.add(key);
+  }
+
   #setItem(dict: PyDict, key: unknown, value: unknown, at: number): void {
+    this.position = at;
     try {
       dict.set(key, value);
     } catch (cause) {
@@ -420,6 +449,7 @@ export class Reader extends CheckedBytes {
   }
 
   #addItem(set: PySet, item: unknown, at: number): void {
+    this.position = at;
     try {
       // Not set.add, which a FrozenSet refuses.
       PySet.prototype.add.call(set, item);
@@ -429,6 +459,7 @@ export class Reader extends CheckedBytes {
   }
 
   #tooComplex(position: number, cause: unknown): never {
+    if (cause instanceof UnmarshallingError) throw cause;
     const expected = "a key of moderate depth";
     throw new UnmarshallingError(
       `Cannot load marshalled data: needed ${expected} before byte ${position}, received a deeper one`,

@@ -1,3 +1,6 @@
+import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
+import { isTooLarge } from "../../engine_limits.ts";
+import { beginWork, endWork, MAX_WORK } from "../../work.ts";
 import { Reader, type ReadSettings } from "./_reader.ts";
 import { withKeyScope } from "../../types/containers/key_index.ts";
 import { UnmarshallingError } from "../errors.ts";
@@ -5,17 +8,17 @@ import { UnmarshallingError } from "../errors.ts";
 /** Options of {@linkcode loads} and {@linkcode load}. */
 export interface MarshalLoadOptions {
   /**
-   * `"exact"` keeps what Python tells apart and JavaScript does not, so that the value dumped again is the same to Python:
-   * integral floats become `Float`, tuples are tagged, keys and elements compare as in Python. `"plain"` gives numbers,
-   * plain arrays, `Map` and `Set`.
+   * `"natural"` keeps Python's types apart, but for floats: all are numbers, so that `2.0` is `2`. Tuples are tagged, keys
+   * and elements compare as in Python. `"exact"` keeps integral floats too, as `Float`, so that the value dumped again is
+   * the same to Python. `"plain"` gives numbers, plain arrays, `Map` and `Set`.
    *
-   * @default {"exact"}
+   * @default {"natural"}
    */
-  readonly mode?: "exact" | "plain";
+  readonly mode?: "natural" | "exact" | "plain";
   /**
    * Whether an integral float is a `Float` or a number.
    *
-   * @default {"exact"} in mode plain "number"
+   * @default {"number"} in mode exact "exact"
    */
   readonly floats?: "exact" | "number";
   /**
@@ -44,7 +47,24 @@ export interface MarshalLoadOptions {
    * @default {2000}
    */
   readonly maxDepth?: number;
+  /**
+   * Most work that a value may cause beyond what its own bytes account for: characters of large integers that are keys, and
+   * looks at keys that the engine cannot tell apart.
+   *
+   * @default {33554432}
+   */
+  readonly maxWork?: number;
 }
+
+const RULES: OptionRules = {
+  mode: ["natural", "exact", "plain"],
+  floats: ["number", "exact"],
+  dicts: ["auto", "map"],
+  bytes: ["copy", "view"],
+  maxBytes: "limit",
+  maxDepth: "limit",
+  maxWork: "limit",
+} satisfies Record<keyof MarshalLoadOptions, OptionRule>;
 
 const GIBIBYTE = 2 ** 30;
 
@@ -55,43 +75,18 @@ export interface LoadSettings extends ReadSettings {
 
 /** Checks options and fills in the defaults. */
 export function loadSettings(options: MarshalLoadOptions): LoadSettings {
-  const {
-    mode = "exact",
-    floats = mode === "plain" ? "number" : "exact",
-    dicts = "auto",
-    bytes = "copy",
-    maxBytes = GIBIBYTE,
-    maxDepth = 2000,
-  } = options;
-  oneOf("mode", mode, ["exact", "plain"]);
-  oneOf("floats", floats, ["exact", "number"]);
-  oneOf("dicts", dicts, ["auto", "map"]);
-  oneOf("bytes", bytes, ["copy", "view"]);
-  limit("maxBytes", maxBytes);
-  limit("maxDepth", maxDepth);
+  checkOptions("Cannot load marshalled data", options, RULES);
+  const { mode = "natural" } = options;
+  const { floats = mode === "exact" ? "exact" : "number" } = options;
   return {
     plain: mode === "plain",
     floats: floats === "exact",
-    maps: dicts === "map",
-    views: bytes === "view",
-    maxBytes,
-    maxDepth,
+    maps: options.dicts === "map",
+    views: options.bytes === "view",
+    maxBytes: options.maxBytes ?? GIBIBYTE,
+    maxDepth: options.maxDepth ?? 2000,
+    maxWork: options.maxWork ?? MAX_WORK,
   };
-}
-
-function oneOf(name: string, value: string, allowed: readonly string[]): void {
-  if (allowed.includes(value)) return;
-  const list = allowed.map((item) => JSON.stringify(item)).join(" or ");
-  throw new TypeError(
-    `Cannot load marshalled data: ${name} must be ${list}, received ${JSON.stringify(value)}`,
-  );
-}
-
-function limit(name: string, value: number): void {
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return;
-  throw new RangeError(
-    `Cannot load marshalled data: ${name} must be an integer of at least 1, received ${value}`,
-  );
 }
 
 /** Bytes as a plain `Uint8Array` of unshared memory, which is what decoders take. */
@@ -140,6 +135,19 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: MarshalLoadOptio
       { position: 0, expected },
     );
   }
-  // A large key of many dicts is looked through once.
-  return withKeyScope(() => new Reader(input, settings).read());
+  const reader = new Reader(input, settings);
+  const outer = beginWork(reader.work);
+  try {
+    // A large key of many dicts is looked through once.
+    return withKeyScope(() => reader.read());
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const expected = "a value that this runtime can hold";
+    throw new UnmarshallingError(
+      `Cannot load marshalled data: needed ${expected}, received a larger one`,
+      { position: reader.position, expected, cause: error },
+    );
+  } finally {
+    endWork(outer);
+  }
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
 import type { WriteSettings } from "./_scalar_writer.ts";
 import { Writer } from "./_writer.ts";
 
@@ -37,24 +38,19 @@ export interface MarshalDumpOptions {
   readonly maxDepth?: number;
 }
 
+const RULES: OptionRules = {
+  version: "any",
+  refs: ["literal", "shared-only", "all"],
+  maxDepth: "limit",
+} satisfies Record<keyof MarshalDumpOptions, OptionRule>;
+
 /** Checks options and fills in the defaults. */
 export function writeSettings(options: MarshalDumpOptions): WriteSettings {
+  checkOptions("Cannot marshal a value", options, RULES);
   const { version = 4, refs = "literal", maxDepth = 2000 } = options;
   if (!Number.isInteger(version) || version < 0 || version > 5) {
     throw new RangeError(
       `Cannot marshal a value: version must be an integer from 0 to 5, received ${version}`,
-    );
-  }
-  if (refs !== "literal" && refs !== "shared-only" && refs !== "all") {
-    throw new TypeError(
-      `Cannot marshal a value: refs must be "literal", "shared-only" or "all", received ${
-        JSON.stringify(refs)
-      }`,
-    );
-  }
-  if (maxDepth !== Infinity && (!Number.isInteger(maxDepth) || maxDepth < 1)) {
-    throw new RangeError(
-      `Cannot marshal a value: maxDepth must be an integer of at least 1, received ${maxDepth}`,
     );
   }
   return { version, refs, maxDepth };

@@ -3,6 +3,7 @@
  */
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
+import { copyCost, ITEM } from "../../work.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
 import type { RegistryEntry } from "../registry.ts";
@@ -18,6 +19,7 @@ export function reduce(machine: Machine, callable: unknown, args: unknown): unkn
     machine.fail(`the arguments of REDUCE must be a tuple, not ${describe(args)}`);
   }
   const list = args as unknown[];
+  payArguments(machine, list);
   const entry = machine.resolver.entry(callable);
   if (entry === undefined) {
     const name = callable instanceof Global ? `${callable.module} ${callable.qualname}` : "";
@@ -52,6 +54,7 @@ export function newObject(
     machine.fail(`the arguments of NEWOBJ must be a tuple, not ${describe(args)}`);
   }
   const list = args as unknown[];
+  payArguments(machine, list);
   const entry = machine.resolver.entry(callable);
   if (entry === undefined) {
     if (!(callable instanceof Global) && !(callable instanceof PyObject)) {
@@ -76,6 +79,7 @@ export function newObject(
 
 /** `object.__setstate__(state)`. */
 export function build(machine: Machine, object: unknown, state: unknown): void {
+  machine.checkOwn(object);
   if (object instanceof PyObject) {
     object.state = state;
     return;
@@ -83,6 +87,7 @@ export function build(machine: Machine, object: unknown, state: unknown): void {
   const entry = machine.resolver.entryOf(object);
   if (entry === undefined) machine.fail(`${describe(object)} cannot get a state`);
   if (entry!.setState !== undefined) {
+    machine.work.spend(copyCost(state));
     machine.guard(`set the state of ${entry!.module}.${entry!.name}`, () => {
       entry!.setState!(object, state);
     });
@@ -98,18 +103,36 @@ function assign(machine: Machine, object: object, state: unknown): void {
   if (typeof state !== "object" || Array.isArray(state)) {
     machine.fail(`a state must be a dict, not ${describe(state)}`);
   }
-  const pairs = state instanceof Map ? [...state] : Object.entries(state as object);
-  for (const [key, value] of pairs) {
-    if (typeof key !== "string" || FORBIDDEN.has(key)) {
-      machine.fail(`a state must not set ${typeof key === "string" ? key : describe(key)}`);
-    }
+  if (state instanceof Map) {
+    for (const [key, value] of state) assignOne(machine, object, key, value);
+    return;
+  }
+  const record = state as Record<string, unknown>;
+  for (const key in record) assignOne(machine, object, key, record[key]);
+}
+
+function assignOne(machine: Machine, object: object, key: unknown, value: unknown): void {
+  if (typeof key !== "string" || FORBIDDEN.has(key) || machine.isThenable(key, value)) {
+    machine.fail(`a state must not set ${typeof key === "string" ? key : describe(key)}`);
+  }
+  machine.work.spend(ITEM);
+  machine.guard("set a state", () => {
     Object.defineProperty(object, key as string, {
       value,
       writable: true,
       enumerable: true,
       configurable: true,
     });
-  }
+  });
+}
+
+/** Pays for the arguments of a call, all of which may be copied. */
+function payArguments(machine: Machine, args: readonly unknown[]): void {
+  let cost = (args.length + 1) * ITEM;
+  machine.work.spend(cost);
+  cost = 0;
+  for (let i = 0; i < args.length; i++) cost += copyCost(args[i]);
+  machine.work.spend(cost);
 }
 
 function construct(
@@ -146,6 +169,7 @@ function attribute(machine: Machine, args: unknown[]): unknown {
   const { module, name } = owner ??
     { module: (args[0] as Global).module, name: (args[0] as Global).qualname };
   const path = `${name}.${args[1]}`;
+  machine.work.spend(module.length + path.length);
   // A dotted name of an old protocol is written without numbering the arguments. A method that was reduced numbers them,
   // and must be written like that again.
   const { list } = machine.memo;

@@ -4,6 +4,11 @@ import type { Machine } from "./_machine.ts";
 
 /** Appends items to something that is not a plain list. */
 export function appendItems(machine: Machine, target: unknown, items: unknown[]): void {
+  machine.checkOwn(target);
+  if (Array.isArray(target) && !isTuple(target)) {
+    for (const item of items) target.push(item);
+    return;
+  }
   if (target instanceof PyObject) {
     const list = target.listItems ??= [];
     for (const item of items) list.push(item);
@@ -26,6 +31,7 @@ export function setItemsOf(
   from: number,
   to: number,
 ): unknown {
+  machine.checkOwn(target);
   if (target instanceof PyObject) {
     const pairs = target.dictItems ??= [];
     for (let i = from; i < to; i += 2) pairs.push([stack[i], stack[i + 1]]);
@@ -41,7 +47,7 @@ export function setItemsOf(
   if (!(target instanceof Map)) machine.fail(`items cannot be set in ${describe(target)}`);
   machine.guard("set an item of a dict", () => {
     for (let i = from; i < to; i += 2) {
-      checkPlainKey(machine, stack[i]);
+      checkPlainKey(machine, target, stack[i]);
       (target as Map<unknown, unknown>).set(stack[i], stack[i + 1]);
     }
   });
@@ -50,6 +56,7 @@ export function setItemsOf(
 
 /** Adds items to a set. */
 export function addItems(machine: Machine, target: unknown, items: unknown[]): void {
+  machine.checkOwn(target);
   if (target instanceof PyObject) {
     const list = target.setItems ??= [];
     for (const item of items) list.push(item);
@@ -58,7 +65,7 @@ export function addItems(machine: Machine, target: unknown, items: unknown[]): v
   if (!(target instanceof Set)) machine.fail(`items cannot be added to ${describe(target)}`);
   machine.guard("add to a set", () => {
     for (const item of items) {
-      checkPlainKey(machine, item);
+      checkPlainKey(machine, target, item);
       (target as Set<unknown>).add(item);
     }
   });
@@ -68,8 +75,10 @@ export function addItems(machine: Machine, target: unknown, items: unknown[]): v
  * Refuses a key that Python refuses. A `PyDict` and a `PySet` do that themselves; in plain mode a list cannot be told from a
  * tuple, nor a set from a frozenset, but a dict is known.
  */
-function checkPlainKey(machine: Machine, key: unknown): void {
-  if (machine.exact || typeof key !== "object" || key === null) return;
+function checkPlainKey(machine: Machine, container: object, key: unknown): void {
+  if (machine.exact) return;
+  if (typeof key === "bigint") machine.payKey(container, key);
+  if (typeof key !== "object" || key === null) return;
   if (key instanceof Map || Object.getPrototypeOf(key) === Object.prototype) {
     machine.fail("a dict cannot be a key or an element of a set: it can change, and has no hash");
   }

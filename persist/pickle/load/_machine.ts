@@ -14,9 +14,13 @@ import { FrozenSet } from "../../types/containers/frozen_set.ts";
 import { withKeyScope } from "../../types/containers/key_index.ts";
 import { PyDict } from "../../types/containers/py_dict.ts";
 import { PySet } from "../../types/containers/py_set.ts";
+import { WideKeys } from "../../types/containers/wide_keys.ts";
+import { isWide } from "../../types/numbers/number_key.ts";
 import { TUPLE } from "../../types/containers/tuple.ts";
+import { isTooLarge } from "../../engine_limits.ts";
+import { beginWork, endWork, WorkBudget } from "../../work.ts";
 import { isPropertyName } from "./_dict_keys.ts";
-import { addItems, appendItems, setItemsOf } from "./_items.ts";
+import { addItems, appendItems, describe, setItemsOf } from "./_items.ts";
 import { LoadMemo } from "./_memo.ts";
 import { beginMany, define, readNumbers } from "./_fast_paths.ts";
 import { TextReader } from "./_text.ts";
@@ -24,6 +28,7 @@ import { slowOpcode } from "./_slow_opcodes.ts";
 import { Resolver } from "./_resolver.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { LoadOptions } from "./options.ts";
+import { loadSettings } from "./_settings.ts";
 
 const NOTHING = new Uint8Array(0);
 const NO_VIEW = new DataView(NOTHING.buffer);
@@ -40,7 +45,9 @@ export class Machine {
   readonly resolver: Resolver;
   /** The memo, kept between pickles. */
   memo: LoadMemo = new LoadMemo();
-  /** Whether every Python type is kept apart. */
+  /** Pays for what the pickle has copied. */
+  readonly work: WorkBudget;
+  /** Whether Python's types are kept apart. */
   readonly exact: boolean;
   /** Whether an integral float is wrapped. */
   readonly wrapFloats: boolean;
@@ -71,28 +78,42 @@ export class Machine {
   readonly #maxDepth: number;
   readonly #maxMemo: number;
   readonly #maxOps: number;
-  readonly #maxBytes: number;
+  readonly maxBytes: number;
   /** Dicts that something other than the stack refers to: too late to turn them into maps. */
   #exposed: Set<unknown> | undefined;
-  /** The dict that last got many items. */
-  #many: unknown;
+  /** Dicts that have got many items at once. */
+  #many: WeakSet<object> = new WeakSet();
+  /** Values that are not the pickle's to change: registered ones, and what `persistentLoad` has given. */
+  #foreign: Set<unknown> | undefined;
+  /** Whether functions may stand on the stack. */
+  #functions: boolean = false;
+  /** Integer keys of the maps made in mode plain. */
+  #wideKeys: WeakMap<object, WideKeys> | undefined;
 
   constructor(options: LoadOptions) {
+    const settings = loadSettings(options);
     this.options = options;
     this.resolver = new Resolver(this);
-    this.exact = options.mode !== "plain";
-    this.wrapFloats = (options.floats ?? (this.exact ? "exact" : "number")) === "exact";
-    this.maps = options.dicts === "map";
-    this.copies = options.bytes !== "view";
-    this.#maxDepth = options.maxDepth ?? 100_000;
-    this.#maxMemo = options.maxMemo ?? 2 ** 26;
-    this.#maxOps = options.maxOps ?? 2 ** 28;
-    this.#maxBytes = options.maxBytes ?? 2 ** 30;
+    this.work = new WorkBudget(settings.maxWork, (message) => this.fail(message));
+    this.exact = settings.typed;
+    this.wrapFloats = settings.wrapFloats;
+    this.maps = settings.maps;
+    this.copies = settings.copies;
+    this.#maxDepth = settings.maxDepth;
+    this.#maxMemo = settings.maxMemo;
+    this.#maxOps = settings.maxOps;
+    this.maxBytes = settings.maxBytes;
     if (options.buffers !== undefined) this.buffers = options.buffers[Symbol.iterator]();
   }
 
-  /** Reads one pickle that begins at `start`; `pos` is then behind its STOP. */
+  /** Reads one pickle that begins at `start`, with a budget of its own; `pos` is then behind its STOP. */
   load(bytes: Uint8Array, start: number): unknown {
+    this.work.begin(bytes.length - start);
+    return this.loadNext(bytes, start);
+  }
+
+  /** Reads one pickle that begins at `start` on what is left of the budget. */
+  loadNext(bytes: Uint8Array, start: number): unknown {
     if (bytes !== this.bytes) {
       this.bytes = bytes;
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -106,9 +127,15 @@ export class Machine {
     if (start >= bytes.length) {
       throw new Deno.errors.UnexpectedEof("Cannot read a pickle: there are no more bytes");
     }
+    const outer = beginWork(this.work);
     try {
       return withKeyScope(() => this.#run());
+    } catch (error) {
+      // What the engine cannot hold, whichever opcode asks for it.
+      if (!isTooLarge(error)) throw error;
+      this.fail("it holds more than this runtime can", error);
     } finally {
+      endWork(outer);
       this.stack = [];
     }
   }
@@ -117,6 +144,9 @@ export class Machine {
   clear(): void {
     this.memo.clear();
     this.resolver.clear();
+    this.#foreign = undefined;
+    this.#functions = false;
+    this.#wideKeys = undefined;
   }
 
   /** Forgets also the pickle that was read. */
@@ -125,7 +155,6 @@ export class Machine {
     this.view = NO_VIEW;
     this.text = NO_TEXT;
     this.clear();
-    this.#many = undefined;
   }
 
   /** Throws the error of the opcode at hand. */
@@ -180,6 +209,47 @@ export class Machine {
     return this.stack[--this.height];
   }
 
+  /** Notes a value that the pickle must not change. */
+  protect(value: unknown): void {
+    if (typeof value === "function") this.#functions = true;
+    if (typeof value === "object" && value !== null) (this.#foreign ??= new Set()).add(value);
+  }
+
+  /** Refuses to change a value that was not made by this pickle. */
+  checkOwn(value: unknown): void {
+    if (this.#foreign?.has(value)) {
+      this.fail(`${describe(value)} that is registered, or kept elsewhere, must not be changed`);
+    }
+  }
+
+  /** Whether a property of this name and value would make a promise of its object: nothing that is read is awaited. */
+  isThenable(key: unknown, value: unknown): boolean {
+    return this.#functions && key === "then" && typeof value === "function";
+  }
+
+  /**
+   * A value that an asynchronous function may return: one with a method `then` would be called by the platform, which
+   * takes it for a promise.
+   */
+  awaitable(value: unknown): unknown {
+    if (
+      (typeof value === "object" || typeof value === "function") &&
+      typeof (value as { then?: unknown } | null)?.then === "function"
+    ) {
+      this.fail("its value would be awaited, for it has a method then; read it with loads");
+    }
+    return value;
+  }
+
+  /** Pays for a large integer as a key of a plain map or set. */
+  payKey(container: object, key: bigint): void {
+    if (!isWide(key)) return;
+    const wide = this.#wideKeys ??= new WeakMap();
+    let keys = wide.get(container);
+    if (keys === undefined) wide.set(container, keys = new WideKeys());
+    keys.add(key);
+  }
+
   /** Puts a value into the memo, at any number. */
   memoize(index: number, value: unknown): void {
     if (this.memo.size >= this.#maxMemo && index >= this.memo.list.length) this.#memoFull();
@@ -188,8 +258,7 @@ export class Machine {
 
   /** Gets a value from the memo. */
   recall(index: number): unknown {
-    const { list, sparse } = this.memo;
-    const value = index < list.length ? list[index] : sparse?.get(index);
+    const value = this.memo.get(index);
     if (value === undefined) this.fail(`the memo has no entry ${index}`);
     if (typeof value === "object") this.expose(value);
     return value;
@@ -242,7 +311,7 @@ export class Machine {
     const memo = this.memo.list;
     const maxMemo = this.#maxMemo;
     const all = this.memo;
-    const end = Math.min(bytes.length, this.start + this.#maxBytes);
+    const end = Math.min(bytes.length, this.start + this.maxBytes);
     // Every opcode takes a byte: counting is needed only where there are more bytes than opcodes allowed.
     let budget = end - this.start > this.#maxOps ? this.#maxOps : Infinity;
     let pos = this.start;
@@ -252,7 +321,7 @@ export class Machine {
     for (;;) {
       if (pos >= end) {
         this.at = pos;
-        if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.#maxBytes}`);
+        if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.maxBytes}`);
         this.truncated();
       }
       if (--budget < 0) {
@@ -361,7 +430,7 @@ export class Machine {
           if (sp > fence && (bytes[pos]! - 0x47) >>> 0 <= 6) {
             // Numbers that follow the mark of a list go straight into it.
             const list = stack[sp - 1];
-            if (Array.isArray(list) && (list as unknown as Tagged)[TUPLE] === undefined) {
+            if (this.#isList(list)) {
               const before = list.length;
               const from = pos;
               pos = readNumbers(bytes, view, pos, end, wrapFloats, list);
@@ -403,7 +472,7 @@ export class Machine {
           fence = this.fence;
           if (mark <= fence) this.underflow();
           const list = stack[mark - 1];
-          if (Array.isArray(list) && (list as unknown as Tagged)[TUPLE] === undefined) {
+          if (this.#isList(list)) {
             for (let i = mark; i < sp; i++) list.push(stack[i]);
           } else appendItems(this, list, stack.slice(mark, sp));
           sp = mark;
@@ -417,7 +486,7 @@ export class Machine {
           }
           sp--;
           const list = stack[sp - 1];
-          if (Array.isArray(list) && (list as unknown as Tagged)[TUPLE] === undefined) {
+          if (this.#isList(list)) {
             list.push(stack[sp]);
           } else appendItems(this, list, [stack[sp]]);
           continue;
@@ -509,9 +578,15 @@ export class Machine {
       // An opcode left the switch: its argument goes past the end, or its items are not there.
       this.at = at;
       if (opcode >= 0x85 && opcode <= 0x87) this.underflow();
-      if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.#maxBytes}`);
+      if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.maxBytes}`);
       this.truncated();
     }
+  }
+
+  /** Whether something is a list that the pickle may append to. */
+  #isList(value: unknown): value is unknown[] {
+    return Array.isArray(value) && (value as unknown as Tagged)[TUPLE] === undefined &&
+      this.#foreign === undefined;
   }
 
   /** A frozenset of items. */
@@ -524,6 +599,7 @@ export class Machine {
     try {
       return new FrozenSet(items);
     } catch (error) {
+      if (error instanceof UnpicklingError || isTooLarge(error)) throw error;
       this.fail("an element of a frozenset cannot be one", error);
     }
   }
@@ -537,12 +613,16 @@ export class Machine {
       return setItemsOf(this, dict, stack, from, to);
     }
     const record = dict as Record<string, unknown>;
-    if (to - from >= MANY && record !== this.#many) {
+    if (this.#foreign !== undefined) this.checkOwn(record);
+    if (to - from >= MANY && !this.#many.has(record)) {
       beginMany(record);
-      this.#many = record;
+      this.#many.add(record);
     }
     for (let i = from; i < to; i += 2) {
       const key = stack[i];
+      if (this.#functions && this.isThenable(key, stack[i + 1])) {
+        return setItemsOf(this, this.toMap(dict), stack, i, to);
+      }
       if (isPropertyName(key)) record[key] = stack[i + 1];
       else if (!this.exact && typeof key === "string") define(record, key, stack[i + 1]);
       else return setItemsOf(this, this.toMap(dict), stack, i, to);

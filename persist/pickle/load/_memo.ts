@@ -17,8 +17,7 @@ export class LoadMemo {
   clear(): void {
     if (this.list.length > 0) this.list = [];
     this.sparse = undefined;
-    this.#indexed = undefined;
-    this.#indexedTo = 0;
+    this.#replaced = undefined;
   }
 
   /** A memo that stays as this one is now. */
@@ -26,6 +25,7 @@ export class LoadMemo {
     const copy = new LoadMemo();
     copy.list = this.list.slice();
     if (this.sparse !== undefined) copy.sparse = new Map(this.sparse);
+    if (this.#replaced !== undefined) copy.#replaced = new Map(this.#replaced);
     return copy;
   }
 
@@ -50,28 +50,16 @@ export class LoadMemo {
     }
   }
 
-  /** Replaces an object in all its entries. */
-  replace(from: unknown, to: unknown): void {
-    const { list } = this;
-    if (list.length > 0 && list[list.length - 1] === from) list[list.length - 1] = to;
-    else {
-      const index = this.#indexOf(from);
-      if (index !== undefined) list[index] = to;
-    }
-    for (const [key, value] of this.sparse ?? []) if (value === from) this.sparse!.set(key, to);
+  /** The value of an entry, `undefined` if there is none. */
+  get(index: number): unknown {
+    const value = index < this.list.length ? this.list[index] : this.sparse?.get(index);
+    return this.#replaced?.get(value) ?? value;
   }
 
-  #indexed: Map<unknown, number> | undefined;
-  #indexedTo: number = 0;
-
-  /** Where an object stands; each entry is visited once, however often this is asked. */
-  #indexOf(value: unknown): number | undefined {
-    const index = this.#indexed ??= new Map();
-    for (; this.#indexedTo < this.list.length; this.#indexedTo++) {
-      const entry = this.list[this.#indexedTo];
-      if (typeof entry === "object" && entry !== null) index.set(entry, this.#indexedTo);
-    }
-    const at = index.get(value);
-    return at !== undefined && this.list[at] === value ? at : undefined;
+  /** Replaces an object in all its entries, without a look at any of them. */
+  replace(from: object, to: unknown): void {
+    (this.#replaced ??= new Map()).set(from, to);
   }
+
+  #replaced: Map<unknown, unknown> | undefined;
 }

@@ -8,6 +8,9 @@ import {
   sharedRegistry,
 } from "../registry.ts";
 
+/** Values by module and name. The two are not joined, which would cost their length at each look. */
+type Names = Map<string, Map<string, unknown>>;
+
 /**
  * Finds what a class or function of a pickle stands for. Only exact pairs of module and name are looked up; there is no way
  * from one object to another through an attribute.
@@ -15,8 +18,10 @@ import {
 export class Resolver {
   readonly #machine: Machine;
   readonly #registry: Registry;
-  /** The value pushed for each name, so that a name is one object within a pickle. */
-  readonly #values: Map<string, unknown> = new Map();
+  /** The value pushed for each name, by module and name, so that a name is one object within a pickle. */
+  readonly #values: Names = new Map();
+  /** The same by the names of Python 2. */
+  readonly #values2: Names = new Map();
   /** The registration behind each value pushed. */
   readonly #entries: Map<unknown, RegistryEntry> = new Map();
 
@@ -29,37 +34,49 @@ export class Resolver {
   clear(): void {
     if (this.#values.size === 0) return;
     this.#values.clear();
+    this.#values2.clear();
     this.#entries.clear();
   }
 
   /** What a name in a pickle stands for. */
   resolve(module: string, name: string): unknown {
     const machine = this.#machine;
-    if (machine.protocol < 3 && (machine.options.fixImports ?? true)) {
-      [module, name] = toPython3(module, name);
+    if (machine.protocol >= 3 || !(machine.options.fixImports ?? true)) {
+      return this.resolveExact(module, name);
     }
-    return this.resolveExact(module, name);
+    const known = this.#values2.get(module)?.get(name);
+    if (known !== undefined) return known;
+    machine.work.spend(module.length + name.length);
+    const value = this.resolveExact(...toPython3(module, name));
+    remember(this.#values2, module, name, value);
+    return value;
   }
 
   /** What a name of Python 3 stands for. */
   resolveExact(module: string, name: string): unknown {
+    return this.#values.get(module)?.get(name) ?? this.#find(module, name);
+  }
+
+  #find(module: string, name: string): unknown {
     const machine = this.#machine;
-    const key = `${module} ${name}`;
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
+    // The registries look for both in one text.
+    machine.work.spend(module.length + name.length);
     const found = machine.options.findClass?.(module, name);
     const entry = found === undefined
       ? this.#registry.find(module, name)
       : { ...found as Registration, module, name };
     if (entry === undefined && machine.options.unknown !== "opaque") {
       machine.fail(
-        `the class or function ${module}.${name} is not registered; ` +
+        `the class or function ${shorten(module)}.${shorten(name)} is not registered; ` +
           `register it, or read with the option unknown: "opaque"`,
       );
     }
     const value = entry === undefined ? new Global(module, name) : valueOf(entry);
-    this.#values.set(key, value);
-    if (entry !== undefined) this.#entries.set(value, entry);
+    remember(this.#values, module, name, value);
+    if (entry !== undefined) {
+      this.#entries.set(value, entry);
+      if (!(value instanceof Global)) machine.protect(value);
+    }
     return value;
   }
 
@@ -92,4 +109,14 @@ export class Resolver {
 function valueOf(entry: RegistryEntry): unknown {
   if (entry.value !== undefined) return entry.value;
   return entry.type ?? new Global(entry.module, entry.name);
+}
+
+function remember(names: Names, module: string, name: string, value: unknown): void {
+  const known = names.get(module);
+  if (known === undefined) names.set(module, new Map([[name, value]]));
+  else known.set(name, value);
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

@@ -36,6 +36,8 @@ set(TWO_LINES, "ci");
 set(FRAME, "\x95");
 set(STOP, ".");
 
+const NEWLINE = 0x0a;
+
 export class Scanner implements Extent {
   /** Where the opcode after the last complete one begins; behind STOP when done. */
   pos: number = 0;
@@ -94,22 +96,18 @@ export class Scanner implements Extent {
   }
 
   #frameEnd: number = 0;
-  /** How far the line at hand has been searched: not from its start again for each byte that comes. */
+  /** How far the lines of the opcode at hand have been searched: not from their start again for each byte that comes. */
   #searched: number = 0;
+  /** How many of them have ended. */
+  #ended: number = 0;
 
   #lines(bytes: Uint8Array, pos: number, end: number, count: number): number {
-    let from = pos + 1;
-    for (let i = 0; i < count; i++) {
-      const start = i === count - 1 ? Math.max(from, Math.min(this.#searched, end)) : from;
-      const newline = bytes.indexOf(0x0a, start);
-      if (newline < 0 || newline >= end) {
-        if (i === count - 1) this.#searched = end;
-        return -1;
-      }
-      from = newline + 1;
-    }
-    this.#searched = 0;
-    return from;
+    let at = Math.max(this.#searched, pos + 1);
+    while (at < end && this.#ended < count) if (bytes[at++] === NEWLINE) this.#ended++;
+    const complete = this.#ended === count;
+    this.#searched = complete ? 0 : at;
+    if (complete) this.#ended = 0;
+    return complete ? at : -1;
   }
 }
 

@@ -278,7 +278,9 @@ function persistent(machine: Machine, id: unknown): unknown {
   if (persistentLoad === undefined) {
     machine.fail("it holds a persistent id, and the option persistentLoad is not given");
   }
-  return persistentLoad!(id) ?? null;
+  const value = persistentLoad!(id) ?? null;
+  machine.protect(value);
+  return value;
 }
 
 function extension(machine: Machine, code: number): unknown {

@@ -1,3 +1,4 @@
+import { splitWait } from "../../options.ts";
 import type { LoadOptions } from "./options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 import { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
@@ -33,7 +34,8 @@ export function load(
   source: PickleSource,
   options: LoadOptions & LoadWaitOptions = {},
 ): Promise<unknown> {
-  return new Unpickler(options).load(source, options);
+  const { wait, rest } = splitWait(options);
+  return new Unpickler(rest).load(source, wait);
 }
 
 /**

@@ -1,7 +1,10 @@
+import { splitWait } from "../../options.ts";
 import type { LoadOptions } from "./options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 import { Machine } from "./_machine.ts";
-import { type LoadWaitOptions, Unpickler } from "./unpickler.ts";
+import "../standard/mod.ts";
+import { takePickle, takePickleSync } from "./_source.ts";
+import type { LoadWaitOptions } from "./unpickler.ts";
 
 /**
  * Reads all pickles of a source, one after another, each with a memo of its own.
@@ -24,16 +27,23 @@ export async function* loadAll(
   source: PickleSource,
   options: LoadOptions & LoadWaitOptions = {},
 ): AsyncGenerator<unknown, void> {
-  if (source instanceof Uint8Array) return yield* loadBytes(source, options);
+  const { wait, rest } = splitWait(options);
+  const machine = new Machine(rest);
+  if (source instanceof Uint8Array) {
+    for (const value of loadBytes(machine, source)) yield machine.awaitable(value);
+    return;
+  }
+  // One budget for all, as if they were one pickle: many small ones cost no more than a large one.
+  machine.work.begin(0);
   for (;;) {
     let value: unknown;
     try {
-      value = await new Unpickler(options).load(source, options);
+      value = next(machine, await takePickle(source, machine.maxBytes, wait));
     } catch (error) {
       if (error instanceof Deno.errors.UnexpectedEof) return;
       throw error;
     }
-    yield value;
+    yield machine.awaitable(value);
   }
 }
 
@@ -64,11 +74,13 @@ export function* loadAllSync(
   source: PickleSourceSync,
   options: LoadOptions = {},
 ): Generator<unknown, void> {
-  if (source instanceof Uint8Array) return yield* loadBytes(source, options);
+  const machine = new Machine(options);
+  if (source instanceof Uint8Array) return yield* loadBytes(machine, source);
+  machine.work.begin(0);
   for (;;) {
     let value: unknown;
     try {
-      value = new Unpickler(options).loadSync(source);
+      value = next(machine, takePickleSync(source, machine.maxBytes));
     } catch (error) {
       if (error instanceof Deno.errors.UnexpectedEof) return;
       throw error;
@@ -77,10 +89,20 @@ export function* loadAllSync(
   }
 }
 
-function* loadBytes(bytes: Uint8Array, options: LoadOptions): Generator<unknown, void> {
-  const machine = new Machine(options);
+/** Reads a pickle that was taken out of a stream or reader. */
+function next(machine: Machine, bytes: Uint8Array): unknown {
+  machine.work.extend(bytes.length);
+  try {
+    return machine.loadNext(bytes, 0);
+  } finally {
+    machine.forget();
+  }
+}
+
+function* loadBytes(machine: Machine, bytes: Uint8Array): Generator<unknown, void> {
+  machine.work.begin(bytes.length);
   for (let at = 0; at < bytes.length; at = machine.pos) {
-    const value = machine.load(bytes, at);
+    const value = machine.loadNext(bytes, at);
     machine.clear();
     yield value;
   }

@@ -1,16 +1,6 @@
-import {
-  gather,
-  gatherSync,
-  type Port,
-  readerPort,
-  readerPortSync,
-  StreamPort,
-} from "../../byte_ports.ts";
-import { withKeyScope } from "../../types/containers/key_index.ts";
 import { Machine } from "./_machine.ts";
-import { Scanner } from "./_scanner.ts";
+import { takePickle, takePickleSync } from "./_source.ts";
 import "../standard/mod.ts";
-import { waitFor } from "../deadline.ts";
 import type { LoadOptions } from "./options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
 import { readerTable, type UnpicklerMemo, unpicklerMemo } from "./unpickler_memo.ts";
@@ -41,7 +31,6 @@ export interface LoadWaitOptions {
  */
 export class Unpickler {
   readonly #machine: Machine;
-  readonly #maxBytes: number;
 
   /**
    * Makes an unpickler.
@@ -50,7 +39,6 @@ export class Unpickler {
    */
   constructor(options: LoadOptions = {}) {
     this.#machine = new Machine(options);
-    this.#maxBytes = options.maxBytes ?? 2 ** 30;
   }
 
   /** What has been read so far, by number; it changes as more is read. */
@@ -73,7 +61,7 @@ export class Unpickler {
    */
   loads(bytes: Uint8Array | ArrayBuffer): unknown {
     const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-    return withKeyScope(() => this.#machine.load(pickle, 0));
+    return this.#machine.load(pickle, 0);
   }
 
   /**
@@ -88,17 +76,10 @@ export class Unpickler {
    */
   async load(source: PickleSource, options: LoadWaitOptions = {}): Promise<unknown> {
     options.signal?.throwIfAborted();
-    if (source instanceof Uint8Array) return this.loads(source);
-    if (!(source instanceof ReadableStream)) {
-      const port = await readerPort(source);
-      return this.loads(await this.#gather(port, options));
-    }
-    const port = new StreamPort(source);
-    try {
-      return this.loads(await this.#gather(port, options));
-    } finally {
-      port.close();
-    }
+    const bytes = source instanceof Uint8Array
+      ? source
+      : await takePickle(source, this.#machine.maxBytes, options);
+    return this.#machine.awaitable(this.loads(bytes));
   }
 
   /**
@@ -111,14 +92,6 @@ export class Unpickler {
    */
   loadSync(source: PickleSourceSync): unknown {
     if (source instanceof Uint8Array) return this.loads(source);
-    return this.loads(gatherSync(readerPortSync(source), new Scanner(), this.#maxBytes));
-  }
-
-  #gather(port: Port, options: LoadWaitOptions): Promise<Uint8Array> {
-    return waitFor(
-      gather(port, new Scanner(), this.#maxBytes),
-      options,
-      "No whole pickle has come",
-    );
+    return this.loads(takePickleSync(source, this.#machine.maxBytes));
   }
 }

@@ -47,7 +47,7 @@ export class UnpicklerMemo {
    * @returns The object, `undefined` if there is none.
    */
   get(index: number): unknown {
-    return this.#table.list[index] ?? this.#table.sparse?.get(index);
+    return this.#table.get(index);
   }
 
   /**

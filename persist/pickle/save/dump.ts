@@ -1,3 +1,4 @@
+import { splitWait } from "../../options.ts";
 import type { DumpOptions } from "./options.ts";
 import { Pickler } from "./pickler.ts";
 import type { DumpWaitOptions, PickleSink, PickleWriterSync } from "./sinks.ts";
@@ -27,7 +28,8 @@ export async function dump(
   sink: PickleSink,
   options: DumpOptions & DumpWaitOptions = {},
 ): Promise<void> {
-  await new Pickler(options).dump(value, sink, options);
+  const { wait, rest } = splitWait(options);
+  await new Pickler(rest).dump(value, sink, wait);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
 import { Saver } from "./_saver.ts";
 import "../standard/mod.ts";
 import { writeAll, writeAllSync } from "./_write_all.ts";
@@ -11,6 +12,19 @@ export const HIGHEST_PROTOCOL = 5;
 
 /** The protocol used unless another is asked for, as in CPython 3.14. */
 export const DEFAULT_PROTOCOL = 5;
+
+const RULES: OptionRules = {
+  protocol: "any",
+  fixImports: "boolean",
+  strings: ["value", "keys"],
+  fast: "boolean",
+  bufferCallback: "function",
+  persistentId: "function",
+  reducerOverride: "function",
+  dispatchTable: "object",
+  registry: "object",
+  maxDepth: "limit",
+} satisfies Record<keyof DumpOptions, OptionRule>;
 
 /**
  * Writes pickles that share a memo: an object written once is referred to in later pickles, which the same
@@ -42,6 +56,7 @@ export class Pickler {
    * @throws {RangeError} If the protocol does not exist, or `bufferCallback` is given with one below 5.
    */
   constructor(options: DumpOptions = {}) {
+    checkOptions("Cannot pickle a value", options, RULES);
     this.#saver = new Saver({
       ...options,
       protocol: checkProtocol(options),

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { Float } from "../../types/numbers/float.ts";
 import { Global } from "../../types/objects/global.ts";
 import { PyArray, type TypedArray } from "../../types/arrays/py_array.ts";
@@ -99,11 +100,14 @@ export function registerArray(registry: Registry): void {
 }
 
 function wrap(code: unknown, data: TypedArray): TypedArray | PyArray {
-  return data instanceof (PLAIN[String(code)] ?? Array) ? data : new PyArray(String(code), data);
+  if (typeof code !== "string" || !FORMATS.has(code)) {
+    throw new TypeError("an array has an unknown type code");
+  }
+  return data instanceof (PLAIN[code] ?? Array) ? data : new PyArray(code, data);
 }
 
 function itemsOf(code: unknown, items: unknown): TypedArray {
-  const format = FORMATS.get(String(code));
+  const format = FORMATS.get(code as string);
   if (format === undefined) throw new TypeError("an array has an unknown type code");
   if (items instanceof Uint8Array) return fromBytes(format.type, items);
   if (!Array.isArray(items)) throw new TypeError("an array is made of a list or bytes");
@@ -112,28 +116,33 @@ function itemsOf(code: unknown, items: unknown): TypedArray {
   return data;
 }
 
+/** An item as the array takes it; only numbers and characters are converted. */
 function item(value: unknown, data: TypedArray): never {
   if (typeof value === "string") return value.codePointAt(0) as never;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-    return BigInt(value as number) as never;
+  const number = value instanceof Float ? value.value : value;
+  if (typeof number !== "number" && typeof number !== "bigint") {
+    throw new TypeError("an array is made of numbers or characters");
   }
-  return Number(value) as never;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    return BigInt(number) as never;
+  }
+  return Number(number) as never;
 }
 
 function fromMachine(format: unknown, bytes: unknown): TypedArray {
-  const code = Number(format);
+  const code = typeof format === "number" ? format : -1;
   const little = BY_CODE[code];
   const type = little ?? BY_CODE[code - 1];
   if (type === undefined || !(bytes instanceof Uint8Array)) {
     throw new TypeError("an array needs a known machine format and bytes");
   }
   if (little !== undefined) return fromBytes(type, bytes);
-  const size = type.BYTES_PER_ELEMENT;
-  const swapped = new Uint8Array(bytes);
-  for (let at = 0; at + size <= swapped.length; at += size) {
-    swapped.subarray(at, at + size).reverse();
-  }
-  return fromBytes(type, swapped);
+  const array = fromBytes(type, bytes);
+  const swapped = Buffer.from(array.buffer as ArrayBuffer);
+  if (type.BYTES_PER_ELEMENT === 2) swapped.swap16();
+  else if (type.BYTES_PER_ELEMENT === 4) swapped.swap32();
+  else swapped.swap64();
+  return array;
 }
 
 function fromBytes(type: TypedArrayClass, bytes: Uint8Array): TypedArray {

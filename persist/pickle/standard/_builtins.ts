@@ -37,7 +37,7 @@ export function registerBuiltins(registry: Registry): void {
   });
   registry.register("builtins", "complex", {
     type: Complex,
-    load: ([re = 0, im = 0]) => new Complex(Number(re), Number(im)),
+    load: ([re = 0, im = 0]) => new Complex(real(re), real(im)),
     dump: ({ re, im }) => ({ args: [new Float(re), new Float(im)] }),
   });
   registry.register("builtins", "range", {
@@ -69,7 +69,7 @@ function registerBytes(registry: Registry): void {
   const bytes = ([source, encoding]: unknown[]): Uint8Array<ArrayBuffer> => {
     if (source === undefined) return new Uint8Array(0);
     if (source instanceof Uint8Array) return new Uint8Array(source);
-    if (Array.isArray(source)) return Uint8Array.from(source as number[]);
+    if (Array.isArray(source)) return encodeBytes(source);
     if (typeof source === "string" && isLatin1(encoding)) return encodeLatin1(source);
     throw new TypeError(
       "bytes need bytes, a list of integers, or a string and the encoding latin1",
@@ -88,11 +88,32 @@ function isLatin1(encoding: unknown): boolean {
 }
 
 function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    if (code > 0xff || character.length > 1) throw new RangeError("A character is beyond Latin-1");
-    return code;
-  });
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) throw new RangeError("a character is beyond Latin-1");
+    out[i] = code;
+  }
+  return out;
+}
+
+function encodeBytes(items: readonly unknown[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(items.length);
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (typeof item !== "number" || !(item >= 0 && item <= 255) || !Number.isInteger(item)) {
+      throw new TypeError("bytes are made of integers from 0 to 255");
+    }
+    out[i] = item;
+  }
+  return out;
+}
+
+/** A real number; nothing else is converted to one, for that may take any time. */
+function real(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (value instanceof Float) return value.value;
+  throw new TypeError("a complex is made of two numbers");
 }
 
 function integer(value: unknown): Integer {

@@ -18,21 +18,27 @@ const namedZones: Map<string, ZoneInfo> = new Map();
 export function registerDatetime(registry: Registry): void {
   registry.register("datetime", "timedelta", {
     type: TimeDelta,
-    load: ([days, seconds, microseconds]) =>
-      new TimeDelta(Number(days ?? 0), Number(seconds ?? 0), Number(microseconds ?? 0)),
+    load: ([days = 0, seconds = 0, microseconds = 0]) =>
+      new TimeDelta(integer(days), integer(seconds), integer(microseconds)),
     dump: (d) => ({ args: [d.days, d.seconds, d.microseconds] }),
   });
   registry.register("datetime", "timezone", {
     type: Timezone,
     load: ([offset, name]) => {
       if (!(offset instanceof TimeDelta)) throw new TypeError("a timezone needs a timedelta");
-      return new Timezone(offset, name === undefined ? undefined : String(name));
+      if (name !== undefined && typeof name !== "string") {
+        throw new TypeError("the name of a timezone is a string");
+      }
+      return new Timezone(offset, name);
     },
     dump: ({ offset, name }) => ({ args: name === undefined ? [offset] : [offset, name] }),
   });
   registry.register("zoneinfo", "ZoneInfo", { type: ZoneInfo, dump: dumpZone });
   registry.register("zoneinfo", "ZoneInfo._unpickle", {
-    load: ([key, cached]) => new ZoneInfo(String(key), Number(cached) !== 0),
+    load: ([key, cached]) => {
+      if (typeof key !== "string") throw new TypeError("the key of a zone is a string");
+      return new ZoneInfo(key, cached === true || cached === 1);
+    },
   });
   registry.register("datetime", "date", {
     type: Temporal.PlainDate,
@@ -103,13 +109,15 @@ function timeDeltaArgs(microseconds: bigint): number[] {
 
 /** The state: bytes, or a Python 2 string of as many characters. */
 function payload(state: unknown, length: number): Uint8Array {
-  const bytes = typeof state === "string"
-    ? Uint8Array.from(state, (c) => c.charCodeAt(0))
-    : state as Uint8Array;
-  if (!(bytes instanceof Uint8Array) || bytes.length !== length) {
+  if ((typeof state !== "string" && !(state instanceof Uint8Array)) || state.length !== length) {
     throw new TypeError(`a date or time needs a state of ${length} bytes`);
   }
-  return bytes;
+  return typeof state === "string" ? Uint8Array.from(state, (c) => c.charCodeAt(0)) : state;
+}
+
+function integer(value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new TypeError("a timedelta is made of integers");
 }
 
 function micro(b: Uint8Array, at: number): number {

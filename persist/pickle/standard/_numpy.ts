@@ -10,6 +10,11 @@ import { PickleBuffer } from "../pickle_buffer.ts";
 import type { Reduction } from "../reduction.ts";
 import type { Registry } from "../registry.ts";
 
+/** As in numpy 2. */
+const MOST_AXES = 64;
+/** Longest code of an element type, a kind and a size: `U2147483647`. */
+const LONGEST_CODE = 32;
+
 const NDARRAY = new Global("numpy", "ndarray");
 const EMPTY = new Uint8Array([0x62]);
 
@@ -19,7 +24,9 @@ export function registerNumpy(registry: Registry): void {
   registry.register("numpy", "dtype", {
     type: DType,
     load: ([code]) => {
-      if (typeof code !== "string") throw new TypeError("a dtype needs a string");
+      if (typeof code !== "string" || code.length > LONGEST_CODE) {
+        throw new TypeError("a dtype needs a short string");
+      }
       return new DType(code);
     },
     setState: setDTypeState,
@@ -29,8 +36,10 @@ export function registerNumpy(registry: Registry): void {
     registry.register(`${module}.multiarray`, "_reconstruct", {
       load: () => new NdArray(new DType("V0"), [0], new Uint8Array(0), { module }),
     });
+    const scalar = ([dtype, data]: unknown[]) => new NdScalar(asDType(dtype), data, module);
     registry.register(`${module}.multiarray`, "scalar", {
-      load: ([dtype, data]) => new NdScalar(asDType(dtype), data, module),
+      load: scalar,
+      loadPlain: (args) => plainScalar(scalar(args)),
     });
     registry.register(`${module}.numeric`, "_frombuffer", {
       load: ([data, dtype, shape, order]) =>
@@ -47,6 +56,15 @@ export function registerNumpy(registry: Registry): void {
   }));
 }
 
+/** The number, bool or text of a scalar; one that is none of these (a record) stays what it is. */
+function plainScalar(scalar: NdScalar): unknown {
+  const value = scalar.valueOf();
+  if (scalar.dtype.code === "b1" && value !== undefined) return value !== 0;
+  return typeof value === "bigint" && Number.isSafeInteger(Number(value))
+    ? Number(value)
+    : value ?? scalar;
+}
+
 function asDType(value: unknown): DType {
   if (value instanceof DType) return value;
   throw new TypeError("a numpy value needs a dtype");
@@ -54,9 +72,10 @@ function asDType(value: unknown): DType {
 
 function asShape(value: unknown): number[] {
   if (
-    Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0)
+    Array.isArray(value) && value.length <= MOST_AXES &&
+    value.every((n) => Number.isSafeInteger(n) && n >= 0)
   ) return [...value];
-  throw new TypeError("a numpy array needs a shape of integers");
+  throw new TypeError(`a numpy array needs a shape of at most ${MOST_AXES} integers`);
 }
 
 function asBytes(value: unknown): Uint8Array {

@@ -8,7 +8,7 @@ import { registerExceptions } from "./_exceptions.ts";
 import { registerNumbers } from "./_numbers.ts";
 import { registerNumpy } from "./_numpy.ts";
 import { registerPaths } from "./_paths.ts";
-import { standard } from "../registry.ts";
+import { refuseStates, standard } from "../registry.ts";
 
 registerBuiltins(standard);
 registerExceptions(standard);
@@ -19,3 +19,5 @@ registerPaths(standard);
 registerEnums(standard);
 registerArray(standard);
 registerNumpy(standard);
+// Whoever may set the attributes of a Decimal, a Range or a date forges one.
+refuseStates(standard);

@@ -169,9 +169,10 @@ export class NdScalar {
    * @returns The number, or `undefined` if no typed array holds the element type.
    */
   valueOf(): number | bigint | undefined {
-    return this.data instanceof Uint8Array
-      ? new NdArray(this.dtype, [1], this.data).typed()?.[0]
-      : undefined;
+    if (!(this.data instanceof Uint8Array)) return undefined;
+    const { itemSize } = this.dtype;
+    if (itemSize === 0 || this.data.length !== itemSize) return undefined;
+    return new NdArray(this.dtype, [1], this.data).typed()?.[0];
   }
 }
 

@@ -11,6 +11,7 @@ import { ByteArray } from "../arrays/byte_array.ts";
 import { Complex } from "../numbers/complex.ts";
 import { Deque } from "./deque.ts";
 import { Float } from "../numbers/float.ts";
+import { numberKey } from "../numbers/number_key.ts";
 import { Global } from "../objects/global.ts";
 import { isTuple } from "./tuple.ts";
 
@@ -18,13 +19,6 @@ import { isTuple } from "./tuple.ts";
 const LONGEST_INLINE = 32;
 /** Deepest nesting of a key. */
 const DEEPEST = 500;
-
-function numeric(value: number): string {
-  if (Number.isInteger(value)) {
-    return Number.isSafeInteger(value) ? `n${value === 0 ? 0 : value}` : `n${BigInt(value)}`;
-  }
-  return `f${value}`;
-}
 
 /** The signature of what only equals itself, or holds such a thing. */
 const IDENTITY = "";
@@ -48,6 +42,8 @@ function isUnhashable(value: object): boolean {
 /** The signatures of one dictionary or set, or of all that are made by one load. */
 export class KeyTable {
   #numbers: Map<string, number> = new Map();
+  /** Numbers of long strings, by the strings themselves: they keep their hash, and a text made of one would not. */
+  #texts: Map<string, number> = new Map();
   #cache: WeakMap<object, string> = new WeakMap();
 
   /**
@@ -67,16 +63,22 @@ export class KeyTable {
     return `#${n}`;
   }
 
+  #text(text: string): string {
+    let n = this.#texts.get(text);
+    if (n === undefined) this.#texts.set(text, n = this.#texts.size);
+    return `S${n}`;
+  }
+
   #part(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
-        return value.length <= LONGEST_INLINE
-          ? `s${value.length}:${value}`
-          : this.#number(`s${value}`);
+        return value.length <= LONGEST_INLINE ? `s${value.length}:${value}` : this.#text(value);
       case "number":
-        return numeric(value);
-      case "bigint":
-        return `n${value}`;
+        return numberKey(value);
+      case "bigint": {
+        const signature = numberKey(value);
+        return signature.length <= LONGEST_INLINE ? signature : this.#number(signature);
+      }
       case "boolean":
         return value ? "n1" : "n0";
       case "undefined":
@@ -92,7 +94,7 @@ export class KeyTable {
   }
 
   #object(key: object, depth: number): string {
-    if (key instanceof Float) return numeric(key.value);
+    if (key instanceof Float) return numberKey(key.value);
     if (depth > DEEPEST) {
       throw new RangeError(`Cannot use a key nested more than ${DEEPEST} tuples deep`);
     }
@@ -104,7 +106,7 @@ export class KeyTable {
     else if (key instanceof Uint8Array) {
       signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
     } else if (key instanceof Complex) {
-      signature = key.im === 0 ? numeric(key.re) : `c${key.re},${key.im}`;
+      signature = key.im === 0 ? numberKey(key.re) : `c${key.re},${key.im}`;
     } else if (key instanceof Global) signature = `g${key}`;
     else {
       const own = (key as { keySignature?: () => string }).keySignature;

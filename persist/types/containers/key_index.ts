@@ -1,5 +1,7 @@
 import { Float } from "../numbers/float.ts";
+import { isWide, numberKey, numberOfKey } from "../numbers/number_key.ts";
 import { isTuple } from "./tuple.ts";
+import { WideKeys } from "./wide_keys.ts";
 import { KeyTable, UNHASHABLE } from "./_key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
@@ -32,11 +34,18 @@ export function withKeyScope<T>(run: () => T): T {
 
 /**
  * Finds the key that is already in a dictionary or set and equals another by Python's rules
- * (`1 == 1.0 == True`, tuples by their items). Costs nothing for strings, one look-up for numbers that are there.
+ * (`1 == 1.0 == True`, tuples by their items). Costs nothing for strings, and nothing for numbers among strings and numbers.
  */
 export class KeyIndex {
   #table: KeyTable | undefined;
   #stored: Map<string, unknown> | undefined;
+  #wide: WideKeys | undefined;
+  #simple: boolean = true;
+
+  /** Whether all keys are strings, numbers or None: those the platform compares as Python does. */
+  get simple(): boolean {
+    return this.#simple;
+  }
 
   /**
    * The stored key that equals a key.
@@ -47,10 +56,11 @@ export class KeyIndex {
    */
   find(has: HasIdentity, key: unknown): unknown {
     switch (typeof key) {
-      case "string":
-        return key;
       case "number":
+        return this.#simple || has(key) ? key : this.#findNumber(has, key);
       case "bigint":
+        if (isWide(key)) return this.#findWide(has, key);
+        return has(key) ? key : this.#findNumber(has, key);
       case "boolean":
         return has(key) ? key : this.#findNumber(has, key);
       case "object":
@@ -61,13 +71,32 @@ export class KeyIndex {
   }
 
   /**
-   * Notes a key that is to be added.
+   * The stored key that equals a key which is to be set; without one, the key itself, noted as stored.
    *
+   * @param has Identity membership in the container.
    * @param key The key.
+   * @returns The stored key, or `key`.
    * @throws {TypeError} If the key is, or holds, something that can change.
    */
-  remember(key: unknown): void {
-    if (typeof key !== "object" || key === null) return;
+  place(has: HasIdentity, key: unknown): unknown {
+    if (typeof key === "bigint" && isWide(key)) {
+      const stored = this.#findWide(has, key);
+      const signature = numberKey(key);
+      if (stored !== key || this.#stored?.has(signature)) return stored;
+      (this.#wide ??= new WideKeys()).add(key);
+      (this.#stored ??= new Map()).set(signature, key);
+      this.#simple = false;
+      return key;
+    }
+    const stored = this.find(has, key);
+    if (stored === key && !has(key)) this.#remember(key);
+    return stored;
+  }
+
+  #remember(key: unknown): void {
+    if (typeof key === "number" || key === null) return;
+    this.#simple = false;
+    if (typeof key !== "object") return;
     const signature = (this.#table ??= tableForNew()).signature(key);
     if (signature === undefined) return;
     if (signature === UNHASHABLE) {
@@ -85,8 +114,10 @@ export class KeyIndex {
    * @param key The key as it was stored.
    */
   forget(key: unknown): void {
-    if (this.#stored === undefined || typeof key !== "object" || key === null) return;
-    const signature = this.#table!.signature(key);
+    if (this.#stored === undefined) return;
+    if (typeof key === "bigint") this.#stored.delete(numberKey(key));
+    if (typeof key !== "object" || key === null) return;
+    const signature = this.#table?.signature(key);
     if (signature !== undefined) this.#stored.delete(signature);
   }
 
@@ -94,12 +125,27 @@ export class KeyIndex {
   clear(): void {
     this.#table = undefined;
     this.#stored = undefined;
+    this.#wide = undefined;
+    this.#simple = true;
   }
 
   #findNumber(has: HasIdentity, key: number | bigint | boolean): unknown {
     for (const twin of twins(key)) if (has(twin)) return twin;
     if (this.#stored === undefined) return key;
-    return this.#stored.get(this.#table!.signature(new Float(Number(key)))!) ?? key;
+    return this.#stored.get(numberKey(typeof key === "boolean" ? Number(key) : key)) ?? key;
+  }
+
+  /** Asks the table first: a look into the container would walk the chain of all keys with the same low bits. */
+  #findWide(has: HasIdentity, key: bigint): unknown {
+    const signature = numberKey(key);
+    const stored = this.#stored?.get(signature);
+    if (stored !== undefined) {
+      this.#wide?.visit(key);
+      return stored;
+    }
+    // A float is stored as it is.
+    const number = numberOfKey(signature);
+    return typeof number === "number" && has(number) ? number : key;
   }
 
   #findObject(has: HasIdentity, key: object): unknown {
@@ -109,11 +155,9 @@ export class KeyIndex {
     const stored = this.#stored?.get(signature);
     if (stored !== undefined) return stored;
     // A number in an object may equal one that is a key as it is.
-    if (signature.startsWith("n")) {
-      for (const twin of twins(BigInt(signature.slice(1)))) if (has(twin)) return twin;
-    } else if (signature.startsWith("f") && has(Number(signature.slice(1)))) {
-      return Number(signature.slice(1));
-    }
+    const number = numberOfKey(signature);
+    if (number === undefined || (typeof number === "bigint" && isWide(number))) return key;
+    for (const twin of twins(number)) if (has(twin)) return twin;
     return key;
   }
 }
@@ -125,13 +169,13 @@ function nameOf(key: object): string {
   return name === undefined || name === "Object" ? "a dict" : `a ${name}`;
 }
 
-/** The primitives that Python takes for the same number. */
+/** The primitives that Python takes for the same number, but for integers of more than 64 bits. */
 function twins(key: number | bigint | boolean): (number | bigint | boolean)[] {
   const n = Number(key);
   const out: (number | bigint | boolean)[] = [];
   if (typeof key !== "bigint" || BigInt(Number.isFinite(n) ? n : 0) === key) out.push(n);
   if (typeof key === "bigint") out.push(key);
-  else if (Number.isInteger(n)) out.push(BigInt(n));
+  else if (Number.isInteger(n) && Math.abs(n) < 2 ** 64) out.push(BigInt(n));
   if (n === 0 || n === 1) out.push(n === 1);
   return out;
 }

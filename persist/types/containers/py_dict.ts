@@ -61,10 +61,10 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
    * @throws {TypeError} If the key is, or holds, something that can change: a list, dict, set or bytearray.
    */
   override set(key: K, value: V): this {
-    if (typeof key === "string") return super.set(key, value);
-    const stored = this.#index.find(this.#has, key) as K;
-    if (stored === key && !super.has(key)) this.#index.remember(key);
-    return super.set(stored, value);
+    if (typeof key === "string" || typeof key === "number" && this.#index.simple) {
+      return super.set(key, value);
+    }
+    return super.set(this.#index.place(this.#has, key) as K, value);
   }
 
   /**

@@ -46,11 +46,10 @@ export class PySet<T = unknown> extends Set<T> {
    * @throws {TypeError} If the element is, or holds, something that can change: a list, dict, set or bytearray.
    */
   override add(item: T): this {
-    if (typeof item === "string") return super.add(item);
-    const stored = this.#index.find(this.#has, item) as T;
-    if (super.has(stored)) return this;
-    this.#index.remember(stored);
-    return super.add(stored);
+    if (typeof item === "string" || typeof item === "number" && this.#index.simple) {
+      return super.add(item);
+    }
+    return super.add(this.#index.place(this.#has, item) as T);
   }
 
   /**

@@ -1,3 +1,9 @@
+/** Longest text of a number. */
+const LONGEST = 2 ** 20;
+
+/** Each character can be read in one way only, so that a text that is no number is refused in linear time. */
+const SYNTAX = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,20})?|inf(?:inity)?|s?nan\d*)$/i;
+
 /**
  * A Python `Decimal`, as its text: no digit is lost.
  *
@@ -20,8 +26,14 @@ export class Decimal {
    * @throws {RangeError} If it is not a number.
    */
   constructor(text: string) {
-    if (!/^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|s?nan\d*)$/i.test(text)) {
-      throw new RangeError(`Cannot make a Decimal of ${JSON.stringify(text)}: it is not a number`);
+    if (text.length > LONGEST) {
+      throw new RangeError(
+        `Cannot make a Decimal: needed at most ${LONGEST} characters, received ${text.length}`,
+      );
+    }
+    if (!SYNTAX.test(text)) {
+      const shown = JSON.stringify(text.slice(0, 50));
+      throw new RangeError(`Cannot make a Decimal of ${shown}: it is not a number`);
     }
     this.text = text;
   }

@@ -1,3 +1,5 @@
+import { numberKey } from "./number_key.ts";
+
 /**
  * A Python `Fraction`.
  *
@@ -45,6 +47,8 @@ export class Fraction {
    * @returns The signature.
    */
   keySignature(): string {
-    return this.denominator === 1n ? `n${this.numerator}` : `q${this}`;
+    return this.denominator === 1n
+      ? numberKey(this.numerator)
+      : `q${numberKey(this.numerator)}/${numberKey(this.denominator)}`;
   }
 }

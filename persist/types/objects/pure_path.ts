@@ -53,11 +53,17 @@ export class PurePath {
    */
   toString(): string {
     const separator = this.className.includes("Windows") ? "\\" : "/";
-    let path = "";
+    const parts: string[] = [];
+    let last = "";
     for (const segment of this.segments) {
-      path += path === "" || path.endsWith(separator) ? segment : separator + segment;
+      if (segment === "") {
+        if (last !== "" && !last.endsWith(separator)) parts.push(last = separator);
+        continue;
+      }
+      parts.push(last === "" || last.endsWith(separator) ? segment : separator + segment);
+      last = segment;
     }
-    return path || ".";
+    return parts.join("") || ".";
   }
 
   /**

@@ -28,12 +28,13 @@ export class Uuid {
     if (typeof value === "string") {
       const hex = value.replace(/^urn:uuid:/i, "").replace(/[{}-]/g, "");
       if (!/^[0-9a-f]{32}$/i.test(hex)) {
-        throw new RangeError(`Cannot make a Uuid of ${JSON.stringify(value)}: it is not a UUID`);
+        const shown = JSON.stringify(value.slice(0, 50));
+        throw new RangeError(`Cannot make a Uuid of ${shown}: it is not a UUID`);
       }
       this.int = BigInt(`0x${hex}`);
     } else this.int = value;
     if (this.int < 0n || this.int >= 1n << 128n) {
-      throw new RangeError(`Cannot make a Uuid of ${this.int}: it must have at most 128 bits`);
+      throw new RangeError("Cannot make a Uuid: needed an integer of 128 bits, received another");
     }
     this.isSafe = isSafe;
   }

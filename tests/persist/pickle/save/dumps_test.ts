@@ -283,7 +283,7 @@ Deno.test("exact types come back in every protocol", () => {
     "\ud800",
   ];
   for (const protocol of PROTOCOLS) {
-    const back = loads(dumps(value, { protocol })) as unknown[];
+    const back = loads(dumps(value, { protocol }), { mode: "exact" }) as unknown[];
     assertEquals(back, value, String(protocol));
     assertEquals(back.map((v) => v?.constructor), value.map((v) => v?.constructor));
   }
@@ -316,8 +316,8 @@ Deno.test("a list of numbers of all kinds keeps each, alone and among other valu
       const flat = (items: unknown[]) => items.flat().map((item) => [item, Object.is(item, -0)]);
       assertEquals(flat(back), flat(value), String(protocol));
     }
-    assertEquals(loads(dumps(wrapped, { protocol })), wrapped);
-    assertEquals(loads(dumps(wrapped, { protocol }), { floats: "number" }), [0, 7, 2 ** 40]);
+    assertEquals(loads(dumps(wrapped, { protocol }), { mode: "exact" }), wrapped);
+    assertEquals(loads(dumps(wrapped, { protocol })), [0, 7, 2 ** 40]);
   }
 });
 
@@ -332,7 +332,7 @@ Deno.test("bytes are copied unless views are asked for", () => {
 
 Deno.test('floats: "number" reads 1.0 as 1', () => {
   assertEquals(loads(dumps(new Float(1)), { floats: "number" }), 1);
-  assertEquals(loads(dumps(new Float(1))), new Float(1));
+  assertEquals(loads(dumps(new Float(1)), { mode: "exact" }), new Float(1));
   assert(Object.is(loads(dumps(-0)), -0));
 });
 
