@@ -51,9 +51,11 @@ function* collect(
   extent: Extent,
   maxBytes: number,
   ahead: number,
+  first: Uint8Array,
 ): Generator<Uint8Array<ArrayBuffer>, Collected, number | null> {
-  let bytes = new Uint8Array(ahead || PIECE);
-  let end = 0;
+  let bytes = new Uint8Array(Math.max(2 * first.length, ahead, PIECE));
+  bytes.set(first);
+  let end = first.length;
   while (true) {
     const need = extent.need(bytes, end);
     if (need === 0) return { bytes: bytes.subarray(0, extent.end), extra: end - extent.end };
@@ -78,13 +80,17 @@ function aheadOf(port: Port): number {
   return port instanceof StreamPort ? PIECE : BLOCK;
 }
 
+const NO_START = { bytes: new Uint8Array(0), whole: false };
+
 /** Reads the bytes of one value; none if the source has ended, fewer than it has if the source ends within. */
 export async function gather(
   port: Port,
   extent: Extent,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const collecting = collect(extent, maxBytes, aheadOf(port));
+  const { bytes: start, whole } = port instanceof StreamPort ? port.start(extent) : NO_START;
+  if (whole) return start;
+  const collecting = collect(extent, maxBytes, aheadOf(port), start);
   let step = collecting.next();
   while (!step.done) step = collecting.next(await port.read(step.value));
   const { bytes, extra } = step.value;
@@ -94,7 +100,7 @@ export async function gather(
 
 /** As {@linkcode gather}, blocking; the port has to be one that blocks. */
 export function gatherSync(port: Port, extent: Extent, maxBytes: number): Uint8Array<ArrayBuffer> {
-  const collecting = collect(extent, maxBytes, aheadOf(port));
+  const collecting = collect(extent, maxBytes, aheadOf(port), NO_START.bytes);
   let step = collecting.next();
   while (!step.done) step = collecting.next(port.read(step.value) as number | null);
   const { bytes, extra } = step.value;
@@ -132,14 +138,16 @@ const leftovers: WeakMap<ReadableStream<Uint8Array>, Uint8Array> = new WeakMap()
 /** A stream, locked until the port is closed. */
 export class StreamPort implements Port {
   readonly #stream: ReadableStream<Uint8Array>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  /** Taken for the first read: what is left of a chunk needs none, and letting go of one costs much. */
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   /** The chunk that was read from last, and how far. */
   #chunk: Uint8Array = new Uint8Array(0);
   #at: number = 0;
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#stream = stream;
-    this.#reader = stream.getReader();
+    // Throws, as it should: somebody else is reading.
+    if (stream.locked) this.#reader = stream.getReader();
     this.#chunk = leftovers.get(stream) ?? this.#chunk;
   }
 
@@ -151,9 +159,19 @@ export class StreamPort implements Port {
     this.#at -= size;
   }
 
+  /** What the chunk at hand has of the next value, which is often all of it. */
+  start(extent: Extent): { readonly bytes: Uint8Array<ArrayBuffer>; readonly whole: boolean } {
+    const rest = this.#chunk.subarray(this.#at);
+    if (rest.length === 0) return NO_START;
+    const whole = extent.need(rest, rest.length) === 0;
+    const size = whole ? extent.end : rest.length;
+    this.#at += size;
+    return { bytes: Uint8Array.prototype.slice.call(rest, 0, size), whole };
+  }
+
   async #next(into: Uint8Array): Promise<number | null> {
     do {
-      const { done, value } = await this.#reader.read();
+      const { done, value } = await (this.#reader ??= this.#stream.getReader()).read();
       if (done) return null;
       this.#chunk = value;
     } while (this.#chunk.length === 0);
@@ -170,6 +188,6 @@ export class StreamPort implements Port {
   /** Lets go of the stream. */
   close(): void {
     leftovers.set(this.#stream, this.#chunk.subarray(this.#at));
-    this.#reader.releaseLock();
+    this.#reader?.releaseLock();
   }
 }

@@ -8,13 +8,17 @@
  * | what | units |
  * |---|---|
  * | a byte, a character | 1 |
- * | an item, an entry, a property | {@linkcode ITEM} |
+ * | an item of a list or set | {@linkcode ITEM} |
+ * | an entry of a dict, a property, with its key | {@linkcode ENTRY} |
  */
 
-/** Units of one item of a container: about the bytes that it takes in a map. */
+/** Units of one item of a container: about the bytes that it takes. */
 export const ITEM = 64;
 
-/** Units that each byte of the input pays for. An item takes a byte at least. */
+/** Units of one entry of a map or object. */
+export const ENTRY = 128;
+
+/** Units that each byte of the input pays for. An item takes a byte at least, an entry two. */
 const PER_BYTE = 64;
 
 /** The default of `maxWork`. */
@@ -88,9 +92,10 @@ export function copyCost(value: unknown): number {
 function objectCost(value: object): number {
   if (Array.isArray(value)) return value.length * ITEM;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
-  if (value instanceof Map || value instanceof Set) return value.size * ITEM;
+  if (value instanceof Set) return value.size * ITEM;
+  if (value instanceof Map) return value.size * ENTRY;
   if (Object.getPrototypeOf(value) !== Object.prototype) return ITEM;
-  return Object.keys(value).length * ITEM;
+  return Object.keys(value).length * ENTRY;
 }
 
 /** Powers of two with 2^10, 2^11 ... bits. Comparing numbers of different lengths takes no time. */

@@ -173,11 +173,12 @@ export class Registry {
   }
 
   /**
-   * Lists what this registry knows besides its parents.
+   * Lists the allow-list: what may be made from a pickle.
    *
-   * @returns Module and qualified name of each class and function.
+   * @returns Module and qualified name of each class, function and constant, those of the parents first.
    */
   *names(): Generator<readonly [module: string, name: string], void> {
+    if (this.#parent !== undefined) yield* this.#parent.names();
     for (const { module, name } of this.#byName.values()) yield [module, name];
   }
 

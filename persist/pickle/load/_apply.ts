@@ -3,7 +3,8 @@
  */
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
-import { copyCost, ITEM } from "../../work.ts";
+import { copyCost, ENTRY, ITEM } from "../../work.ts";
+import { define } from "./_fast_paths.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
 import type { RegistryEntry } from "../registry.ts";
@@ -103,27 +104,25 @@ function assign(machine: Machine, object: object, state: unknown): void {
   if (typeof state !== "object" || Array.isArray(state)) {
     machine.fail(`a state must be a dict, not ${describe(state)}`);
   }
-  if (state instanceof Map) {
-    for (const [key, value] of state) assignOne(machine, object, key, value);
-    return;
-  }
-  const record = state as Record<string, unknown>;
-  for (const key in record) assignOne(machine, object, key, record[key]);
+  machine.guard("set a state", () => {
+    if (state instanceof Map) {
+      for (const [key, value] of state) assignOne(machine, object, key, value);
+      return;
+    }
+    const record = state as Record<string, unknown>;
+    for (const key in record) assignOne(machine, object, key, record[key]);
+  });
 }
 
 function assignOne(machine: Machine, object: object, key: unknown, value: unknown): void {
   if (typeof key !== "string" || FORBIDDEN.has(key) || machine.isThenable(key, value)) {
     machine.fail(`a state must not set ${typeof key === "string" ? key : describe(key)}`);
   }
-  machine.work.spend(ITEM);
-  machine.guard("set a state", () => {
-    Object.defineProperty(object, key as string, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-  });
+  machine.work.spend(ENTRY);
+  const record = object as Record<string, unknown>;
+  // No setter can be in the way of a name that is not there at all.
+  if (!(key as string in record)) record[key as string] = value;
+  else define(record, key as string, value);
 }
 
 /** Pays for the arguments of a call, all of which may be copied. */

@@ -8,6 +8,9 @@ import {
   sharedRegistry,
 } from "../registry.ts";
 
+/** Longest name of a module, and of a class or function in it. */
+const LONGEST = 4096;
+
 /** Values by module and name. The two are not joined, which would cost their length at each look. */
 type Names = Map<string, Map<string, unknown>>;
 
@@ -41,6 +44,7 @@ export class Resolver {
   /** What a name in a pickle stands for. */
   resolve(module: string, name: string): unknown {
     const machine = this.#machine;
+    this.#checkLength(module, name);
     if (machine.protocol >= 3 || !(machine.options.fixImports ?? true)) {
       return this.resolveExact(module, name);
     }
@@ -54,7 +58,14 @@ export class Resolver {
 
   /** What a name of Python 3 stands for. */
   resolveExact(module: string, name: string): unknown {
+    this.#checkLength(module, name);
     return this.#values.get(module)?.get(name) ?? this.#find(module, name);
+  }
+
+  /** Of long strings the engine sees only the length until it compares them. No class has such a name. */
+  #checkLength(module: string, name: string): void {
+    if (module.length <= LONGEST && name.length <= LONGEST) return;
+    this.#machine.fail(`the name of a class or function is longer than ${LONGEST} characters`);
   }
 
   #find(module: string, name: string): unknown {
@@ -67,7 +78,7 @@ export class Resolver {
       : { ...found as Registration, module, name };
     if (entry === undefined && machine.options.unknown !== "opaque") {
       machine.fail(
-        `the class or function ${shorten(module)}.${shorten(name)} is not registered; ` +
+        `the class or function ${module}.${name} is not registered; ` +
           `register it, or read with the option unknown: "opaque"`,
       );
     }
@@ -115,8 +126,4 @@ function remember(names: Names, module: string, name: string, value: unknown): v
   const known = names.get(module);
   if (known === undefined) names.set(module, new Map([[name, value]]));
   else known.set(name, value);
-}
-
-function shorten(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }

@@ -28,8 +28,8 @@ export interface LoadLimits {
    */
   maxOps?: number;
   /**
-   * Most work that a pickle may cause beyond what its own bytes account for: bytes and characters that are copied, and 64
-   * for each item or property. Each byte of the pickle accounts for 64, so that a value that is used once costs nothing
+   * Most work that a pickle may cause beyond what its own bytes account for: bytes and characters that are copied, 64
+   * for each item and 128 for each entry of a dict or property. Each byte of the pickle accounts for 64, so that a value that is used once costs nothing
    * here, however large it is; a megabyte that 40 objects are made of does not load.
    *
    * @default {33554432}

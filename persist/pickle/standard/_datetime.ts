@@ -37,6 +37,9 @@ export function registerDatetime(registry: Registry): void {
   registry.register("zoneinfo", "ZoneInfo._unpickle", {
     load: ([key, cached]) => {
       if (typeof key !== "string") throw new TypeError("the key of a zone is a string");
+      if (typeof cached !== "boolean" && typeof cached !== "number") {
+        throw new TypeError("a zone is cached or not");
+      }
       return new ZoneInfo(key, cached === true || cached === 1);
     },
   });

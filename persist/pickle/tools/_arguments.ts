@@ -16,12 +16,15 @@ const FLOAT =
 export class ArgumentReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #longest: number;
   #info: OpcodeInfo | undefined;
   #start = 0;
   position: number;
 
-  constructor(bytes: Uint8Array, position: number) {
+  /** Binary integers of more than `longest` bytes stay bytes: a number of them could take gigabytes to make. */
+  constructor(bytes: Uint8Array, position: number, longest: number) {
     this.#bytes = bytes;
+    this.#longest = longest;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = position;
   }
@@ -85,9 +88,9 @@ export class ArgumentReader {
       case "unicodestring8":
         return this.#utf8(this.#counted(this.#view.getBigUint64(this.#take(8), true)));
       case "long1":
-        return twosComplement(this.#counted(this.#view.getUint8(this.#take(1))));
+        return this.#binaryInteger(this.#counted(this.#view.getUint8(this.#take(1))));
       case "long4":
-        return twosComplement(this.#counted(this.#view.getInt32(this.#take(4), true)));
+        return this.#binaryInteger(this.#counted(this.#view.getInt32(this.#take(4), true)));
     }
   }
 
@@ -131,6 +134,10 @@ export class ArgumentReader {
     const size = digits.replace("-", "").length;
     if (size > MAX_DIGITS) this.#fail(`at most ${MAX_DIGITS} digits`, `${size}`);
     return shrink(digits.startsWith("-") ? -BigInt(digits.slice(1)) : BigInt(digits));
+  }
+
+  #binaryInteger(bytes: Uint8Array): number | bigint | Uint8Array {
+    return bytes.length > this.#longest ? bytes : twosComplement(bytes);
   }
 
   #float(line: string): number {
@@ -224,7 +231,6 @@ function latin1(bytes: Uint8Array): string {
 function twosComplement(bytes: Uint8Array): number | bigint {
   const size = bytes.length;
   if (size === 0) return 0;
-  let digits = "";
-  for (let i = size - 1; i >= 0; i--) digits += bytes[i]!.toString(16).padStart(2, "0");
-  return shrink(BigInt.asIntN(size * 8, BigInt("0x" + digits)));
+  const digits = Uint8Array.from(bytes).reverse().toHex();
+  return shrink(BigInt.asIntN(size * 8, BigInt(`0x${digits}`)));
 }

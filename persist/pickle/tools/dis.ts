@@ -11,8 +11,12 @@ import {
 } from "../opcodes.ts";
 import { reprBytes, reprFloat, reprString } from "./_python_repr.ts";
 import { UnpicklingError } from "../errors.ts";
-import { genops, type OpcodeArgument } from "./genops.ts";
+import type { OpcodeArgument } from "./_arguments.ts";
+import { instructions } from "./_instructions.ts";
 import type { OpcodeInfo, StackItem } from "../opcode_info.ts";
+
+/** Longest integer that is shown in decimal, in bytes. Python shows none of more than 4300 digits. */
+const LONGEST = 1785;
 
 /** What a disassembly knows of memo entries: their kind by index. */
 export type DisMemo = Map<number | bigint, StackItem>;
@@ -62,7 +66,8 @@ export interface DisOptions {
  * Disassembles a pickle into the text that `python -m pickletools` prints: positions, opcodes, indented by marks, and
  * arguments.
  *
- * Nothing is built, so it is safe on any input. The stack and the memo are followed by kinds of items only, to find
+ * Nothing is built, so it is safe on any input. An integer of more than 4300 digits, which Python refuses to show, is shown
+ * by its size. The stack and the memo are followed by kinds of items only, to find
  * instructions that take more than there is.
  *
  * @param pickle The pickle.
@@ -105,7 +110,7 @@ export function dis(pickle: Uint8Array, options: DisOptions = {}): string {
     text += line + "\n";
     onLine?.(line);
   };
-  for (const { opcode, argument, position } of genops(pickle, { start })) {
+  for (const { opcode, argument, position } of instructions(pickle, start, LONGEST)) {
     protocol = Math.max(protocol, opcode.protocol);
     last = position;
     if (text.length + indentLevel * machine.depth > maxLength) {
@@ -260,6 +265,9 @@ function reprCode(code: number): string {
 function reprArgument(opcode: OpcodeInfo, argument: OpcodeArgument): string {
   if (typeof argument === "string") return reprString(argument);
   if (argument instanceof Uint8Array) {
+    if (opcode.argument === "long1" || opcode.argument === "long4") {
+      return `(an integer of ${argument.length} bytes)`;
+    }
     const bytes = reprBytes(argument);
     return opcode.argument === "bytearray8" ? `bytearray(${bytes})` : bytes;
   }

@@ -1,21 +1,7 @@
-import { ArgumentReader, type OpcodeArgument } from "./_arguments.ts";
-import { BY_CODE, STOP } from "../opcodes.ts";
-import { UnpicklingError } from "../errors.ts";
-import type { OpcodeInfo } from "../opcode_info.ts";
+import type { OpcodeArgument } from "./_arguments.ts";
+import { instructions, type PickleOperation } from "./_instructions.ts";
 
-export type { OpcodeArgument };
-
-/** One instruction of a pickle. */
-export interface PickleOperation {
-  /** The instruction's description. */
-  readonly opcode: OpcodeInfo;
-  /** Its inline argument, `undefined` when it has none. Bytes are a view of the pickle. */
-  readonly argument: OpcodeArgument | undefined;
-  /** Where the opcode stands. */
-  readonly position: number;
-  /** Where the next instruction begins. */
-  readonly end: number;
-}
+export type { OpcodeArgument, PickleOperation };
 
 /** Options of {@linkcode genops}. */
 export interface GenopsOptions {
@@ -54,40 +40,9 @@ export interface GenopsOptions {
  * ]);
  * ```
  */
-export function* genops(
+export function genops(
   pickle: Uint8Array,
   options: GenopsOptions = {},
 ): Generator<PickleOperation, void, void> {
-  const start = options.start ?? 0;
-  if (!Number.isInteger(start) || start < 0 || start > pickle.length) {
-    throw new RangeError(
-      `Cannot read instructions: start must be an integer from 0 to ${pickle.length}, received ${start}`,
-    );
-  }
-  const reader = new ArgumentReader(pickle, start);
-  while (true) {
-    const position = reader.position;
-    const code = pickle[position];
-    if (code === undefined) {
-      throw new UnpicklingError(
-        "Cannot read a pickle: needed STOP, received the end of the bytes",
-        {
-          position,
-        },
-      );
-    }
-    const opcode = BY_CODE[code];
-    if (opcode === undefined) {
-      throw new UnpicklingError(
-        `Cannot read a pickle: needed an opcode, received the byte 0x${
-          code.toString(16).padStart(2, "0")
-        }`,
-        { position, opcode: code },
-      );
-    }
-    reader.position = position + 1;
-    const argument = reader.read(opcode);
-    yield { opcode, argument, position, end: reader.position };
-    if (code === STOP) return;
-  }
+  return instructions(pickle, options.start ?? 0, Infinity);
 }

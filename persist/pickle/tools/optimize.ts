@@ -10,7 +10,7 @@ import {
   PUT,
 } from "../opcodes.ts";
 import { UnpicklingError } from "../errors.ts";
-import { genops } from "./genops.ts";
+import { instructions } from "./_instructions.ts";
 
 /** Like the pickler: a frame ends at the first instruction boundary past this many bytes, */
 const FRAME_TARGET = 64 * 1024;
@@ -48,7 +48,7 @@ export function optimize(pickle: Uint8Array): Uint8Array<ArrayBuffer> {
   const wanted = new Map<bigint, number | undefined>();
   let protocol = 0;
   let header = 0;
-  for (const { opcode, argument, position, end } of genops(pickle)) {
+  for (const { opcode, argument, position, end } of instructions(pickle, 0, 0)) {
     switch (opcode.code) {
       case PUT:
       case BINPUT:

@@ -17,6 +17,8 @@ import { isTuple } from "./tuple.ts";
 
 /** Longest string written into a signature as it is. */
 const LONGEST_INLINE = 32;
+/** Longest signature in one piece. */
+const LONGEST = 4096;
 /** Deepest nesting of a key. */
 const DEEPEST = 500;
 
@@ -113,8 +115,22 @@ export class KeyTable {
       if (typeof own === "function") signature = own.call(key);
       else if (isTemporal(key)) signature = `T${Object.prototype.toString.call(key)}${String(key)}`;
     }
-    this.#cache.set(key, signature ??= IDENTITY);
+    signature = this.#shorten(signature ?? IDENTITY);
+    this.#cache.set(key, signature);
     return signature;
+  }
+
+  /**
+   * A long signature as the numbers of its pieces. The engine files strings of more than 16,383 characters by their length
+   * alone, so that long ones that differ in a few characters only would have to be compared with each other.
+   */
+  #shorten(signature: string): string {
+    if (signature.length <= LONGEST || signature[0] === "x") return signature;
+    const pieces: string[] = [];
+    for (let at = 0; at < signature.length; at += LONGEST) {
+      pieces.push(this.#number(signature.slice(at, at + LONGEST)));
+    }
+    return this.#shorten(`L${pieces.join()}`);
   }
 
   #parts(tag: string, items: Iterable<unknown>, depth: number, sort: boolean): string {
