@@ -58,7 +58,8 @@ try {
   const values: unknown[] = [];
   {
     using file = await Deno.open(theirs);
-    for await (const value of loadAll(file)) {
+    // Exact: Python's 3.0 is a Float here, so that it is written back as a float.
+    for await (const value of loadAll(file, { mode: "exact" })) {
       console.log("  Deno read", kind(value).padEnd(8), value);
       values.push(value);
     }

@@ -20,9 +20,13 @@
  * assertEquals(marshal.loads(marshal.dumps(value)), value);
  * ```
  *
- * Reading pickle and marshal is safe for bytes from strangers: nothing is made or called that is not registered, and limits
- * are finite. Reading a dill runs code: it takes a key or explicit trust. No permission is needed but for the files that are
- * opened, and `--allow-sys` to see the variables of a closure.
+ * Reading pickle and marshal is safe for bytes from strangers: nothing is made or called that is not registered, limits are
+ * finite, and what the bytes have copied is paid for before it is. Reading a dill runs code: it takes a key or explicit
+ * trust. No permission is needed but for the files that are opened, and `--allow-sys` to see the variables of a closure.
+ *
+ * The readers of pickle and marshal have three modes: `"natural"` (the default, every float a number), `"exact"` (integral
+ * floats are `Float`, so that all can be written back) and `"plain"` (no classes of Python's). `toPlain` of
+ * `@ferry/std/persist/types` makes JSON.
  *
  * @module
  */

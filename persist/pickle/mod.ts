@@ -13,6 +13,7 @@
  * | read and write a Python enum | {@linkcode registerEnum} |
  * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
  * | look into a pickle | {@linkcode dis}, {@linkcode genops}, {@linkcode optimize} |
+ * | make JSON of what was read | {@linkcode toPlain} |
  *
  * @example There and back, with a class of one's own
  * ```ts
@@ -39,15 +40,19 @@
  *
  * ## What becomes what
  *
- * | Python | JavaScript, `mode: "exact"` (the default) | `mode: "plain"` |
+ * There are three modes of reading. `"natural"`, the default, keeps Python's types apart but for floats, which are all
+ * numbers: Python's `[1.0, 2.5]` is `[1, 2.5]`, and written again `[1, 2.5]`. `"exact"` keeps integral floats too, as
+ * `Float`: what is read can be written back byte for byte. `"plain"` gives the plainest JavaScript values.
+ *
+ * | Python | `mode: "natural"` and `"exact"` | `mode: "plain"` |
  * |---|---|---|
  * | `None` | `null` (`undefined` is written as `None`) | same |
  * | `bool`, `str` | boolean, string | same |
  * | `int` | number if it is a safe integer, else bigint | same |
- * | `float` | number; `Float` if integral | number |
+ * | `float` | number; in mode exact `Float` if integral | number |
  * | `bytes`, `bytearray` | `Uint8Array`, `ByteArray` | `Uint8Array` |
  * | `list`, `tuple` | array, tagged array (`isTuple`) | array |
- * | `dict` | object if its keys are strings that keep their order as property names, else `PyDict` (a `Map`) | object if all keys are strings, else `Map` |
+ * | `dict` | object if its keys are strings that keep their order as property names, and it has no function as `then`; else `PyDict` (a `Map`) | object if all keys are strings, and it has no function as `then`; else `Map` |
  * | `set`, `frozenset` | `PySet`, `FrozenSet` (both a `Set`) | `Set` |
  * | `datetime`, `date`, `time`, `timedelta` | `Temporal.PlainDateTime` or `.ZonedDateTime`, `.PlainDate`, `.PlainTime`, `TimeDelta`; `PyDateTime`, `PyTime` for what Temporal cannot hold | same |
  * | `Decimal`, `pathlib` | `Decimal`, `PurePath` | string |
@@ -56,7 +61,8 @@
  * | `deque` | `Deque` | same |
  * | exceptions | `PyException`, an `Error` | same |
  * | `array.array` | a typed array, or `PyArray` | same |
- * | `numpy.ndarray`, scalars, dtypes | `NdArray`, `NdScalar`, `DType` | same |
+ * | `numpy.ndarray`, dtypes | `NdArray`, `DType` | same |
+ * | numpy's scalars | `NdScalar` | number, bigint or boolean; `NdScalar` for other types |
  * | a member of a registered enum | `PyEnum` | its value |
  * | a registered class | its JavaScript class | same |
  * | any other object, with `unknown: "opaque"` | `PyObject` | same |
@@ -70,9 +76,14 @@
  *   Where CPython goes by the identity of strings, `strings` chooses. Names that C code makes follow CPython 3.13; older
  *   versions share a few strings more (`Decimal`, `deque`, `defaultdict`), which does not change what is read.
  * - **Nothing but what is registered is ever made or called.** The registry is an allow-list of exact names; attributes are
- *   not followed; a state cannot set `__proto__`, `constructor` or `prototype`.
- * - **Every damaged pickle is an {@linkcode UnpicklingError}** with position and opcode. The reader does not recurse, and
- *   allocates no more than the pickle's own bytes account for.
+ *   not followed; a state cannot set `__proto__`, `constructor` or `prototype`. Registered values, and what
+ *   `persistentLoad` gives, cannot be changed; built-in types take no state that CPython refuses.
+ * - **Nothing that is read is awaited**: a dict with a function as `then` is a map, and `load` refuses a value of a class
+ *   that has a method of that name.
+ * - **Every damaged pickle is an {@linkcode UnpicklingError}** with position and opcode. The reader does not recurse.
+ * - **Hostile pickles are refused in time.** A value that is used once costs what its own bytes account for. What a pickle
+ *   has copied beyond that, as the argument of many calls or the state of many objects, is paid for out of `maxWork`
+ *   before it is copied. Inputs of 100 KB that `deno task fuzz:hostile` makes end within a second and 256 MiB.
  * - **What Python refuses is refused**: a list, dict, set or bytearray as a key or an element of a set when reading (in
  *   `mode: "plain"`, where a list may have been a tuple, only a dict); a dict, set or tuple that a hook changes while it is
  *   written.
@@ -83,7 +94,10 @@
  * A member of an enum is pickled as a call of its class, so one that is not registered ({@linkcode registerEnum}) is an
  * unknown object like others. A string of 13 to 96 ASCII characters keeps alive the kilobyte of pickle that it was cut from.
  *
- * Reading: `maxBytes` (1 GiB), `maxDepth` (100,000 open marks), `maxMemo` (67 million), `maxOps` (268 million).
+ * Reading: `maxBytes` (1 GiB), `maxDepth` (100,000 open marks), `maxMemo` (67 million), `maxOps` (268 million), `maxWork`
+ * (33,554,432 bytes, an item counts 64). Integers of more than 64 bits that share their low 64 bits stand in one chain of
+ * V8's hash tables: a dict or set of more than about 4,000 of them needs a larger `maxWork`, and gets slow. Names of classes
+ * and modules have at most 4096 characters, a `Decimal` 1,048,576.
  * Writing: `maxDepth` (1000 nested containers). Two surrogates that Python holds apart become one character. A tuple's tag
  * does not survive `structuredClone`, `slice` or `map`.
  *

@@ -4,7 +4,7 @@
  * | Python | here |
  * |---|---|
  * | `(1, 2)` | {@linkcode tuple}`(1, 2)`, an array with a tag: {@linkcode isTuple} |
- * | `1.0` | `new` {@linkcode Float}`(1)`; other floats are plain numbers |
+ * | `1.0` | `new` {@linkcode Float}`(1)`, read as such in mode exact only; other floats are plain numbers |
  * | `1+2j` | `new` {@linkcode Complex}`(1, 2)` |
  * | `bytearray(b"..")` | {@linkcode ByteArray}; `bytes` is `Uint8Array` |
  * | `{1, 2}`, `frozenset` | {@linkcode PySet}, {@linkcode FrozenSet} |
@@ -22,6 +22,8 @@
  * | `array.array` | a typed array, or {@linkcode PyArray} |
  * | `numpy.ndarray`, scalars, dtypes | {@linkcode NdArray}, {@linkcode NdScalar}, {@linkcode DType} |
  * | an object of any other class | {@linkcode PyObject}: its recipe, as data |
+ *
+ * {@linkcode toPlain} makes of any of these what `JSON.stringify` takes.
  *
  * @example A value with everything in its place
  * ```ts
@@ -67,3 +69,5 @@ export { TimeDelta } from "./time/time_delta.ts";
 export { Timezone, ZoneInfo } from "./time/timezone.ts";
 export { isTuple, tagTuple, TUPLE, type Tuple, tuple } from "./containers/tuple.ts";
 export { Uuid } from "./objects/uuid.ts";
+export type { ToPlainOptions } from "./plain/options.ts";
+export { toPlain } from "./plain/to_plain.ts";

@@ -170,9 +170,11 @@ export class NdScalar {
    */
   valueOf(): number | bigint | undefined {
     if (!(this.data instanceof Uint8Array)) return undefined;
-    const { itemSize } = this.dtype;
+    const { code, itemSize, byteOrder } = this.dtype;
     if (itemSize === 0 || this.data.length !== itemSize) return undefined;
-    return new NdArray(this.dtype, [1], this.data).typed()?.[0];
+    const bytes = byteOrder === ">" ? this.data.toReversed() : this.data.slice();
+    if (code === "f2") return new DataView(bytes.buffer).getFloat16(0, true);
+    return new NdArray(new DType(code), [1], bytes).typed()?.[0];
   }
 }
 

@@ -1,4 +1,3 @@
-import { Float } from "../numbers/float.ts";
 import { isWide, numberKey, numberOfKey } from "../numbers/number_key.ts";
 import { isTuple } from "./tuple.ts";
 import { WideKeys } from "./wide_keys.ts";

@@ -12,7 +12,7 @@ import {
 } from "@ferry/std/persist/pickle";
 import * as marshal from "@ferry/std/persist/marshal";
 import { PyDict } from "@ferry/std/persist/types";
-import { bytes, global, little, pickle, put, text } from "../../../_support/pickle_bytes.ts";
+import { bytes, global, little, pickle, text } from "../../../_support/pickle_bytes.ts";
 
 function stream(input: Uint8Array): ReadableStream<Uint8Array> {
   return ReadableStream.from([input]);
