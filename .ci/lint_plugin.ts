@@ -10,6 +10,7 @@
  * - `ferry/no-plain-error`: library code throws a class a caller can catch, and so does not even make a bare `Error`.
  * - `ferry/no-console`: library code does not print.
  */
+import { fileURLToPath } from "node:url";
 import { killSafe } from "./kill_safe_rule.ts";
 import { wrongRoom } from "./rooms.ts";
 
@@ -35,7 +36,7 @@ interface Place {
 }
 
 /** The package root, `/`-separated, as file names begin. */
-const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/^\/(?=\w:)/, "");
+const ROOT = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/");
 
 function locate(filename: string): Place {
   const path = filename.replaceAll("\\", "/");

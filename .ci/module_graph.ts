@@ -24,7 +24,7 @@ export async function readGraph(root: URL, files: readonly string[]): Promise<Mo
   for (const file of files) {
     const source = await Deno.readTextFile(new URL(encodeURI(file), root));
     const imports = importsOf(source).map((specifier) =>
-      new URL(specifier, `file:///${file}`).pathname.slice(1)
+      decodeURIComponent(new URL(specifier, `file:///${encodeURI(file)}`).pathname.slice(1))
     );
     graph.set(file, imports);
   }
