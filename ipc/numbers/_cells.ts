@@ -5,12 +5,12 @@ import { type BigCells, type Cells, checked, checkedOperand, type Numeric } from
 import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.ts";
 
 /**
- * The numbers of a shared value or array, and what is done with one of them under its lock.
+ * The numbers of a shared value or array, and the operations on one of them, under its lock.
  *
- * With a lock, every operation takes it, the arithmetic ones too: an addition that went past the lock would be lost to
- * an `update` that has read already and not yet written. Without one, integers are changed with `Atomics`.
+ * With a lock, every operation takes it, arithmetic included: an addition past the lock would be lost on an `update` that
+ * has read and not yet written. Without a lock, integers are changed with `Atomics`.
  *
- * No closure and nothing allocated here: these methods are the hot path, and each is small enough to be inlined.
+ * These methods are the hot path: they allocate nothing, use no closures, and are small enough to be inlined.
  */
 export class NumberCells {
   readonly data: Cells;
@@ -80,7 +80,7 @@ export class NumberCells {
     }
     const entry = lock.enter();
     const before = data[at]!;
-    // The store into the typed array wraps; reduced to 32 bits first, the sum is exact.
+    // The typed array wraps what is stored. The amount is reduced to 32 bits first, so that the sum is exact.
     if (typeof before === "bigint") put(data, at, before + (operand as bigint));
     else put(data, at, before + ((operand as number) | 0));
     lock.leave(entry);

@@ -1,8 +1,7 @@
 /**
- * The eleven number types of shared values and arrays, Python's letters for them, and the checked conversion of what a
- * user wants to store.
+ * The eleven number types of shared values and arrays, Python's letters for them, and the check of what users store.
  *
- * The checks are what keeps shared memory honest: a typed array would silently cut 4.5 to 4 and wrap 300 to 44.
+ * A typed array would silently cut 4.5 to 4, and wrap 300 to 44. The checks make that an error.
  */
 import { shown } from "../wait/shown.ts";
 
@@ -186,8 +185,8 @@ function reject(type: Numeric, value: unknown): never {
 /**
  * The value as it will be stored.
  *
- * @throws {TypeError} When it is of another kind of number, or has a fraction that an integer type cannot hold.
- * @throws {RangeError} When it is too small or too large.
+ * @throws {TypeError} If it is of another kind of number, or has a fraction that an integer type cannot hold.
+ * @throws {RangeError} If it is too small or too large.
  */
 export function checked(type: Numeric, value: unknown): number | bigint {
   if (type.big) {
@@ -211,7 +210,7 @@ export function jsonOf(value: number | bigint): number | string {
   return typeof value === "bigint" ? String(value) : value;
 }
 
-/** The operand of an atomic addition, where wrapping around is the custom: any whole number. */
+/** The operand of an atomic addition, which wraps around: any whole number. */
 export function checkedOperand(type: Numeric, value: unknown): number | bigint {
   if (type.big) {
     if (typeof value === "bigint") return value;

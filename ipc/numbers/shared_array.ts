@@ -54,15 +54,15 @@ export interface SliceRange {
   step?: number | undefined;
 }
 
-/** Keeps an array's memory as long as somebody uses the view of it. */
+/** Keeps the memory of an array as long as its view is used. */
 const owners = new WeakMap<object, SharedArray<NumericType>>();
 
 /**
  * An array of numbers that all workers see (Python's `multiprocessing.Array`). Its length never changes.
  *
- * Every method takes its lock once; several calls under {@linkcode SharedArray.lock} are one step for the others.
- * Writes are checked, never cut or wrapped. Indexes may be negative. For bulk work at full speed there is
- * {@linkcode SharedArray.view}, the numbers in place as a typed array.
+ * Every method takes the lock once; hold {@linkcode SharedArray.lock} to make several calls one step. Writes are checked,
+ * never cut or wrapped. Indexes may be negative. For bulk work at full speed there is {@linkcode SharedArray.view}, the
+ * numbers in place as a typed array.
  *
  * @typeParam T The type of number.
  *
@@ -102,8 +102,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param type The type of number, or Python's letter for it.
    * @param lengthOrValues How many zeros, or the numbers themselves.
    * @param options Which lock to work under.
-   * @throws {TypeError} When the type is unknown, the length is no whole number, or a value does not fit its kind.
-   * @throws {RangeError} When the length is negative or too large, or a value is out of the type's range.
+   * @throws {TypeError} If the type is unknown, the length is no whole number, or a value does not fit its kind.
+   * @throws {RangeError} If the length is negative or too large, or a value is out of the type's range.
    */
   constructor(
     type: T,
@@ -131,8 +131,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   }
 
   /**
-   * The numbers in place, as a typed array on shared memory: reading and writing go at full speed, past the lock and
-   * the checks. Other views made from it (`subarray`, or on its buffer) must not outlive it.
+   * The numbers in place, as a typed array on shared memory: to be read and written at full speed, past the lock and the
+   * checks. Other views that are made from it (`subarray`, or on its buffer) must not outlive it.
    */
   get view(): NumericArray<T> {
     assertUsable(this);
@@ -160,7 +160,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   /**
    * The lock it works under. A worker that died holding it shows in `abandoned` of the next guard acquired here.
    *
-   * @throws {TypeError} When it was made with `lock: false`.
+   * @throws {TypeError} If it was made with `lock: false`.
    */
   get lock(): ExclusiveLock {
     const { lock } = this.#ref;
@@ -173,7 +173,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @param index Where; negative counts from the end.
    * @returns The number.
-   * @throws {RangeError} When there is no such element.
+   * @throws {RangeError} If there is no such element.
    *
    * @example Usage
    * ```ts
@@ -193,8 +193,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @param index Where; negative counts from the end.
    * @param value What.
-   * @throws {TypeError} When the value is of another kind, or a fraction meant for an integer.
-   * @throws {RangeError} When there is no such element, or the value is out of the type's range.
+   * @throws {TypeError} If the value is of another kind, or a fraction meant for an integer.
+   * @throws {RangeError} If there is no such element, or the value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -214,7 +214,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * Reads one number, as `Array.prototype.at` does.
    *
    * @param index Where; negative counts from the end.
-   * @returns The number, `undefined` when there is no such element.
+   * @returns The number, `undefined` if there is no such element.
    *
    * @example Usage
    * ```ts
@@ -236,8 +236,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param index Where; negative counts from the end.
    * @param fn Gets the value, returns the new one; runs under the lock.
    * @returns The new value.
-   * @throws {TypeError} When the new value is of another kind.
-   * @throws {RangeError} When there is no such element, or the new value is out of the type's range.
+   * @throws {TypeError} If the new value is of another kind.
+   * @throws {RangeError} If there is no such element, or the new value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -262,8 +262,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param index Where; negative counts from the end.
    * @param amount A whole number.
    * @returns The value before.
-   * @throws {TypeError} When the type or the amount is no integer.
-   * @throws {RangeError} When there is no such element.
+   * @throws {TypeError} If the type or the amount is no integer.
+   * @throws {RangeError} If there is no such element.
    *
    * @example Usage
    * ```ts
@@ -285,8 +285,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param index Where; negative counts from the end.
    * @param amount A whole number.
    * @returns The value before.
-   * @throws {TypeError} When the type or the amount is no integer.
-   * @throws {RangeError} When there is no such element.
+   * @throws {TypeError} If the type or the amount is no integer.
+   * @throws {RangeError} If there is no such element.
    *
    * @example Usage
    * ```ts
@@ -307,8 +307,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param index Where; negative counts from the end.
    * @param value The new value.
    * @returns The value before.
-   * @throws {TypeError} When the type or the value is no integer.
-   * @throws {RangeError} When there is no such element, or the value is out of the type's range.
+   * @throws {TypeError} If the type or the value is no integer.
+   * @throws {RangeError} If there is no such element, or the value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -329,8 +329,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param expected What must be there.
    * @param replacement What to write then.
    * @returns The value before: equal to `expected` if it was written.
-   * @throws {TypeError} When the type or a value is no integer.
-   * @throws {RangeError} When there is no such element, or a value is out of the type's range.
+   * @throws {TypeError} If the type or a value is no integer.
+   * @throws {RangeError} If there is no such element, or a value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -358,7 +358,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param end The index to stop before; negative counts from the end.
    * @param step From one index to the next; negative goes backwards.
    * @returns A typed array on memory of its own.
-   * @throws {RangeError} When `step` is 0.
+   * @throws {RangeError} If `step` is 0.
    *
    * @example Usage
    * ```ts
@@ -393,8 +393,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @param range Where: the index of the first one, or a part that has just as many elements.
    * @param values What.
-   * @throws {TypeError} When a value is of another kind.
-   * @throws {RangeError} When there are too many values, not as many as the part has, or one is out of range.
+   * @throws {TypeError} If a value is of another kind.
+   * @throws {RangeError} If there are too many values, not as many as the part has, or one is out of range.
    *
    * @example Usage
    * ```ts
@@ -430,7 +430,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
         `Can only assign sequence of same size: ${list.length} values for ${run.count} elements`,
       );
     }
-    // Only now: the values may come from code that disposes of the array.
+    // Only now: the code that gives the values may dispose of the array.
     assertUsable(this);
     const into = numbers(data);
     const entry = lock?.enter();
@@ -443,8 +443,8 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @param value What.
    * @param range Where.
-   * @throws {TypeError} When the value is of another kind.
-   * @throws {RangeError} When the value is out of the type's range.
+   * @throws {TypeError} If the value is of another kind.
+   * @throws {RangeError} If the value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -473,7 +473,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    *
    * @param value What to look for.
    * @param from Where to begin; negative counts from the end.
-   * @returns The first index, -1 when it is not there.
+   * @returns The first index, -1 if it is not there.
    *
    * @example Usage
    * ```ts
@@ -576,7 +576,7 @@ function create(
       `Cannot make a shared array of ${length} elements: needs 0 to ${MAX_LENGTH}`,
     );
   }
-  // Only now: the values may come from code that disposes of the lock.
+  // Only now: the code that gives the values may dispose of the lock.
   const home = lockHome(options?.lock, "a shared array");
   const block = newBlock(Kind.array, LINE - BLOCK_BODY * 4 + length * type.bytes);
   block.words[TYPE] = type.code;

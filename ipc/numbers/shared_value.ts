@@ -87,8 +87,8 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    * @param type The type of number, or Python's letter for it.
    * @param initial The first value.
    * @param options Which lock to work under.
-   * @throws {TypeError} When the type is unknown, or the value does not fit its kind.
-   * @throws {RangeError} When the value is out of the type's range.
+   * @throws {TypeError} If the type is unknown, or the value does not fit its kind.
+   * @throws {RangeError} If the value is out of the type's range.
    */
   constructor(type: T, initial?: NumericInput<T>, options?: SharedNumberOptions);
   constructor(type: T | Block, initial?: NumericInput<T>, options?: SharedNumberOptions) {
@@ -112,8 +112,8 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
   /**
    * The number. Reading and writing each take the lock, blocking the thread while another worker holds it.
    *
-   * @throws {TypeError} On writing another kind of number, or a fraction into an integer.
-   * @throws {RangeError} On writing what is out of the type's range.
+   * @throws {TypeError} If another kind of number is written, or a fraction into an integer.
+   * @throws {RangeError} If what is written is out of the type's range.
    */
   get value(): NumericValue<T> {
     return this.#cells.get(0) as NumericValue<T>;
@@ -143,7 +143,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
   /**
    * The lock it works under. A worker that died holding it shows in `abandoned` of the next guard acquired here.
    *
-   * @throws {TypeError} When it was made with `lock: false`.
+   * @throws {TypeError} If it was made with `lock: false`.
    */
   get lock(): ExclusiveLock {
     const { lock } = this.#ref;
@@ -157,8 +157,8 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    * @param fn Gets the value, returns the new one. It runs under the lock, so it should be short; what it throws leaves
    * the value as it was.
    * @returns The new value.
-   * @throws {TypeError} When the new value is of another kind.
-   * @throws {RangeError} When the new value is out of the type's range.
+   * @throws {TypeError} If the new value is of another kind.
+   * @throws {RangeError} If the new value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -178,7 +178,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    *
    * @param amount A whole number.
    * @returns The value before.
-   * @throws {TypeError} When the type or the amount is no integer.
+   * @throws {TypeError} If the type or the amount is no integer.
    *
    * @example Usage
    * ```ts
@@ -199,7 +199,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    *
    * @param amount A whole number.
    * @returns The value before.
-   * @throws {TypeError} When the type or the amount is no integer.
+   * @throws {TypeError} If the type or the amount is no integer.
    *
    * @example Usage
    * ```ts
@@ -220,8 +220,8 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    *
    * @param value The new value.
    * @returns The value before.
-   * @throws {TypeError} When the type or the value is no integer.
-   * @throws {RangeError} When the value is out of the type's range.
+   * @throws {TypeError} If the type or the value is no integer.
+   * @throws {RangeError} If the value is out of the type's range.
    *
    * @example Usage
    * ```ts
@@ -242,8 +242,8 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    * @param expected What must be there.
    * @param replacement What to write then.
    * @returns The value before: equal to `expected` if it was written.
-   * @throws {TypeError} When the type or a value is no integer.
-   * @throws {RangeError} When a value is out of the type's range.
+   * @throws {TypeError} If the type or a value is no integer.
+   * @throws {RangeError} If a value is out of the type's range.
    *
    * @example Usage
    * ```ts

@@ -1,16 +1,16 @@
 /**
- * Copies between shared memory and other memory, each the fastest way for its length (measured).
+ * Copies between shared memory and other memory, each in the way that was measured to be the fastest for its length.
  *
- * Few bytes are copied by a loop: a call of `set` costs as much as some twenty of them, and the `subarray` it needs for
- * reading as much as sixty. Many are copied by the engine, eight at a time when both sides lie alike to a multiple of 8,
- * one at a time when not, which takes ten times as long; then it pays to go through memory of our own that is aligned,
- * since copies between two places that are not shared do not care.
+ * Few bytes are copied by a loop: a call of `set` costs as much as twenty bytes in a loop, and with the `subarray` that
+ * reading needs, as much as sixty. Many bytes are copied by the engine: eight at a time if both sides are aligned alike, one
+ * at a time if not, which takes ten times as long. In that case the bytes go through an aligned buffer of our own: between
+ * two memories that are not shared, alignment does not matter.
  */
 
-/** Most bytes that are worth a loop when writing, and when reading. */
+/** Most bytes that are copied by a loop, to and from shared memory. */
 const LOOP_IN = 16;
 const LOOP_OUT = 64;
-/** Fewest bytes that are worth a way round. */
+/** Fewest bytes that go through the buffer. */
 const WAY_ROUND = 512;
 const SCRATCH = 32768;
 

@@ -1,9 +1,9 @@
 /**
  * The sending half of a connection: puts messages into a ring, large ones in pieces.
  *
- * A message that fits a quarter of the ring is encoded right where the reader will find it. Anything larger is encoded
- * aside and copied in pieces as room appears. Giving up in the middle of one (abort, timeout) leaves a debt: an
- * "abandoned" mark that goes out before anything else, so that the receiver drops the pieces it has.
+ * A message that fits a quarter of the ring is encoded where the reader will find it. A larger one is encoded aside, and
+ * copied in pieces as room appears. A sender that gives up in the middle of one (abort, timeout) owes the receiver a mark,
+ * "abandoned", which goes out before anything else and makes the receiver drop the pieces that it has.
  */
 import type { Block } from "../memory/arena.ts";
 import { copyIn } from "./_copy.ts";
@@ -15,7 +15,7 @@ import { Message } from "./ring/layout.ts";
 import { RingWriter } from "./ring/writer.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
-/** A message that could not be sent at once. */
+/** A message on its way into the ring. */
 export interface OutgoingMessage {
   readonly bytes: Uint8Array;
   /** How many they were at first. */

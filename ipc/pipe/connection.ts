@@ -142,7 +142,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * Made by {@linkcode Pipe}.
    *
    * @param block Where in shared memory the end lives.
-   * @throws {TypeError} When it is called by anybody else.
+   * @throws {TypeError} If it is called by anybody else.
    */
   constructor(block: object) {
     if (!isBlock(block)) {
@@ -175,9 +175,9 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    *
    * @param value Anything the pipe's codec takes: see the module documentation of `ipc`.
    * @param options `signal` and `timeout` (ms).
-   * @throws {UnsendableError} When the value, or something in it, cannot be sent. Nothing was sent.
-   * @throws {Deno.errors.BrokenPipe} When the other end was closed.
-   * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   * @throws {UnsendableError} If the value, or something in it, cannot be sent. Nothing was sent.
+   * @throws {Deno.errors.BrokenPipe} If the other end was closed.
+   * @throws {TimeoutError} If the timeout passes first. Nothing was sent.
    *
    * @example Usage
    * ```ts
@@ -254,9 +254,9 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @param data The bytes; an empty message is a message. They are not copied aside: do not change them before they are
    * sent.
    * @param options `signal` and `timeout` (ms).
-   * @throws {TypeError} When `data` is not bytes, or its buffer is detached: it was moved elsewhere.
-   * @throws {Deno.errors.BrokenPipe} When the other end was closed.
-   * @throws {TimeoutError} When the timeout passes first. Nothing was sent.
+   * @throws {TypeError} If `data` is not bytes, or its buffer is detached: it was moved elsewhere.
+   * @throws {Deno.errors.BrokenPipe} If the other end was closed.
+   * @throws {TimeoutError} If the timeout passes first. Nothing was sent.
    *
    * @example Usage
    * ```ts
@@ -328,8 +328,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    *
    * @param options `signal` and `timeout` (ms).
    * @returns The value.
-   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {Deno.errors.UnexpectedEof} If the other end was closed and all messages were received.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -392,10 +392,10 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    *
    * @param options `signal`, `timeout` (ms) and `maxLength` (bytes).
    * @returns The bytes, in an array of their own.
-   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
-   * @throws {RangeError} When the message has more than `maxLength` bytes; it stays in the pipe.
-   * @throws {TypeError} When the message is an object; it stays in the pipe.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {Deno.errors.UnexpectedEof} If the other end was closed and all messages were received.
+   * @throws {RangeError} If the message has more than `maxLength` bytes; it stays in the pipe.
+   * @throws {TypeError} If the message is an object; it stays in the pipe.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -453,9 +453,9 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @param target Where to put them, from its start on.
    * @param options `signal` and `timeout` (ms).
    * @returns How many bytes the message has.
-   * @throws {BufferTooShortError} When the message is longer; it carries the complete message.
-   * @throws {Deno.errors.UnexpectedEof} When the other end was closed and all messages were received.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {BufferTooShortError} If the message is longer; it carries the complete message.
+   * @throws {Deno.errors.UnexpectedEof} If the other end was closed and all messages were received.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -520,7 +520,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * Waits until a message, or the end of the pipe, is there to be received. Consumes nothing.
    *
    * @param options `signal` and `timeout` (ms).
-   * @returns `false` when the timeout passed first.
+   * @returns `false` if the timeout passes first.
    *
    * @example Usage
    * ```ts

@@ -1,8 +1,8 @@
 /**
- * The receiving half of a connection: takes messages out of a ring and puts the pieces of large ones together.
+ * The receiving half of a connection: takes messages out of a ring, and puts the pieces of large ones together.
  *
- * A piece is consumed as soon as it is copied, so a large message needs no more room in the ring than a small one. What
- * has been assembled stays here when a receive is aborted: the next one goes on with it.
+ * A piece is consumed as soon as it is copied, so a large message needs no more room in the ring than a small one. The
+ * pieces received so far stay here if a receive is aborted; the next receive goes on with them.
  */
 import type { Block } from "../memory/arena.ts";
 import { copyOut } from "./_copy.ts";
@@ -23,7 +23,7 @@ interface Partial {
   borrowed: boolean;
 }
 
-/** What the receiver is asked for. */
+/** What a receive wants. */
 export interface Wanted<T> {
   /** Makes the result from a whole message of bytes. */
   bytes(receiver: Receiver, payload: number, length: number): T;
@@ -34,7 +34,7 @@ export interface Wanted<T> {
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
   object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
   wholeObject(bytes: Uint8Array): T;
-  /** Longest message that is welcome. */
+  /** Longest message that is accepted. */
   readonly maxLength: number;
   /** Whether objects are refused. */
   readonly bytesOnly: boolean;
@@ -53,12 +53,12 @@ export class Receiver {
     this.#held = held;
   }
 
-  /** Whether a large message has arrived in part. */
+  /** Whether some pieces of a large message have arrived, and not all. */
   get midMessage(): boolean {
     return this.#partial !== undefined;
   }
 
-  /** Consumes what is there; PENDING when no whole message is. */
+  /** Consumes what is there; PENDING if no whole message is. */
   take<T>(wanted: Wanted<T>): T | typeof PENDING {
     if (this.#decoding) {
       throw new Deno.errors.Busy(

@@ -1,7 +1,7 @@
 /**
  * The shared side of a barrier.
  *
- * Roles: any agent arrives, aborts, resets; all changes are made under the barrier's own lock, held for microseconds.
+ * Roles: any agent arrives, aborts and resets. All changes are made under the barrier's own lock, held for microseconds.
  *
  * | word | holds | written by |
  * |---|---|---|
@@ -13,8 +13,8 @@
  * | 10 | agent that runs the action | under the lock |
  * | 11 | default timeout in ms, -1 = none | the maker, once |
  *
- * Each waiter learns its fate from its own entry, so a slow one cannot mistake a later round for its own.
- * A lock that was taken over from the dead means a change that may be half made: the barrier breaks.
+ * A waiter learns its fate from its own entry, so a slow one cannot mistake a later round for its own. If the lock was
+ * abandoned, a change may be half made: the barrier breaks.
  */
 import { sendAsItself } from "../codec/error_classes.ts";
 import { agent } from "../memory/agent.ts";
@@ -40,7 +40,7 @@ const MAX_PARTIES = 2 ** 31 - 1;
 /** Waiters of the first page; more are chained. */
 const MAX_OWN_WAITERS = 1024;
 
-/** The barrier is broken: a party gave up, died or failed, or it was aborted or reset. */
+/** The barrier is broken: a party gave up, died, or failed in its action, or somebody called `abort()` or `reset()`. */
 export class BrokenBarrierError extends Error {
   /** The name of the class. */
   override readonly name: string = "BrokenBarrierError";
@@ -69,16 +69,16 @@ export class ActionEnds implements Attempt<true> {
   }
 }
 
-/** What coming to the barrier led to. */
+/** What an arrival led to. */
 export interface Arrival {
   readonly index: number;
-  /** Where it waits; absent for the last one. */
+  /** Its entry; absent for the last one to arrive. */
   readonly waiter?: Waiter;
-  /** The status word while the last one runs the action; absent when there is none to run. */
+  /** The status word while the last one runs the action; absent if there is no action. */
   readonly acting?: number;
 }
 
-/** One agent's hands on a barrier. */
+/** A barrier, as one agent sees it. */
 export class BarrierCore {
   readonly words: Int32Array;
   readonly waiters: Waiters;
@@ -133,7 +133,7 @@ export class BarrierCore {
 
   /** Ends the round; the next one begins. Under the lock. */
   #finish(outcome: Outcome): void {
-    // Before the others go on and look at it.
+    // Before the others go on, and read it.
     this.words[ARRIVED] = 0;
     this.#become(FILLING);
     this.waiters.wakeAll(outcome);
@@ -176,7 +176,7 @@ export class BarrierCore {
   acted(acting: number, well: boolean): boolean {
     this.#lock();
     try {
-      // Somebody may have aborted or reset meanwhile.
+      // Another agent may have aborted or reset it meanwhile.
       if (Atomics.load(this.words, STATUS) !== acting) return false;
       if (well) this.#finish(Outcome.woken);
       else this.#break();
@@ -186,7 +186,7 @@ export class BarrierCore {
     }
   }
 
-  /** A waiter goes; if it goes early, nobody will pass. */
+  /** A waiter leaves. If it leaves early, the barrier breaks. */
   leave(waiter: Waiter): Outcome {
     if (waiter.attempt() !== PENDING) return waiter.leave();
     this.#lock();
@@ -205,14 +205,14 @@ export class BarrierCore {
     this.#unlock();
   }
 
-  /** Those who wait are sent away; the barrier is whole again. */
+  /** Breaks the round of those who wait, and makes the barrier whole again. */
   reset(): void {
     this.#lock();
     this.#finish(Outcome.broken);
     this.#unlock();
   }
 
-  /** An agent died: what it took part in cannot be completed. */
+  /** Breaks the barrier if a dead agent was part of the round. */
   reap(dead: number): void {
     const { words } = this;
     this.#lock();
@@ -223,7 +223,7 @@ export class BarrierCore {
   }
 }
 
-/** Wakes all who sleep on a barrier, to look again. */
+/** Wakes all who sleep on a barrier, to try again. */
 export function wakeBarrier(block: Block): void {
   Atomics.notify(block.words, STATUS);
   Waiters.wake(block);

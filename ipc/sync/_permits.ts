@@ -9,13 +9,12 @@
  * | 6 | sleepers: agents that wait, or are about to | waiters |
  * | 7 | the most permits there may be | the maker, once |
  *
- * A waiter counts itself a sleeper, looks at the permits again and only then sleeps while they are 0; a release adds
- * the permit and then looks at the sleepers. So one of the two sees the other, and no wake-up is lost. Release wakes
- * one sleeper for each permit.
+ * A waiter counts itself as a sleeper, reads the permits again, and only then sleeps while they are 0. A release adds the
+ * permit and then reads the sleepers. One of the two sees the other, so no wake-up is lost. Each release wakes one sleeper.
  *
- * Fairness: none: a permit goes to whoever comes first after the release.
+ * Fairness: none. A permit goes to whoever comes first after the release.
  *
- * Ordering: sequentially consistent Atomics throughout; data written before a release is seen after the acquire.
+ * Ordering: all accesses are sequentially consistent; what was written before a release is seen after the acquire.
  */
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { newBlock } from "../memory/shared_object.ts";
@@ -44,7 +43,7 @@ export function newPermits(value: number, bounded: boolean): Block {
 /** What {@linkcode Permits.release} found. */
 export type Release = "released" | "too many";
 
-/** One agent's hands on the permits of a block. It is its own wait operation, which keeps no state but a constant. */
+/** The permits of a block, as one agent sees them, and as an operation to wait for, which has no state of its own. */
 export class Permits implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number = PERMITS;
@@ -62,7 +61,7 @@ export class Permits implements Attempt<true> {
 
   tryTake(): boolean {
     const { words } = this;
-    // A guess is enough, the exchange below verifies it; only "none" must be looked at well.
+    // A stale number is enough, as the exchange checks it; only 0 must be true.
     let seen = words[PERMITS]! || Atomics.load(words, PERMITS);
     while (seen > 0) {
       const got = Atomics.compareExchange(words, PERMITS, seen, seen - 1);
@@ -90,7 +89,7 @@ export class Permits implements Attempt<true> {
     return "released";
   }
 
-  /** A sleeper may have died after it was woken: the others look again. */
+  /** Wakes all sleepers, to try again: one may have died after it was woken. */
   static wakeAll(block: Block): void {
     Atomics.notify(block.words, PERMITS);
   }

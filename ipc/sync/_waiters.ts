@@ -1,22 +1,22 @@
 /**
- * Waiters with an entry of their own: conditions and barriers keep one for everybody who waits, so that a wake-up
- * reaches exactly the one it is meant for, and one that reached somebody who gave up or died can be passed on.
+ * Waiters with an entry each: a condition or barrier has one for everybody who waits, so that a wake-up reaches exactly the
+ * one that it is meant for, and can be passed on if that one has given up or died.
  *
- * An entry is two words. The first page of them is in the object's own block; when it is full, further pages are
- * chained to it and stay until the object is freed.
+ * An entry is two words. The first page of entries is in the object's own block. When it is full, further pages are chained
+ * to it, and stay until the object is freed.
  *
  * | word of a block or page | holds | written by |
  * |---|---|---|
- * | 9 | line of the next page, 0 = none | whoever needed it, under the object's lock |
- * | 12, 14, … | state of a waiter: bits 31-2 agent id, bits 1-0 one of the outcomes; 0 = free | see below |
- * | 13, 15, … | its ticket: waiters in order of arrival | the waiter, while it takes the entry |
+ * | 9 | line of the next page, 0 = none | whoever needs it, under the object's lock |
+ * | 12, 14, … | state: agent id in bits 31-2, an outcome in bits 1-0; 0 = free | see below |
+ * | 13, 15, … | ticket: the order of arrival | the waiter, when it takes the entry |
  *
- * Roles: under the object's lock, a waiter takes a free entry (`WAITING`) and whoever decides its fate writes the
- * outcome and notifies the word. Only the waiter, or after its death the reaper, frees the entry. The reaper may come
- * in without the lock, so each change is one atomic step from a state that was looked at.
+ * Roles: under the object's lock, a waiter takes a free entry (`WAITING`), and whoever decides its fate writes the outcome and
+ * notifies the word. Only the waiter, or its reaper, frees the entry. The reaper comes without the lock, so each change is
+ * one atomic step from a state that was read before.
  *
- * One agent sleeps on a word, so notify wakes all of it: that also serves an old `waitAsync` that was given up and
- * whose entry has a new tenant (a wake-up it swallowed would otherwise be the tenant's).
+ * Only one agent sleeps on a word, so a notify wakes all sleepers of the word. A `waitAsync` that was given up may still be
+ * queued on an entry that has a new waiter; it must not swallow that one's wake-up.
  */
 import { refer } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
@@ -30,18 +30,18 @@ const NEXT_PAGE = BLOCK_BODY + 4;
 const FIRST_WAITER = BLOCK_BODY + 7;
 const PAGE_BYTES = 4 * 64 - BLOCK_BODY * 4;
 
-/** What can become of a waiter; `waiting` is what it still is when nothing did. */
+/** What has become of a waiter. */
 export const Outcome = { waiting: 1, woken: 2, broken: 3 } as const;
 /** One of the values of {@linkcode Outcome}. */
 export type Outcome = number;
 const WAITING = Outcome.waiting;
 
-/** Bytes of a block whose own page has at least so many entries. */
+/** Bytes of a block whose own page has at least so many entries, after the block header. */
 export function waiterBytes(entries: number): number {
   return (FIRST_WAITER - BLOCK_BODY + 2 * entries) * 4;
 }
 
-/** A waiter's entry, as its agent has it; also its wait operation. */
+/** An entry as its waiter sees it, and as an operation to wait for. */
 export class Waiter implements Attempt<Outcome> {
   readonly words: Int32Array;
   readonly index: number;
@@ -58,7 +58,7 @@ export class Waiter implements Attempt<Outcome> {
     return state === this.expected ? PENDING : state & 3;
   }
 
-  /** Frees the entry; what had become of its agent until then. */
+  /** Frees the entry. Gives what has become of the waiter until then. */
   leave(): Outcome {
     return Atomics.exchange(this.words, this.index, 0) & 3;
   }
@@ -87,7 +87,7 @@ export class Waiters {
     }
   }
 
-  /** Wakes the waiter that has waited longest; `false` when there is none. */
+  /** Wakes the waiter that has waited longest. `false` if nobody waits. */
   wakeFirst(): boolean {
     for (;;) {
       let found: Int32Array | undefined;
@@ -112,7 +112,7 @@ export class Waiters {
     }
   }
 
-  /** Decides the fate of all who wait; how many that were. */
+  /** Decides the fate of all who wait. Gives how many those were. */
   wakeAll(outcome: Outcome): number {
     let count = 0;
     for (let p = 0;; p++) {
@@ -128,8 +128,8 @@ export class Waiters {
   /**
    * Frees the entries of a dead agent.
    *
-   * @param onWoken Called for each of its waiters that had been woken, while it still has its entry: should this be stopped in
-   * between, it is done once too often rather than not at all.
+   * @param onWoken Called for each of its waiters that was woken, before its entry is freed: if this agent is killed in
+   * between, it is called once more rather than not at all.
    * @returns How many of its waiters had been waiting.
    */
   reap(dead: number, onWoken?: () => void): number {
@@ -139,7 +139,7 @@ export class Waiters {
       if (words === undefined) return waiting;
       for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
         if (Atomics.load(words, at) >>> 2 !== dead) continue;
-        // Those who still wait first: from then on nobody decides their fate any more.
+        // Waiting ones first: from then on, nobody decides their fate.
         const state = (dead << 2) | WAITING;
         if (Atomics.compareExchange(words, at, state, 0) === state) waiting++;
         else {
@@ -150,7 +150,7 @@ export class Waiters {
     }
   }
 
-  /** Wakes all who sleep, to look again. */
+  /** Wakes all who sleep, to try again. */
   wakeSleepers(): void {
     for (let p = 0;; p++) {
       const page = this.#page(p);
@@ -159,14 +159,14 @@ export class Waiters {
     }
   }
 
-  /** Wakes all who sleep on the entries of one block, to look again. */
+  /** Wakes all who sleep on the entries of one page, to try again. */
   static wake({ words }: Block): void {
     for (let at = FIRST_WAITER; at + 1 < words.length; at += 2) {
       if (Atomics.load(words, at) !== 0) Atomics.notify(words, at);
     }
   }
 
-  /** The object is about to be freed: gives its further pages back. */
+  /** Drops the further pages: the object is about to be freed. */
   free(): void {
     dropSlot(this.#pages[0]!.words, NEXT_PAGE);
   }

@@ -1,5 +1,5 @@
 /**
- * A meeting point: nobody goes on until all have come.
+ * A meeting point: nobody goes on until all parties have arrived.
  *
  * @module
  */
@@ -33,7 +33,7 @@ import { WhileUsable } from "../memory/while_usable.ts";
 /** Options of {@linkcode Barrier}. */
 export interface BarrierOptions {
   /**
-   * Run by the party that comes last, before all go on; see {@linkcode Barrier.action}.
+   * Run by the party that arrives last, before all go on; see {@linkcode Barrier.action}.
    *
    * @default {undefined}
    */
@@ -50,11 +50,11 @@ export interface BarrierOptions {
 export type BarrierAction = () => unknown;
 
 /**
- * A meeting point for a fixed number of parties: each waits until all have come, then all go on, and it can be used
+ * A meeting point for a fixed number of parties: each waits until all have arrived, then all go on. It can be used again and
  * again (as Python's `multiprocessing.Barrier`).
  *
- * A party that gives up (timeout, abort), dies while it waits, or whose action throws breaks the barrier: all others get
- * a {@linkcode BrokenBarrierError}, and so does everybody who comes later, until {@linkcode Barrier.reset}.
+ * A party breaks the barrier if it gives up (timeout, abort), dies while it waits, or if its action throws. All others then
+ * get a {@linkcode BrokenBarrierError}, and so does everybody who arrives later, until {@linkcode Barrier.reset}.
  *
  * @example Usage
  * ```ts
@@ -69,17 +69,17 @@ export type BarrierAction = () => unknown;
 export class Barrier extends SharedObject {
   readonly #core: BarrierCore;
   /**
-   * Run by the party that comes last, before all go on. A function cannot be shared: it belongs to this worker's object,
-   * so each worker that may come last sets its own, and one that has none runs nothing.
+   * Run by the party that arrives last, before all go on. A function cannot be shared, so it belongs to this worker's
+   * object: each worker sets its own, and a worker without one runs nothing.
    */
   action: BarrierAction | undefined;
 
   /**
    * Makes a barrier.
    *
-   * @param parties How many have to come.
+   * @param parties How many parties there are.
    * @param options An action, a default timeout.
-   * @throws {RangeError} When `parties` is less than 1 or has a fraction.
+   * @throws {RangeError} If `parties` is less than 1 or has a fraction.
    */
   constructor(parties: number, options?: BarrierOptions);
   constructor(parties: number | Block, options?: BarrierOptions) {
@@ -89,7 +89,7 @@ export class Barrier extends SharedObject {
     this.action = options?.action;
   }
 
-  /** How many have to come. */
+  /** How many parties there are. */
   get parties(): number {
     assertUsable(this);
     return this.#core.parties;
@@ -111,8 +111,8 @@ export class Barrier extends SharedObject {
    * Waits for the others without blocking the thread.
    *
    * @param options A signal that gives up, a timeout; either breaks the barrier for all.
-   * @returns The order in which it came: exactly one gets 0.
-   * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
+   * @returns How many had arrived before: exactly one party gets 0.
+   * @throws {BrokenBarrierError} If the barrier is broken, or breaks while it waits, also by its own timeout.
    *
    * @example Usage
    * ```ts
@@ -134,9 +134,9 @@ export class Barrier extends SharedObject {
    * Waits for the others, blocking the thread.
    *
    * @param options A timeout; it breaks the barrier for all.
-   * @returns The order in which it came: exactly one gets 0.
-   * @throws {BrokenBarrierError} When the barrier is broken, or breaks while it waits, also by its own timeout.
-   * @throws {TypeError} When the action returns a promise; this breaks the barrier, too.
+   * @returns How many had arrived before: exactly one party gets 0.
+   * @throws {BrokenBarrierError} If the barrier is broken, or breaks while it waits, also by its own timeout.
+   * @throws {TypeError} If the action returns a promise; this breaks the barrier, too.
    *
    * @example Usage
    * ```ts
@@ -163,7 +163,7 @@ export class Barrier extends SharedObject {
       return this.#passed(waiter, index);
     }
     if (acting === undefined) return index;
-    // The action may dispose of the barrier.
+    // The action may dispose of the barrier; its memory is kept.
     const held = hold(blockOf(this));
     try {
       const result = action!();
@@ -180,7 +180,7 @@ export class Barrier extends SharedObject {
   }
 
   /**
-   * Breaks the barrier: all who wait, and all who come, get an error until it is reset.
+   * Breaks the barrier: all who wait, and all who arrive until it is reset, get a {@linkcode BrokenBarrierError}.
    *
    * @example Usage
    * ```ts
@@ -217,11 +217,12 @@ export class Barrier extends SharedObject {
   }
 
   /**
-   * Gives this worker's share back. Tasks of this worker that wait get an error, and the barrier breaks for the others.
+   * Ends this worker's use of the barrier. Tasks of this worker that wait get an error, and the barrier breaks for the
+   * other workers.
    */
   override [Symbol.dispose](): void {
     if (this.disposed) return;
-    // They look again when this is over.
+    // They try again after this turn.
     wakeBarrier(blockOf(this));
     this.#core.waiters.wakeSleepers();
     super[Symbol.dispose]();
@@ -244,7 +245,7 @@ export class Barrier extends SharedObject {
     try {
       await waitAsync(new WhileUsable(this, waiter), deadline, signal);
     } catch (reason) {
-      // It may have come about at the same moment; then the others have gone on, and so must this one.
+      // All may have arrived at the same moment: then the others have gone on, and so must this one.
       if (core.leave(waiter) === Outcome.woken) return index;
       throw reason;
     }

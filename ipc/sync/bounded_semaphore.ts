@@ -1,5 +1,5 @@
 /**
- * A semaphore that notices when it is released too often.
+ * A semaphore that refuses to be released too often.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { newPermits, Permits } from "./_permits.ts";
 import { Semaphore } from "./semaphore.ts";
 
 /**
- * A semaphore that never has more permits than it began with (as Python's `multiprocessing.BoundedSemaphore`): a
- * release too many, which is a bug of the program, throws.
+ * A semaphore that never has more permits than it began with (as Python's `multiprocessing.BoundedSemaphore`):
+ * one release too many is a bug of the program, and throws.
  *
  * @example Usage
  * ```ts
@@ -28,14 +28,14 @@ export class BoundedSemaphore extends Semaphore {
   /**
    * Makes a semaphore.
    *
-   * @param value The permits there are at first and at most.
-   * @throws {TypeError} When it is no whole number.
-   * @throws {RangeError} When it is negative or above 2,147,483,647.
+   * @param value How many permits there are at first, and at most.
+   * @throws {TypeError} If it is no whole number.
+   * @throws {RangeError} If it is negative or above 2,147,483,647.
    */
   constructor(value?: number);
   constructor(value: number | Block = 1) {
     const block = isBlock(value) ? value : newPermits(value, true);
-    // What its block says is what the base class goes by; its public signature need not show that.
+    // The base class takes a block, too, which its public signature does not show.
     super(block as unknown as number);
   }
 }

@@ -25,19 +25,19 @@ import { WhileUsable } from "../memory/while_usable.ts";
 // | 7 | the next waiter's ticket | waiters, under the lock |
 // | 9, 12… | the waiters (_waiters.ts) | |
 //
-// A waiter takes its entry before it lets the lock go, so no notify can come in between unseen. It gives its entry up
-// only when it has the lock again, so whether it was notified is settled there: a timeout that a notify overtook counts
-// as notified, an abort or a death passes the notify on. That makes notify(n) wake n of those who wait now, never a
-// later one, the oldest first.
+// A waiter takes its entry before it releases the lock, so that it misses no notify. It frees its entry only after it has
+// acquired the lock again, and only then is it known whether it was notified: a notify counts that came before the timeout
+// was noticed; an abort or a death passes the notify on. So notify(n) wakes n of those who wait now, oldest first, and
+// never one that begins to wait later.
 const TICKETS = BLOCK_BODY + 2;
 const OWN_WAITERS = 10;
 
 /**
- * Lets workers wait until another one has changed something that a lock protects, and says so (as Python's
+ * Lets workers wait until another one changes something that a lock protects, and notifies them (as Python's
  * `multiprocessing.Condition`).
  *
- * The lock is a recursive one of its own, unless one is given. As it belongs to a worker, not to a function, pass a
- * `Lock` when several async functions of one worker use the condition.
+ * It has a recursive lock of its own, unless a lock is given. A recursive lock belongs to a worker, not to a function: give
+ * a `Lock` if several async functions of one worker use the condition.
  *
  * @example One worker waits, another notifies
  * ```ts
@@ -74,7 +74,7 @@ export class Condition extends SharedObject implements Lockable {
    *
    * @param lock The lock to work under: a `Lock`, an `RLock`, or the lock of a shared value or array; by default a
    * recursive one of its own.
-   * @throws {TypeError} When it is none of these.
+   * @throws {TypeError} If it is none of these.
    */
   constructor(lock?: ExclusiveLock);
   constructor(lock?: ExclusiveLock | Block) {
@@ -99,8 +99,8 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /**
-   * Whether the last wait of this worker took the lock back from one that died holding it, so that what it protects may
-   * be half-changed: what `abandoned` of a guard says, for the acquire inside a wait.
+   * Whether the last wait of this worker acquired a lock whose owner had died holding it, so that what it protects may be
+   * half changed: what `abandoned` of a guard says, for the acquire inside a wait.
    */
   get abandoned(): boolean {
     return this.#abandoned;
@@ -111,7 +111,7 @@ export class Condition extends SharedObject implements Lockable {
    *
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -131,7 +131,7 @@ export class Condition extends SharedObject implements Lockable {
    *
    * @param options A timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -149,7 +149,7 @@ export class Condition extends SharedObject implements Lockable {
   /**
    * Takes the lock if that needs no waiting.
    *
-   * @returns The held lock, `undefined` when it is taken.
+   * @returns The held lock, `undefined` if it is taken.
    *
    * @example Usage
    * ```ts
@@ -165,7 +165,7 @@ export class Condition extends SharedObject implements Lockable {
   /**
    * Releases the lock.
    *
-   * @throws {LockNotHeldError} When this worker does not hold it.
+   * @throws {LockNotHeldError} If this worker does not hold it.
    *
    * @example Usage
    * ```ts
@@ -181,12 +181,12 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /**
-   * Lets the lock go, waits to be notified without blocking the thread, and takes the lock again. Whatever the outcome,
-   * also when it throws, the lock is held again, as deep as before.
+   * Releases the lock, waits to be notified without blocking the thread, and acquires the lock again. Whatever the outcome,
+   * also if it throws, the lock is then held as deep as before.
    *
-   * @param options A signal that gives up, a timeout; taking the lock again is subject to neither.
-   * @returns Whether it was notified; `false` when the timeout passed first.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @param options A signal that gives up, a timeout; neither ends the wait for the lock.
+   * @returns Whether it was notified; `false` if the timeout passes first.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    *
    * @example Usage
    * ```ts
@@ -209,8 +209,8 @@ export class Condition extends SharedObject implements Lockable {
    * As {@linkcode Condition.wait}, blocking the thread.
    *
    * @param options A timeout.
-   * @returns Whether it was notified; `false` when the timeout passed first.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @returns Whether it was notified; `false` if the timeout passes first.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    *
    * @example Usage
    * ```ts
@@ -234,13 +234,13 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /**
-   * Waits until something holds, looking at it first and after each notification.
+   * Waits until a predicate is true. It is asked first, and after each notification.
    *
    * @typeParam V What the predicate gives.
-   * @param predicate Says whether it holds; runs under the lock.
-   * @param options A signal that gives up, a timeout for all the waiting.
-   * @returns What the predicate gave last: falsy when the timeout passed first.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @param predicate Asked under the lock.
+   * @param options A signal that gives up, a timeout for all of it.
+   * @returns What the predicate gave last: falsy if the timeout passes first.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    *
    * @example Usage
    * ```ts
@@ -271,10 +271,10 @@ export class Condition extends SharedObject implements Lockable {
    * As {@linkcode Condition.waitFor}, blocking the thread.
    *
    * @typeParam V What the predicate gives.
-   * @param predicate Says whether it holds; runs under the lock.
-   * @param options A timeout for all the waiting.
-   * @returns What the predicate gave last: falsy when the timeout passed first.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @param predicate Asked under the lock.
+   * @param options A timeout for all of it.
+   * @returns What the predicate gave last: falsy if the timeout passes first.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    * @throws {TypeError} If the predicate returns a promise: use `waitFor`.
    *
    * @example Usage
@@ -301,12 +301,12 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /**
-   * Wakes some of those who wait, the longest waiting first. They go on when the lock is released.
+   * Wakes some of those who wait, oldest first. They go on once the lock is released.
    *
    * @param count How many at most.
    * @returns How many there were to wake.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
-   * @throws {RangeError} When `count` is negative or has a fraction.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
+   * @throws {RangeError} If `count` is negative or has a fraction.
    *
    * @example Usage
    * ```ts
@@ -329,10 +329,10 @@ export class Condition extends SharedObject implements Lockable {
   }
 
   /**
-   * Wakes all who wait. They go on, one after the other, when the lock is released.
+   * Wakes all who wait. They go on, one after the other, once the lock is released.
    *
    * @returns How many there were to wake.
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    *
    * @example Usage
    * ```ts
@@ -349,10 +349,10 @@ export class Condition extends SharedObject implements Lockable {
     return this.#waiters.wakeAll(Outcome.woken);
   }
 
-  /** Gives this worker's share back. Tasks of this worker that wait get an error; they do not have the lock then. */
+  /** Ends this worker's use of the condition. Tasks of this worker that wait get an error, and do not hold the lock. */
   override [Symbol.dispose](): void {
     if (this.disposed) return;
-    // They look again when this is over.
+    // They try again after this turn.
     this.#waiters.wakeSleepers();
     super[Symbol.dispose]();
   }
@@ -369,7 +369,7 @@ export class Condition extends SharedObject implements Lockable {
       reason = cause;
     }
     if (this.disposed) {
-      // There is no lock any more that this worker could take back.
+      // This worker has no lock any more that it could acquire.
       this.#passOn(waiter);
       waiter.leave();
       if (aborted) throw reason;
@@ -383,7 +383,7 @@ export class Condition extends SharedObject implements Lockable {
     throw reason;
   }
 
-  /** A notify that reached one who gives up goes to the next; before he leaves his entry, lest it be lost with him. */
+  /** Passes on the notify that has reached a waiter which gives up. Before its entry is freed, so that a kill loses none. */
   #passOn(waiter: Waiter): void {
     if (waiter.attempt() === Outcome.woken) this.#waiters.wakeFirst();
   }
@@ -405,7 +405,7 @@ export class Condition extends SharedObject implements Lockable {
   }
 }
 
-/** What a predicate said; a promise, which is always true, says nothing. */
+/** Refuses a predicate that returns a promise, which is always true. */
 function sync<V>(result: V): V {
   if (typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then !== "function") {
     return result;

@@ -20,8 +20,8 @@ import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 // | 5 | bit 0: the flag; bits 31-1: how often it was set, wrapping around |
 // | 6 | sleepers |
 //
-// The count is what lets a waiter see a set() that was cleared again before it woke up. A waiter counts itself a
-// sleeper before it looks a last time; set() changes the word before it looks at the sleepers: one sees the other.
+// The count lets a waiter see a set() that was cleared before it woke up. A waiter counts itself as a sleeper before it
+// reads the word a last time; set() changes the word before it reads the sleepers. One of the two sees the other.
 const STATE = BLOCK_BODY;
 const SLEEPERS = BLOCK_BODY + 1;
 const FLAG = 1;
@@ -41,7 +41,7 @@ class EventAttempt implements Attempt<true> {
     return (this.expected & FLAG) !== 0 || this.#wasSet() ? true : PENDING;
   }
 
-  /** clear() alone cannot change what a waiter saw: the flag was down. */
+  /** The flag was down when the wait began, so only `set()` changes the word. */
   #wasSet(): boolean {
     return Atomics.load(this.words, STATE) !== this.expected;
   }
@@ -72,14 +72,14 @@ export class SharedEvent extends SharedObject implements Waitable {
     this.#words = block.words;
   }
 
-  /** Whether the flag is up. */
+  /** Whether the flag is set. */
   get isSet(): boolean {
     assertUsable(this);
     return (Atomics.load(this.#words, STATE) & FLAG) !== 0;
   }
 
   /**
-   * Puts the flag up and wakes all who wait for it.
+   * Sets the flag, and wakes all who wait for it.
    *
    * @example Usage
    * ```ts
@@ -106,7 +106,7 @@ export class SharedEvent extends SharedObject implements Waitable {
   }
 
   /**
-   * Takes the flag down: who waits from now on waits for the next `set`.
+   * Clears the flag: whoever waits from now on waits for the next `set()`.
    *
    * @example Usage
    * ```ts
@@ -125,10 +125,10 @@ export class SharedEvent extends SharedObject implements Waitable {
   }
 
   /**
-   * Waits for the flag without blocking the thread; at once when it is up.
+   * Waits for the flag without blocking the thread; not at all if it is set.
    *
    * @param options A signal that gives up, a timeout.
-   * @returns `true`, or `false` when the timeout passed first (no error: Python's answer, and often no failure).
+   * @returns `true`, or `false` if the timeout passed first (no error, as in Python: it often is no failure).
    *
    * @example Usage
    * ```ts
@@ -148,10 +148,10 @@ export class SharedEvent extends SharedObject implements Waitable {
   }
 
   /**
-   * Waits for the flag, blocking the thread; returns at once when it is up.
+   * Waits for the flag, blocking the thread; not at all if it is set.
    *
    * @param options A timeout.
-   * @returns `true`, or `false` when the timeout passed first.
+   * @returns `true`, or `false` if the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -171,7 +171,7 @@ export class SharedEvent extends SharedObject implements Waitable {
   /**
    * Lets `waitAny` wait for the flag.
    *
-   * @param notify Called when it may be up.
+   * @param notify Called when it may be set.
    * @returns The watch.
    * @throws {Deno.errors.BadResource} If the event was disposed of in this worker.
    */

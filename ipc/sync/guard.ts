@@ -9,8 +9,8 @@ import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 /** A lock that is held: dispose of it to release. */
 export interface Guard extends Disposable {
   /**
-   * Whether the former owner died holding the lock, so that what it protects may be half-changed. The lock itself is
-   * sound and held by you.
+   * Whether the last owner died holding the lock, so that what it protects may be half changed. The lock itself is sound,
+   * and yours.
    */
   readonly abandoned: boolean;
   /**
@@ -31,7 +31,7 @@ export interface Lockable {
    *
    * @param options A signal that gives up, a timeout.
    * @returns What to release it with.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    */
   acquire(options?: WaitOptions): Promise<Guard>;
   /**
@@ -39,16 +39,16 @@ export interface Lockable {
    *
    * @param options A timeout.
    * @returns What to release it with.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    */
   acquireSync(options?: WaitSyncOptions): Guard;
   /**
    * Takes it if that needs no waiting.
    *
-   * @returns What to release it with, `undefined` when it is taken.
+   * @returns What to release it with, `undefined` if it is taken.
    */
   tryAcquire(): Guard | undefined;
-  /** Lets it go and wakes one waiter. */
+  /** Releases it and wakes one waiter. */
   release(): void;
 }
 

@@ -6,7 +6,7 @@
  * | 5, 6 | its own recursive lock (see `lock_core.ts`) | anybody |
  * | 10 | line of the block whose lock it uses; 0 = its own, -1 = none | its maker, once |
  *
- * A line counts as one reference to that block, given back when the referring block is freed.
+ * Word 10 is a slot: it holds a reference to that block until its own block is freed.
  */
 import { shown } from "../wait/shown.ts";
 import { BLOCK_KIND, refer } from "../kill_safe.ts";
@@ -25,7 +25,7 @@ const LOCK_HOME = BLOCK_BODY + 5;
 const OWN = 0;
 const NONE = -1;
 
-/** Where the lock of a `lock` option lives, as the word says it. */
+/** What word 10 holds for a `lock` option. */
 export function lockHome(lock: boolean | ExclusiveLock | undefined, what: string): number {
   if (lock === undefined || lock === true) return OWN;
   if (lock === false) return NONE;
@@ -45,20 +45,20 @@ export function lockHome(lock: boolean | ExclusiveLock | undefined, what: string
   return blockOf(home).line;
 }
 
-/** Writes down the lock home of a new block. */
+/** Sets word 10 of a new block. */
 export function linkLock(block: Block, home: number): void {
   if (home > 0) refer(block.words, LOCK_HOME, block.arena.block(home).words, home);
   else block.words[LOCK_HOME] = home;
 }
 
-/** The block is about to be freed: gives its lock home back. */
+/** Drops the reference of word 10: the block is about to be freed. */
 export function unlinkLock(block: Block): void {
   if (block.words[LOCK_HOME]! > 0) dropSlot(block.words, LOCK_HOME);
 }
 
-/** One agent's way to the lock of a block. */
+/** The lock that a block works under, as one agent sees it. */
 export class LockRef {
-  /** For work under the lock; absent when there is none. */
+  /** To work under the lock; absent if there is none. */
   readonly core: LockCore | undefined;
   readonly #home: number;
   readonly #object: SharedObject;
@@ -66,7 +66,7 @@ export class LockRef {
 
   /**
    * @param block The block that refers to a lock.
-   * @param object This agent's wrapper of it.
+   * @param object The block's wrapper.
    */
   constructor(block: Block, object: SharedObject) {
     this.#object = object;
@@ -79,7 +79,7 @@ export class LockRef {
     }
   }
 
-  /** The lock as an object for users; absent when there is none. */
+  /** The lock as users see it; absent if there is none. */
   get lock(): ExclusiveLock | undefined {
     return this.#lock ??= this.#open();
   }

@@ -1,5 +1,5 @@
 /**
- * A lock that any worker can take and that survives the death of its owner.
+ * A lock that any worker can acquire, and that survives the death of its owner.
  *
  * @module
  */
@@ -20,8 +20,8 @@ import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 const WORD = BLOCK_BODY;
 
 /**
- * The words of a lock that was disposed of: they look as if somebody held it, so that the fast paths, which do not ask
- * whether it was, come to nothing.
+ * The words of every lock that was disposed of. They look as if somebody held it, so that the fast paths, which do not ask
+ * whether it was disposed of, fail.
  */
 const DISPOSED = new Int32Array(WORD + 1).fill(-1);
 
@@ -75,7 +75,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    *
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -85,7 +85,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    * const lock = new Lock();
    * using held = await lock.acquire();
    * if (held.abandoned) {
-   *   // The former owner was killed holding the lock: repair what it protects.
+   *   // The last owner was killed holding the lock: repair what it protects.
    * }
    * await assertRejects(() => lock.acquire({ timeout: 1 }), TimeoutError);
    * ```
@@ -108,7 +108,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    *
    * @param options A timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -119,7 +119,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
-    // Free, mostly: ask that first, and nothing else.
+    // Most locks are free: that is asked first.
     return options === undefined &&
         Atomics.compareExchange(this.#words, WORD, 0, this.#mine) === 0
       ? new HeldGuard(this.#held, false)
@@ -141,7 +141,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
   /**
    * Takes the lock if it is free.
    *
-   * @returns The held lock, `undefined` when somebody has it.
+   * @returns The held lock, `undefined` if somebody has it.
    *
    * @example Usage
    * ```ts
@@ -163,7 +163,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
   /**
    * Releases the lock and wakes one waiter.
    *
-   * @throws {RangeError} When the lock is not held by anybody.
+   * @throws {RangeError} If the lock is not held by anybody.
    *
    * @example Without a guard, as in a hot loop
    * ```ts
@@ -203,7 +203,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
     }
   }
 
-  /** Gives this worker's share back; other workers are not affected. Calling it again does nothing. */
+  /** Ends this worker's use of it. Other workers are not affected; a second call does nothing. */
   override [Symbol.dispose](): void {
     this.#words = DISPOSED;
     super[Symbol.dispose]();

@@ -1,8 +1,7 @@
 /**
- * The lock at the front of a block, for those that work under it: shared values and arrays, conditions, and the
- * recursive lock itself.
+ * The lock at the front of a block, for what works under it: shared values and arrays, conditions, and recursive locks.
  *
- * Roles: each agent has its own core over the same words. Owner is the agent, so all functions of one thread are one
+ * Roles: each agent has a core of its own over the same words. The owner is the agent: all functions of a thread are one
  * owner.
  *
  * | word of the block | holds | written by |
@@ -10,8 +9,8 @@
  * | 5 | lock word (see `memory/lock_word.ts`) | anybody, atomically |
  * | 6 | depth: how often the owner has acquired it, 0 while it is free (recursive locks only) | the owner |
  *
- * Ordering: the depth is plain data under the lock. The lock word is read plainly only to ask "is it mine?", and that
- * answer cannot be stale: nobody but this thread writes this thread's id or, while it is there, takes it away.
+ * Ordering: the depth is plain data under the lock. The lock word is read plainly only to ask whether this agent holds it.
+ * That answer cannot be stale: only this thread writes its id, and only this thread clears it.
  */
 import { BLOCK_BODY } from "../memory/arena.ts";
 import {
@@ -31,13 +30,13 @@ export const LOCK_WORD: number = BLOCK_BODY;
 /** Word of the recursion depth. */
 export const LOCK_DEPTH: number = BLOCK_BODY + 1;
 
-/** What {@linkcode LockCore.enter} found: held by this agent already, or taken, or taken over from the dead. */
+/** What {@linkcode LockCore.enter} found: this agent holds the lock already, it was taken, or it was abandoned. */
 const ALREADY_MINE = 0;
 const ENTERED = 1;
 const ENTERED_ABANDONED = 2;
 export type Entry = typeof ALREADY_MINE | typeof ENTERED | typeof ENTERED_ABANDONED;
 
-/** Acquiring a recursive lock: succeeds, too, when another function of this thread got it meanwhile. */
+/** Acquiring a recursive lock. It also succeeds once another function of this thread holds the lock. */
 class RecursiveAttempt extends LockAttempt {
   readonly #owner: number;
 
@@ -58,7 +57,7 @@ class RecursiveAttempt extends LockAttempt {
   }
 }
 
-/** One agent's hands on the lock of a block. */
+/** The lock of a block, as one agent sees it. */
 export class LockCore {
   readonly words: Int32Array;
   readonly recursive: boolean;
@@ -81,8 +80,9 @@ export class LockCore {
   }
 
   /**
-   * Locks for a step of this package that runs no user code; a lock this agent holds already is enough.
-   * Give the result to {@linkcode leave}.
+   * Locks for a step that runs no code of users, unless this agent holds the lock already.
+   *
+   * @returns What to give to {@linkcode leave}.
    */
   enter(): Entry {
     if (this.mine) return ALREADY_MINE;
@@ -101,13 +101,13 @@ export class LockCore {
   leave(entry: Entry): void {
     if (entry === ENTERED) unlockWord(this.words, LOCK_WORD);
     else if (entry === ENTERED_ABANDONED) {
-      // Only an explicit acquire may learn of the death and so end it: put the mark back.
+      // Only an explicit acquire learns of the death, so the mark is put back.
       Atomics.exchange(this.words, LOCK_WORD, DIED | CONTENDED);
       Atomics.notify(this.words, LOCK_WORD, 1);
     }
   }
 
-  /** As {@linkcode enter}, for a step that runs user code, which may acquire the lock again. */
+  /** As {@linkcode enter}, for a step that runs code of users, which may acquire the lock again. */
   hold(): Entry {
     const entry = this.enter();
     if (this.recursive) {
@@ -118,22 +118,22 @@ export class LockCore {
 
   /** Ends what {@linkcode hold} began. */
   drop(entry: Entry): void {
-    // The user's code may have released too often; somebody else's lock must not pay for it.
+    // Code of users may have released it too often: another agent's lock must not suffer.
     if (!this.mine) return;
     if (this.recursive) this.words[LOCK_DEPTH]!--;
     this.leave(entry);
   }
 
-  /** Acquires the lock if nobody holds it and nothing else is to be said about it. */
+  /** Acquires the lock if it is free and has no flags: the fast path. */
   takeIfFree(): boolean {
     const { words } = this;
     if (Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2) !== 0) return false;
-    // Not looked at in a lock that is not recursive.
+    // Read only in recursive locks.
     words[LOCK_DEPTH] = 1;
     return true;
   }
 
-  /** One try to acquire; 0 when somebody else holds it. */
+  /** Tries once to acquire; 0 if another agent holds it. */
   tryTake(): Grant | 0 {
     const { words } = this;
     if (!this.recursive) return tryLockWord(words, LOCK_WORD, this.#me);
@@ -146,7 +146,7 @@ export class LockCore {
     return grant;
   }
 
-  /** Acquiring, for the wait drivers. */
+  /** Acquiring, as an operation to wait for. */
   attempt(): Attempt<Grant> {
     return this.recursive
       ? new RecursiveAttempt(this.words, this.#me)
@@ -159,7 +159,7 @@ export class LockCore {
     unlockWord(this.words, LOCK_WORD);
   }
 
-  /** Lets the lock go however often it was acquired; the result is for {@linkcode restore}. */
+  /** Releases the lock, however often it was acquired. Gives what {@linkcode restore} needs. */
   releaseAll(): number {
     const depth = this.recursive ? this.words[LOCK_DEPTH]! : 1;
     if (this.recursive) this.words[LOCK_DEPTH] = 0;
@@ -167,7 +167,7 @@ export class LockCore {
     return depth;
   }
 
-  /** The lock was acquired anew, once: makes it as deep as it was. */
+  /** Makes the lock as deep as it was, after it was acquired once. */
   restore(depth: number): void {
     if (this.recursive) this.words[LOCK_DEPTH]! += depth - 1;
   }

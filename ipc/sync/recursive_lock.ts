@@ -10,10 +10,10 @@ import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.t
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
-/** The recursive lock at the front of a block: an `RLock`'s, or the one inside a shared value or array. */
+/** The recursive lock at the front of a block: that of an `RLock`, or of a shared value, array or condition. */
 export class RecursiveLock implements ExclusiveLock {
   readonly #core: LockCore;
-  /** The object whose block it is: kept alive as long as somebody has its lock. */
+  /** The object whose block it is. It lives as long as anybody has its lock. */
   readonly home: SharedObject;
   readonly #hold: Hold;
   readonly #held: Held = { giveUp: () => this.release() };
@@ -48,7 +48,7 @@ export class RecursiveLock implements ExclusiveLock {
 
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this.home);
-    // Free, mostly: ask that first, and nothing else.
+    // Most locks are free: that is asked first.
     return options === undefined && this.#core.takeIfFree()
       ? new HeldGuard(this.#held, false)
       : this.#acquireSlowly(options);

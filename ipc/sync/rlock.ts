@@ -58,7 +58,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
    *
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -77,7 +77,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
    *
    * @param options A timeout.
    * @returns The held lock.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -94,7 +94,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
   /**
    * Takes the lock if it is free or this worker's already.
    *
-   * @returns The held lock, `undefined` when another worker has it.
+   * @returns The held lock, `undefined` if another worker has it.
    *
    * @example Usage
    * ```ts
@@ -113,7 +113,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
   /**
    * Undoes one acquire; the last one lets the lock go and wakes one waiter.
    *
-   * @throws {LockNotHeldError} When this worker does not hold the lock.
+   * @throws {LockNotHeldError} If this worker does not hold the lock.
    *
    * @example Usage
    * ```ts

@@ -16,11 +16,10 @@ import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "..
 import { TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 /**
- * A number of permits that workers take and give back; taking one waits while there is none (as Python's
- * `multiprocessing.Semaphore`). Anybody may release, so it can count events, too.
+ * A number of permits that workers acquire and release; to acquire one waits while there is none (as Python's
+ * `multiprocessing.Semaphore`). Anybody may release, so it can also count events.
  *
- * Not fair: a permit goes to whoever comes first. Nobody owns a permit: one that a worker had when it was killed is not
- * given back.
+ * Not fair: a permit goes to whoever comes first. Nobody owns a permit: one that a worker had when it was killed is lost.
  *
  * @example At most two at a time
  * ```ts
@@ -43,9 +42,9 @@ export class Semaphore extends SharedObject implements Lockable {
   /**
    * Makes a semaphore.
    *
-   * @param value The permits there are at first.
-   * @throws {TypeError} When it is no whole number.
-   * @throws {RangeError} When it is negative or above 2,147,483,647.
+   * @param value How many permits there are at first.
+   * @throws {TypeError} If `value` is no whole number.
+   * @throws {RangeError} If `value` is negative or above 2,147,483,647.
    */
   constructor(value?: number);
   constructor(value: number | Block = 1) {
@@ -70,7 +69,7 @@ export class Semaphore extends SharedObject implements Lockable {
    *
    * @param options A signal that gives up, a timeout.
    * @returns What to give it back with.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -99,7 +98,7 @@ export class Semaphore extends SharedObject implements Lockable {
    *
    * @param options A timeout.
    * @returns What to give it back with.
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts
@@ -121,7 +120,7 @@ export class Semaphore extends SharedObject implements Lockable {
   /**
    * Takes a permit if one is free.
    *
-   * @returns What to give it back with, `undefined` when there is none.
+   * @returns What to give it back with, `undefined` if there is none.
    *
    * @example Usage
    * ```ts
@@ -139,7 +138,7 @@ export class Semaphore extends SharedObject implements Lockable {
   /**
    * Gives a permit back, or adds a new one, and wakes one waiter.
    *
-   * @throws {RangeError} When there would be too many.
+   * @throws {RangeError} If there would be too many.
    *
    * @example Usage
    * ```ts

@@ -1,43 +1,48 @@
 /**
  * A ring of messages in shared memory: one agent writes, one agent reads.
  *
- * Roles: exactly one {@linkcode RingWriter} and one {@linkcode RingReader} at a time, each in one agent; the end that
- * owns them may move to another agent between messages. A reaper may set CLOSED for a dead agent.
+ * ```
+ *            TAIL (reader)                    HEAD (writer)
+ *              ▼                                ▼
+ *   ┌──────────┬────────┬───────────┬───────────┬──────────────┐
+ *   │   free   │ header │  header   │  header   │     free     │     a message: its header, its bytes,
+ *   │          │ bytes  │  bytes    │  bytes    │              │     padded to 8 bytes; never wrapped
+ *   └──────────┴────────┴───────────┴───────────┴──────────────┘
+ *        ▲        read next            written last    ▲
+ *        └───── the writer goes on here ◀── PAD ───────┘  if the next message does not fit the rest
+ * ```
  *
- * Block layout:
+ * Roles: there is one {@linkcode RingWriter} and one {@linkcode RingReader} at a time, each in one agent. The end of the pipe
+ * that owns them may move to another agent between two messages. A reaper may set CLOSED for a dead agent.
  *
  * | where | holds | written by |
  * |---|---|---|
- * | word 5 | capacity in 8-byte units, a power of two | maker |
+ * | word 5 | capacity in units of 8 bytes, a power of two | maker |
  * | word 6 | agent that writes | writer, when it gets the end |
- * | word 7 | agent that reads, and so can be handed buffers by port; 0 = its end is moving | reader |
- * | word 8 | buffers on their way by port | writer adds, reader subtracts |
+ * | word 7 | agent that reads, to which buffers can be moved; 0 = its end is moving | reader |
+ * | word 8 | buffers that are on their way by port | writer adds, reader subtracts |
  * | word 16 (own line) | HEAD: `position << 2 \| CLOSED \| WAIT` of the writer | writer; WAIT by the reader |
  * | word 32 (own line) | TAIL: the same of the reader | reader; WAIT by the writer |
  * | byte 192… | the ring, in units of 8 bytes | writer |
  *
- * Positions count units modulo 2^30. A message is a header of one unit (its first word is `kind << 28 | byteLength`) and
- * its bytes, padded to a whole unit, never wrapped: where the rest of the ring is too short a PAD header sends the reader
- * to the start. Its bytes so begin at a multiple of 8: the engine copies between shared and other memory eight bytes
- * at a time where both sides are aligned alike, and byte by byte where not. Messages above a quarter of the ring travel as fragments, so that both sides always make progress.
+ * Positions count units, modulo 2^30. A header is one unit; its first word is `kind << 28 | byteLength`. The bytes of a
+ * message begin at a multiple of 8, since the engine copies eight bytes at a time only between memories that are aligned
+ * alike. A message above a quarter of the ring travels in pieces, so that both sides always make progress.
  *
- * Publishing: the writer fills in place and then does ONE `Atomics.exchange` of HEAD. The bit WAIT in the word it gets
- * back says that the reader went to sleep on the old value, so a notify (a kernel call) is made only then. Waiting sets
- * WAIT by compareExchange on the very value that was found empty, so no publish can slip between. The reader hands
- * space back the same way, but only each quarter of the ring or when the writer waits: at least three quarters of the
- * capacity are always usable, and no message needs more than half (a quarter, and a quarter of padding).
+ * Publishing: the writer fills in place, and then does one `Atomics.exchange` of HEAD. If the word that it gets back has
+ * WAIT, the reader sleeps on it, and only then the writer notifies, which is a call into the kernel. A reader that finds the
+ * ring empty sets WAIT by a compareExchange of the very value that it saw, so no message is missed. The reader gives space
+ * back in the same way, but only every quarter of the ring, or if the writer waits. So three quarters of the capacity are
+ * always usable; no message needs more than half, a quarter of bytes and a quarter of padding.
  *
- * Buffers by port go to the agent that reads, so it must not change while one is on its way. The writer counts itself into
- * word 8 before it looks at word 7 a last time; a reader that is to move takes its number out of word 7 before it looks at
- * word 8: one of the two sees the other, and then the writer copies or the reader stays.
+ * Buffers that move go to the agent that reads, which must not change while one is on its way. The writer counts itself into
+ * word 8 and then reads word 7 again; a reader that is to move clears word 7 and then reads word 8. One of the two sees the
+ * other: the writer copies, or the reader stays.
  *
- * Handles: the message owns one reference, to its references (`message/message_references.ts`). The writer's is crossed out in one kill-safe step with the
- * publishing, the message's counted off in one kill-safe step with its consumption.
+ * Crash safety: an agent that is killed while it writes a message has published nothing of it. A message with handles owns a
+ * reference to its references, which changes hands in one step with publishing and consuming (`kill_safe.ts`).
  *
- * Before a side sleeps it looks at the word for a while, where that has turned out to help: see `wait/wait.ts`.
- *
- * Ordering: data is written and read plainly between the sequentially consistent accesses to HEAD and TAIL, which
- * order it. An agent killed while writing has published nothing of that message.
+ * Ordering: the bytes are plain data between the sequentially consistent accesses to HEAD and TAIL, which order them.
  *
  * Source: Lamport's single-producer queue with cached peer indexes (as in Lê, Guatto, Cohen, Pop, "Correct and
  * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
@@ -57,7 +62,7 @@ export const HEADER = 8;
 /** Bytes of a ticket: its number, the length of the buffer, who sent it. */
 export const TICKET = 24;
 
-/** Most buffers on their way by port: they take no room in the ring, so the ring does not bound them. */
+/** Most buffers that are on their way by port. The ring does not bound them: they take no room in it. */
 export const MAX_MOVING = 64;
 
 export const WAIT = 1;
@@ -75,12 +80,12 @@ export const Message = {
   piece: 5,
   /** The sender gave up in the middle of a large message. */
   abandoned: 6,
-  /** The content came by message port. */
+  /** The bytes come by message port. */
   ticketOfBytes: 7,
   /** These end with the line of their references. */
   objectWithHandles: 8,
   firstOfObjectWithHandles: 9,
-  /** Last piece of an object with handles; the line of the references lies in it as a whole. */
+  /** Last piece of an object with handles; it has the whole line of the references. */
   lastWithHandles: 10,
 } as const;
 
@@ -88,7 +93,7 @@ export const Message = {
 export const MIN_CAPACITY = 1024;
 export const MAX_CAPACITY = 0x1000_0000;
 
-/** The views over a ring's block that both sides need. */
+/** Views of a ring's block. */
 export interface RingMemory {
   readonly block: Block;
   readonly i32: Int32Array<SharedArrayBuffer>;
@@ -96,7 +101,7 @@ export interface RingMemory {
   readonly view: DataView<SharedArrayBuffer>;
 }
 
-/** A new ring of at least `capacity` bytes, to which nobody refers yet. */
+/** A new ring of at least `capacity` bytes. This agent is its keeper. */
 export function makeRing(capacity: number): Block {
   const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
   const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
@@ -104,7 +109,7 @@ export function makeRing(capacity: number): Block {
   return block;
 }
 
-/** Views over a ring. */
+/** Views of a ring. */
 export function ringMemory(block: Block): RingMemory {
   const { buffer, byteOffset, byteLength } = block.words;
   return {

@@ -15,7 +15,7 @@ import { Message, type RingMemory, ringMemory, ticketAt } from "./layout.ts";
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const { CAPACITY, CLOSED, DATA, HEAD, HEADER, MOVING, POSITIONS, READER, TAIL, WAIT } = layout;
 
-/** How often a reader that is to move looks whether an announced buffer is taken back. */
+/** How often a reader that is to move reads whether an announced buffer was taken back. */
 const PATIENCE = 1000;
 
 /** The reading side. */
@@ -28,7 +28,7 @@ export class RingReader {
   #tail: number;
   #published: number;
   readonly #me: number;
-  /** Whether the end is on its way to another agent: nothing is received any more. */
+  /** Whether the end is about to move: nothing is received any more. */
   leaving: boolean = false;
   /** Kind, payload offset and length of the message found by {@linkcode peek}. */
   kind: number = 0;
@@ -47,12 +47,13 @@ export class RingReader {
   }
 
   /**
-   * The end is to move to another agent: no more buffers are to come by port. False when some are on their way to this
-   * agent, which it must take first.
+   * Prepares to move to another agent: no more buffers come to this one.
+   *
+   * @returns False if some are on their way to it, which it must receive first.
    */
   leave(): boolean {
     Atomics.store(this.#i32, READER, 0);
-    // A writer that has just announced a buffer and sees this takes it back at once.
+    // A writer that has just announced a buffer reads this, and takes it back at once.
     for (let looks = 0; looks < PATIENCE; looks++) {
       if (Atomics.load(this.#i32, MOVING) > 0) continue;
       this.leaving = true;
@@ -63,11 +64,11 @@ export class RingReader {
     return false;
   }
 
-  /** The end stays after all. */
+  /** Undoes {@linkcode leave}. */
   stay(): void {
     this.leaving = false;
     Atomics.store(this.#i32, READER, this.#me);
-    // Tasks of this agent that wait for a message have looked away meanwhile.
+    // Tasks of this agent that wait for a message have ignored what came meanwhile.
     Atomics.notify(this.#i32, HEAD);
   }
 
@@ -117,11 +118,11 @@ export class RingReader {
     if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
   }
 
-  /** Consumes the message that was peeked at, with its references, which its receiver has no more need of. */
+  /** Consumes the message that was peeked at, and destroys its references: the receiver has its own. */
   consumeWith(references: Block): void {
     this.skip();
     this.#published = this.#tail;
-    // Without a reader CLOSED must stay.
+    // In a ring without a reader, CLOSED must stay.
     const closed = this.#i32[TAIL]! & CLOSED;
     const before = consumeMessage(
       this.#i32,
@@ -134,7 +135,7 @@ export class RingReader {
     destroy(references);
   }
 
-  /** An operation that ends when there is a message (true) or there never will be one (false). */
+  /** Waiting for a message: true once there is one, false if there will be none. */
   arrival(): Attempt<boolean> {
     return new ArrivalAttempt(this, this.#i32);
   }
@@ -159,7 +160,7 @@ class ArrivalAttempt implements Attempt<boolean> {
         return PENDING;
       }
       if (this.#reader.peek()) return true;
-      // Looked after `seen` was read: what CLOSED says holds for all that was published before it.
+      // Peeked after `seen` was read: everything was published before CLOSED was set.
       if ((seen & CLOSED) !== 0) return false;
       this.expected = seen | WAIT;
       if (
@@ -169,14 +170,14 @@ class ArrivalAttempt implements Attempt<boolean> {
   }
 }
 
-/** Marks the reading end closed: the writer gets a broken pipe. What nobody will receive any more is thrown away. */
+/** Closes the reading end: the writer gets a broken pipe. What nobody will receive is discarded. */
 export function closeReading(block: Block): void {
   Atomics.or(block.words, TAIL, CLOSED);
   Atomics.notify(block.words, TAIL);
   throwAway(block);
 }
 
-/** Drops the handles, and the buffers that go by port, in the messages that are left. Only for a ring without a reader. */
+/** Discards all messages, with their references and moved buffers. Only for a ring without a reader. */
 function throwAway(block: Block): void {
   const reader = new RingReader(block);
   const { view } = reader.memory;
@@ -194,7 +195,7 @@ function throwAway(block: Block): void {
   }
 }
 
-// Messages that were sent after the reader was gone.
+// Also discards what was sent after the reader had gone.
 registerKind(Kind.ring, {
   destroy: throwAway,
   wake({ words }) {

@@ -47,7 +47,7 @@ export class RingWriter {
     this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
   }
 
-  /** Room for a ticket, as {@linkcode reserve} gives it; 0 also while as many buffers as may be are on their way. */
+  /** Room for a ticket, as {@linkcode reserve} gives it; 0 also while too many buffers are on their way. */
   reserveTicket(): number {
     return Atomics.load(this.#i32, MOVING) >= MAX_MOVING ? 0 : this.reserve(TICKET);
   }
@@ -57,35 +57,36 @@ export class RingWriter {
     return Atomics.load(this.#i32, READER);
   }
 
-  /** Announces a buffer by port; the agent to hand it to, which stays the reader until the buffer has arrived. */
+  /** Announces a buffer by port. Gives the reader, which stays the reader until the buffer has arrived. */
   beginMove(): number {
     Atomics.add(this.#i32, MOVING, 1);
     return Atomics.load(this.#i32, READER);
   }
 
-  /** The announced buffer does not go by port. */
+  /** Undoes {@linkcode beginMove}. */
   cancelMove(): void {
     Atomics.sub(this.#i32, MOVING, 1);
   }
 
-  /** Publishes a ticket for a buffer that was announced, and posted. */
+  /** Publishes the ticket of a buffer that was announced and posted. */
   commitTicket(payload: number, ticket: number, length: number): void {
     const { view } = this.memory;
     view.setFloat64(payload, ticket, true);
     view.setFloat64(payload + 8, length, true);
-    // The end may move on before the ticket is read, and with it the word that says who writes.
+    // This end, and the word that says who writes, may move before the ticket is read.
     view.setFloat64(payload + 16, agent().id, true);
     this.commit(Message.ticketOfBytes, payload, TICKET);
   }
 
-  /** Whether the reader is gone. */
+  /** Whether the reader has closed its end. */
   get broken(): boolean {
     return (this.#i32[TAIL]! & CLOSED) !== 0;
   }
 
   /**
-   * Finds room for a message of `length` bytes. Returns the byte offset of its payload (the header is before it),
-   * or 0 when there is none now. Nothing is visible to the reader until {@linkcode commit}.
+   * Finds room for a message of `length` bytes. The reader sees nothing of it until {@linkcode commit}.
+   *
+   * @returns Byte offset of its payload, which the header precedes; 0 if there is no room now.
    */
   reserve(length: number): number {
     const units = (length + 15) >>> 3;
@@ -102,13 +103,14 @@ export class RingWriter {
   }
 
   /**
-   * Offers all the room there is in one piece, for a message whose length is not known yet: the offset of its payload,
-   * or 0 when the ring is too full to be worth a try. {@linkcode room} says how many bytes may be written.
+   * Offers all the room there is in one piece, {@linkcode room} bytes, for a message of unknown length.
+   *
+   * @returns Byte offset of its payload; 0 if the ring is too full to be worth a try.
    */
   offer(): number {
     const at = this.#head & (this.#units - 1);
     const toEnd = this.#units - at;
-    // Near the end of the ring start over, so that every message gets a fair try at being encoded in place.
+    // Near the end of the ring it starts over, so that most messages can be encoded in place.
     const enough = this.#units >>> 3;
     const needed = toEnd >= enough ? enough : toEnd + enough;
     if (this.#free() < needed) {
@@ -125,7 +127,7 @@ export class RingWriter {
     return DATA + HEADER;
   }
 
-  /** Bytes that may be written at the place the last {@linkcode offer} gave. */
+  /** Bytes that may be written where the last {@linkcode offer} said. */
   room: number = 0;
 
   /** Publishes a message whose payload is in place. */
@@ -140,7 +142,7 @@ export class RingWriter {
     }
   }
 
-  /** As {@linkcode commit}, for a message with references, which are the message's from then on. */
+  /** As {@linkcode commit}, for a message with references, which belong to the message from then on. */
   commitWith(kind: number, payload: number, length: number, references: MessageReferences): void {
     const i32 = this.#i32;
     i32[(payload - HEADER) >>> 2] = (kind << 28) | length;
@@ -153,12 +155,12 @@ export class RingWriter {
     references.departed();
   }
 
-  /** An operation that ends when there is room for a message of `length` bytes (true) or the reader is gone (false). */
+  /** Waiting for room for a message: true once there is some, false if the reader has closed its end. */
   space(length: number): Attempt<boolean> {
     return new RoomAttempt(this.#i32, () => this.reserve(length));
   }
 
-  /** An operation that ends when a buffer can be moved to the reader (true) or the reader is gone (false). */
+  /** Waiting until a buffer can be moved to the reader: true once it can, false if the reader has closed its end. */
   spaceForTicket(): Attempt<boolean> {
     return new RoomAttempt(this.#i32, () => this.reserveTicket());
   }
@@ -168,7 +170,7 @@ export class RingWriter {
   }
 
   #pad(at: number, units: number): void {
-    // Becomes visible with the message that follows it. Its own units are skipped by the reader as a whole.
+    // Becomes visible with the message after it. The reader skips all of its units.
     this.#i32[(DATA >>> 2) + at * 2] = Message.pad << 28;
     this.#head = (this.#head + units) & POSITIONS;
   }
@@ -196,7 +198,7 @@ class RoomAttempt implements Attempt<boolean> {
   }
 }
 
-/** Marks the writing end closed: the reader gets what was published, then the end. */
+/** Closes the writing end: the reader gets what was published, then the end. */
 export function closeWriting(block: Block): void {
   Atomics.or(block.words, HEAD, CLOSED);
   Atomics.notify(block.words, HEAD);
