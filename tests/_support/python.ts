@@ -1,7 +1,6 @@
 /** Finds the Python interpreters to compare with: `FERRY_PYTHONS` (paths, separated by colons), or those on the PATH. */
 import { fileURLToPath } from "node:url";
 
-import { fileURLToPath } from "node:url";
 export interface Python {
   readonly command: string;
   /** For example `[3, 13]`. */

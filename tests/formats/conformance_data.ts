@@ -1,6 +1,5 @@
 // Finds the public test suites, which are not part of the repository.
 
-import { fileURLToPath } from "node:url";
 const folder = Deno.env.get("FERRY_CONFORMANCE") ??
   fileURLToPath(new URL("../../../shared/conformance", import.meta.url));
 
