@@ -62,7 +62,7 @@ export async function listen(
       if (address.path === null) {
         throw new TypeError("Cannot listen: the Unix address has no path");
       }
-      return Deno.listen({ transport: "unix", path: address.path });
+      return await listenUnix(address.path);
     }
     const { hostname, port } = address;
     if (options.reusePort && !hasUnstableNet()) {
@@ -80,6 +80,27 @@ export async function listen(
     return Deno.listenTls({ ...common, cert, key, alpnProtocols: [...alpn] });
   } catch (error) {
     throw toNetError(error, { op: "listen", local: address });
+  }
+}
+
+/** A socket file that a killed process left behind is replaced; one that somebody listens on is not. */
+async function listenUnix(path: string): Promise<RawListener> {
+  try {
+    return Deno.listen({ transport: "unix", path });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) throw error;
+    await Deno.remove(path);
+    return Deno.listen({ transport: "unix", path });
+  }
+}
+
+async function isStale(path: string): Promise<boolean> {
+  try {
+    if (path.startsWith("\0") || !(await Deno.lstat(path)).isSocket) return false;
+    (await Deno.connect({ transport: "unix", path })).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.ConnectionRefused;
   }
 }
 

@@ -88,6 +88,9 @@ export class Server implements AsyncDisposable {
   readonly #connections = new Set<StreamConnection>();
   /** Connections that have not come to their handler yet. */
   readonly #greeting = new Set<RawConn>();
+  /** Settles when the listener is gone: its port is free only when the pending accept has ended. */
+  readonly #accepting: Promise<void>;
+  #accepted = false;
   #closed = false;
   #shutdown: Promise<ShutdownReport> | undefined;
   #onClosed: (() => void)[] = [];
@@ -116,7 +119,7 @@ export class Server implements AsyncDisposable {
       signal.addEventListener("abort", abort, { once: true });
       this.#onClosed.push(() => signal.removeEventListener("abort", abort));
     }
-    acceptLoop(listener, {
+    this.#accepting = acceptLoop(listener, {
       ...options,
       isClosed: () => this.#closed,
       admit: () => this.#admission.rejects || this.#admission.open || this.#room(),
@@ -124,6 +127,9 @@ export class Server implements AsyncDisposable {
     }).catch((error) => {
       this.close();
       this.#report(error, undefined);
+    }).finally(() => {
+      this.#accepted = true;
+      this.#settle();
     });
     if (signal?.aborted) void this.shutdown();
   }
@@ -210,7 +216,7 @@ export class Server implements AsyncDisposable {
   }
 
   #settle(): void {
-    if (!this.#closed || this.#admission.active > 0) return;
+    if (!this.#accepted || this.#admission.active > 0) return;
     for (const each of this.#onClosed.splice(0)) each();
   }
 
@@ -220,7 +226,6 @@ export class Server implements AsyncDisposable {
     this.#closed = true;
     closeQuietly(this.#listener);
     this.#admission.wake();
-    this.#settle();
   }
 
   /** Closes all connections once what they wrote is sent. */
@@ -254,6 +259,7 @@ export class Server implements AsyncDisposable {
     const busy = all.length - idle;
     await this.#drained(grace, signal);
     for (const raw of this.#greeting) closeQuietly(raw);
+    await this.#accepting;
     const aborted = this.#connections.size;
     for (const each of [...this.#connections]) {
       const reason = "the server shut down and the grace was over";
