@@ -41,7 +41,7 @@ async function play(server: Server, random: () => number): Promise<Played> {
       parts.push(data);
       // A server that waits for us to read takes no more: a flood is not waited for.
       if (step === "flood") void peer.write(data);
-      else await Promise.race([peer.write(data), turn(20)]);
+      else await within(peer.write(data), 20);
     } else if (step === "stall") await turn(any(3));
     else if (step === "end") {
       left = "end";
@@ -64,6 +64,19 @@ async function play(server: Server, random: () => number): Promise<Played> {
   ]);
   peer.destroy();
   return { sent: concat(parts), received: received ?? await peer.received, left };
+}
+
+/** What a promise gives, or nothing if that takes too long. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) =>
+    timer = setTimeout(() => resolve(undefined), ms)
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const turn = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
