@@ -62,7 +62,7 @@ export class QueueFullError extends Deno.errors.WouldBlock {
   constructor(value: unknown, maxSize: number, timeout: number) {
     super(
       `Cannot put: the queue had ${maxSize} of ${maxSize} items for ${timeout} ms; ` +
-        "the item is in this error's `value`",
+        "what was not put is in this error's `value`",
     );
     this.value = value;
   }

@@ -245,29 +245,37 @@ export function consumeMessage(
   return before;
 }
 
-/** Publishes an item of a queue, under its lock; the putter's claim to the item's references is crossed out. */
-export function publishItem(
+/**
+ * Publishes items of a queue, under its lock; the putter's claim to the references of the last one is crossed out.
+ *
+ * @param step What to add to the count word.
+ */
+export function publishItems(
   queue: Int32Array,
   count: number,
+  step: number,
   slots: Int32Array,
   slot: number,
 ): void {
-  Atomics.add(queue, count, 2);
+  Atomics.add(queue, count, step);
   slots[slot] = 0;
 }
 
 /**
- * Consumes an item of a queue, under its lock. The segment that it empties and the block of its references, to which only
- * the queue and the item referred, are in the hands of the agent `me`.
+ * Consumes items of a queue, under its lock. The segment that was emptied before them and the block of the references of
+ * the last one, to which only the queue and that item referred, are in the hands of the agent `me`.
+ *
+ * @param step What to add to the count word.
  */
-export function consumeItem(
+export function consumeItems(
   queue: Int32Array,
   count: number,
+  step: number,
   emptied: Int32Array | undefined,
   references: Int32Array | undefined,
   me: number,
 ): void {
-  Atomics.add(queue, count, 2);
+  Atomics.add(queue, count, step);
   if (emptied !== undefined) {
     emptied[BLOCK_REFS] = 0;
     emptied[BLOCK_KEEPER] = me;

@@ -2,7 +2,9 @@
  * What a queue does that may have to wait, as operations for the wait drivers.
  */
 import type { EncodedMessage } from "../message/encoded_message.ts";
-import { encodeItem, type QueueCore } from "./core.ts";
+import type { Batch } from "./_batch.ts";
+import type { QueueCore } from "./core.ts";
+import { encodeItem } from "./_encode_item.ts";
 import { DONE_COUNT, GET_COUNT, GETTERS, itemsBetween, PUT_COUNT, PUTTERS } from "./_layout.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
@@ -37,6 +39,54 @@ export class PutAttempt implements Attempt<true> {
       this.#core.passTurnOn();
       throw error;
     }
+  }
+}
+
+/** Puts several items as an operation that may have to wait, again and again. */
+export class PutManyAttempt implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = GET_COUNT;
+  readonly sleepers: number = PUTTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+  readonly #batch: Batch;
+
+  constructor(core: QueueCore, batch: Batch) {
+    this.#core = core;
+    this.#batch = batch;
+    this.words = core.words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, GET_COUNT);
+    try {
+      this.#core.putMany(this.#batch, true);
+    } catch (error) {
+      this.#core.passTurnOn();
+      throw error;
+    }
+    return this.#batch.isDone ? true : PENDING;
+  }
+}
+
+/** Gets several items as an operation that may have to wait. */
+export class GetManyAttempt implements Attempt<unknown[]> {
+  readonly words: Int32Array;
+  readonly index: number = PUT_COUNT;
+  readonly sleepers: number = GETTERS;
+  expected: number = 0;
+  readonly #core: QueueCore;
+  readonly #max: number;
+
+  constructor(core: QueueCore, max: number) {
+    this.#core = core;
+    this.#max = max;
+    this.words = core.words;
+  }
+
+  attempt(): unknown[] | typeof PENDING {
+    this.expected = Atomics.load(this.words, PUT_COUNT);
+    return this.#core.getMany(this.#max);
   }
 }
 

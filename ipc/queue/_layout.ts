@@ -9,13 +9,13 @@
  * | 6 | flavour: which class it is | - |
  * | 16 | PUT lock word | - |
  * | 17-20 | put position: (segment line, byte offset), twice | PUT |
- * | 32 | PUT_COUNT: 2 × items ever put, bit 0 set by a shutdown | PUT |
+ * | 32 | PUT_COUNT: `items ever put << 2 \| pair << 1 \| shut down`; the pair is the put position that is current | PUT |
  * | 33 | how many getters sleep on PUT_COUNT | getters |
  * | 48 | GET lock word | - |
  * | 49-52 | get position, twice | GET |
- * | 64 | GET_COUNT: 2 × items ever taken, bit 0 set by a shutdown | GET |
+ * | 64 | GET_COUNT: the same of items ever taken, and of the get position | GET |
  * | 65 | how many putters sleep on GET_COUNT | putters |
- * | 80 | DONE_COUNT: 2 × items reported done | taskDone |
+ * | 80 | DONE_COUNT: `items reported done << 2` | taskDone |
  * | 81 | 1 once the queue is shut down | shutdown |
  *
  * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header of 8 bytes
@@ -59,9 +59,19 @@ export const MAX_ITEM = 0xfffffff;
 /** Words of a queue's block that are lock words. */
 export const QUEUE_LOCKS: readonly number[] = [PUT_LOCK, GET_LOCK];
 
-/** Items between two count words, whatever their flags. */
+/** Items between two count words, whatever their flags; counts wrap around. */
 export function itemsBetween(put: number, got: number): number {
-  return ((put & ~1) - (got & ~1) | 0) >>> 1;
+  return ((put & ~3) - (got & ~3) | 0) >>> 2;
+}
+
+/** What to add to a count word for some items: the other position pair becomes the current one. */
+export function countAfter(count: number, items: number): number {
+  return 4 * items + 2 - 2 * (count & 2);
+}
+
+/** The word that counts items done, when there are some more. */
+export function doneAfter(done: number, items: number): number {
+  return done + 4 * items | 0;
 }
 
 /** Wakes everybody, to look again: an agent died that may have been woken and not have done its part. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { shown } from "../wait/shown.ts";
 import { AllDone } from "./_attempts.ts";
 import { coreOf } from "./core.ts";
 import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
@@ -41,9 +42,10 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   /**
-   * Reports that the work of one item that was taken is done.
+   * Reports that the work of items that were taken is done.
    *
-   * @throws {RangeError} When it is called more often than items were put.
+   * @param count Of how many: one, or as many as `getMany` gave.
+   * @throws {RangeError} If more are reported than were put, or `count` is not a whole number of 0 or more.
    *
    * @example Usage
    * ```ts
@@ -57,9 +59,14 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * assertThrows(() => queue.taskDone(), RangeError);
    * ```
    */
-  taskDone(): void {
+  taskDone(count: number = 1): void {
     assertUsable(this);
-    if (!coreOf(this).done(1)) {
+    if (!(Number.isInteger(count) && count >= 0)) {
+      throw new RangeError(
+        `Cannot report tasks done: count must be a whole number, received ${shown(count)}`,
+      );
+    }
+    if (count > 0 && !coreOf(this).done(count)) {
       throw new RangeError(
         "Cannot report a task done: taskDone() was called more often than items were put",
       );

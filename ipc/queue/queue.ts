@@ -14,7 +14,9 @@ import { RingingWatch } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { endUse } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
-import { GetAttempt, PutAttempt } from "./_attempts.ts";
+import { GetAttempt, GetManyAttempt, PutAttempt, PutManyAttempt } from "./_attempts.ts";
+import { Batch } from "./_batch.ts";
+import { shown } from "../wait/shown.ts";
 import { cores, destroyQueue, QueueCore } from "./core.ts";
 import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
 import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
@@ -269,6 +271,172 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 
   /**
+   * Puts several items at the end, in order, waiting while the queue is full. That takes the queue's lock once, and again
+   * only where it has to wait for room, so it costs a fraction of as many calls of {@linkcode Queue.put}. They are put as
+   * they are now, whatever becomes of them meanwhile.
+   *
+   * If one of them cannot be sent, none is put. Items of others can come in between where it has to wait.
+   *
+   * @param items What to put: an array, a set, what a generator yields.
+   * @param options `signal` and `timeout` (ms, for all of them).
+   * @throws {QueueFullError} If the timeout passes first; its `value` is the array of the items that were not put.
+   * @throws {QueueShutDownError} If the queue was shut down; its `value` is the array of the items that were not put.
+   * @throws {UnsendableError} If an item, or something in it, cannot be sent.
+   * @throws {RangeError} If an item takes more than 256 MiB, encoded.
+   * @throws {TypeError} If the items are not iterable.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<number>();
+   * await queue.putMany([1, 2, 3]);
+   * assertEquals(await queue.getMany(2), [1, 2]);
+   * ```
+   */
+  async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
+    assertUsable(this);
+    const deadline = deadlineIn(options, "put");
+    const signal = signalIn(options, "put");
+    const batch = this.#firstPut(items);
+    if (batch.isDone) return;
+    try {
+      const attempt = new PutManyAttempt(this.#core, batch);
+      if (await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT) return;
+    } finally {
+      batch.giveUp();
+    }
+    throw new QueueFullError(batch.rest(), this.#core.maxSize, options!.timeout!);
+  }
+
+  /**
+   * Puts several items, blocking the thread while the queue is full. See {@linkcode Queue.putMany}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue, QueueFullError } from "@ferry/std/ipc";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * using queue = new Queue<number>({ maxSize: 2 });
+   * const error = assertThrows(() => queue.putManySync([1, 2, 3], { timeout: 1 }), QueueFullError);
+   * assertEquals([queue.size, error.value], [2, [3]]);
+   * ```
+   */
+  putManySync(items: Iterable<T>, options?: WaitSyncOptions): void {
+    assertUsable(this);
+    const deadline = deadlineIn(options, "put");
+    const batch = this.#firstPut(items);
+    if (batch.isDone) return;
+    try {
+      if (waitSync(new PutManyAttempt(this.#core, batch), deadline) !== TIMED_OUT) return;
+    } finally {
+      batch.giveUp();
+    }
+    throw new QueueFullError(batch.rest(), this.#core.maxSize, options!.timeout!);
+  }
+
+  /**
+   * Puts as many of several items as there is room for now; how many, from the first on. Those for which there is none are
+   * not looked at. See {@linkcode Queue.putMany}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<number>({ maxSize: 2 });
+   * assertEquals(queue.tryPutMany([1, 2, 3]), 2);
+   * ```
+   */
+  tryPutMany(items: Iterable<T>): number {
+    assertUsable(this);
+    const batch = batchOf(items);
+    this.#core.putMany(batch, false);
+    return batch.done;
+  }
+
+  /**
+   * Takes the oldest items: waits until there is one, then takes all that are there, in order, but not more than `max`.
+   * That takes the queue's lock once, so it costs a fraction of as many calls of {@linkcode Queue.get}.
+   *
+   * @param max Most items to take.
+   * @param options `signal` and `timeout` (ms).
+   * @returns The items, at least one.
+   * @throws {QueueEmptyError} If the timeout passes first.
+   * @throws {QueueShutDownError} If the queue was shut down and nothing is left in it.
+   * @throws {RangeError} If `max` is less than 1.
+   * @throws {TypeError} If `max` is not a whole number.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * queue.putManySync(["a", "b", "c"]);
+   * assertEquals(await queue.getMany(2), ["a", "b"]);
+   * assertEquals(await queue.getMany(), ["c"]);
+   * ```
+   */
+  async getMany(max: number = Infinity, options?: WaitOptions): Promise<T[]> {
+    assertUsable(this);
+    assertMax(max);
+    const deadline = deadlineIn(options, "get");
+    const signal = signalIn(options, "get");
+    let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
+    if (items === PENDING) {
+      items = await waitPinned(this, new GetManyAttempt(this.#core, max), deadline, signal);
+      if (items === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
+    }
+    return items as T[];
+  }
+
+  /**
+   * Takes the oldest items, blocking the thread until there is one. See {@linkcode Queue.getMany}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * queue.putSync("a");
+   * assertEquals(queue.getManySync(10, { timeout: 1000 }), ["a"]);
+   * ```
+   */
+  getManySync(max: number = Infinity, options?: WaitSyncOptions): T[] {
+    assertUsable(this);
+    assertMax(max);
+    const deadline = deadlineIn(options, "get");
+    let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
+    if (items === PENDING) {
+      items = waitSync(new GetManyAttempt(this.#core, max), deadline);
+      if (items === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
+    }
+    return items as T[];
+  }
+
+  /**
+   * Takes the oldest items that are there now, none if there is none. See {@linkcode Queue.getMany}.
+   *
+   * @example Usage
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<string>();
+   * assertEquals(queue.tryGetMany(), []);
+   * ```
+   */
+  tryGetMany(max: number = Infinity): T[] {
+    assertUsable(this);
+    assertMax(max);
+    const items = this.#core.getMany(max);
+    return items === PENDING ? [] : items as T[];
+  }
+
+  /**
    * Takes items, waiting for each, until the queue is shut down and empty. What is not asked for stays in the queue.
    *
    * @param options `signal` and `timeout` (ms, for each item).
@@ -302,6 +470,19 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   /** Takes items until the queue is shut down and empty; the same as {@linkcode Queue.items}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return this.#items(undefined);
+  }
+
+  /** Puts what there is room for; what is left is encoded. */
+  #firstPut(items: Iterable<T>): Batch {
+    const batch = batchOf(items);
+    try {
+      this.#core.putMany(batch, true);
+      if (!batch.isDone && !batch.isEncoded) batch.encodeFrom(0);
+    } catch (error) {
+      batch.giveUp();
+      throw error;
+    }
+    return batch;
   }
 
   async *#items(options: WaitOptions | undefined): AsyncGenerator<T, void, undefined> {
@@ -386,6 +567,20 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     wakeAll(words);
     ringDoorbell();
   }
+}
+
+function batchOf(items: Iterable<unknown>): Batch {
+  if (typeof items?.[Symbol.iterator] === "function") return new Batch(items);
+  throw new TypeError(`Cannot put: an iterable of items is needed, received ${shown(items)}`);
+}
+
+function assertMax(max: number): void {
+  if (max === Infinity || (Number.isInteger(max) && max > 0)) return;
+  const needed = "Cannot get: max must be a whole number of items, 1 or more";
+  if (typeof max !== "number") {
+    throw new TypeError(`${needed}, as in getMany(100, { timeout: 1000 }), received ${shown(max)}`);
+  }
+  throw new RangeError(`${needed}, received ${max}`);
 }
 
 /** What the core gives: the item, which may be anything, in a box. */

@@ -95,6 +95,12 @@ function _compiled(): void {
   const halves = new SharedArray("float16", 4);
   holds<Same<typeof halves.view, Float16Array<SharedArrayBuffer>>>();
   new SharedArray("e", 4);
+
+  // Batches.
+  holds<Same<Awaited<ReturnType<typeof queue.getMany>>, number[]>>();
+  holds<Same<ReturnType<typeof queue.tryPutMany>, number>>();
+  // @ts-expect-error strings are no numbers
+  queue.putManySync(["a"]);
 }
 
 Deno.test("The declarations accept what they should and refuse what they should not", () => {

@@ -1,0 +1,83 @@
+import { UnsendableError } from "../codec/unsendable_error.ts";
+import type { EncodedMessage } from "../message/encoded_message.ts";
+import { encodeItem } from "./_encode_item.ts";
+
+/** Items that are put together, and how far that has come. */
+export class Batch {
+  /** What is to be put. */
+  readonly items: unknown[];
+  /** How many of them are put. */
+  done = 0;
+  #encoded: EncodedMessage[] | undefined;
+  /** The index of the first one that is encoded aside. */
+  #first = 0;
+
+  constructor(items: Iterable<unknown>) {
+    this.items = [...items];
+  }
+
+  /** Whether all are put. */
+  get isDone(): boolean {
+    return this.done === this.items.length;
+  }
+
+  /** Whether what is left is encoded aside. */
+  get isEncoded(): boolean {
+    return this.#encoded !== undefined;
+  }
+
+  /** An item that is encoded aside. */
+  encoded(index: number): EncodedMessage {
+    return this.#encoded![index - this.#first]!;
+  }
+
+  /**
+   * Encodes all items from one on, so that what becomes of them while they wait does not matter, and those that cannot be
+   * sent are refused now.
+   */
+  encodeFrom(first: number): void {
+    this.#first = first;
+    const encoded: EncodedMessage[] = [];
+    try {
+      for (let i = first; i < this.items.length; i++) {
+        encoded.push(this.named(i, (item) => encodeItem(item, true)));
+      }
+    } catch (error) {
+      for (const each of encoded) each.references?.stay();
+      throw error;
+    }
+    this.#encoded = encoded;
+  }
+
+  /** Encodes an item; an error says which one cannot be sent. */
+  named<R>(index: number, encode: (item: unknown) => R): R {
+    try {
+      return encode(this.items[index]);
+    } catch (error) {
+      if (!(error instanceof UnsendableError)) throw error;
+      const { path, value, cause, message } = error;
+      throw new UnsendableError(message.slice(`Cannot send ${path}: `.length), {
+        path: path.replace("value", `value[${index}]`),
+        value,
+        cause,
+      });
+    }
+  }
+
+  /** Leaves out what comes after some items. */
+  cut(length: number): void {
+    this.items.length = length;
+  }
+
+  /** The items that are not put. */
+  rest(): unknown[] {
+    return this.items.slice(this.done);
+  }
+
+  /** What is not put will not be. */
+  giveUp(): void {
+    for (let i = this.done; i < this.items.length; i++) {
+      this.#encoded?.[i - this.#first]?.references?.stay();
+    }
+  }
+}
