@@ -8,6 +8,7 @@ import types from "node:util/types";
 import { globalPath } from "../capture/globals.ts";
 import type { ModuleIndex } from "../capture/modules.ts";
 import { UndumpableError } from "../errors.ts";
+import type { DataType } from "../format/kinds.ts";
 import type { Extras, Property, Special } from "./_items.ts";
 import { dataKind, opaqueClass, refusal } from "./_kinds.ts";
 import { type Paths, propertyStep } from "./_path.ts";
@@ -186,6 +187,7 @@ export class Walk {
     if (Object.keys(array).length !== length) return undefined;
     let clean = true;
     for (let i = 0; i < length; i++) {
+      if (Number.isSafeInteger(array[i]) && array[i] !== 0) continue;
       const step = this.#paths && `[${i}]`;
       if (!this.#visit(array[i], array, step, depth + 1, undefined)) clean = false;
     }
@@ -228,8 +230,7 @@ export class Walk {
         skip,
         prototype,
       );
-      for (const [value, step] of valuesIn(data)) this.visit(value, object, step);
-      this.instances.add(object);
+      this.#payload(data, object);
       return;
     }
     if (Array.isArray(object)) return this.#describeArray(object);
@@ -247,7 +248,30 @@ export class Walk {
       );
     }
     this.#describe(object, (extras) => ({ kind: "object", extras }), () => false, Object.prototype);
-    this.instances.add(object);
+  }
+
+  /** Walks over the values that an object of a type is made of. */
+  #payload(
+    { type, payload }: { readonly type: DataType; readonly payload: unknown },
+    object: object,
+  ): void {
+    if (type === "map") {
+      let n = 0;
+      for (const [key, value] of payload as [unknown, unknown][]) {
+        this.visit(key, object, this.#paths && ` {key ${n}}`);
+        const byName = typeof key === "string";
+        this.visit(
+          value,
+          object,
+          this.#paths && (byName ? `.get(${JSON.stringify(key)})` : ` {value ${n}}`),
+        );
+        n++;
+      }
+    } else if (type === "set" || type === "arguments") {
+      let n = 0;
+      for (const value of payload as unknown[]) this.visit(value, object, ` {${n++}}`);
+    } else if (type === "view") this.visit((payload as unknown[])[1], object, ".buffer");
+    else if (type === "boxed") this.visit(payload);
   }
 
   /** The object that a function makes its instances inherit from. */
@@ -266,6 +290,8 @@ export class Walk {
       prototype,
       deleted,
     );
+    // It inherits from the prototype of another class, but that class has not made it.
+    this.instances.delete(object);
   }
 
   #describeArray(array: readonly unknown[]): void {
@@ -280,7 +306,6 @@ export class Walk {
       Array.prototype,
     );
     for (const key of keys) this.visit(array[Number(key)], array, `[${key}]`);
-    this.instances.add(array);
   }
 
   #describe(
@@ -300,6 +325,7 @@ export class Walk {
     };
     this.specials.set(object, make(extras));
     if (extras.prototype !== undefined) {
+      this.instances.add(object);
       this.visit(extras.prototype.value, object, " {prototype}");
     }
     this.properties(object, skip, properties);
@@ -364,19 +390,4 @@ export function integrityOf(object: object): Extras["integrity"] {
   if (ArrayBuffer.isView(object)) return 0;
   if (Object.isExtensible(object)) return 0;
   return Object.isFrozen(object) ? 3 : Object.isSealed(object) ? 2 : 1;
-}
-
-/** The values inside what a type is made of. */
-function* valuesIn(
-  { type, payload }: { readonly type: string; readonly payload: unknown },
-): Generator<[value: unknown, step: string]> {
-  if (type === "map") {
-    for (const [i, [key, value]] of (payload as [unknown, unknown][]).entries()) {
-      yield [key, ` {key ${i}}`];
-      yield [value, typeof key === "string" ? `.get(${JSON.stringify(key)})` : ` {value ${i}}`];
-    }
-  } else if (type === "set" || type === "arguments") {
-    for (const [i, value] of (payload as unknown[]).entries()) yield [value, ` {${i}}`];
-  } else if (type === "view") yield [(payload as unknown[])[1], ".buffer"];
-  else if (type === "boxed") yield [payload, ""];
 }
