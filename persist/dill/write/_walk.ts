@@ -328,7 +328,8 @@ export class Walk {
       this.instances.add(object);
       this.visit(extras.prototype.value, object, " {prototype}");
     }
-    this.properties(object, skip, properties);
+    // The elements of a view are properties too, millions perhaps.
+    if (!ArrayBuffer.isView(object)) this.properties(object, skip, properties);
   }
 
   /** Walks over own properties, and collects them. */
