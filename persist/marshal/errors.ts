@@ -16,7 +16,11 @@ export class MarshalError extends Error {
 
 /** Where a {@linkcode MarshallingError} arose. */
 export interface MarshallingErrorOptions extends ErrorOptions {
-  /** Path from the root to the value. @default "$" */
+  /**
+   * Path from the root to the value.
+   *
+   * @default {"$"}
+   */
   path?: string;
 }
 
@@ -52,9 +56,17 @@ export class MarshallingError extends MarshalError {
 
 /** Where an {@linkcode UnmarshallingError} arose, and what should have stood there. */
 export interface UnmarshallingErrorOptions extends ErrorOptions {
-  /** Offset in bytes from the start of the data. @default -1 */
+  /**
+   * Offset in bytes from the start of the data.
+   *
+   * @default {-1}
+   */
   position?: number;
-  /** What was needed there. @default "" */
+  /**
+   * What was needed there.
+   *
+   * @default {""}
+   */
   expected?: string;
 }
 

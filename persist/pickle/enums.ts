@@ -11,9 +11,17 @@ import { type Registry, sharedRegistry } from "./registry.ts";
 export interface EnumRegistration<M extends Record<string, unknown>> {
   /** The members by name. Of several names with one value, the first is the member and the others stand for it. */
   members: M;
-  /** Whether it is a `Flag`, whose members can be combined. @default false */
+  /**
+   * Whether it is a `Flag`, whose members can be combined.
+   *
+   * @default {false}
+   */
   flag?: boolean;
-  /** Where to register it. @default the shared registry */
+  /**
+   * Where to register it.
+   *
+   * @default {the shared registry}
+   */
   registry?: Registry;
 }
 

@@ -32,9 +32,17 @@ export class PicklingError extends PickleError {
 
 /** Where in the pickle an {@linkcode UnpicklingError} arose. */
 export interface UnpicklingErrorOptions extends ErrorOptions {
-  /** Offset of the opcode in bytes from the start of the pickle. @default -1 */
+  /**
+   * Offset of the opcode in bytes from the start of the pickle.
+   *
+   * @default {-1}
+   */
   position?: number;
-  /** The byte of the opcode. @default undefined */
+  /**
+   * The byte of the opcode.
+   *
+   * @default {undefined}
+   */
   opcode?: number | undefined;
 }
 

@@ -1,6 +1,10 @@
 /** Options of {@linkcode PickleBuffer}. */
 export interface PickleBufferOptions {
-  /** Whether the receiver must not change the bytes. @default false */
+  /**
+   * Whether the receiver must not change the bytes.
+   *
+   * @default {false}
+   */
   readonly?: boolean;
 }
 

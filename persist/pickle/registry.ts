@@ -9,33 +9,53 @@ export interface Registration<T = unknown> {
   /**
    * The JavaScript class of the objects: its instances are written with this registration, and a mere reference to the
    * Python class is read as this class.
-   * @default undefined
+   *
+   * @default {undefined}
    */
   // deno-lint-ignore no-explicit-any
   type?: abstract new (...args: any[]) => T;
   /**
    * Makes an object from the arguments that Python's class or function would get.
    * Without it, an instance of `type` is made without calling its constructor, and only where there are no arguments.
-   * @default undefined
+   *
+   * @default {undefined}
    */
   load?: (args: unknown[], kwargs?: unknown) => T;
-  /** Takes the place of `load` when reading with the option `mode: "plain"`. @default undefined */
+  /**
+   * Takes the place of `load` when reading with the option `mode: "plain"`.
+   *
+   * @default {undefined}
+   */
   loadPlain?: (args: unknown[], kwargs?: unknown) => unknown;
-  /** What a mere reference stands for, if not the class or its name: a constant. @default undefined */
+  /**
+   * What a mere reference stands for, if not the class or its name: a constant.
+   *
+   * @default {undefined}
+   */
   value?: unknown;
   /**
    * Gives an object its state. Without it, the state's values become own properties.
-   * @default undefined
+   *
+   * @default {undefined}
    */
   setState?: (object: T, state: unknown) => void;
-  /** Adds an item to an object that is like a list. @default undefined */
+  /**
+   * Adds an item to an object that is like a list.
+   *
+   * @default {undefined}
+   */
   append?: (object: T, item: unknown) => void;
-  /** Sets an item of an object that is like a dict. @default undefined */
+  /**
+   * Sets an item of an object that is like a dict.
+   *
+   * @default {undefined}
+   */
   setItem?: (object: T, key: unknown, value: unknown) => void;
   /**
    * Takes an object apart. Without it, the own properties are the state.
    * `callable` is this class unless given.
-   * @default undefined
+   *
+   * @default {undefined}
    */
   dump?: (object: T, protocol: number) => Partial<Reduction>;
 }

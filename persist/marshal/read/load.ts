@@ -11,8 +11,8 @@ import type { MarshalSource, MarshalSourceSync } from "../sources.ts";
  * @param source Bytes, a stream, or a file.
  * @param options Types and limits.
  * @returns The value.
- * @throws {UnmarshallingError} When the value is truncated or malformed, holds a code object, or exceeds a limit.
- * @throws {Deno.errors.UnexpectedEof} When the source has ended before the value.
+ * @throws {UnmarshallingError} If the value is truncated or malformed, holds a code object, or exceeds a limit.
+ * @throws {Deno.errors.UnexpectedEof} If the source has ended before the value.
  *
  * @example Two values in one file
  * ```ts
@@ -56,8 +56,8 @@ export async function load(
  * @param source Bytes or a file.
  * @param options Types and limits.
  * @returns The value.
- * @throws {UnmarshallingError} When the value is truncated or malformed, holds a code object, or exceeds a limit.
- * @throws {Deno.errors.UnexpectedEof} When the source has ended before the value.
+ * @throws {UnmarshallingError} If the value is truncated or malformed, holds a code object, or exceeds a limit.
+ * @throws {Deno.errors.UnexpectedEof} If the source has ended before the value.
  *
  * @example From a file
  * ```ts

@@ -112,9 +112,9 @@ export function plainBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array<ArrayBuf
  * @param bytes The marshalled value.
  * @param options Types and limits.
  * @returns The value.
- * @throws {UnmarshallingError} When the bytes are truncated or malformed, hold a code object, or exceed a limit.
- * @throws {TypeError} When `bytes` are not bytes, or an option is unknown.
- * @throws {RangeError} When a limit is not a positive integer.
+ * @throws {UnmarshallingError} If the bytes are truncated or malformed, hold a code object, or exceed a limit.
+ * @throws {TypeError} If `bytes` are not bytes, or an option is unknown.
+ * @throws {RangeError} If a limit is not a positive integer.
  *
  * @example Round trip
  * ```ts

@@ -8,8 +8,8 @@ import type { MarshalSink, MarshalWriterSync } from "../sources.ts";
  * @param sink Where to.
  * @param options Version and references.
  * @returns When the bytes are written.
- * @throws {MarshallingError} When the value cannot be marshalled; nothing is written then.
- * @throws {RangeError} When `version` or `maxDepth` is out of range.
+ * @throws {MarshallingError} If the value cannot be marshalled; nothing is written then.
+ * @throws {RangeError} If `version` or `maxDepth` is out of range.
  *
  * @example Through a stream
  * ```ts
@@ -46,8 +46,8 @@ export async function dump(
  * @param value The value.
  * @param sink Where to.
  * @param options Version and references.
- * @throws {MarshallingError} When the value cannot be marshalled; nothing is written then.
- * @throws {RangeError} When `version` or `maxDepth` is out of range.
+ * @throws {MarshallingError} If the value cannot be marshalled; nothing is written then.
+ * @throws {RangeError} If `version` or `maxDepth` is out of range.
  *
  * @example Into a file
  * ```ts

@@ -66,9 +66,9 @@ export function writeSettings(options: MarshalDumpOptions): WriteSettings {
  * @param value The value.
  * @param options Version and references.
  * @returns The bytes.
- * @throws {MarshallingError} When the value holds something without a form in that version, such as a function or an
+ * @throws {MarshallingError} If the value holds something without a form in that version, such as a function or an
  * object of a class; when it is nested too deeply, or contains itself and the version is below 3.
- * @throws {RangeError} When `version` or `maxDepth` is out of range.
+ * @throws {RangeError} If `version` or `maxDepth` is out of range.
  *
  * @example The bytes CPython writes
  * ```ts

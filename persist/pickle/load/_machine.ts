@@ -81,7 +81,7 @@ export class Machine {
   readonly maxBytes: number;
   /** Dicts that something other than the stack refers to: too late to turn them into maps. */
   #exposed: Set<unknown> | undefined;
-  /** Dicts that have got many items at once. */
+  /** Dicts that have been given many items at once. */
   #many: WeakSet<object> = new WeakSet();
   /** Values that are not the pickle's to change: registered ones, and what `persistentLoad` has given. */
   #foreign: Set<unknown> | undefined;

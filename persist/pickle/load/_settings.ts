@@ -1,26 +1,7 @@
-import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
+import { checkOptions } from "../../options.ts";
 import { MAX_WORK } from "../../work.ts";
 import type { LoadOptions } from "./options.ts";
-
-const RULES: OptionRules = {
-  mode: ["natural", "exact", "plain"],
-  floats: ["number", "exact"],
-  dicts: ["auto", "map"],
-  bytes: ["copy", "view"],
-  unknown: ["error", "opaque"],
-  registry: "object",
-  findClass: "function",
-  persistentLoad: "function",
-  buffers: "any",
-  fixImports: "boolean",
-  encoding: ["ASCII", "latin1", "utf-8", "bytes"],
-  errors: ["strict", "ignore", "replace", "surrogateescape"],
-  maxBytes: "limit",
-  maxDepth: "limit",
-  maxMemo: "limit",
-  maxOps: "limit",
-  maxWork: "limit",
-} satisfies Record<keyof LoadOptions, OptionRule>;
+import { LOAD_RULES } from "./rules.ts";
 
 /** Options of a read, checked, with all limits. */
 export interface LoadSettings {
@@ -41,7 +22,7 @@ export interface LoadSettings {
 
 /** Checks options and fills in the defaults. */
 export function loadSettings(options: LoadOptions): LoadSettings {
-  checkOptions("Cannot read a pickle", options, RULES);
+  checkOptions("Cannot read a pickle", options, LOAD_RULES);
   const { mode = "natural" } = options;
   return {
     typed: mode !== "plain",

@@ -7,9 +7,17 @@ import { readerTable, type UnpicklerMemo, unpicklerMemo } from "./unpickler_memo
 
 /** Options of a read that waits. What has been read of a pickle when the wait ends is lost. */
 export interface LoadWaitOptions {
-  /** Ends the wait: the read rejects with the signal's reason. @default undefined */
+  /**
+   * Ends the wait: the read rejects with the signal's reason.
+   *
+   * @default {undefined}
+   */
   signal?: AbortSignal;
-  /** Ends the wait after so many milliseconds: the read rejects with `Deno.errors.TimedOut`. @default Infinity */
+  /**
+   * Ends the wait after so many milliseconds: the read rejects with `Deno.errors.TimedOut`.
+   *
+   * @default {Infinity}
+   */
   timeout?: number;
 }
 

@@ -6,7 +6,7 @@ export let readerTable: (memo: UnpicklerMemo) => LoadMemo;
 export let unpicklerMemo: (table: LoadMemo) => UnpicklerMemo;
 
 /**
- * What an {@linkcode Unpickler} has read so far, by number: got from its `memo`, and assigned to another's. A
+ * What an {@linkcode Unpickler} has read so far, by number: taken from its `memo`, and assigned to another's. A
  * new one is empty.
  *
  * @example Prime one unpickler with what another has read

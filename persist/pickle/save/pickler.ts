@@ -1,10 +1,11 @@
-import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
+import { checkOptions } from "../../options.ts";
 import { Saver } from "./_saver.ts";
 import "../standard/mod.ts";
 import { writeAll, writeAllSync } from "./_write_all.ts";
 import type { DumpOptions } from "./options.ts";
 import { type PicklerMemo, picklerMemo, writerTable } from "./pickler_memo.ts";
 import type { DumpWaitOptions, PickleSink, PickleWriterSync } from "./sinks.ts";
+import { DUMP_RULES } from "./rules.ts";
 import { sharedRegistry } from "../registry.ts";
 
 /** The highest protocol there is. */
@@ -12,19 +13,6 @@ export const HIGHEST_PROTOCOL = 5;
 
 /** The protocol used unless another is asked for, as in CPython 3.14. */
 export const DEFAULT_PROTOCOL = 5;
-
-const RULES: OptionRules = {
-  protocol: "any",
-  fixImports: "boolean",
-  strings: ["value", "keys"],
-  fast: "boolean",
-  bufferCallback: "function",
-  persistentId: "function",
-  reducerOverride: "function",
-  dispatchTable: "object",
-  registry: "object",
-  maxDepth: "limit",
-} satisfies Record<keyof DumpOptions, OptionRule>;
 
 /**
  * Writes pickles that share a memo: an object written once is referred to in later pickles, which the same
@@ -56,7 +44,7 @@ export class Pickler {
    * @throws {RangeError} If the protocol does not exist, or `bufferCallback` is given with one below 5.
    */
   constructor(options: DumpOptions = {}) {
-    checkOptions("Cannot pickle a value", options, RULES);
+    checkOptions("Cannot pickle a value", options, DUMP_RULES);
     this.#saver = new Saver({
       ...options,
       protocol: checkProtocol(options),

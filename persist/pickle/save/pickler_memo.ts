@@ -6,7 +6,7 @@ export let writerTable: (memo: PicklerMemo) => Memo;
 export let picklerMemo: (table: Memo) => PicklerMemo;
 
 /**
- * What a {@linkcode Pickler} has written so far: got from its `memo`, and assigned to another's, which can then refer to
+ * What a {@linkcode Pickler} has written so far: taken from its `memo`, and assigned to another's, which can then refer to
  * the same objects. A new one is empty.
  *
  * @example Prime one pickler with what another has written

@@ -14,11 +14,16 @@ export interface PickleWriterSync {
 export interface DumpWaitOptions {
   /**
    * Ends the wait: the write rejects with the signal's reason. A stream has the whole pickle in its queue by then, and
-   * writes it when it can; a file may have got part of it.
-   * @default undefined
+   * writes it when it can; a file may hold part of it.
+   *
+   * @default {undefined}
    */
   signal?: AbortSignal;
-  /** Ends the wait in the same way after so many milliseconds, with `Deno.errors.TimedOut`. @default Infinity */
+  /**
+   * Ends the wait in the same way after so many milliseconds, with `Deno.errors.TimedOut`.
+   *
+   * @default {Infinity}
+   */
   timeout?: number;
 }
 

@@ -73,9 +73,9 @@ export interface DisOptions {
  * @param pickle The pickle.
  * @param options Layout, memo and where to begin.
  * @returns The lines, each ended by a newline.
- * @throws {UnpicklingError} When the pickle is malformed, takes from an empty stack, lacks a mark, stores a memo entry
+ * @throws {UnpicklingError} If the pickle is malformed, takes from an empty stack, lacks a mark, stores a memo entry
  * twice or reads one never stored, or leaves items behind at STOP; when the text gets longer than `maxLength`.
- * @throws {RangeError} When `annotate`, `indentLevel` or `start` is out of range.
+ * @throws {RangeError} If `annotate`, `indentLevel` or `start` is out of range.
  *
  * @example Looking into a pickle before loading it
  * ```ts

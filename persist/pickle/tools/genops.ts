@@ -21,8 +21,8 @@ export interface GenopsOptions {
  * @param pickle The pickle.
  * @param options Where to begin.
  * @returns The instructions in order.
- * @throws {UnpicklingError} When an opcode is unknown, an argument is malformed, or STOP is missing.
- * @throws {RangeError} When `start` lies outside of the bytes.
+ * @throws {UnpicklingError} If an opcode is unknown, an argument is malformed, or STOP is missing.
+ * @throws {RangeError} If `start` lies outside of the bytes.
  *
  * @example The instructions of a small pickle
  * ```ts

@@ -31,7 +31,7 @@ type Step =
  *
  * @param pickle The pickle.
  * @returns The smaller pickle.
- * @throws {UnpicklingError} When the pickle is malformed, or reads a memo entry that was not stored before.
+ * @throws {UnpicklingError} If the pickle is malformed, or reads a memo entry that was not stored before.
  *
  * @example A memo entry nobody reads
  * ```ts

@@ -1,4 +1,5 @@
 import { type DumpOptions, dumps, type LoadOptions, loads } from "../../pickle/mod.ts";
+import { splitOptions } from "../../pickle/split_options.ts";
 import type { NamedCodec } from "./codec.ts";
 
 /** How a {@linkcode pickleCodec} writes and reads. */
@@ -27,9 +28,10 @@ export type PickleCodecOptions = DumpOptions & LoadOptions;
  * ```
  */
 export function pickleCodec<V = unknown>(options: PickleCodecOptions = {}): NamedCodec<V> {
+  const { dump, load } = splitOptions(options);
   return {
     codecName: "pickle",
-    encode: (value) => dumps(value, options),
-    decode: (bytes) => loads(bytes, options) as V,
+    encode: (value) => dumps(value, dump),
+    decode: (bytes) => loads(bytes, load) as V,
   };
 }

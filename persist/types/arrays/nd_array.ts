@@ -42,9 +42,17 @@ export class DType {
 
 /** Options of {@linkcode NdArray}. */
 export interface NdArrayOptions {
-  /** `"C"` if the last index runs fastest, `"F"` if the first. @default "C" */
+  /**
+   * `"C"` if the last index runs fastest, `"F"` if the first.
+   *
+   * @default {"C"}
+   */
   order?: "C" | "F";
-  /** Where numpy keeps its internals. @default "numpy.core" */
+  /**
+   * Where numpy keeps its internals.
+   *
+   * @default {"numpy.core"}
+   */
   module?: NumpyModule;
 }
 

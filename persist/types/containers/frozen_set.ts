@@ -34,7 +34,7 @@ export class FrozenSet<T = unknown> extends PySet<T> {
    *
    * @param item The element.
    * @returns Never.
-   * @throws {TypeError} Always.
+   * @throws {TypeError} If it is called: a FrozenSet does not change.
    */
   override add(item: T): this {
     return this.#frozen ? refuse("add to") : super.add(item);
@@ -45,7 +45,7 @@ export class FrozenSet<T = unknown> extends PySet<T> {
    *
    * @param _item The element.
    * @returns Never.
-   * @throws {TypeError} Always.
+   * @throws {TypeError} If it is called: a FrozenSet does not change.
    */
   override delete(_item: T): boolean {
     return refuse("delete from");
@@ -54,7 +54,7 @@ export class FrozenSet<T = unknown> extends PySet<T> {
   /**
    * Always throws: a frozenset cannot be changed.
    *
-   * @throws {TypeError} Always.
+   * @throws {TypeError} If it is called: a FrozenSet does not change.
    */
   override clear(): void {
     refuse("clear");

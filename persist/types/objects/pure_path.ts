@@ -9,9 +9,17 @@ export type PathClass =
 
 /** Options of {@linkcode PurePath}. */
 export interface PurePathOptions {
-  /** The class in Python. @default "PurePosixPath" */
+  /**
+   * The class in Python.
+   *
+   * @default {"PurePosixPath"}
+   */
   className?: PathClass;
-  /** Where Python 3.13 keeps the class, `pathlib` everywhere else. @default "pathlib" */
+  /**
+   * Where Python 3.13 keeps the class, `pathlib` everywhere else.
+   *
+   * @default {"pathlib"}
+   */
   module?: "pathlib" | "pathlib._local";
 }
 

@@ -4,14 +4,23 @@ import type { Global } from "./global.ts";
 export interface PyObjectParts {
   /** The class, or the callable that makes the object. */
   callable: unknown;
-  /** The positional arguments. @default [] */
+  /**
+   * The positional arguments.
+   *
+   * @default {[]}
+   */
   args?: unknown[];
-  /** The keyword arguments (`__getnewargs_ex__`). @default undefined */
+  /**
+   * The keyword arguments (`__getnewargs_ex__`).
+   *
+   * @default {undefined}
+   */
   kwargs?: unknown;
   /**
    * Whether `callable` is a class whose `__new__` gets the arguments (opcodes NEWOBJ, NEWOBJ_EX), instead of a callable
    * that is called (REDUCE).
-   * @default false
+   *
+   * @default {false}
    */
   isNew?: boolean;
 }

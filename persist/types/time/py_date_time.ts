@@ -1,16 +1,40 @@
 /** The fields of a time of day. */
 export interface TimeFields {
-  /** 0 to 23. @default 0 */
+  /**
+   * 0 to 23.
+   *
+   * @default {0}
+   */
   hour?: number;
-  /** 0 to 59. @default 0 */
+  /**
+   * 0 to 59.
+   *
+   * @default {0}
+   */
   minute?: number;
-  /** 0 to 59. @default 0 */
+  /**
+   * 0 to 59.
+   *
+   * @default {0}
+   */
   second?: number;
-  /** 0 to 999999. @default 0 */
+  /**
+   * 0 to 999999.
+   *
+   * @default {0}
+   */
   microsecond?: number;
-  /** 1 for the second of two equal times when clocks are set back. @default 0 */
+  /**
+   * 1 for the second of two equal times when clocks are set back.
+   *
+   * @default {0}
+   */
   fold?: number;
-  /** The time zone: a `Timezone`, a `ZoneInfo`, or whatever Python had. @default null */
+  /**
+   * The time zone: a `Timezone`, a `ZoneInfo`, or whatever Python had.
+   *
+   * @default {null}
+   */
   tzinfo?: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { msgpack } from "@ferry/std/formats";
 import { Registry } from "@ferry/std/persist/pickle";
 import {
@@ -101,4 +101,12 @@ Deno.test("a codec that gives no bytes is refused", async () => {
   const codec = { encode: () => "text" as unknown as Uint8Array, decode: () => 1 };
   await using shelf = await open<unknown>(":memory:", { codec });
   await assertRejects(() => shelf.set("a", 1), TypeError, "no Uint8Array");
+});
+
+Deno.test("pickleCodec() takes options of writing and of reading together", async () => {
+  const codec = pickleCodec({ protocol: 2, mode: "plain", maxWork: 1000 });
+  const bytes = await codec.encode([1.5, 2]);
+  assertEquals(bytes[1], 2);
+  assertEquals(await codec.decode(new Uint8Array(bytes)), [1.5, 2]);
+  assertThrows(() => pickleCodec({ protokol: 2 } as object), TypeError, '"protokol"');
 });
