@@ -114,12 +114,21 @@ export function explainMissing(error: unknown, { script }: FunctionDescription):
   if (name === undefined || typeof stack !== "string") return;
   // Only where the function itself looked for it, not a module that it imports.
   const frame = stack.split("\n").find((line) => line.startsWith("    at "));
-  if (!frame?.includes(`${script}:`)) return;
+  if (frame === undefined || !readable(frame).includes(readable(`${script}:`))) return;
   const explained = `${message}: a function that runs in a process has no variables around it; ` +
     `pass ${name} in args, or import it inside the function`;
   const own = { writable: true, configurable: true, enumerable: false };
   Object.defineProperty(error, "message", { ...own, value: explained });
   Object.defineProperty(error, "stack", { ...own, value: stack.replace(message, () => explained) });
+}
+
+/** A URL, or a stack's line, in which some have been decoded and others not. */
+function readable(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**
