@@ -272,3 +272,19 @@ Deno.test("A program that kills a process while it starts ends by itself", async
   // The runtime may say on stderr that it stopped a worker in its start.
   assertEquals([code, out], [0, "over\n"], err);
 });
+
+Deno.test("A process whose module awaits for ever at its top level runs until it is stopped, and keeps its arguments for nobody", async () => {
+  const module = "data:text/javascript,await new Promise(() => {}); export default () => {};";
+  for (const stop of ["kill", "terminate"] as const) {
+    const [here, there] = new Pipe();
+    await using process = new Process({ module }, { args: [there] });
+    process.start();
+    assertEquals(await process.join({ timeout: 300 }), false);
+    assertEquals([process.isAlive, process.exitCode], [true, undefined]);
+    process[stop]();
+    assert(await process.join(LONG));
+    assertEquals(process.exitCode, stop === "kill" ? -9 : -15);
+    await assertRejects(() => within(here.recv()), Deno.errors.UnexpectedEof);
+    here.close();
+  }
+});
