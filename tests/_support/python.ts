@@ -41,6 +41,13 @@ export function findPythons(): Python[] {
   return [...found.values()];
 }
 
+/** The interpreter that `FERRY_PYTHON` names, or the newest one found. */
+export function findPython(): Python | undefined {
+  const given = Deno.env.get("FERRY_PYTHON");
+  if (given !== undefined) return probe(given);
+  return findPythons().sort((a, b) => b.version[1] - a.version[1])[0];
+}
+
 /** Runs a script with arguments and input, and returns its output. */
 export async function runPython(
   python: Python,

@@ -1,21 +1,4 @@
-// A Python to compare with.
-
-/** The first of `$FERRY_PYTHON`, `python3.13`, `python3` that runs, with its version. */
-export async function findPython(): Promise<{ command: string; version: number } | undefined> {
-  const chosen = Deno.env.get("FERRY_PYTHON");
-  for (const command of [...(chosen === undefined ? [] : [chosen]), "python3.13", "python3"]) {
-    try {
-      const { success, stdout } = await new Deno.Command(command, {
-        args: ["-c", "import sys; print(sys.version_info[0] * 100 + sys.version_info[1])"],
-        stderr: "null",
-      }).output();
-      if (success) return { command, version: Number(new TextDecoder().decode(stdout)) };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return undefined;
-}
+// Scripts for the Python to compare with.
 
 /** Runs a script that reads one JSON value from its input and writes one to its output. */
 export async function runPython(command: string, script: string, input: unknown): Promise<unknown> {

@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import { CsvError, Dialect, hasHeader, parse, sniff, stringify } from "@ferry/std/formats/csv";
 import { testSeed } from "../conformance_data.ts";
 import { fractions, pick } from "../../_support/random.ts";
-import { findPython, runPython } from "../python_peer.ts";
+import { findPython } from "../../_support/python.ts";
+import { runPython } from "../python_peer.ts";
 
 const QUOTINGS = ["minimal", "all", "none", "nonnumeric", "strings", "notnull"] as const;
 
@@ -49,15 +50,17 @@ for case in json.load(sys.stdin):
 json.dump(results, sys.stdout)
 `;
 
-const python = await findPython();
+const python = findPython();
 const ready = python !== undefined;
 // The rules here are those of 3.13; an older one is asked only what it answers alike.
-const modern = ready && python.version >= 313;
+const modern = ready && python.version[1] >= 13;
 if (!ready) {
   console.log("skipped: the comparison with Python's csv needs python3 in PATH, or FERRY_PYTHON");
 } else if (!modern) {
   console.log(
-    `partly skipped: Python ${python.version} is older than 3.13, so quoting modes, escapes and line terminators are not all compared; set FERRY_PYTHON`,
+    `partly skipped: Python ${
+      python.version.join(".")
+    } is older than 3.13, so quoting modes, escapes and line terminators are not all compared; set FERRY_PYTHON`,
   );
 }
 

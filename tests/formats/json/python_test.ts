@@ -2,9 +2,10 @@ import { assertEquals } from "@std/assert";
 import { FormatError, parse, stringify } from "@ferry/std/formats/json";
 import { testSeed } from "../conformance_data.ts";
 import { fractions, pick } from "../../_support/random.ts";
-import { findPython, runPython } from "../python_peer.ts";
+import { findPython } from "../../_support/python.ts";
+import { runPython } from "../python_peer.ts";
 
-const python = await findPython();
+const python = findPython();
 if (python === undefined) {
   console.log("skipped: the comparison with Python's json needs python3 in PATH, or FERRY_PYTHON");
 }
