@@ -15,8 +15,8 @@
  * `Atomics`, in its first statement and before any assignment; no loops. Whatever else a caller has to do, it does
  * before, where nothing has happened yet, or after, where the reaper (`reaper/reaper.ts`) can see what was done.
  *
- * Other agents may see the plain writes late. Each function says why that does no harm: the words are read only by
- * their owner, by the reaper after the owner's thread has ended, or under a lock.
+ * Other agents may see the plain writes late. That does no harm, as their words are read only by their owner, by its reaper
+ * once the owner's thread has ended, or under a lock that was held for the step.
  */
 
 /** What a block holds; 0 = free, see `Kind` in `memory/arena.ts`. */
@@ -145,7 +145,8 @@ export function putFree(
 }
 
 /**
- * Makes a new block the one that a word names, unless the word names one already.
+ * Makes a new block the one that a word names, unless the word names one already. The word's reference is the only one that
+ * such a block ever has, so nobody counts it while these writes are late.
  *
  * @returns Whether it did.
  */
