@@ -8,7 +8,6 @@
  *
  * @module
  */
-import { isOutOfBounds } from "../codec/views.ts";
 import { BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { dropSlot } from "../memory/references.ts";
@@ -22,6 +21,13 @@ import {
   type Wanted,
 } from "./receiver.ts";
 import { isMovable, WORTH_MOVING } from "../message/moved_buffers.ts";
+import { type BytesLike, toBytes } from "./bytes_like.ts";
+import type {
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+} from "./options.ts";
 import { closeReading } from "./ring/reader.ts";
 import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
@@ -49,6 +55,14 @@ import {
 } from "../wait/wait.ts";
 import { TimeoutError } from "../errors.ts";
 
+export type {
+  BytesLike,
+  RecvBytesOptions,
+  RecvBytesSyncOptions,
+  SendBytesOptions,
+  SendBytesSyncOptions,
+};
+
 const IN = BLOCK_BODY;
 const OUT = BLOCK_BODY + 1;
 
@@ -56,54 +70,9 @@ const OUT = BLOCK_BODY + 1;
 const SEND_BYTES_FORM = "{ timeout: 1000, transfer: true }";
 const RECV_BYTES_FORM = "{ timeout: 1000, maxLength: 65536 }";
 
-/** What can be sent as bytes. */
-export type BytesLike = ArrayBuffer | ArrayBufferView;
-
-/** Options of {@linkcode Connection.sendBytes}. */
-export interface SendBytesOptions extends WaitOptions {
-  /**
-   * Whether the buffer may be moved instead of copied. Between a process and its parent, from 32 KiB on and once the
-   * other one has its end of the pipe, it is, and
-   * then it is detached here: do not use it any more.
-   *
-   * @default {false}
-   */
-  transfer?: boolean | undefined;
-}
-
-/** Options of {@linkcode Connection.sendBytesSync}. */
-export interface SendBytesSyncOptions extends WaitSyncOptions {
-  /**
-   * Whether the buffer may be moved instead of copied, see {@linkcode SendBytesOptions}.
-   *
-   * @default {false}
-   */
-  transfer?: boolean | undefined;
-}
-
-/** Options of {@linkcode Connection.recvBytes}. */
-export interface RecvBytesOptions extends WaitOptions {
-  /**
-   * Most bytes the message may have; a longer one stays in the pipe and a `RangeError` is thrown.
-   *
-   * @default {Infinity}
-   */
-  maxLength?: number | undefined;
-}
-
-/** Options of {@linkcode Connection.recvBytesSync}. */
-export interface RecvBytesSyncOptions extends WaitSyncOptions {
-  /**
-   * Most bytes the message may have; a longer one stays in the pipe and a `RangeError` is thrown.
-   *
-   * @default {Infinity}
-   */
-  maxLength?: number | undefined;
-}
-
-/** An end is to move to another worker with a message that is being made. */
+/** Prepares an end to move to another worker with a message. */
 let leave: (connection: Connection) => void;
-/** The message does not come about. */
+/** Undoes {@linkcode leave}: the message is not sent. */
 let stay: (connection: Connection) => void;
 
 /**
@@ -673,12 +642,12 @@ export class Connection<In = unknown, Out = In> extends SharedObject
   /** Closes this end; the same as {@linkcode Connection.close}. */
   override [Symbol.dispose](): void {
     super[Symbol.dispose]();
-    // Tasks of this worker that await on this very end find it closed.
+    // Tasks of this worker that wait on this very end try again, and throw.
     if (this.#receiver !== undefined) wakeOwn(this.#receiver.ring.arrival());
     if (this.#sender !== undefined) wakeOwn(this.#sender.ring.space(0));
   }
 
-  /** Encodes a value aside. Its own code may close this end meanwhile. */
+  /** Encodes a value aside. Code of the value may close this end meanwhile. */
   #pack(value: Out, copy: boolean): OutgoingMessage {
     const message = this.#sender!.pack(value, copy);
     if (this.disposed) message.references?.stay();
@@ -822,42 +791,6 @@ export class Connection<In = unknown, Out = In> extends SharedObject
 
 function wakeOwn({ words, index }: Attempt<boolean>): void {
   Atomics.notify(words as Int32Array<SharedArrayBuffer>, index);
-}
-
-function toBytes(data: BytesLike): Uint8Array {
-  if (data instanceof Uint8Array) {
-    // Moved away, they look like no bytes at all; those that have a length need not be asked.
-    if (data.length === 0) checkInPlace(data);
-    return data;
-  }
-  if (ArrayBuffer.isView(data)) {
-    checkInPlace(data);
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  }
-  if (data instanceof ArrayBuffer) {
-    checkAttached(data);
-    return new Uint8Array(data);
-  }
-  throw new TypeError(
-    `Cannot use this as bytes: an ArrayBuffer or a view is needed, received ${shown(data)}`,
-  );
-}
-
-function checkInPlace(view: ArrayBufferView): void {
-  checkAttached(view.buffer);
-  if (!isOutOfBounds(view)) return;
-  throw new TypeError(
-    "Cannot use this as bytes: the view lies outside its ArrayBuffer, which was resized",
-  );
-}
-
-/** Shared memory, which knows no `detached`, is never. */
-function checkAttached(buffer: ArrayBufferLike): void {
-  if (buffer instanceof ArrayBuffer && buffer.detached) {
-    throw new TypeError(
-      "Cannot use this as bytes: its ArrayBuffer is detached, the bytes were moved elsewhere",
-    );
-  }
 }
 
 function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
