@@ -70,12 +70,15 @@
  * points. `size()` of Deno KV lists the keys. `update` and `clear` are done in groups. In Deno KV a transaction takes up to 100
  * reads, 1000 writes and 780,000 bytes; a listing of more than a thousand keys holds up writers while it lasts. Python does not
  * see that an entry has expired before it is swept. With `writeback`, what was changed and not synchronised is lost in a crash.
- * SQLite's calls, `reorganize` and `backup` block the thread while they work.
+ * SQLite's calls, `reorganize` and `backup` block the thread while they work. If the connection to a KV Connect server breaks
+ * while a transaction is committed, Deno sends it again, and a transaction that had been committed may be done twice. A watcher on
+ * Redis turns on `notify-keyspace-events` for hashes; a server that does not allow that has to be configured so.
  *
  * ## Permissions
  *
- * `--allow-read` and `--allow-write` for the path, `--allow-net` for a server (and `--allow-env=DENO_KV_ACCESS_TOKEN` for KV
- * Connect). A shelf in memory needs none.
+ * `--allow-read` and `--allow-write` for the folder of the file, `--allow-net` for a server (and
+ * `--allow-env=DENO_KV_ACCESS_TOKEN` for KV Connect). A shelf in memory needs none. To `reorganize` a SQLite file that was not made
+ * by this module takes both without a path.
  *
  * @module
  */

@@ -197,7 +197,14 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   async *entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
     for await (const [key, stored] of this.#stored(range)) {
       const kept = this.#cache?.get(key);
-      yield [key, kept === undefined ? await this.#decode(key, stored) : kept.value];
+      if (kept !== undefined) {
+        yield [key, kept.value];
+        continue;
+      }
+      const decoded = this.#codec.decode(key, stored);
+      const value = decoded instanceof Promise ? await decoded : decoded;
+      this.#cache?.keep(key, value, stored);
+      yield [key, value];
     }
   }
 
