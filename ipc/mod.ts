@@ -5,6 +5,7 @@
  * |---|---|
  * | run a function or a module's export in a worker, stop it, get its result, learn how it ended | {@linkcode Process} |
  * | hand items to any number of workers, in order | {@linkcode Queue}, {@linkcode JoinableQueue}, {@linkcode SimpleQueue} |
+ * | hand over many at a time, several times as fast | {@linkcode Queue.putMany}, {@linkcode Queue.getMany} |
  * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |
  * | share one number, or an array of them, in place | {@linkcode SharedValue}, {@linkcode SharedArray} |
  * | let one at a time do something | {@linkcode Lock}, {@linkcode RLock} |
@@ -37,8 +38,8 @@
  *
  * Through pipes and queues, and as arguments of processes: `undefined`, `null`, booleans, numbers, bigints, strings,
  * arrays (holes included), plain objects, `Map`, `Set`, `Date`, `RegExp`, `URL`, `URLSearchParams`, values of `Temporal`,
- * `ArrayBuffer`, typed arrays, `DataView`, errors with their causes, instances of registered classes, cycles and shared references among them, and all shared
- * objects of this module. Anything else throws an {@linkcode UnsendableError} that names its path.
+ * `ArrayBuffer`, typed arrays, `DataView`, errors with their causes, instances of registered classes, cycles and shared
+ * references among them, and all shared objects of this module. Anything else throws an {@linkcode UnsendableError} that names its path.
  *
  * ## Guarantees
  *

@@ -1,3 +1,5 @@
+import { shown } from "../wait/shown.ts";
+
 /** A run of indexes: `count` of them, from `first`, `step` apart. */
 export interface Run {
   readonly first: number;
@@ -22,7 +24,7 @@ export function indexOf(index: number, length: number): number {
 function bound(given: number | undefined, absent: number, low: number, high: number, n: number) {
   if (given === undefined) return absent;
   if (typeof given !== "number" || Number.isNaN(given)) {
-    throw new TypeError(`Cannot slice: bounds must be numbers, got ${String(given)}`);
+    throw new TypeError(`Cannot slice: bounds must be numbers, received ${shown(given)}`);
   }
   const at = Math.trunc(given);
   return Math.min(Math.max(at < 0 ? at + n : at, low), high);
@@ -37,7 +39,7 @@ export function runOf(
 ): Run {
   const by = step ?? 1;
   if (!Number.isInteger(by)) {
-    throw new TypeError(`Cannot slice: step must be a whole number, got ${String(step)}`);
+    throw new TypeError(`Cannot slice: step must be a whole number, received ${shown(step)}`);
   }
   if (by === 0) throw new RangeError("Cannot slice: step must not be 0");
   const forward = by > 0;

@@ -77,7 +77,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * Waits until every item that was put is reported done.
    *
    * @param options `signal` and `timeout` (ms).
-   * @throws {TimeoutError} When the timeout passes first.
+   * @throws {TimeoutError} If the timeout passes first.
    *
    * @example Usage
    * ```ts

@@ -78,7 +78,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * Makes an empty queue.
    *
    * @param options `maxSize`.
-   * @throws {TypeError} When `maxSize` is not a whole number.
+   * @throws {TypeError} If `maxSize` is not a whole number.
    */
   constructor(options?: QueueOptions) {
     const { block } = QueueOrigin.of(options, PLAIN);
@@ -120,10 +120,10 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    *
    * @param item Anything that a pipe can send.
    * @param options `signal` and `timeout` (ms).
-   * @throws {QueueFullError} When the timeout passes first; it carries the item.
-   * @throws {QueueShutDownError} When the queue was shut down; it carries the item.
-   * @throws {UnsendableError} When the item, or something in it, cannot be sent.
-   * @throws {RangeError} When the item takes more than 256 MiB, encoded.
+   * @throws {QueueFullError} If the timeout passes first; it carries the item.
+   * @throws {QueueShutDownError} If the queue was shut down; it carries the item.
+   * @throws {UnsendableError} If the item, or something in it, cannot be sent.
+   * @throws {RangeError} If the item takes more than 256 MiB, encoded.
    *
    * @example Usage
    * ```ts
@@ -202,8 +202,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    *
    * @param options `signal` and `timeout` (ms).
    * @returns The item.
-   * @throws {QueueEmptyError} When the timeout passes first.
-   * @throws {QueueShutDownError} When the queue was shut down and nothing is left in it.
+   * @throws {QueueEmptyError} If the timeout passes first.
+   * @throws {QueueShutDownError} If the queue was shut down and nothing is left in it.
    *
    * @example Usage
    * ```ts
