@@ -24,7 +24,7 @@ export type { Waitable, Watch };
  * @typeParam T The kinds of objects.
  * @param objects What to wait for: an array, a set, what a generator yields.
  * @param options `signal` and `timeout` (ms).
- * @returns Those that are ready, in the order given; none when the timeout passed first.
+ * @returns Those that are ready, in the order given; none when the timeout passes first.
  * @throws {TypeError} If one of the objects cannot be waited for: it is of another kind, an end of a pipe that only sends,
  * or a process that was not started.
  * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker, before or while it is waited for.
@@ -72,7 +72,7 @@ export async function waitAny<T extends Waitable>(
  * @typeParam T The kinds of objects.
  * @param objects What to wait for. Without any, the thread is blocked until the timeout has passed.
  * @param options `timeout` (ms).
- * @returns Those that are ready, in the order given; none when the timeout passed first.
+ * @returns Those that are ready, in the order given; none when the timeout passes first.
  * @throws {TypeError} If one of the objects cannot be waited for, or only without blocking: what needs this thread's event
  * loop to become ready.
  * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker.

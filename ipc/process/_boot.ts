@@ -1,15 +1,15 @@
 /**
- * What runs in a fresh worker before the user's code.
+ * What runs in a new worker before the code of users.
  *
  * Order matters:
  *
- * 1. The kill switch is on (web lock held) and the process has said that it runs. Before, it touches nothing that is
- *    shared, and a parent that stops it just says so in the agent table; from then on it can be stopped in any state, and
- *    everything it holds is on record.
+ * 1. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
+ *    shared, and a parent stops it by a word in the agent table. From then on it can be stopped at any moment, and
+ *    everything that it holds is recorded.
  * 2. The modules with the target and with the classes of the arguments are imported.
  * 3. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
  *    agent table until then.
- * 4. The target runs, and the process ends (`_exit.ts`). Only when it is killed, or the runtime ends it, others give back
+ * 4. The target runs, and the process ends (`_exit.ts`). If it is killed instead, or the runtime ends it, its reaper reclaims
  *    what it holds (`reaper/reaper.ts`).
  */
 import { setImmediate } from "node:timers";
@@ -81,21 +81,21 @@ function holdKillSwitch(): Promise<void> {
   });
 }
 
-/** Says that this process runs, unless somebody has stopped it before. */
+/** Says that this process runs, unless it was stopped before. */
 async function sayStarted(): Promise<void> {
   // A worker that ends before the runtime knows that its main module was run is never quite freed: two files stay open.
   await new Promise((resolve) => setImmediate(resolve));
-  // Refused already, the entry may be another's by now.
+  // If it was refused, the entry may belong to another process by now.
   if (phaseOf(table, boot.id) === Phase.starting && serialOf(table, boot.id) === boot.serial) {
     leaveProbes(table, boot.id);
   }
   end.started = decideStart(table, boot.id, boot.serial, Phase.started);
   if (!end.started) end.stop(0);
-  // The parent has said that it stops this process, and is about to.
+  // The parent has marked this process as killed, and is about to stop it.
   if (agentWord(table, boot.id, STATE) !== AgentState.alive) await new Promise<never>(() => {});
 }
 
-/** The arguments, which this process takes over. */
+/** Decodes the arguments. */
 function takeArguments(): unknown[] {
   const { args, handles } = boot;
   const length = args.byteLength - (handles ? REFERENCES_BYTES : 0);

@@ -22,7 +22,7 @@ export function removeChild(child: Child): void {
   children.delete(child);
 }
 
-/** Those that run, also where no event has told yet that others have ended. */
+/** The children that run, without those that have ended though no event has told yet. */
 export function liveChildren(): Child[] {
   return [...children].filter((child) => child.isAlive);
 }

@@ -1,6 +1,6 @@
 /**
- * Every kind of block there is, declared: whoever reaps a process must know what that may have had, whatever else of this
- * area its own program uses.
+ * Declares every kind of block. An agent that reaps a process must know all that the process may have had, whatever its own
+ * program uses.
  */
 import "../sync/barrier.ts";
 import "../sync/bounded_semaphore.ts";

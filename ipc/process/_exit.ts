@@ -6,8 +6,8 @@
  * 1. The listeners of `unload` run, as the runtime would run them later, when it is too late: here they may still use
  *    shared objects, and can still be stopped.
  * 2. The outcome (what the target returned or threw) is sent to the parent; that may run code of registered classes.
- * 3. What the process holds is given back, and the process is *gone*. No code of the user's own runs from here on: the
- *    parent may use the memory again.
+ * 3. What the process holds is given back, and the process is *gone*. No code of users runs from here on: the parent may use
+ *    the memory again.
  * 4. The runtime ends the thread.
  */
 import { EXIT_CODE, STATE } from "../kill_safe.ts";
@@ -30,7 +30,7 @@ const dispatchEvent = globalThis.dispatchEvent.bind(globalThis);
 
 /** The end of this process. */
 export class ProcessEnd {
-  /** Whether the process may touch what is shared: the table entry is this thread's. */
+  /** Whether the process may touch what is shared: the table entry belongs to this thread. */
   started: boolean = false;
   /** What became of the target, if that has ended. */
   outcome: Outcome | undefined;
@@ -52,8 +52,8 @@ export class ProcessEnd {
   }
 
   /**
-   * Whether nothing that happens in this thread counts any more: it gave back what it holds, or was told to stop. The runtime
-   * may reject what a thread awaits while it stops it.
+   * Whether nothing that happens in this thread matters any more: it gave back what it held, or was told to stop. While the
+   * runtime stops a thread it may reject what the thread awaits.
    */
   get over(): boolean {
     return this.#over ||
@@ -107,7 +107,7 @@ export class ProcessEnd {
     forgetAll();
     reclaimLocks(id);
     reclaim(id);
-    // Stopped this very moment, it is left to the reaper, who does the same once more.
+    // If it is stopped at this very moment, the reaper does the same once more.
     const state = agentIndex(id, STATE);
     Atomics.compareExchange(table, state, AgentState.alive, AgentState.gone);
     Atomics.notify(table, state);

@@ -28,16 +28,16 @@ export interface ParentProcess {
   readonly id: number;
   /** Whether it still runs. */
   readonly isAlive: boolean;
-  /** Waits for its end; `false` when the timeout passes first. */
+  /** Waits for its end; `false` if the timeout passes first. */
   join(options?: WaitOptions): Promise<boolean>;
-  /** Waits for its end, blocking the thread; `false` when the timeout passes first. */
+  /** Waits for its end, blocking the thread; `false` if the timeout passes first. */
   joinSync(options?: WaitSyncOptions): boolean;
 }
 
-/** Whether this thread is a `Worker` of the user's own, of the web's kind or of Node's. */
+/** Whether this thread is a `Worker`, of the web or of Node, that was not started as a `Process`. */
 const IN_WORKER = !isMainThread || "WorkerGlobalScope" in globalThis;
 
-/** Who this is as long as nobody has said otherwise. */
+/** Who this is before anything was installed. */
 const thread: CurrentProcess = IN_WORKER
   ? {
     name: String((globalThis as { name?: unknown }).name || "Worker"),
@@ -52,7 +52,7 @@ const thread: CurrentProcess = IN_WORKER
 export const identity: {
   current: CurrentProcess;
   parent: ParentProcess | undefined;
-  /** While the module with a process's target is being imported: what it does at its top level it would do in every one. */
+  /** Whether the module with the target is being imported: what its top level does, it would do in every process. */
   importing: boolean;
 } = { current: thread, parent: undefined, importing: false };
 

@@ -1,8 +1,8 @@
 /**
  * Making the worker of a process, all or nothing.
  *
- * From the moment its entry of the agent table is taken, what the process was given belongs to that entry, whether or not
- * the worker comes to life.
+ * Once its entry of the agent table is taken, what the process was given belongs to that entry, whether or not the worker
+ * starts.
  */
 import { Worker } from "node:worker_threads";
 import { ARGUMENTS, handOver } from "../kill_safe.ts";

@@ -1,9 +1,9 @@
 /**
  * The outcome of a target, what it returned or threw, on its way from the process to the parent.
  *
- * It goes through the port between the two, under a ticket that the parent has chosen, as the last thing that the process
- * does before it gives back what it holds; so it is there when the parent sees that the process is gone. What it refers to
- * is kept alive by the word RESULT of the process's table entry, until the parent has looked at it or frees the entry.
+ * It is posted to the parent, under a ticket that the parent has chosen, before the process gives back what it holds. So it
+ * is there once the parent sees that the process is gone. The word RESULT of the process's table entry keeps its references
+ * alive until the parent has decoded it, or frees the entry.
  *
  * | byte of the message | holds |
  * |---|---|
@@ -77,7 +77,7 @@ function encodeError(
   }
 }
 
-/** The same error, so far as it can be sent. */
+/** The error, as far as it can be sent. */
 function withoutUnsendable(error: Error): Error {
   const copy = new TypeError(String(error.message));
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
@@ -105,7 +105,7 @@ function isSendable(value: unknown): boolean {
   }
 }
 
-/** An outcome at the parent, not looked at yet. */
+/** An outcome at the parent, not decoded yet. */
 export class ReceivedOutcome implements Disposable {
   /** Whether it is an error. */
   readonly threw: boolean;
@@ -136,7 +136,7 @@ export class ReceivedOutcome implements Disposable {
     return this.#value;
   }
 
-  /** Lets go of what was not looked at. */
+  /** Drops an outcome that was not decoded. */
   [Symbol.dispose](): void {
     this.#bytes = undefined;
     if (this.#held === undefined) return;

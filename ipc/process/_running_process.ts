@@ -14,11 +14,11 @@
  *          +---------+
  * ```
  *
- * *Gone* is a word of the agent table, which a thread that blocks can wait for; *ended* is known to the event loop, and the
- * entry of the table is free then. Everything about the outcome is known as soon as the process is gone.
+ * *Gone* is a word of the agent table, which a thread that blocks can wait for. *Ended* is known to the event loop; the entry
+ * of the table is free then. The outcome is known once the process is gone.
  *
- * A process that has not begun to run is only refused: it sees that in the table, and ends by itself before it touches
- * anything. Its worker is not terminated, for the runtime does not quite free one that is terminated while it starts, and
+ * A process that has not begun to run is refused: it reads that in the table, and ends by itself before it touches
+ * anything. Its worker is not terminated: the runtime does not quite free a worker that is terminated while it starts, and
  * may print an error.
  */
 import { EXIT_CODE, STATE } from "../kill_safe.ts";

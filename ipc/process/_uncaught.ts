@@ -1,6 +1,6 @@
 /**
- * Errors that nobody caught, in a process: the last to be asked, after all listeners of the user's own, is this module.
- * Listeners of Node's `process`, which the runtime asks later still, are left to deal with what they are there for.
+ * Errors of a process that nobody caught. This module is asked last, after all listeners of users. Listeners of Node's
+ * `process`, which the runtime asks even later, keep what they handle.
  */
 import nodeProcess from "node:process";
 

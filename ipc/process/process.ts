@@ -305,7 +305,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * Waits for its end.
    *
    * @param options `signal` and `timeout` (ms).
-   * @returns `false` if the timeout passed first.
+   * @returns `false` if the timeout passes first.
    * @throws {TypeError} If it was not started.
    * @throws {Deno.errors.Busy} If there is no timeout, and it was stopped over a minute ago and runs on: the engine interrupts
    * neither long calls into the runtime nor some tight loops that fill arrays.

@@ -1,5 +1,5 @@
 /**
- * What a queue does that may have to wait, as operations for the wait drivers.
+ * What a queue does, as operations to wait for.
  */
 import type { EncodedMessage } from "../message/encoded_message.ts";
 import type { Batch } from "./_batch.ts";
@@ -8,7 +8,7 @@ import { encodeItem } from "./_encode_item.ts";
 import { DONE_COUNT, GET_COUNT, GETTERS, itemsBetween, PUT_COUNT, PUTTERS } from "./_layout.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
-/** Puts as an operation that may have to wait. */
+/** Putting an item. */
 export class PutAttempt implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number = GET_COUNT;
@@ -18,7 +18,7 @@ export class PutAttempt implements Attempt<true> {
   readonly #value: unknown;
   readonly #encoded: EncodedMessage;
 
-  /** Encodes the item: what becomes of it while it waits does not matter, and one that cannot be sent is refused now. */
+  /** Encodes the item, so that later changes to it do not matter, and one that cannot be sent is refused now. */
   constructor(core: QueueCore, value: unknown) {
     this.#core = core;
     this.#value = value;
@@ -42,7 +42,7 @@ export class PutAttempt implements Attempt<true> {
   }
 }
 
-/** Puts several items as an operation that may have to wait, again and again. */
+/** Putting several items, some after every wait. */
 export class PutManyAttempt implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number = GET_COUNT;
@@ -69,7 +69,7 @@ export class PutManyAttempt implements Attempt<true> {
   }
 }
 
-/** Gets several items as an operation that may have to wait. */
+/** Getting several items. */
 export class GetManyAttempt implements Attempt<unknown[]> {
   readonly words: Int32Array;
   readonly index: number = PUT_COUNT;
@@ -90,7 +90,7 @@ export class GetManyAttempt implements Attempt<unknown[]> {
   }
 }
 
-/** Gets as an operation that may have to wait. */
+/** Getting an item. */
 export class GetAttempt implements Attempt<{ value: unknown }> {
   readonly words: Int32Array;
   readonly index: number = PUT_COUNT;
@@ -109,7 +109,7 @@ export class GetAttempt implements Attempt<{ value: unknown }> {
   }
 }
 
-/** Ends when every item that was put is reported done. */
+/** Waiting until every item that was put is reported done. */
 export class AllDone implements Attempt<true> {
   readonly words: Int32Array;
   readonly index: number = DONE_COUNT;

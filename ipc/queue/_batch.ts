@@ -2,7 +2,7 @@ import { UnsendableError } from "../codec/unsendable_error.ts";
 import type { EncodedMessage } from "../message/encoded_message.ts";
 import { encodeItem } from "./_encode_item.ts";
 
-/** Items that are put together, and how far that has come. */
+/** Items that are put together, and how many of them have been put. */
 export class Batch {
   /** What is to be put. */
   readonly items: unknown[];
@@ -32,8 +32,8 @@ export class Batch {
   }
 
   /**
-   * Encodes all items from one on, so that what becomes of them while they wait does not matter, and those that cannot be
-   * sent are refused now.
+   * Encodes all items from one on, so that later changes to them do not matter, and those that cannot be sent are refused
+   * now.
    */
   encodeFrom(first: number): void {
     this.#first = first;
@@ -64,7 +64,7 @@ export class Batch {
     }
   }
 
-  /** Leaves out what comes after some items. */
+  /** Leaves out all items but the first ones. */
   cut(length: number): void {
     this.items.length = length;
   }
@@ -74,7 +74,7 @@ export class Batch {
     return this.items.slice(this.done);
   }
 
-  /** What is not put will not be. */
+  /** The items that are not put are given up. */
   giveUp(): void {
     for (let i = this.done; i < this.items.length; i++) {
       this.#encoded?.[i - this.#first]?.references?.stay();

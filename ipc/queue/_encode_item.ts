@@ -4,7 +4,7 @@ import { MAX_ITEM } from "./_layout.ts";
 /**
  * Encodes an item aside.
  *
- * @param copy Whether it has to last; if not, it is good until the next one is encoded.
+ * @param copy Whether it must last. If not, it is valid until the next one is encoded.
  */
 export function encodeItem(value: unknown, copy: boolean): EncodedMessage {
   const encoded = EncodedMessage.of(value, copy);

@@ -1,10 +1,10 @@
 /**
  * The side of a queue that gets. Everything here is done under the GET lock.
  *
- * Crash safety: items are decoded first, and consumed after that, by one atomic addition to GET_COUNT which also says that
- * the other position pair is the current one now. Killed before it, all of them are still there for the next getter. The
- * segment that was emptied and the references of an item are given back in one kill-safe step with it; so a step goes from
- * one segment into the next at most once, and ends with an item that has references.
+ * Crash safety: items are decoded first and then consumed, by one atomic addition to GET_COUNT, which also makes the other
+ * position pair the current one. If the getter is killed before that, all of them are still there for the next getter. The
+ * segment that was emptied and the references of an item change hands in the same step (`kill_safe.ts`). So a step goes on
+ * into the next segment at most once, and an item with references ends it.
  */
 import { consumeItems } from "../kill_safe.ts";
 import type { Block } from "../memory/arena.ts";
@@ -42,7 +42,7 @@ export class Getter {
   readonly #held: Hold | undefined;
   /** The segment used last. A block never changes its length, so its views stay right when it is used again. */
   #segment: Segment | undefined;
-  /** The segment that was left for that one, until this is consumed. */
+  /** The segment before that one, until it is consumed. */
   #emptied: Block | undefined;
   /** The item at hand: its kind, and where its bytes are. */
   #kind = 0;
@@ -60,7 +60,7 @@ export class Getter {
     this.#held = held;
   }
 
-  /** Takes the oldest item. One that does not decode is gone, too: it would not decode for anybody. */
+  /** Takes the oldest item. One that does not decode is consumed, too: it would not decode for anybody. */
   get(): { value: unknown } | typeof PENDING {
     if (this.#nothing(Atomics.load(this.#words, GET_COUNT))) return PENDING;
     this.#lock();
@@ -78,8 +78,8 @@ export class Getter {
   }
 
   /**
-   * Takes the oldest items, as many as there are, but not more than `max`. One that does not decode ends that, and is left
-   * for the next call; if it is the first, it is gone, as with {@linkcode Getter.get}.
+   * Takes the oldest items, as many as there are, but not more than `max`. It stops before an item that does not decode; if
+   * that is the first one, it is consumed, as by {@linkcode Getter.get}.
    */
   getMany(max: number): unknown[] | typeof PENDING {
     const words = this.#words;
@@ -97,7 +97,7 @@ export class Getter {
     }
   }
 
-  /** Takes an item off unseen; false when there is none, and none will come. */
+  /** Consumes an item without decoding it. False if there is none, and none will come. */
   drop(): boolean {
     this.#lock();
     try {
@@ -110,7 +110,7 @@ export class Getter {
     }
   }
 
-  /** Takes items that can be consumed in one step; false when one does not decode. */
+  /** Takes items that can be consumed in one step. False if one does not decode. */
   #takeRun(values: unknown[], wanted: number): boolean {
     this.#begin();
     let count = 0;
@@ -155,7 +155,7 @@ export class Getter {
     this.#find(SEGMENT_DATA);
   }
 
-  /** Finds the item behind another one; false when that was the last of the segment. */
+  /** Finds the item after another one. False if that was the last of the segment. */
   #find(end: number): boolean {
     const offset = (end + 7) & ~7;
     const header = this.#segment!.i32[offset >>> 2]!;
@@ -176,7 +176,7 @@ export class Getter {
     return decodeFrom(this.#segment!, this.#start, end);
   }
 
-  /** Takes items off, the last of which is the one at hand and may have references. */
+  /** Consumes items, the last of which is the one at hand, and may have references. */
   #consume(items: number, references: Block | undefined): void {
     const words = this.#words;
     const emptied = this.#emptied;
@@ -195,10 +195,10 @@ export class Getter {
     if (references !== undefined) destroy(references);
   }
 
-  /** Whether there is nothing to take; throws when there never will be. */
+  /** Whether there is nothing to take. Throws if there never will be. */
   #nothing(taken: number): boolean {
     const words = this.#words;
-    // Read before the count of puts: once it is set that count is final.
+    // Read before the count of puts: once it is set, that count is final.
     const over = Atomics.load(words, SHUT_DOWN) === 1;
     if (itemsBetween(Atomics.load(words, PUT_COUNT), taken) !== 0) return false;
     if (over) throw new QueueShutDownError("get");
@@ -208,7 +208,7 @@ export class Getter {
   #lock(): void {
     lockSide(this.#words, GET_LOCK, this.#me, "get");
     this.#taken = 0;
-    // Code of an item's own, which runs while it is decoded, may dispose of the queue.
+    // Code of an item, which runs while it is decoded, may dispose of the queue.
     if (this.#held !== undefined) this.#held.uses++;
   }
 

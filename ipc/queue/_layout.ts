@@ -1,5 +1,14 @@
 /**
- * Where things are in the memory of a queue.
+ * The memory of a queue.
+ *
+ * ```
+ *             GET position                                PUT position
+ *                  ▼                                            ▼
+ *   ┌──────┬──────────────────────┐     ┌──────┬──────────────────────────┐
+ *   │ next │ ░░░░ item item  NEXT │ ──▶ │ next │ item item item    free   │
+ *   └──────┴──────────────────────┘     └──────┴──────────────────────────┘
+ *     ░ consumed    NEXT: the getter goes on in the next segment, and frees this one
+ * ```
  *
  * Block layout; each group of words that one side writes has a line of its own:
  *
@@ -18,10 +27,9 @@
  * | 80 | DONE_COUNT: `items reported done << 2` | taskDone |
  * | 81 | 1 once the queue is shut down | shutdown |
  *
- * Items lie in *segments*, blocks of the arena chained by their word 5, one after the other: a header of 8 bytes
- * (its first word is `kind << 28 | byteLength`) and the encoded value, padded to 8 bytes; so bulk data in values lies at
- * a multiple of 8 and is copied eight bytes at a time. A NEXT header sends the getter to the next segment; the one it
- * leaves is freed. A queue thus takes as much memory as its items need and gives it back.
+ * Items lie in *segments*, blocks of the arena that are chained by their word 5. An item is a header of 8 bytes, whose first
+ * word is `kind << 28 | byteLength`, and the encoded value, padded to 8 bytes, so that bulk data begins at a multiple of 8 and
+ * is copied eight bytes at a time. A queue takes as much memory as its items need, and frees it as they leave.
  */
 import { BLOCK_BODY } from "../memory/arena.ts";
 
@@ -45,12 +53,12 @@ export const SEGMENT_DATA = 64;
 export const HEADER = 8;
 /** Most bytes that an encoded byte array has besides its bytes. */
 export const BULK_EXTRA = 128;
-/** Sizes of segments: a queue with little in it stays small. */
+/** Bytes of the first segment, and of later ones: a queue with few items stays small. */
 export const FIRST_SEGMENT = 4096;
 export const SEGMENT = 65536;
 
 export const ITEM = 1;
-/** An item with handles of shared objects in it; the line of their references is at its end. */
+/** An item with handles of shared objects; it ends with the line of its references. */
 export const ITEM_WITH_HANDLES = 2;
 export const NEXT = 3;
 /** Most bytes of an item: its header has 28 bits for them. */
@@ -74,7 +82,7 @@ export function doneAfter(done: number, items: number): number {
   return done + 4 * items | 0;
 }
 
-/** Wakes everybody, to look again: an agent died that may have been woken and not have done its part. */
+/** Wakes everybody, to try again: an agent may have died after it was woken, and passed nothing on. */
 export function wakeAll(words: Int32Array): void {
   Atomics.notify(words, PUT_COUNT);
   Atomics.notify(words, GET_COUNT);

@@ -27,8 +27,8 @@ export function flavourOf(block: Block): MakeWrapper {
 }
 
 /**
- * Options of a queue that say more than its users can: what class it is, or that it exists already. Passed in the place
- * of the public options, so that constructors show nothing of it.
+ * Options of a queue that users cannot give: its class, or the block that it is a wrapper of. They are passed instead of the
+ * public options, so that the constructors do not show them.
  */
 export class QueueOrigin {
   readonly maxSize: number;

@@ -1,14 +1,14 @@
 /**
  * The side of a queue that puts. Everything here is done under the PUT lock.
  *
- * Crash safety: what a put writes, the items and the position behind them, goes where nobody looks: the items behind the
- * current position, the position into the pair that is not current. One atomic addition to PUT_COUNT then makes all of it
- * valid, how many items it may be, since the count says which pair is current, too. Killed before it, nothing happened;
- * the next putter gets the lock (abandoned) and overwrites. The references of an item are handed over in one kill-safe step
- * with that addition, so at most one item that has some is published at a time, as the last of its run.
+ * Crash safety: a put writes where nobody reads: the items after the current position, and the new position into the pair
+ * that is not current. One atomic addition to PUT_COUNT then makes all of it valid, for any number of items, as the count also
+ * says which pair is current. If the putter is killed before that, nothing has happened: the next putter gets the lock,
+ * abandoned, and overwrites. The references of an item are handed over in the same step (`kill_safe.ts`), so at most one
+ * item with references is published at a time, as the last of its run.
  *
- * A new segment is linked to the current one before an item in it is published. Should the putter be killed between the
- * two, the next one finds it there and gives it back; so a run never goes beyond one new segment.
+ * A new segment is linked to the current one before an item in it is published. If the putter is killed between the two,
+ * the next one finds the segment there and frees it. So a run never goes beyond one new segment.
  */
 import { publishItems, refer } from "../kill_safe.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
@@ -57,7 +57,7 @@ export class Putter {
   readonly #held: Hold;
   /** The segment used last. A block never changes its length, so its views stay right when it is used again. */
   #segment: Segment | undefined;
-  /** Where {@linkcode Putter.#write} has left off. */
+  /** Where {@linkcode Putter.#write} has stopped. */
   #offset = 0;
 
   constructor(block: Block, me: number, held: Hold) {
@@ -71,13 +71,13 @@ export class Putter {
   /**
    * Puts an item unless the queue is full.
    *
-   * @param encoded The item as it was encoded, when it had to wait.
+   * @param encoded The item as it was encoded, if it had to wait.
    */
   put(value: unknown, encoded?: EncodedMessage): true | typeof PENDING {
     const words = this.#words;
     const held = this.#held;
     lockSide(words, PUT_LOCK, this.#me, "put");
-    // Code of the value's own, which runs while it is encoded, may dispose of the queue.
+    // Code of the value, which runs while it is encoded, may dispose of the queue.
     held.uses++;
     let done = false;
     try {
@@ -98,7 +98,7 @@ export class Putter {
    * Puts the next items of a batch, as many as there is room for. When they cannot all be put in one step, the others are
    * encoded before the first is published: either all of them can be sent, or none is put.
    *
-   * @param all Whether those for which there is no room are to be put later; if not, they are not even looked at.
+   * @param all Whether those for which there is no room are put later. If not, they are not even read.
    */
   putMany(batch: Batch, all: boolean): void {
     const words = this.#words;
@@ -208,7 +208,7 @@ export class Putter {
     return references;
   }
 
-  /** The item did not fit the rest of the segment: starts another one, as large as the item needs. */
+  /** Starts another segment, as large as the item needs, which did not fit the rest of this one. */
   #writeElsewhere(
     value: unknown,
     encoded: EncodedMessage | undefined,
@@ -220,7 +220,7 @@ export class Putter {
     let end: number;
     let references: MessageReferences | undefined;
     if (segment !== undefined) {
-      // How long it will be is known, and that there is nothing else in it: once more in place.
+      // Its length is known, and that it is nothing but bytes: it is encoded once more, in place.
       try {
         end = encodeInto(value, segment, start, segment.end - HEADER);
       } catch (error) {
@@ -238,7 +238,7 @@ export class Putter {
       }
       end = encoded.writeTo(segment, start, segment.end - HEADER);
     }
-    // One that a putter left there who was killed before it had put its item.
+    // Frees the one of a putter that was killed before it published its item.
     dropSlot(full.i32, SEGMENT_NEXT);
     refer(full.i32, SEGMENT_NEXT, segment.i32, segment.line);
     full.i32[this.#offset >>> 2] = NEXT << 28;
@@ -248,7 +248,7 @@ export class Putter {
     return references;
   }
 
-  /** Writes the header of an item, and steps behind it. */
+  /** Writes the header of an item, and moves on to after it. */
   #finishItem(segment: Segment, end: number, references: MessageReferences | undefined): void {
     const offset = this.#offset;
     const kind = references === undefined ? ITEM : ITEM_WITH_HANDLES;
@@ -271,7 +271,7 @@ export class Putter {
     }
   }
 
-  /** A segment for a large array of bytes, which take up no more than themselves and a little. */
+  /** A segment for a large array of bytes, hardly larger than the bytes. */
   #bulkSegment(value: unknown): Segment | undefined {
     if (!(value instanceof Uint8Array) || Object.getPrototypeOf(value) !== Uint8Array.prototype) {
       return undefined;
@@ -285,10 +285,10 @@ export class Putter {
   #firstSegment(): Segment {
     const words = this.#words;
     const { arena } = this.#block;
-    // A putter may have been killed after it had made it.
+    // Made by a putter that was killed after that.
     if (words[GET_POSITION] !== 0) return segmentAt(arena, words[GET_POSITION]!);
     const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4, SEGMENT_DATA / 4);
-    // No getter looks before the first item is published.
+    // No getter reads it before the first item is published.
     words[GET_POSITION + 1] = SEGMENT_DATA;
     refer(words, GET_POSITION, block.words, block.line);
     return segmentAt(arena, block.line);

@@ -7,7 +7,7 @@ import { HEADER, SEGMENT, SEGMENT_DATA } from "./_layout.ts";
 /** A segment, as one agent sees it. */
 export interface Segment extends Memory {
   readonly line: number;
-  /** First byte behind it. */
+  /** The first byte after it. */
   readonly end: number;
 }
 

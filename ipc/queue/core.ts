@@ -1,16 +1,16 @@
 /**
- * A queue of messages in shared memory: many agents put, many get. Where it all lies: `_layout.ts`.
+ * A queue of messages in shared memory: many agents put, many get. Its memory is drawn in `_layout.ts`.
  *
  * Roles: any agent may put and get. Putting is done under the PUT lock (`_putter.ts`), getting under the GET lock
- * (`_getter.ts`); both are held only while messages are encoded or decoded in place, never while waiting. Both files say
- * what a kill leaves behind.
+ * (`_getter.ts`). Both are held only while messages are encoded or decoded in place, never while waiting. Both files say what
+ * a kill leaves behind.
  *
- * Wake-ups: sleepers count themselves and look again before they sleep; wakers change the count word first and read the
- * number of sleepers after (both sequentially consistent), so one of the two always sees the other. As many are woken as
- * items were put, or places freed. A woken waiter that has given up passes the wake on; when an agent dies all sleepers are
- * woken, since it may have died with a wake.
+ * Wake-ups: a sleeper counts itself and tries again before it sleeps; a waker changes the count word first, and then reads
+ * the number of sleepers. All of it is sequentially consistent, so one of the two sees the other. As many are woken as items
+ * were put, or as there is new room for. A woken waiter that has given up passes the wake-up on. When an agent dies, all
+ * sleepers are woken, since it may have been woken and passed nothing on.
  *
- * Fairness: items leave in the order they were put; which waiting getter gets one is not defined.
+ * Fairness: items leave in the order in which they were put. Which waiting getter gets an item is not defined.
  *
  * Source: the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent
  * Queue Algorithms", 1996, with the items in segments.
@@ -44,7 +44,7 @@ import { JOINABLE } from "./_origin.ts";
 import { Putter } from "./_putter.ts";
 import { lockSide } from "./_side.ts";
 
-/** The operations, without waiting. */
+/** The operations of a queue, none of which waits. */
 export class QueueCore {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly maxSize: number;
@@ -96,14 +96,14 @@ export class QueueCore {
     return this.#getter.getMany(max);
   }
 
-  /** A putter that was woken has no use for its turn after all. */
+  /** Wakes another putter: the one that was woken does not put after all. */
   passTurnOn(): void {
     if (this.maxSize > 0 && Atomics.load(this.words, PUTTERS) > 0) {
       Atomics.notify(this.words, GET_COUNT, 1);
     }
   }
 
-  /** No more puts; with `immediate`, what is in the queue is dropped too. */
+  /** Refuses puts from now on; with `immediate`, the items in the queue are dropped, too. */
   shutDown(immediate: boolean): void {
     const { words } = this;
     lockSide(words, PUT_LOCK, this.#me, "shut down");
@@ -113,7 +113,7 @@ export class QueueCore {
       const dropped = discard(this.#getter);
       if (this.#tracked && dropped > 0) this.done(dropped);
     }
-    // Changes the words, so that nobody can fall asleep on them who has not seen the shutdown.
+    // Changes the words, so that nobody falls asleep on them without having seen the shutdown.
     Atomics.or(words, PUT_COUNT, 1);
     Atomics.or(words, GET_COUNT, 1);
     Atomics.notify(words, PUT_COUNT);
@@ -121,7 +121,7 @@ export class QueueCore {
     ringDoorbell();
   }
 
-  /** Reports items done; false when there were not so many. */
+  /** Reports items as done. False if there were not so many. */
   done(items: number): boolean {
     const { words } = this;
     let seen = Atomics.load(words, DONE_COUNT);
@@ -137,13 +137,13 @@ export class QueueCore {
     return true;
   }
 
-  /** Counts somebody who waits for an item in another way than by sleeping on this queue (1), or no more (-1). */
+  /** Counts (1), or no longer counts (-1), an agent that waits for an item without sleeping on this queue. */
   listen(change: 1 | -1): void {
     Atomics.add(this.words, GETTERS, change);
   }
 }
 
-/** Throws away what is in a queue that was shut down; how many items there were. */
+/** Discards the items of a queue that was shut down. Gives how many there were. */
 function discard(getter: Getter): number {
   let dropped = 0;
   try {
@@ -155,15 +155,15 @@ function discard(getter: Getter): number {
   return dropped;
 }
 
-/** The workings of each queue of this agent, for what is built on queues. */
+/** The cores of the queues of this agent. */
 export const cores: WeakMap<object, QueueCore> = new WeakMap();
 
-/** The workings of a queue. */
+/** The core of a queue. */
 export function coreOf(queue: object): QueueCore {
   return cores.get(queue)!;
 }
 
-/** The last one gave the queue back: its segments go too, and what the items in them refer to. */
+/** Drops the segments of a queue, and the references of its items: nobody has the queue any more. */
 export function destroyQueue(block: Block): void {
   const { words, arena } = block;
   Atomics.store(words, SHUT_DOWN, 1);
@@ -171,7 +171,7 @@ export function destroyQueue(block: Block): void {
   const position = GET_POSITION + (words[GET_COUNT]! & 2);
   const line = words[position]!;
   if (line === 0) return;
-  // Behind the last item there may be a segment that a putter left there who was killed before it had put its item.
+  // After the last item there may be a segment of a putter that was killed before it published its item.
   dropSlot(arena.block(line).words, SEGMENT_NEXT);
   dropSlot(words, position);
 }

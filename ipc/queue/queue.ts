@@ -116,7 +116,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 
   /**
-   * Puts an item at the end, waiting while the queue is full. It is put as it is now, whatever becomes of it meanwhile.
+   * Puts an item at the end, waiting while the queue is full. It is put as it is now: later changes to it do not matter.
    *
    * @param item Anything that a pipe can send.
    * @param options `signal` and `timeout` (ms).
@@ -273,7 +273,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   /**
    * Puts several items at the end, in order, waiting while the queue is full. That takes the queue's lock once, and again
    * only where it has to wait for room, so it costs a fraction of as many calls of {@linkcode Queue.put}. They are put as
-   * they are now, whatever becomes of them meanwhile.
+   * they are now: later changes to them do not matter.
    *
    * If one of them cannot be sent, none is put. Items of others can come in between where it has to wait.
    *
@@ -509,7 +509,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     const core = this.#core;
     const held = holdOf(this);
-    // Closed meanwhile, its memory is kept until the listener is off its count.
+    // If it is closed meanwhile, its memory is kept until it no longer counts the listener.
     held.uses++;
     core.listen(1);
     return new RingingWatch(() => this.size > 0 || this.isShutDown, notify, () => {
@@ -543,7 +543,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 
   /**
-   * Gives the queue back in this worker; the others go on with it. Closing again does nothing.
+   * Ends this worker's use of the queue. Other workers are not affected; a second call does nothing.
    *
    * @example Usage
    * ```ts
@@ -583,7 +583,7 @@ function assertMax(max: number): void {
   throw new RangeError(`${needed}, received ${max}`);
 }
 
-/** What the core gives: the item, which may be anything, in a box. */
+/** What the core gives: the item in a box, as it may be anything. */
 interface Taken {
   readonly value: unknown;
 }
