@@ -13,7 +13,7 @@ import type { Stored, Write } from "./backend/backend.ts";
 import { resolveCodec } from "./codec/resolve.ts";
 import type { CodecName } from "./codec/codec.ts";
 import { ValueCodec } from "./entries.ts";
-import { encodeKey, sameBytes } from "./keys.ts";
+import { decodeKey, encodeKey, sameBytes } from "./keys.ts";
 
 /** Where an export goes: a path, or a stream. */
 export type ExportTarget = string | URL | WritableStream<Uint8Array<ArrayBuffer>>;
@@ -30,7 +30,7 @@ const GROUP_BYTES = 4 * 1024 * 1024;
 /** Writes entries; how many there were. */
 export async function exportLines<V>(
   target: ExportTarget,
-  entries: AsyncIterable<[string, Stored]>,
+  entries: AsyncIterable<readonly (readonly [Uint8Array, Stored])[]>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   if (target instanceof WritableStream) return await writeLines(target, entries, codec);
@@ -49,7 +49,7 @@ export async function exportLines<V>(
 
 async function writeLines<V>(
   stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  entries: AsyncIterable<[string, Stored]>,
+  entries: AsyncIterable<readonly (readonly [Uint8Array, Stored])[]>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   const lines = new TransformStream<string, string>(undefined, { highWaterMark: 64 });
@@ -58,9 +58,12 @@ async function writeLines<V>(
   const failed = writing.catch(() => {});
   let count = 0;
   try {
-    for await (const [key, stored] of entries) {
-      await writer.write(JSON.stringify(await lineOf(key, stored, codec)) + "\n");
-      count++;
+    for await (const page of entries) {
+      for (const [key, stored] of page) {
+        if (stored.expires <= Date.now()) continue;
+        await writer.write(JSON.stringify(await lineOf(decodeKey(key), stored, codec)) + "\n");
+        count++;
+      }
     }
     await writer.close();
   } catch (error) {

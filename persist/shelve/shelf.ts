@@ -195,16 +195,22 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @returns Pairs of key and value.
    */
   async *entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
-    for await (const [key, stored] of this.#stored(range)) {
-      const kept = this.#cache?.get(key);
-      if (kept !== undefined) {
-        yield [key, kept.value];
-        continue;
+    for await (const page of this.#pages(range)) {
+      for (const [encoded, stored] of page) {
+        range.signal?.throwIfAborted();
+        this.#check("iterate");
+        if (stored.expires <= Date.now()) continue;
+        const key = decodeKey(encoded);
+        const kept = this.#cache?.get(key);
+        if (kept !== undefined) {
+          yield [key, kept.value];
+          continue;
+        }
+        const decoded = this.#codec.decode(key, stored);
+        const value = decoded instanceof Promise ? await decoded : decoded;
+        this.#cache?.keep(key, value, stored);
+        yield [key, value];
       }
-      const decoded = this.#codec.decode(key, stored);
-      const value = decoded instanceof Promise ? await decoded : decoded;
-      this.#cache?.keep(key, value, stored);
-      yield [key, value];
     }
   }
 
@@ -213,27 +219,33 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     return this.entries();
   }
 
-  async *#stored(range: KeyRange): AsyncGenerator<[string, Stored]> {
+  /** Entries with their stored values, some at a time. */
+  async *#pages(range: KeyRange): AsyncGenerator<[Uint8Array<ArrayBuffer>, Stored][]> {
     const bounds = boundsOf(range);
     const found = await this.#use("iterate", () => this.#backend.snapshot(bounds, true));
-    const page = new PageSize();
+    const size = new PageSize();
     for (let at = 0; at < found.length;) {
-      const entries = found.slice(at, at + page.size);
-      at += entries.length;
-      const missing = entries.filter(({ stored }) => stored === undefined).map(({ key }) => key);
-      const read = missing.length === 0
-        ? []
-        : await this.#use("iterate", () => this.#backend.read(missing));
-      let bytes = 0;
-      let next = 0;
-      for (const { key, stored = read[next++] } of entries) {
-        range.signal?.throwIfAborted();
-        this.#check("iterate");
-        if (stored === undefined || stored.expires <= Date.now()) continue;
-        bytes += stored.bytes.length;
-        yield [decodeKey(key), stored];
+      const page: [Uint8Array<ArrayBuffer>, Stored][] = [];
+      // What came along with the keys needs no reading.
+      for (; at < found.length && found[at]!.stored !== undefined; at++) {
+        page.push([found[at]!.key, found[at]!.stored!]);
       }
-      page.learn(entries.length, bytes);
+      if (page.length === 0) {
+        const keys: Uint8Array<ArrayBuffer>[] = [];
+        for (; at < found.length && keys.length < size.size; at++) {
+          if (found[at]!.stored !== undefined) break;
+          keys.push(found[at]!.key);
+        }
+        const read = await this.#use("iterate", () => this.#backend.read(keys));
+        let bytes = 0;
+        for (const [i, stored] of read.entries()) {
+          if (stored === undefined) continue;
+          bytes += stored.bytes.length;
+          page.push([keys[i]!, stored]);
+        }
+        size.learn(keys.length, bytes);
+      }
+      yield page;
     }
   }
 
@@ -246,20 +258,22 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   update(entries: Entries<V>, options: SetOptions = {}): Promise<void> {
     return this.#change("update the shelf", async () => {
       const expires = expiresAt(options);
-      let group: { key: string; value: V; write: Write }[] = [];
+      const cache = this.#cache;
+      let group: Write[] = [];
+      let values: [string, V][] = [];
       let bytes = 0;
       const flush = async () => {
-        await this.#backend.write(group.map(({ write }) => write));
-        for (const { key, value, write } of group) {
-          this.#cache?.keep(key, value, { bytes: write.bytes!, expires });
+        await this.#backend.write(group);
+        for (const [i, [key, value]] of values.entries()) {
+          cache!.keep(key, value, { bytes: group[i]!.bytes!, expires });
         }
-        group = [];
-        bytes = 0;
+        [group, values, bytes] = [[], [], 0];
       };
       for (const [key, value] of pairsOf(entries)) {
         const encoded = this.#codec.encode(key, value, expires);
         const write = encoded instanceof Promise ? await encoded : encoded;
-        group.push({ key, value, write });
+        group.push(write);
+        if (cache !== undefined) values.push([key, value]);
         bytes += write.bytes!.length;
         if (bytes >= GROUP_BYTES || group.length >= GROUP_ENTRIES) await flush();
       }
@@ -414,7 +428,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   exportTo(target: ExportTarget): Promise<number> {
     return this.#use("export the shelf", async () => {
       await this.#flush();
-      return await exportLines(target, this.#stored({}), this.#codec);
+      return await exportLines(target, this.#pages({}), this.#codec);
     });
   }
 

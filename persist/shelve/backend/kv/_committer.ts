@@ -126,7 +126,7 @@ export class Committer {
     }
     // Deno KV deletes by itself what is expired, when it gets to it; until then the head says so.
     const delay = expireIn(write);
-    const options = delay === undefined ? {} : { expireIn: delay };
+    const options = delay === undefined ? undefined : { expireIn: delay };
     if (staged === undefined) {
       commit.set(key, inlineHead(write.bytes, write.expires), options);
       return;

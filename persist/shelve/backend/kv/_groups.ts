@@ -28,14 +28,13 @@ export function* groups(writes: readonly Write[], careful: boolean): Generator<W
   let keyBytes = 0;
   for (const write of writes) {
     const large = write.bytes !== undefined && write.bytes.length > INLINE_MAX;
-    const cost = {
-      mutations: (large ? 2 : 1) + (careful || large ? 1 : 0),
-      checks: (large ? 1 : 0) + (careful || large ? 1 : 0),
-      bytes: OVERHEAD + (large ? 0 : write.bytes?.length ?? 0),
-      keyBytes: write.key.length + OVERHEAD * (careful || large ? 2 : 0) + 2,
-    };
-    const full = mutations + cost.mutations > MUTATIONS || checks + cost.checks > CHECKS ||
-      bytes + cost.bytes > BYTES || keyBytes + cost.keyBytes > KEY_BYTES;
+    const replacing = careful || large ? 1 : 0;
+    const moreMutations = (large ? 2 : 1) + replacing;
+    const moreChecks = (large ? 1 : 0) + replacing;
+    const moreBytes = OVERHEAD + (large ? 0 : write.bytes?.length ?? 0);
+    const moreKeyBytes = write.key.length + 2 + OVERHEAD * 2 * replacing;
+    const full = mutations + moreMutations > MUTATIONS || checks + moreChecks > CHECKS ||
+      bytes + moreBytes > BYTES || keyBytes + moreKeyBytes > KEY_BYTES;
     if (full && group.length > 0) {
       yield group;
       group = [];
@@ -46,10 +45,10 @@ export function* groups(writes: readonly Write[], careful: boolean): Generator<W
           0;
     }
     group.push(write);
-    mutations += cost.mutations;
-    checks += cost.checks;
-    bytes += cost.bytes;
-    keyBytes += cost.keyBytes;
+    mutations += moreMutations;
+    checks += moreChecks;
+    bytes += moreBytes;
+    keyBytes += moreKeyBytes;
   }
   if (group.length > 0) yield group;
 }

@@ -87,7 +87,7 @@ export class Layout {
         );
       }
     }
-    return [...this.#prefix, key];
+    return this.#prefix.length === 0 ? [key] : [...this.#prefix, key];
   }
 
   /** The shelf's key of a head. */
