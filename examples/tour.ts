@@ -1,82 +1,35 @@
 /**
- * A tour: counts the words of a text with two workers that share a queue of work, an array of counters and a lock.
+ * A tour of the package, one chapter for each area.
  *
  * ```sh
- * deno task tour              # the runtime's own type declarations, about 23,000 lines
- * deno task tour README.md    # any text
+ * deno task tour                    # all chapters
+ * deno task tour --only net         # one of them
+ * deno task tour --only ipc FILE    # counts the words of a text of yours
  * ```
  */
-import { Lock, Process, Queue, SharedArray, SharedValue } from "@ferry/std/ipc";
-import { countBatches } from "./tour_worker.ts";
-import { wordsOf } from "./words.ts";
 
-const WORKERS = 2;
-const BATCH = 200;
-
-async function readText(): Promise<string> {
-  const [file] = Deno.args;
-  if (file !== undefined) return await Deno.readTextFile(file);
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["types"] }).output();
-  return new TextDecoder().decode(stdout);
+/** A chapter: `run` is given the arguments that are no options, and throws if something is not as it says. */
+interface Chapter {
+  title: string;
+  run(args: string[]): Promise<void>;
 }
 
-/** One line that is written over on a terminal, and a few lines elsewhere. */
-function progressLine(done: number, all: number): void {
-  const text = `counting: ${done} of ${all} lines`;
-  if (Deno.stdout.isTerminal()) Deno.stdout.writeSync(new TextEncoder().encode(`\r${text}`));
-  if (done === all) console.log(Deno.stdout.isTerminal() ? "" : text);
+/** By area, in their order. A chapter is loaded when it is its turn. */
+const CHAPTERS: Record<string, () => Promise<Chapter>> = {
+  ipc: () => import("./tour/ipc.ts"),
+  net: () => import("./tour/net.ts"),
+};
+
+const args = [...Deno.args];
+const at = args.indexOf("--only");
+const only = at < 0 ? undefined : args.splice(at, 2)[1];
+if (at >= 0 && (only === undefined || !Object.hasOwn(CHAPTERS, only))) {
+  console.error(`--only needs one of: ${Object.keys(CHAPTERS).join(", ")}`);
+  Deno.exit(2);
 }
-
-const lines = (await readText()).split("\n");
-
-// One thread first: the counts to compare with, and the place of each word in the array of counters.
-const expected = new Map<string, number>();
-for (const line of lines) {
-  for (const word of wordsOf(line)) expected.set(word, (expected.get(word) ?? 0) + 1);
-}
-const places = new Map([...expected.keys()].map((word, place) => [word, place]));
-
-// Then two workers. What they share lies in one shared memory; handing it over costs a number each.
-using batches = new Queue<string[]>({ maxSize: 16 });
-using counts = new SharedArray("uint32", places.size);
-using lock = new Lock();
-using linesDone = new SharedValue("int32", 0);
-
-const workers: Process[] = [];
-for (let i = 0; i < WORKERS; i++) {
-  const worker = new Process(
-    { module: new URL("./tour_worker.ts", import.meta.url), export: countBatches.name },
-    { args: [batches, counts, lock, linesDone, places], name: `counter-${i + 1}` },
-  );
-  worker.start();
-  workers.push(worker);
-}
-// Should a worker fail, nobody may be left to take the next batch: the wait ends with the worker's error.
-const signal = AbortSignal.any(workers.map((worker) => worker.signal));
-for (let start = 0; start < lines.length; start += BATCH) {
-  await batches.put(lines.slice(start, start + BATCH), { signal });
-  progressLine(linesDone.value, lines.length);
-}
-batches.shutdown();
-for (const worker of workers) await worker.result();
-progressLine(linesDone.value, lines.length);
-
-const wrong = [...expected].filter(([word, count]) => counts.get(places.get(word)!) !== count);
-if (wrong.length > 0) {
-  console.error(`${wrong.length} words were counted differently, such as "${wrong[0]![0]}"`);
-  Deno.exit(1);
-}
-const total = [...expected.values()].reduce((sum, count) => sum + count, 0);
-console.log(`${WORKERS} workers and one thread agree: ${total} words, ${expected.size} different`);
-const top = [...places].sort(([, a], [, b]) => counts.get(b) - counts.get(a)).slice(0, 10);
-for (const [word, place] of top) console.log(`${String(counts.get(place)).padStart(7)} ${word}`);
-
-// The lines of the course: an array of ints, a slice of it, and what it does not take.
-using numbers = new SharedArray("int32", [3, 2, 6, 8, 3, 1, 8, 5, 9, 4]);
-console.log("\nnew SharedArray('int32', [3, 2, 6, 8, 3, 1, 8, 5, 9, 4])");
-console.log("slice(2, 6):", [...numbers.slice(2, 6)]);
-try {
-  numbers.set(0, 4.5);
-} catch (error) {
-  console.log(`set(0, 4.5): ${error}`);
+for (const [area, load] of Object.entries(CHAPTERS)) {
+  if (only !== undefined && area !== only) continue;
+  const { title, run } = await load();
+  console.log(`\n=== ${area}: ${title}\n`);
+  await run(args);
 }

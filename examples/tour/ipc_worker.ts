@@ -1,4 +1,4 @@
-/** What each worker of the tour runs. */
+/** What each worker of the chapter on ipc runs. */
 import {
   type Lock,
   type Queue,
