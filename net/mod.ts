@@ -49,6 +49,7 @@ export {
   deliverChallenge,
   Listener,
 } from "./connection/mod.ts";
+export * from "./address/mod.ts";
 export * from "./datagram/mod.ts";
 export * from "./framing/mod.ts";
 export * from "./native/mod.ts";
@@ -60,3 +61,11 @@ export * from "./streams/mod.ts";
 export * from "./time/mod.ts";
 export * from "./tls/mod.ts";
 export * from "./wait.ts";
+export {
+  PreforkServer,
+  serve,
+  servePrefork,
+  serveWorkerPerConnection,
+  serveWorkers,
+  WorkerServer,
+} from "./techniques/mod.ts";

@@ -117,7 +117,7 @@ Deno.test("getServByName() and getServByPort() know transports", () => {
   assertEquals([getServByName("ssh"), getServByName("domain", "udp")], [22, 53]);
   assertEquals([getServByPort(443), getServByPort(123, "udp")], ["https", "ntp"]);
   for (const wrong of [["ssh", "udp"], ["nothing", "tcp"], ["HTTP", "tcp"]] as const) {
-    assertThrows(() => getServByName(...wrong), Deno.errors.NotFound);
+    assertThrows(() => getServByName(wrong[0], wrong[1]), Deno.errors.NotFound);
   }
   assertThrows(() => getServByPort(1), Deno.errors.NotFound);
 });
