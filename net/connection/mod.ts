@@ -44,7 +44,7 @@
  *
  * ## Permissions
  *
- * `--allow-net` for TCP; `--allow-read` and `--allow-write` of the path for Unix sockets.
+ * `--allow-net`; for Unix sockets `--allow-read` and `--allow-write` of the path as well.
  *
  * @module
  */

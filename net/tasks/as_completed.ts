@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { startTask, type TaskLike } from "./task_like.ts";
+import { startTask, type TaskLike } from "./work.ts";
 import { timeout } from "./timeout.ts";
 import { orAborted } from "./_scope.ts";
 

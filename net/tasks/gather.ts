@@ -4,7 +4,7 @@
  * @module
  */
 import { orAborted } from "./_scope.ts";
-import { startTask, type TaskLike, type TaskResult } from "./task_like.ts";
+import { startTask, type TaskLike, type TaskResult } from "./work.ts";
 
 /** Options of {@linkcode gather}. */
 export interface GatherOptions {

@@ -49,7 +49,7 @@ export { type AcquireOptions, Permit, Semaphore, type SemaphoreOptions } from ".
 export { shield, type ShieldOptions } from "./shield.ts";
 export { Task, type TaskOptions, type TaskState } from "./task.ts";
 export { TaskGroup, type TaskGroupOptions } from "./task_group.ts";
-export { startTask, type TaskFunction, type TaskLike, type TaskResult } from "./task_like.ts";
+export { startTask, type TaskFunction, type TaskLike, type TaskResult } from "./work.ts";
 export { Timeout, timeout, type TimeoutOptions } from "./timeout.ts";
 export { type ReturnWhen, wait, type WaitTasksOptions, type WaitTasksResult } from "./wait.ts";
 export { waitFor, type WaitForOptions } from "./wait_for.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { cancelled, isEcho, Scope } from "./_scope.ts";
-import type { TaskFunction } from "./task_like.ts";
+import type { TaskFunction } from "./work.ts";
 
 /** How a task stands. */
 export type TaskState = "pending" | "fulfilled" | "rejected" | "cancelled";

@@ -5,7 +5,7 @@
  */
 import { cancelled, isEcho, Scope } from "./_scope.ts";
 import { Task } from "./task.ts";
-import type { TaskFunction } from "./task_like.ts";
+import type { TaskFunction } from "./work.ts";
 
 /** Options of a {@linkcode TaskGroup}. */
 export interface TaskGroupOptions {

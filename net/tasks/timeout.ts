@@ -5,7 +5,7 @@
  */
 import { TimeoutError } from "../errors.ts";
 import { Scope } from "./_scope.ts";
-import type { TaskFunction } from "./task_like.ts";
+import type { TaskFunction } from "./work.ts";
 
 /** Options of {@linkcode timeout}. */
 export interface TimeoutOptions {

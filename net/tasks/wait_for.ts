@@ -4,7 +4,7 @@
  * @module
  */
 import { orAborted } from "./_scope.ts";
-import type { TaskLike } from "./task_like.ts";
+import type { TaskLike } from "./work.ts";
 import { timeout } from "./timeout.ts";
 
 /** Options of {@linkcode waitFor}. */

@@ -108,7 +108,7 @@ function hireWorkers(): Hire {
   let count = 0;
   return (hear, died) => {
     const name = `worker ${++count}`;
-    const worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module", name });
+    const worker = new Worker(new URL("./_thread.ts", import.meta.url), { type: "module", name });
     worker.onmessage = ({ data }: MessageEvent<Notice>) => hear(data);
     worker.onerror = (event) => {
       // The error is told; unhandled here, it would end this thread too.
