@@ -19,6 +19,13 @@ export interface CaptureOptions {
    * @default []
    */
   modules?: readonly string[];
+  /**
+   * Asked for every object that is neither a plain one nor a function: an id stands for the object in the dump, and
+   * `persistentLoad` gives the object of an id; `undefined` dumps the object itself.
+   *
+   * @default undefined
+   */
+  persistentId?: (object: object) => string | number | undefined;
 }
 
 /** Options of {@linkcode dumps}. */
@@ -53,4 +60,10 @@ export interface LoadOptions extends LoadLimits {
    * @default false
    */
   trust?: boolean;
+  /**
+   * Gives the object of an id that `persistentId` gave.
+   *
+   * @default undefined
+   */
+  persistentLoad?: (id: string | number) => object;
 }

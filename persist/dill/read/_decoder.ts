@@ -12,6 +12,7 @@ import {
   type Value,
   WRITABLE,
 } from "../format/body.ts";
+import type { LoadOptions } from "../options.ts";
 import { rememberReference } from "../capture/modules.ts";
 import { rememberText } from "../source/source_text.ts";
 import { type Callbacks, factoryText } from "./_factory.ts";
@@ -30,6 +31,7 @@ type Setters = Record<string, (object: object, value: unknown) => void>;
 export class Decoder implements ShellSource {
   readonly namespaces: readonly Record<string, unknown>[];
   readonly code: unknown[] = [];
+  readonly persistentLoad: LoadOptions["persistentLoad"];
   readonly #body: Body;
   readonly #buffers: Uint8Array<ArrayBuffer>[] = [];
   readonly #made: unknown[] = [];
@@ -45,8 +47,10 @@ export class Decoder implements ShellSource {
     body: Body,
     data: Uint8Array<ArrayBuffer>,
     namespaces: readonly Record<string, unknown>[],
+    persistentLoad: LoadOptions["persistentLoad"],
   ) {
     this.#body = body;
+    this.persistentLoad = persistentLoad;
     this.namespaces = namespaces;
     let at = 0;
     for (const length of body.buffers) this.#buffers.push(data.subarray(at, at += length));

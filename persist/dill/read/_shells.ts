@@ -2,6 +2,7 @@
 import { atGlobalPath } from "../capture/globals.ts";
 import { LoadError } from "../errors.ts";
 import type { ObjectEntry, Value } from "../format/body.ts";
+import type { LoadOptions } from "../options.ts";
 import { TEMPORAL_TYPES, VIEWS } from "../format/kinds.ts";
 
 /** What shells are made of. */
@@ -10,6 +11,7 @@ export interface ShellSource {
   readonly code: readonly unknown[];
   buffer(index: number): Uint8Array<ArrayBuffer>;
   decode(value: Value): unknown;
+  readonly persistentLoad: LoadOptions["persistentLoad"];
   /** Makes an instance without running its constructor. */
   revive(of: unknown, args: readonly unknown[]): object;
 }
@@ -29,6 +31,15 @@ export function makeShell(entry: ObjectEntry, source: ShellSource): unknown {
     }
     case "module":
       return exportOf(payload as [number, string[]], source);
+    case "persistent":
+      if (source.persistentLoad === undefined) {
+        throw new LoadError(
+          `Cannot load the dump: it has the persistent id ${
+            JSON.stringify(payload)
+          }, persistentLoad is needed`,
+        );
+      }
+      return source.persistentLoad(payload as string | number);
     case "symbol":
       return symbolOf(payload as [string, string | null]);
     case "code": {

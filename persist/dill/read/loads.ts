@@ -49,7 +49,7 @@ export async function loads(bytes: Uint8Array, options: LoadOptions): Promise<un
     }
   }
   try {
-    return new Decoder(body, container.data, namespaces).run();
+    return new Decoder(body, container.data, namespaces, options.persistentLoad).run();
   } catch (cause) {
     if (cause instanceof DillError) throw cause;
     throw new LoadError("Cannot load the dump: making its values failed", { cause });

@@ -171,6 +171,8 @@ export class Encoder {
         if (module === undefined) this.#modules.set(specifier, module = this.#modules.size);
         return ["module", [module, path]];
       }
+      case "persistent":
+        return ["persistent", special.id];
       case "symbol":
         return ["symbol", symbolPayload(special.symbol)];
       case "function":

@@ -35,6 +35,7 @@ export interface Extras {
 export type Special =
   | { readonly kind: "global"; readonly path: readonly string[] }
   | { readonly kind: "module"; readonly reference: ModuleReference }
+  | { readonly kind: "persistent"; readonly id: string | number }
   | { readonly kind: "symbol"; readonly symbol: symbol }
   | { readonly kind: "object"; readonly extras: Extras; private?: PrivateState }
   | {

@@ -8,6 +8,7 @@ import types from "node:util/types";
 import { globalPath } from "../capture/globals.ts";
 import type { ModuleIndex } from "../capture/modules.ts";
 import { UndumpableError } from "../errors.ts";
+import type { CaptureOptions } from "../options.ts";
 import type { DataType } from "../format/kinds.ts";
 import type { Extras, Property, Special } from "./_items.ts";
 import { dataKind, opaqueClass, refusal } from "./_kinds.ts";
@@ -52,9 +53,17 @@ export class Walk {
   readonly #refused: Set<unknown> = new Set();
 
   readonly #root: unknown;
+  readonly #persistentId: CaptureOptions["persistentId"];
 
-  constructor(root: unknown, modules: ModuleIndex, onProblem: OnProblem, paths?: Paths) {
+  constructor(
+    root: unknown,
+    modules: ModuleIndex,
+    { persistentId }: CaptureOptions,
+    onProblem: OnProblem,
+    paths?: Paths,
+  ) {
     this.#root = root;
+    this.#persistentId = persistentId;
     this.modules = modules;
     this.#onProblem = onProblem;
     this.#paths = paths;
@@ -138,6 +147,11 @@ export class Walk {
     }
     if (this.#reference(object)) return false;
     const plain = looksPlain(object);
+    const id = plain ? undefined : this.#persistentId?.(object);
+    if (id !== undefined) {
+      this.specials.set(object, { kind: "persistent", id });
+      return false;
+    }
     if (depth > DEPTH) {
       if (plain) this.plain.set(object, NUMBERED);
       this.shares ||= plain;

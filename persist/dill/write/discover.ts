@@ -16,13 +16,14 @@ import { type OnProblem, Walk } from "./_walk.ts";
  */
 export async function discover(
   value: unknown,
-  { capture = {}, modules = [] }: CaptureOptions,
+  options: CaptureOptions,
   onProblem: OnProblem,
   tracking: boolean,
 ): Promise<() => Encoded> {
+  const { capture = {}, modules = [] } = options;
   const index = new ModuleIndex();
   await index.addModules(modules);
-  const walk = new Walk(value, index, onProblem, tracking ? new Paths(value) : undefined);
+  const walk = new Walk(value, index, options, onProblem, tracking ? new Paths(value) : undefined);
   using functions = new Functions(walk, new Bindings(capture, index), value);
   walk.visit(value);
   await functions.complete();

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { CaptureError, detect, dumps, loads, UndumpableError } from "@ferry/std/persist/dill";
+import {
+  CaptureError,
+  detect,
+  dumps,
+  LoadError,
+  loads,
+  UndumpableError,
+} from "@ferry/std/persist/dill";
 
 /** Made by `new Function`, so that nothing is around it. */
 function alone(text: string): () => unknown {
@@ -163,4 +170,20 @@ Deno.test("a dumped function goes on being usable, and its variables unchanged",
   await dumps(next);
   await dumps({ next, get: () => n });
   assertEquals([next(), next(), n], [1, 2, 2]);
+});
+
+Deno.test("persistentId and persistentLoad carry objects past the dump", async () => {
+  const connection = new AbortController();
+  const use = () => connection.signal.aborted;
+  const bytes = await dumps({ use, again: [connection] }, {
+    persistentId: (object) => object === connection ? "the connection" : undefined,
+  });
+  await assertRejects(() => loads(bytes, { trust: true }), LoadError, "persistentLoad is needed");
+  const asked: unknown[] = [];
+  const back = await loads(bytes, {
+    trust: true,
+    persistentLoad: (id) => (asked.push(id), connection),
+  }) as { use: typeof use };
+  connection.abort();
+  assertEquals([back.use(), asked], [true, ["the connection"]]);
 });
