@@ -9,6 +9,7 @@
  * 2. The modules with the target and with the classes of the arguments are imported.
  * 3. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
  *    agent table until then.
+ *    A closure comes by itself, through the last of the arguments (`_closure.ts`).
  * 4. The target runs, and the process ends (`_exit.ts`). If it is killed instead, or the runtime ends it, its reaper reclaims
  *    what it holds (`reaper/reaper.ts`).
  */
@@ -38,7 +39,8 @@ import { ProcessEnd } from "./_exit.ts";
 import { identity, setCurrentProcess } from "./_identity.ts";
 import { say } from "./_report.ts";
 import { onUncaught } from "./_uncaught.ts";
-import { resolveTarget } from "./target.ts";
+import { receiveClosure } from "./_closure.ts";
+import { resolveTarget, type TargetFunction } from "./target.ts";
 import { explainMissing } from "./target_function.ts";
 
 const boot = workerData as BootData;
@@ -122,9 +124,18 @@ async function main(): Promise<void> {
   try {
     identity.importing = true;
     for (const module of boot.imports) await import(module);
-    const run = await resolveTarget(boot.target);
-    identity.importing = false;
-    end.outcome = { returned: await run(...takeArguments()) };
+    let run: TargetFunction;
+    let values: unknown[];
+    if ("closure" in boot.target) {
+      values = takeArguments();
+      run = await receiveClosure(values.pop() as Parameters<typeof receiveClosure>[0]);
+      identity.importing = false;
+    } else {
+      run = await resolveTarget(boot.target);
+      identity.importing = false;
+      values = takeArguments();
+    }
+    end.outcome = { returned: await run(...values) };
   } catch (error) {
     if (end.over) return;
     failed = true;

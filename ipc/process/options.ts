@@ -39,6 +39,15 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
    */
   imports?: readonly (URL | string)[] | undefined;
   /**
+   * Whether the function may use variables around it. They are captured while it starts, and copied, with all they refer
+   * to, by `persist/dill`; shared objects among them are the same objects in the process, a `Connection` moves, exports of
+   * modules are imported. That needs `--allow-sys`, and the event loop: do not block this thread right after
+   * {@linkcode Process.start}. What cannot be captured stops the process, whose result is then the error that names it.
+   *
+   * @default {false}
+   */
+  capture?: boolean | undefined;
+  /**
    * Terminates the process when it aborts. The result is then the signal's reason.
    *
    * @default {undefined}
@@ -53,6 +62,7 @@ export interface DescribedOptions {
   readonly daemon: boolean | undefined;
   readonly maxHeap: number;
   readonly imports: readonly string[];
+  readonly capture: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -64,8 +74,15 @@ export function describeOptions<A extends readonly unknown[]>(
   options: ProcessOptions<A> | undefined,
 ): DescribedOptions {
   assertOptions(options, "make a process", '{ args: [1, 2], name: "Worker" }');
-  const { args = [] as readonly unknown[], name, daemon, maxHeap = 2048, imports = [], signal } =
-    options ?? {};
+  const {
+    args = [] as readonly unknown[],
+    name,
+    daemon,
+    maxHeap = 2048,
+    imports = [],
+    capture = false,
+    signal,
+  } = options ?? {};
   if (!Array.isArray(args)) {
     throw new TypeError(
       `Cannot make a process: args must be an array such as [1, 2], received ${shown(args)}`,
@@ -85,6 +102,11 @@ export function describeOptions<A extends readonly unknown[]>(
         `received ${shown(imports)}`,
     );
   }
+  if (typeof capture !== "boolean") {
+    throw new TypeError(
+      `Cannot make a process: capture must be true or false, received ${shown(capture)}`,
+    );
+  }
   assertSignal(signal, "make a process");
-  return { args, name, daemon, maxHeap, imports: imports.map(describeModule), signal };
+  return { args, name, daemon, maxHeap, imports: imports.map(describeModule), capture, signal };
 }

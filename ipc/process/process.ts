@@ -49,7 +49,9 @@ import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
 import { TimeoutError } from "../errors.ts";
 import { RingingWatch } from "../memory/watch.ts";
 import { ProcessExitError } from "./process_exit_error.ts";
+import { OutgoingClosure } from "./_closure.ts";
 import {
+  describeClosure,
   describeTarget,
   type ModuleTarget,
   type TargetDescription,
@@ -89,6 +91,21 @@ let started = 0;
  * assertEquals(process.exitCode, 0);
  * ```
  *
+ * @example A function with the variables around it
+ * ```ts
+ * import { Process, SharedValue } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using total = new SharedValue("float64", 0);
+ * const prices = new Map([["tea", 2.5], ["milk", 1.25]]);
+ * const add = (name: string) => total.add(prices.get(name)!);
+ *
+ * await using worker = new Process(() => void ["tea", "milk", "tea"].forEach(add), { capture: true });
+ * worker.start();
+ * await worker.result();
+ * assertEquals(total.value, 6.25);
+ * ```
+ *
  * @example What it returns or throws
  * ```ts
  * import { Process } from "@ferry/std/ipc";
@@ -116,6 +133,10 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   /** What it is to run, until it is started. */
   #target: TargetDescription | undefined;
   #args: readonly unknown[] | undefined;
+  /** The function to run, if its variables are captured. */
+  #closure: TargetFunction | undefined;
+  /** Whether that is on its way. */
+  #sending = false;
   /** Whether `start()` is going on, which runs getters of the arguments. */
   #starting = false;
   #running: RunningProcess | undefined;
@@ -157,9 +178,16 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    */
   constructor(target: ModuleTarget | TargetFunction<A, R>, options?: ProcessOptions<A>) {
     const self = currentProcess();
-    const { args, name, daemon = self.daemon, maxHeap, imports, signal } = describeOptions(options);
-    const caller = typeof target === "function" ? callerOf(new.target) : undefined;
-    this.#target = describeTarget(target, caller);
+    const { args, name, daemon = self.daemon, maxHeap, imports, capture, signal } = describeOptions(
+      options,
+    );
+    if (capture) {
+      this.#target = describeClosure(target);
+      this.#closure = target as TargetFunction;
+    } else {
+      const caller = typeof target === "function" ? callerOf(new.target) : undefined;
+      this.#target = describeTarget(target, caller);
+    }
     this.#args = args;
     this.#daemon = daemon;
     this.#maxHeap = maxHeap;
@@ -262,6 +290,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
     }
     this.#stopSignal?.throwIfAborted();
     this.#starting = true;
+    const closure = this.#closure && new OutgoingClosure();
     try {
       const launched = launch({
         name: this.#name,
@@ -269,7 +298,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
         maxHeap: this.#maxHeap,
         target: this.#target!,
         imports: this.#imports,
-        args: this.#args!,
+        args: closure === undefined ? this.#args! : [...this.#args!, closure.end],
       });
       this.#running = new RunningProcess(launched, this.#name, this.#maxHeap, {
         canStop: () =>
@@ -286,11 +315,15 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
         onEnded: () => removeChild(this),
       });
       if (this.#daemon) launched.worker.unref();
+    } catch (error) {
+      closure?.close();
+      throw error;
     } finally {
       this.#starting = false;
     }
+    if (closure !== undefined) this.#send(closure, this.#closure!);
     // What they refer to must not be kept alive by this object.
-    this.#target = this.#args = undefined;
+    this.#target = this.#args = this.#closure = undefined;
     addChild(this);
     if (this.#stopSignal !== undefined) {
       const signal = this.#stopSignal;
@@ -298,6 +331,20 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
       signal.addEventListener("abort", this.#onStopSignal, { once: true });
       // A getter of the arguments may have aborted it.
       if (signal.aborted) this.#onStopSignal();
+    }
+  }
+
+  /** Sends the function with its variables; if that cannot be, the process is stopped for that reason. */
+  async #send(closure: OutgoingClosure, target: TargetFunction): Promise<void> {
+    this.#sending = true;
+    try {
+      await closure.send(target);
+    } catch (reason) {
+      this.#running!.stop(TERMINATED, { reason });
+    } finally {
+      // Only now: a process that is not told to stop would report that nothing came.
+      closure.close();
+      this.#sending = false;
     }
   }
 
@@ -358,6 +405,8 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   /**
    * Waits for its end, blocking the thread. See {@linkcode Process.join}.
    *
+   * @throws {TypeError} If it was not started, or waits for its captured function, which cannot come while this thread blocks.
+   *
    * @example Usage
    * ```ts
    * import { Process } from "@ferry/std/ipc";
@@ -372,6 +421,11 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
     const running = this.#checkStarted("join");
     const deadline = deadlineIn(options, `join ${this.#name}`);
     if (running.isSettled) return true;
+    if (this.#sending && deadline === Infinity) {
+      throw new TypeError(
+        `Cannot block for ${this.#name}: its function is on its way, which takes turns of the event loop; await join()`,
+      );
+    }
     if (waitSync(running.waitForGone(), deadline) === TIMED_OUT) return false;
     running.settle();
     return true;

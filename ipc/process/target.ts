@@ -28,7 +28,13 @@ export interface ModuleTarget {
 /** What crosses to the other thread. */
 export type TargetDescription =
   | { readonly module: string; readonly name: string }
-  | FunctionDescription;
+  | FunctionDescription
+  | ClosureDescription;
+
+/** A closure, which is sent by itself: see `_closure.ts`. */
+export interface ClosureDescription {
+  readonly closure: string;
+}
 
 /**
  * Describes a target, or says why it cannot cross. Runs nothing of it.
@@ -58,8 +64,29 @@ export function describeModule(specifier: URL | string): string {
   );
 }
 
+/**
+ * Describes a function whose variables are captured, or says why there is none to run.
+ *
+ * @throws {TypeError} If it is no function, or calling it would run nothing.
+ */
+export function describeClosure(target: ModuleTarget | TargetFunction): ClosureDescription {
+  if (typeof target !== "function") {
+    throw new TypeError(
+      "Cannot make a process: capture is for functions; an export of a module has its variables with it",
+    );
+  }
+  if (isGenerator(target)) {
+    throw new TypeError(
+      `Cannot run ${target.name || "this function"} in another worker: it is a generator function`,
+    );
+  }
+  return { closure: target.name };
+}
+
 /** Finds or makes the function in the thread that is to run it. */
-export async function resolveTarget(description: TargetDescription): Promise<TargetFunction> {
+export async function resolveTarget(
+  description: Exclude<TargetDescription, ClosureDescription>,
+): Promise<TargetFunction> {
   if ("source" in description) return compileFunction(description);
   const module = await import(description.module);
   const found = module[description.name];
