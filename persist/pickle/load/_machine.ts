@@ -83,8 +83,6 @@ export class Machine {
   #exposed: Set<unknown> | undefined;
   /** Dicts that have been given many items at once. */
   #many: WeakSet<object> = new WeakSet();
-  /** Values that are not the pickle's to change: registered ones, and what `persistentLoad` has given. */
-  #foreign: Set<unknown> | undefined;
   /** Whether functions may stand on the stack. */
   #functions: boolean = false;
   /** Integer keys of the maps made in mode plain. */
@@ -143,8 +141,8 @@ export class Machine {
   /** Forgets the memo and what names stood for, so that the next pickle stands alone. */
   clear(): void {
     this.memo.clear();
+    this.memo.foreign = undefined;
     this.resolver.clear();
-    this.#foreign = undefined;
     this.#functions = false;
     this.#wideKeys = undefined;
   }
@@ -209,15 +207,22 @@ export class Machine {
     return this.stack[--this.height];
   }
 
+  /** Takes over another memo. What must not be changed stays so. */
+  takeMemo(memo: LoadMemo): void {
+    const { foreign } = this.memo;
+    this.memo = memo;
+    for (const value of foreign ?? []) this.protect(value);
+  }
+
   /** Notes a value that the pickle must not change. */
   protect(value: unknown): void {
     if (typeof value === "function") this.#functions = true;
-    if (typeof value === "object" && value !== null) (this.#foreign ??= new Set()).add(value);
+    if (typeof value === "object" && value !== null) (this.memo.foreign ??= new Set()).add(value);
   }
 
   /** Refuses to change a value that was not made by this pickle. */
   checkOwn(value: unknown): void {
-    if (this.#foreign?.has(value)) {
+    if (this.memo.foreign?.has(value)) {
       this.fail(`${describe(value)} that is registered, or kept elsewhere, must not be changed`);
     }
   }
@@ -586,7 +591,7 @@ export class Machine {
   /** Whether something is a list that the pickle may append to. */
   #isList(value: unknown): value is unknown[] {
     return Array.isArray(value) && (value as unknown as Tagged)[TUPLE] === undefined &&
-      this.#foreign === undefined;
+      this.memo.foreign === undefined;
   }
 
   /** A frozenset of items. */
@@ -613,7 +618,7 @@ export class Machine {
       return setItemsOf(this, dict, stack, from, to);
     }
     const record = dict as Record<string, unknown>;
-    if (this.#foreign !== undefined) this.checkOwn(record);
+    if (this.memo.foreign !== undefined) this.checkOwn(record);
     if (to - from >= MANY && !this.#many.has(record)) {
       beginMany(record);
       this.#many.add(record);

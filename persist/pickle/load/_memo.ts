@@ -8,6 +8,9 @@ export class LoadMemo {
   /** Entries with numbers past the end of the list. */
   sparse: Map<number, unknown> | undefined;
 
+  /** Values that are not a pickle's to change: registered ones, and what `persistentLoad` has given. */
+  foreign: Set<unknown> | undefined;
+
   /** How many entries there are, which is the number of the next MEMOIZE. */
   get size(): number {
     return this.list.length + (this.sparse?.size ?? 0);
@@ -25,6 +28,7 @@ export class LoadMemo {
     const copy = new LoadMemo();
     copy.list = this.list.slice();
     if (this.sparse !== undefined) copy.sparse = new Map(this.sparse);
+    if (this.foreign !== undefined) copy.foreign = new Set(this.foreign);
     if (this.#replaced !== undefined) copy.#replaced = new Map(this.#replaced);
     return copy;
   }

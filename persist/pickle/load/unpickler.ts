@@ -56,7 +56,7 @@ export class Unpickler {
 
   /** Takes over, as a copy, what another unpickler has read. */
   set memo(value: UnpicklerMemo) {
-    this.#machine.memo = readerTable(value).copy();
+    this.#machine.takeMemo(readerTable(value).copy());
   }
 
   /**

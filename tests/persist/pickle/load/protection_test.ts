@@ -8,11 +8,13 @@ import {
   type LoadOptions,
   loads,
   Registry,
+  Unpickler,
+  UnpicklerMemo,
   UnpicklingError,
 } from "@ferry/std/persist/pickle";
 import * as marshal from "@ferry/std/persist/marshal";
 import { PyDict } from "@ferry/std/persist/types";
-import { bytes, global, little, pickle, text } from "../../../_support/pickle_bytes.ts";
+import { bytes, global, little, pickle, put, text } from "../../../_support/pickle_bytes.ts";
 
 function stream(input: Uint8Array): ReadableStream<Uint8Array> {
   return ReadableStream.from([input]);
@@ -132,6 +134,26 @@ Deno.test("a pickle cannot change registered values, nor what persistentLoad giv
     () => loads(pickle(global("app", "Config"), "}", text("level"), "Nsb"), { registry }),
     UnpicklingError,
   );
+});
+
+Deno.test("a registered value stays protected in a memo that another Unpickler takes over", () => {
+  const list = [1];
+  const registry = new Registry().register("app", "list", { value: list });
+  const first = new Unpickler({ registry });
+  first.loads(pickle(global("app", "list"), put(0)));
+  const second = new Unpickler({ registry });
+  second.memo = first.memo;
+  for (const unpickler of [first, second]) {
+    assertStrictEquals(unpickler.loads(pickle("h\0")), list);
+    assertThrows(() => unpickler.loads(pickle("h\0Na")), UnpicklingError, "must not be changed");
+  }
+  // Nor does it become the pickle's when the memo is cleared, or another takes its place.
+  first.memo.clear();
+  const again = pickle(global("app", "list"), "Na");
+  assertThrows(() => first.loads(again), UnpicklingError, "must not be changed");
+  first.memo = new UnpicklerMemo();
+  assertThrows(() => first.loads(again), UnpicklingError, "must not be changed");
+  assertEquals(list, [1]);
 });
 
 Deno.test("lists and dicts of a pickle are filled as ever beside registered values", () => {
