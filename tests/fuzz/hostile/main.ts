@@ -6,7 +6,7 @@
  * in a child process and must end there within a second of processor time and 256 MiB, with a value or the reader's own
  * error. Prints what did not, and exits with 1 if there was anything.
  */
-import { run } from "./_hostile.ts";
+import { run } from "./_run.ts";
 
 function argument(name: string, fallback: number): number {
   const at = Deno.args.indexOf(`--${name}`);

@@ -1,8 +1,8 @@
 /** Makes marshalled values that ask for as much work as possible. */
-import { bytes, little, times } from "../_support/pickle_bytes.ts";
-import type { Random } from "../_support/random.ts";
-import { type Attack, LONGEST } from "./_hostile_pickle.ts";
-import { upTo } from "./_hostile_parts.ts";
+import { bytes, little, times } from "../../_support/pickle_bytes.ts";
+import type { Random } from "../../_support/random.ts";
+import { type Attack, LONGEST } from "./_pickle.ts";
+import { upTo } from "./_parts.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

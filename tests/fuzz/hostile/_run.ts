@@ -1,8 +1,8 @@
 /** Runs attacks, and tells which cost too much. */
-import { type Cost, LimitedReader } from "../_support/limited.ts";
-import { Random } from "../_support/random.ts";
-import { marshalAttack } from "./_hostile_marshal.ts";
-import { type Attack, PickleAttacks } from "./_hostile_pickle.ts";
+import { type Cost, LimitedReader } from "../../_support/limited.ts";
+import { Random } from "../../_support/random.ts";
+import { marshalAttack } from "./_marshal.ts";
+import { type Attack, PickleAttacks } from "./_pickle.ts";
 
 /** What one input of up to 100 KB may cost: processor time in milliseconds, memory of the whole process in mebibytes. */
 const MOST = { milliseconds: 1000, mebibytes: 256 };

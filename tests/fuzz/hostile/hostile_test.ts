@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { EFFORT, seedFor } from "../_support/random.ts";
-import { run } from "./_hostile.ts";
+import { EFFORT, seedFor } from "../../_support/random.ts";
+import { run } from "./_run.ts";
 
 Deno.test({
   name:

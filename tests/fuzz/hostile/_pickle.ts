@@ -1,9 +1,9 @@
 /** Makes pickles that ask for as much work as possible. */
 import { sharedRegistry } from "@ferry/std/persist/pickle";
-import type { Job } from "../_support/limited.ts";
-import { bytes, get, little, put, text, times } from "../_support/pickle_bytes.ts";
-import type { Random } from "../_support/random.ts";
-import { ARGUMENTS, atom, PAYLOADS, SMALL, upTo } from "./_hostile_parts.ts";
+import type { Job } from "../../_support/limited.ts";
+import { bytes, get, little, put, text, times } from "../../_support/pickle_bytes.ts";
+import type { Random } from "../../_support/random.ts";
+import { ARGUMENTS, atom, PAYLOADS, SMALL, upTo } from "./_parts.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,6 +1,6 @@
 /** Parts of hostile pickles: large objects that a few bytes can name again, and the ways to have them copied. */
-import type { Random } from "../_support/random.ts";
-import { bytes, integer, little, text, times, zeros } from "../_support/pickle_bytes.ts";
+import type { Random } from "../../_support/random.ts";
+import { bytes, integer, little, text, times, zeros } from "../../_support/pickle_bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
