@@ -72,10 +72,16 @@ export class SqliteStore implements SyncBackend {
 
   /** Reads an entry. */
   get(key: Uint8Array): Stored | undefined {
-    const row = this.#run("read a value", () => this.#current().get.get(key));
+    let row: [value: unknown, expires: number | null] | undefined;
+    try {
+      row = this.#current().get.get(key) as unknown as typeof row;
+    } catch (error) {
+      throw sqliteError("read a value", error);
+    }
     if (row === undefined) return undefined;
-    const entry = stored(row);
-    return entry.expires <= Date.now() ? undefined : entry;
+    const bytes = blob(row[0]);
+    if (row[1] === null) return { bytes, token: bytes, expires: Infinity };
+    return row[1] <= Date.now() ? undefined : { bytes, token: bytes, expires: row[1] };
   }
 
   /** Whether there is an entry. */
