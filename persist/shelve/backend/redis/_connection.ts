@@ -15,8 +15,8 @@ const LONGEST_PAUSE = 250;
 /** The shortest time in which a server has to answer, in milliseconds. */
 const SHORTEST_SILENCE = 1000;
 
-/** What a command is made of. */
-export type Argument = string | Uint8Array;
+/** What a command is made of. Strings are sent in one piece with their neighbours, buffers one by one. */
+export type Argument = string | Buffer;
 
 /** What Redis answers. */
 export type Reply = Buffer | number | null | readonly Reply[];
@@ -70,13 +70,13 @@ export class RedisConnection {
   }
 
   /** Runs a command that changes nothing: it is sent again if the connection breaks. */
-  async read(what: string, args: readonly Argument[]): Promise<Reply> {
-    return await this.#try(what, true, () => this.#send(args));
+  read(what: string, args: readonly Argument[]): Promise<Reply> {
+    return this.#try(what, true, () => this.#send(args));
   }
 
   /** Runs a command that changes something. */
-  async write(what: string, args: readonly Argument[]): Promise<Reply> {
-    return await this.#try(what, false, () => this.#send(args));
+  write(what: string, args: readonly Argument[]): Promise<Reply> {
+    return this.#try(what, false, () => this.#send(args));
   }
 
   /** Runs a script. The server knows it by its hash, until it is started again. */
@@ -98,12 +98,9 @@ export class RedisConnection {
     });
   }
 
-  async #send(args: readonly Argument[]): Promise<Reply> {
-    if (!this.#client.isReady) await this.connect();
-    return await this.#client.sendCommand<Reply>(args.map(
-      (arg) =>
-        typeof arg === "string" ? arg : Buffer.from(arg.buffer, arg.byteOffset, arg.byteLength),
-    ));
+  #send(args: readonly Argument[]): Promise<Reply> {
+    if (!this.#client.isReady) return this.connect().then(() => this.#client.sendCommand(args));
+    return this.#client.sendCommand<Reply>(args);
   }
 
   async #try<R>(what: string, again: boolean, operation: () => Promise<R>): Promise<R> {

@@ -1,4 +1,5 @@
 /** A value as it lies in Redis: with its expiry before it, since only the newest servers let single fields expire. */
+import { Buffer } from "node:buffer";
 import { ShelfFormatError } from "../../errors.ts";
 import type { Stored } from "../backend.ts";
 
@@ -6,13 +7,11 @@ const EVER = 0;
 const EXPIRES = 1;
 
 /** Puts a value into its envelope. */
-export function wrap(value: Uint8Array, expires: number): Uint8Array {
+export function wrap(value: Uint8Array, expires: number): Buffer {
   const length = expires === Infinity ? 1 : 9;
-  const envelope = new Uint8Array(length + value.length);
-  if (expires !== Infinity) {
-    envelope[0] = EXPIRES;
-    new DataView(envelope.buffer).setFloat64(1, expires);
-  }
+  const envelope = Buffer.allocUnsafe(length + value.length);
+  envelope[0] = expires === Infinity ? EVER : EXPIRES;
+  if (expires !== Infinity) envelope.writeDoubleBE(expires, 1);
   envelope.set(value, length);
   return envelope;
 }

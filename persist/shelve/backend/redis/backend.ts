@@ -1,5 +1,7 @@
 /** A shelf in Redis or Valkey: one hash, and a sorted set of what expires beside it. */
+import { Buffer } from "node:buffer";
 import { ShelfError } from "../../errors.ts";
+import { decodeKey } from "../../keys.ts";
 import { type Bounds, EVERYTHING, isEmpty, ordered } from "../../range.ts";
 import type { Backend, Check, SnapshotEntry, Stored, Write } from "../backend.ts";
 import { copyEntries } from "../sqlite/copy_entries.ts";
@@ -50,13 +52,13 @@ export class RedisBackend implements Backend {
 
   /** Reads an entry. */
   async get(key: Bytes): Promise<Stored | undefined> {
-    const reply = await this.#connection.read("read a value", ["HGET", this.#name, key]);
+    const reply = await this.#connection.read("read a value", ["HGET", this.#name, decodeKey(key)]);
     return reply instanceof Uint8Array ? unwrap(reply) : undefined;
   }
 
   /** Whether there is an entry. */
   async has(key: Bytes): Promise<boolean> {
-    return await this.#run("look for a key", true, HAS, key) === 1;
+    return await this.#run("look for a key", true, HAS, decodeKey(key)) === 1;
   }
 
   /** Writes in groups, each at once. */
@@ -72,7 +74,7 @@ export class RedisBackend implements Backend {
         await this.#commit([], group);
         continue;
       }
-      const fields = group.flatMap(({ key, bytes }) => [key, wrap(bytes!, Infinity)]);
+      const fields = group.flatMap(({ key, bytes }) => [decodeKey(key), wrap(bytes!, Infinity)]);
       await this.#connection.write("write to the shelf", ["HSET", this.#name, ...fields]);
     }
   }
@@ -88,11 +90,12 @@ export class RedisBackend implements Backend {
   ): Promise<{ held: boolean; deleted: number }> {
     const args: Argument[] = [String(checks.length)];
     for (const { key, token } of checks) {
-      args.push(key, token === undefined ? "-" : "=", token as Bytes ?? "");
+      const value = token === undefined ? "" : bufferOf(token as Bytes);
+      args.push(decodeKey(key), token === undefined ? "-" : "=", value);
     }
     for (const { key, bytes, expires } of writes) {
       args.push(
-        key,
+        decodeKey(key),
         expires === Infinity ? "" : String(expires),
         bytes === undefined ? "-" : "=",
         bytes === undefined ? "" : wrap(bytes, expires),
@@ -117,7 +120,11 @@ export class RedisBackend implements Backend {
 
   /** Entries of keys. */
   async read(keys: readonly Bytes[]): Promise<(Stored | undefined)[]> {
-    const values = await this.#connection.read("read values", ["HMGET", this.#name, ...keys]);
+    const values = await this.#connection.read("read values", [
+      "HMGET",
+      this.#name,
+      ...keys.map(decodeKey),
+    ]);
     return (values as readonly (Uint8Array | null)[]).map((value) =>
       value === null ? undefined : unwrap(value)
     );
@@ -211,6 +218,11 @@ export class RedisBackend implements Backend {
     for (const connection of this.#watching) connection.destroy();
     await this.#connection.close();
   }
+}
+
+/** Bytes with a `Buffer` around them. */
+function bufferOf({ buffer, byteOffset, length }: Bytes): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 /** A reply without the `Buffer` around it. */

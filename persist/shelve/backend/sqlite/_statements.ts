@@ -25,8 +25,8 @@ export class Statements {
       : "NULL";
     this.#expires = expires;
     this.get = database.prepare(`SELECT value, ${expires} AS expires FROM Dict WHERE key = ?`);
-    // Rows as arrays are made faster, and this statement is the one that matters.
-    this.get.setReturnArrays(true);
+    // Rows as arrays are made faster, and this statement is the one that matters. Not all type declarations know the method.
+    (this.get as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
     this.has = database.prepare(`SELECT ${expires} AS expires FROM Dict WHERE key = ?`);
     this.set = database.prepare("REPLACE INTO Dict (key, value) VALUES (?, ?)");
     this.delete = database.prepare("DELETE FROM Dict WHERE key = ?");

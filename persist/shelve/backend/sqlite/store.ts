@@ -173,10 +173,13 @@ export class SqliteStore implements SyncBackend {
     );
     let at = 0;
     return keys.map((key) => {
-      const order = () => compareKeys(rows[at]!.key as Uint8Array, key) * (reverse ? -1 : 1);
       // What was added in between is passed over.
-      while (at < rows.length && order() < 0) at++;
-      return at < rows.length && order() === 0 ? stored(rows[at]!) : undefined;
+      for (; at < rows.length; at++) {
+        const order = compareKeys(rows[at]!.key as Uint8Array, key);
+        if (order === 0) return stored(rows[at++]!);
+        if (order < 0 === reverse) return undefined;
+      }
+      return undefined;
     });
   }
 
