@@ -18,6 +18,7 @@ interface Chapter {
 const CHAPTERS: Record<string, () => Promise<Chapter>> = {
   ipc: () => import("./tour/ipc.ts"),
   net: () => import("./tour/net.ts"),
+  persist: () => import("./tour/persist.ts"),
 };
 
 const args = [...Deno.args];

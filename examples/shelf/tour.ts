@@ -27,41 +27,45 @@ async function canRead(python: string): Promise<boolean> {
   }
 }
 
-const folder = await Deno.makeTempDir();
-try {
-  const shelf = await open<unknown>(`${folder}/numbers`);
-  await shelf.set("primes", [2, 3, 5, 7]);
-  await shelf.set("big", 2n ** 100n);
-  await shelf.set("names", new Map([["one", 1], ["two", 2]]));
-  await shelf.close();
-  console.log("written and closed");
-  await shelf.get("primes").catch((error) => {
-    console.log("a closed shelf:", error instanceof ShelfClosedError ? error.message : error);
-  });
+/** Shows it. `python` is the interpreter that reads a copy. */
+export async function run(python = "python3"): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const shelf = await open<unknown>(`${folder}/numbers`);
+    await shelf.set("primes", [2, 3, 5, 7]);
+    await shelf.set("big", 2n ** 100n);
+    await shelf.set("names", new Map([["one", 1], ["two", 2]]));
+    await shelf.close();
+    console.log("written and closed");
+    await shelf.get("primes").catch((error) => {
+      console.log("a closed shelf:", error instanceof ShelfClosedError ? error.message : error);
+    });
 
-  await using again = await open<unknown>(`${folder}/numbers`);
-  console.log("opened again:", again.kind);
-  for await (const [key, value] of again) console.log(`  ${key}:`, value);
+    await using again = await open<unknown>(`${folder}/numbers`);
+    console.log("opened again:", again.kind);
+    for await (const [key, value] of again) console.log(`  ${key}:`, value);
 
-  console.log("transactions add up:");
-  await Promise.all(Array.from({ length: 10 }, () =>
-    again.transaction(async (tx) => {
-      tx.set("visits", (await tx.get("visits") as number | undefined ?? 0) + 1);
-    })));
-  console.log("  visits:", await again.get("visits"));
+    console.log("transactions add up:");
+    await Promise.all(Array.from({ length: 10 }, () =>
+      again.transaction(async (tx) => {
+        tx.set("visits", (await tx.get("visits") as number | undefined ?? 0) + 1);
+      })));
+    console.log("  visits:", await again.get("visits"));
 
-  // Through JSON Lines into the format of Python's shelve.
-  await using copy = await open<unknown>(`${folder}/copy`, { backend: "sqlite" });
-  await again.exportTo(`${folder}/numbers.jsonl`);
-  console.log("copied:", await copy.importFrom(`${folder}/numbers.jsonl`), "entries");
-  const python = Deno.args[0] ?? "python3";
-  if (await canRead(python)) {
-    await new Deno.Command(python, {
-      args: ["-c", READ, `${folder}/copy`],
-      stdout: "inherit",
-      stderr: "inherit",
-    }).output();
-  } else console.log("  Python: not here, or older than 3.13");
-} finally {
-  await Deno.remove(folder, { recursive: true });
+    // Through JSON Lines into the format of Python's shelve.
+    await using copy = await open<unknown>(`${folder}/copy`, { backend: "sqlite" });
+    await again.exportTo(`${folder}/numbers.jsonl`);
+    console.log("copied:", await copy.importFrom(`${folder}/numbers.jsonl`), "entries");
+    if (await canRead(python)) {
+      await new Deno.Command(python, {
+        args: ["-c", READ, `${folder}/copy`],
+        stdout: "inherit",
+        stderr: "inherit",
+      }).output();
+    } else console.log("  Python: not here, or older than 3.13");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
+
+if (import.meta.main) await run(Deno.args[0]);
