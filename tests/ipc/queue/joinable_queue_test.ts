@@ -20,8 +20,9 @@ Deno.test("JoinableQueue.join() ends when four processes have reported all work 
   await using four = launch(worker, queue, done);
   for (let round = 1; round <= 5; round++) {
     for (let i = 0; i < 200; i++) queue.putSync(i);
+    // The first time the processes have still to start, all at once.
     if (round % 2 === 0) await queue.join(LONG);
-    else queue.joinSync(LONG);
+    else queue.joinSync({ timeout: 60_000 });
     assertEquals(done.value, 200 * round);
   }
   for (let i = 0; i < 4; i++) queue.putSync(null);
