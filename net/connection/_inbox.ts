@@ -8,14 +8,17 @@
  *
  * - A slab is never written twice once a message in it was given out as a view: the view stays valid. When it is full a new
  *   one is made and the message that has begun is moved there. While nothing was given out, the same slab is used again.
- * - A slab begins at 4 KiB and grows fourfold to 64 KiB while reads fill it: an idle connection costs little.
- * - A message that does not fit in a slab is collected in a buffer of its own. That grows with what has been received,
+ * - A slab begins at 4 KiB and grows fourfold to 64 KiB while reads fill it: an idle connection costs little. Messages of 64
+ *   to 256 KiB have slabs of 256 KiB: one read brings several of them, and none is copied.
+ * - A larger message is collected in a buffer of its own. That grows with what has been received,
  *   never with what was announced: a header of four bytes cannot reserve memory.
  */
 import { HEADER, LONG_HEADER, readLong, readWord } from "./_header.ts";
 
 const FIRST_SLAB = 4 * 1024;
 const LARGEST_SLAB = 64 * 1024;
+/** A message of up to this size, header included, lies in a slab, which grows beyond the usual size for it. */
+const LARGEST_IN_SLAB = 256 * 1024;
 /** Less room than this is not worth a read. */
 const LEAST_ROOM = 1024;
 
@@ -110,7 +113,7 @@ export class Inbox {
     if (this.#large === undefined) {
       const length = this.announced;
       const header = this.#headerSize;
-      if (length <= limit && header + length > LARGEST_SLAB) this.#collect(header, length);
+      if (length <= limit && header + length > LARGEST_IN_SLAB) this.#collect(header, length);
       else return this.#slabRoom(header + Math.max(0, length));
     }
     return this.#largeRoom();

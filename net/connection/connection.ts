@@ -268,7 +268,7 @@ export class Connection<T = unknown>
    * Receives the next message as bytes.
    *
    * @param options `signal`, `timeout` (ms) and `maxLength` (bytes).
-   * @returns The bytes. They are a part of a larger buffer, up to 64 KiB, which lives as long as they do: copy what you keep
+   * @returns The bytes. They are a part of a larger buffer, up to 256 KiB, which lives as long as they do: copy what you keep
    * for long.
    * @throws {IncompleteReadError} If the peer has closed the connection; within a message, `partial` has what came of it.
    * @throws {LimitOverrunError} If the message has more than `maxLength` bytes. It stays, for a call that allows more.
