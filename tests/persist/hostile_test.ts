@@ -3,6 +3,7 @@
  * end there with a value or the reader's own error.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as marshal from "@ferry/std/persist/marshal";
 import { loadAll, loadAllSync, loads, Unpickler, UnpicklingError } from "@ferry/std/persist/pickle";
 import {
   bytes,
@@ -359,6 +360,31 @@ Deno.test("pickle: many pickles of one stream have one budget, pickles read one 
   assertEquals([...loadAllSync(all, { maxWork: 8_000_000 })].length, 20);
   const unpickler = new Unpickler(options);
   for (let i = 0; i < 20; i++) unpickler.loads(one);
+});
+
+Deno.test("pickle: the default maxWork lets a megabyte be copied 90 times, and not 100 times", () => {
+  const copies = (count: number) => loads(calls("builtins", "bytes", zeros(1 << 20), count));
+  assertEquals((copies(90) as unknown[]).length, 90);
+  assertThrows(() => copies(100), UnpicklingError, "maxWork 33554432");
+});
+
+Deno.test("pickle and marshal: 4,000 integer keys of equal low bits are read by default, more with maxWork", () => {
+  const dict = (count: number) => pickle("}(", ...wide(count).flatMap((key) => [key, "N"]), "u");
+  const set = (count: number) =>
+    bytes(
+      "<",
+      little(count, 4),
+      ...Array.from({ length: count }, (_, i) =>
+        bytes("l", little(7, 4), little(0, 10), little(1 + (i & 0x3fff), 2), little(1, 2))),
+    );
+  for (const mode of ["natural", "plain"] as const) {
+    assertEquals((loads(dict(4000), { mode }) as Map<bigint, null>).size, 4000);
+    assertThrows(() => loads(dict(8000), { mode }), UnpicklingError, "maxWork");
+    assertEquals((loads(dict(8000), { mode, maxWork: 1e9 }) as Map<bigint, null>).size, 8000);
+    assertEquals((marshal.loads(set(4000), { mode }) as Set<bigint>).size, 4000);
+    assertThrows(() => marshal.loads(set(8000), { mode }), marshal.UnmarshallingError, "maxWork");
+    assertEquals((marshal.loads(set(8000), { mode, maxWork: 1e9 }) as Set<bigint>).size, 8000);
+  }
 });
 
 test("pickletools: a LONG4 of 64 MB is shown", {

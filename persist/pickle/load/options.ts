@@ -28,9 +28,9 @@ export interface LoadLimits {
    */
   maxOps?: number;
   /**
-   * Most work that a pickle may cause beyond what its own bytes account for: bytes and characters that are copied, 64
-   * for each item and 128 for each entry of a dict or property. Each byte of the pickle accounts for 64, so that a value that is used once costs nothing
-   * here, however large it is; a megabyte that 40 objects are made of does not load.
+   * Most work that a pickle may cause beyond what its own bytes account for: bytes and characters that are copied, 64 for
+   * each item and 128 for each entry of a dict or property. Each byte of the pickle accounts for 64, so that a value that is
+   * used once costs nothing here, however large it is. One megabyte can be copied into 90 objects, and not into 100.
    *
    * @default {33554432}
    */
