@@ -1,6 +1,7 @@
 /** Several processes on one shelf. */
-import { assertEquals } from "@std/assert";
-import { open } from "@ferry/std/persist/shelve";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { open, ShelfBusyError } from "@ferry/std/persist/shelve";
 import { child, Folder, outputOf } from "./_places.ts";
 
 /** What both of two processes put out. Both have ended, however they ended. */
@@ -50,5 +51,23 @@ for (const backend of ["kv", "sqlite"] as const) {
     }
     const popped = (await outputs(["pop", backend, path])).flatMap((text) => text.split("\n"));
     assertEquals(popped.filter((key) => key !== "").sort(), keys);
+  });
+}
+
+for (const backend of ["kv", "sqlite"] as const) {
+  Deno.test(`${backend}: a store that stays locked ends in a ShelfBusyError, and takes writes again`, async () => {
+    await using folder = new Folder();
+    const path = folder.at("shelf");
+    await using shelf = await open<number>(path, { backend, busyTimeout: 100 });
+    await shelf.set("n", 1);
+    {
+      using other = new DatabaseSync(path);
+      other.exec("BEGIN IMMEDIATE");
+      const error = await assertRejects(() => shelf.set("n", 2), ShelfBusyError, "100 ms");
+      assert(error.attempts >= 1);
+      assertEquals(await shelf.get("n"), 1);
+    }
+    await shelf.set("n", 3);
+    assertEquals(await shelf.get("n"), 3);
   });
 }
