@@ -98,7 +98,7 @@ let started = 0;
  *
  * using total = new SharedValue("float64", 0);
  * const prices = new Map([["tea", 2.5], ["milk", 1.25]]);
- * const add = (name: string) => total.add(prices.get(name)!);
+ * const add = (name: string) => total.update((sum) => sum + prices.get(name)!);
  *
  * await using worker = new Process(() => void ["tea", "milk", "tea"].forEach(add), { capture: true });
  * worker.start();

@@ -19,6 +19,8 @@ export class Script implements ScriptFacts {
   readonly source: string;
   #analysis: Analysis | null | undefined;
   #lines: number[] | undefined;
+  readonly #located: Map<string, { readonly text: string; readonly scope: Scope | undefined }> =
+    new Map();
 
   constructor(facts: ScriptFacts, source: string) {
     this.id = facts.id;
@@ -42,6 +44,15 @@ export class Script implements ScriptFacts {
 
   /** The scope of the function or class that is at a place and has this text. */
   locate(line: number, column: number, text: string): Scope | undefined {
+    const place = `${line}:${column}`;
+    const known = this.#located.get(place);
+    if (known?.text === text) return known.scope;
+    const scope = this.#search(line, column, text);
+    this.#located.set(place, { text, scope });
+    return scope;
+  }
+
+  #search(line: number, column: number, text: string): Scope | undefined {
     const { analysis } = this;
     if (analysis === undefined) return undefined;
     const position = this.#lineStart(line) + column;

@@ -176,6 +176,7 @@ export class Encoder {
       case "symbol":
         return ["symbol", symbolPayload(special.symbol)];
       case "function":
+        this.#prototypeOf(special.item.fn);
         return this.#with("code", this.#code.get(special.item.fn), special.extras);
       case "prototype":
         return this.#with("prototype", this.#value(special.of), special.extras);
@@ -202,6 +203,15 @@ export class Encoder {
           special.private,
         );
     }
+  }
+
+  /** Sees to it that what was changed in a function's prototype is written, though nothing else may refer to that. */
+  #prototypeOf(fn: object): void {
+    const made: unknown = Object.getOwnPropertyDescriptor(fn, "prototype")?.value;
+    const special = typeof made === "object" && made !== null
+      ? this.#walk.specials.get(made)
+      : undefined;
+    if (special?.kind === "prototype" && this.#extras(special.extras) !== null) this.#number(made!);
   }
 
   #with(kind: string, payload: unknown, extras: Extras, privates?: PrivateState): ObjectEntry {

@@ -41,6 +41,7 @@ export class Functions implements Disposable {
   readonly #root: unknown;
   readonly #lexical: LexicalCapture;
   readonly #private: PrivateMembers;
+  readonly #sources: Map<string, FunctionSource | undefined> = new Map();
   #inspector: Inspector | null | undefined;
 
   constructor(walk: Walk, bindings: Bindings, root: unknown) {
@@ -103,7 +104,7 @@ export class Functions implements Disposable {
         this.#native(fn);
         continue;
       }
-      const source = takeApart(text, Object.hasOwn(fn, "prototype"));
+      const source = this.#takeApart(text, Object.hasOwn(fn, "prototype"));
       if (source === undefined) this.#walk.refuse(fn, "its syntax is not known to the parser");
       else if (source.isPrivate) {
         this.#walk.refuse(fn, "it is a private method; dump its class, or an object of that");
@@ -121,6 +122,13 @@ export class Functions implements Disposable {
     const relevant = items.filter(({ fn }) => !this.members.has(fn));
     for (const item of relevant) this.#bind(item);
     await this.#lexical.ofFunctions(relevant);
+  }
+
+  /** Closures that one function makes have one text. */
+  #takeApart(text: string, constructible: boolean): FunctionSource | undefined {
+    const key = `${constructible} ${text}`;
+    if (!this.#sources.has(key)) this.#sources.set(key, takeApart(text, constructible));
+    return this.#sources.get(key);
   }
 
   /** Of the functions of a round, those that are dumped as code. */

@@ -97,9 +97,14 @@ export class LexicalCapture {
       const name = names[0]!.name;
       let scope: Scope | undefined = item.located;
       while (scope !== undefined && !scope.privateNames.has(name)) scope = scope.parent;
-      const classes = [...items.values()].filter(({ parts, located }) =>
+      let classes = [...items.values()].filter(({ parts, located }) =>
         parts !== undefined && located !== undefined && located === scope
       );
+      // Of several that one text has made, the one whose instance its `this` is.
+      const self = item.captured.get("this")?.value;
+      if (classes.length > 1 && typeof self === "object" && self !== null) {
+        classes = classes.filter(({ fn }) => inheritsFrom(self, fn));
+      }
       const inside = names.every((use) => scope?.privateNames.has(use.name));
       if (classes.length === 1 && inside) item.within = classes[0]!.fn;
       else {
@@ -116,6 +121,10 @@ export class LexicalCapture {
   #refuse(item: FunctionItem, kind: string): void {
     item.problem ??= (path) => new CaptureError(path, kind, HOPELESS[kind]!);
   }
+}
+
+function inheritsFrom(object: object, cls: object): boolean {
+  return Object.prototype.isPrototypeOf.call((cls as { prototype: object }).prototype, object);
 }
 
 /** Whether the `this` around a function is that of a module, `undefined`. */

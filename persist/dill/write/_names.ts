@@ -24,6 +24,8 @@ export function nameCells(items: readonly FunctionItem[]): Map<Cell, string> {
   }
   const names = new Map<Cell, string>();
   const used = new Set<string>();
+  const texts = [...new Set(items.map(({ source }) => source.text))].join("\n");
+  const counts = new Map<string, number>();
   for (const { captured } of items) {
     for (const cell of captured.values()) {
       if (names.has(cell)) continue;
@@ -32,10 +34,9 @@ export function nameCells(items: readonly FunctionItem[]): Map<Cell, string> {
         RESERVED.has(name);
       if (hides || name.includes(".")) {
         const base = name.replace(".", "_");
-        let n = 1;
-        do name = `${base}$${n++}`; while (
-          used.has(name) || items.some(({ source }) => source.text.includes(name))
-        );
+        let n = counts.get(base) ?? 1;
+        do name = `${base}$${n++}`; while (used.has(name) || texts.includes(name));
+        counts.set(base, n);
       }
       used.add(name);
       names.set(cell, name);

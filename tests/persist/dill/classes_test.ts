@@ -328,3 +328,48 @@ Deno.test("a field that is not private does not run its initialiser either, nor 
   new back.Derived();
   assertEquals(back.ran.length, 2 * count);
 });
+
+Deno.test("what a prototype was given is kept, though no instance is dumped", async () => {
+  class Alone {
+    one() {
+      return 1;
+    }
+  }
+  Object.assign(Alone.prototype, { two: () => 2 });
+  const Copy = await copy(Alone) as typeof Alone & { prototype: { two(): number } };
+  assertEquals([new Copy().one(), Copy.prototype.two()], [1, 2]);
+  class Frozen {
+    static n = 1;
+  }
+  Object.freeze(Frozen);
+  Object.freeze(Frozen.prototype);
+  const frozen = await copy(Frozen);
+  assert(Object.isFrozen(frozen) && Object.isFrozen(frozen.prototype));
+});
+
+Deno.test("a class that extends a constructor function has its methods", async () => {
+  const Parent = function (this: { n: number }) {
+    this.n = 1;
+  } as unknown as new () => { n: number; twice(): number };
+  Parent.prototype.twice = function (this: { n: number }) {
+    return this.n * 2;
+  };
+  class Child extends Parent {}
+  const back = await copy({ Child, child: new Child() });
+  assertEquals([back.child.n, back.child.twice(), new back.Child().twice()], [1, 2, 2]);
+});
+
+Deno.test("classes that one function made are told apart, for private names too", async () => {
+  const make = (factor: number) =>
+    class {
+      #n = 1;
+      get n() {
+        return this.#n * factor;
+      }
+      later = () => ++this.#n * factor;
+    };
+  const First = make(1), Tenth = make(10);
+  const [a, b] = await copy([new First(), new Tenth()]);
+  assertEquals([a!.n, b!.n, a!.later(), b!.later()], [1, 10, 2, 20]);
+  assert(a!.constructor !== b!.constructor);
+});
