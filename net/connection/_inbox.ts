@@ -159,7 +159,9 @@ export class Inbox {
   /** Begins a message that has a buffer of its own. */
   #collect(header: number, length: number): void {
     const have = this.#slab.subarray(this.#start + header, this.#end);
-    this.#large = new Uint8Array(Math.min(length, LARGEST_SLAB * 2));
+    // No less than there is, and no more than twice of it.
+    const size = Math.max(LARGEST_SLAB * 2, have.length * 2);
+    this.#large = new Uint8Array(Math.min(length, size));
     this.#large.set(have);
     this.#received = have.length;
     this.#length = length;

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, AssertionError } from "@std/assert";
 import type { Duplex } from "@ferry/std/net/connection";
 
 /** A stream of bytes that a test plays the peer of. */
@@ -121,13 +121,16 @@ export function longHeader(length: bigint): Uint8Array<ArrayBuffer> {
 /** Compares bytes; assertEquals() looks at a megabyte of them for a second. */
 export function assertBytes(actual: Uint8Array, expected: Uint8Array): void {
   assertEquals(actual.length, expected.length);
-  const different = actual.findIndex((byte, i) => byte !== expected[i]);
-  assertEquals(different, -1, `the bytes differ from offset ${different} on`);
+  for (let i = 0; i < expected.length; i++) {
+    if (actual[i] !== expected[i]) throw new AssertionError(`The bytes differ from ${i} on`);
+  }
 }
 
 /** Bytes that differ from place to place. */
 export function pattern(length: number, seed = 0): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8) * 7 + seed) & 0xff);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = i * 31 + (i >> 8) * 7 + seed;
+  return bytes;
 }
 
 /** Lets everything that is ready run. */

@@ -7,6 +7,7 @@ import {
 } from "@ferry/std/net/errors";
 import { dumps } from "@ferry/std/persist/pickle";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Random, seedFor } from "../../_support/random.ts";
 import { assertBytes, frame, join, longHeader, pattern, Script, turn } from "./_duplex.ts";
 
 const SIZES = [0, 1, 5, 4092, 4096, 16_384, 16_385, 65_532, 65_533, 65_536, 70_000, 300_000];
@@ -36,6 +37,28 @@ Deno.test("Connection receives messages of all sizes in chunks of all sizes", as
     for (const _ of SIZES) kept.push(await connection.recvBytes());
     // All of them, only now: what was given out first is as it was.
     for (const [i, size] of SIZES.entries()) assertBytes(kept[i]!, pattern(size, size));
+  }
+});
+
+Deno.test("Connection receives large messages behind others, however they are cut", async () => {
+  const random = new Random(seedFor("large messages"));
+  for (let round = 0; round < 30; round++) {
+    const sizes = Array.from(
+      { length: 6 },
+      () => random.pick([10, 5000, 70_000, 200_000, 262_140, 262_141, 400_000, 1 << 20]),
+    );
+    const stream = join(...sizes.map((size) => frame(pattern(size, size))));
+    const script = new Script();
+    using connection = new Connection(script);
+    const most = random.pick([1000, 65_536, 300_000, stream.length]);
+    for (let at = 0; at < stream.length;) {
+      const end = at + 1 + random.below(most);
+      script.feed(stream.subarray(at, end));
+      at = end;
+    }
+    const kept: Uint8Array[] = [];
+    for (const _ of sizes) kept.push(await connection.recvBytes());
+    for (const [i, size] of sizes.entries()) assertBytes(kept[i]!, pattern(size, size));
   }
 });
 
