@@ -196,6 +196,8 @@ test("pickle: arguments of the wrong type are refused, not converted", {
   "array format": [
     call("array", "_array_reconstructor", get(50), text("d"), deep, bytes("C", 0)),
   ],
+  _reconstructor: [call("copyreg", "_reconstructor", deep, deep, deep)],
+  "_reconstructor of one": [call("copyreg", "_reconstructor", deep)],
   decimal: [call("decimal", "Decimal", deep)],
   fraction: [call("fractions", "Fraction", deep, deep)],
   range: [call("builtins", "range", deep, deep, deep)],
@@ -234,6 +236,9 @@ const marshalled = (part: Uint8Array, count: number) => {
 test("pickle and marshal: large parts of keys are not turned into text anew for each key", {
   integer: [keys(integer(10_000), 2000)],
   "long string": [keys(text("s".repeat(50_000)), 8000)],
+  "classes": [
+    pickle("}(", global("decimal", "Decimal"), times(80_000, bytes("2")), "tNs"),
+  ],
   "1e308": [
     pickle(
       "}(",

@@ -154,7 +154,11 @@ function reconstruct(machine: Machine, callable: unknown, args: unknown[]): unkn
     state === null;
   if (plain) return newObject(machine, type, [], undefined);
   if (machine.options.unknown === "opaque") return new PyObject({ callable, args });
-  machine.fail(`an object of ${String(type)} is built on ${String(base)}, which is not supported`);
+  const what = type instanceof Global ? type : describe(type);
+  machine.fail(
+    `an object of ${what} is built on ${base instanceof Global ? base : describe(base)}, ` +
+      `which is not supported`,
+  );
 }
 
 function isAttribute(args: unknown[]): boolean {

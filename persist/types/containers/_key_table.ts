@@ -46,6 +46,7 @@ export class KeyTable {
   #numbers: Map<string, number> = new Map();
   /** Numbers of long strings, by the strings themselves: they keep their hash, and a text made of one would not. */
   #texts: Map<string, number> = new Map();
+  #others: Map<unknown, number> = new Map();
   #cache: WeakMap<object, string> = new WeakMap();
 
   /**
@@ -71,6 +72,13 @@ export class KeyTable {
     return `S${n}`;
   }
 
+  /** Classes, functions and symbols equal nothing but themselves. */
+  #other(value: unknown): string {
+    let n = this.#others.get(value);
+    if (n === undefined) this.#others.set(value, n = this.#others.size);
+    return `y${n}`;
+  }
+
   #part(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
@@ -91,7 +99,7 @@ export class KeyTable {
         return signature.length <= LONGEST_INLINE ? signature : this.#number(signature);
       }
       default:
-        return `y${String(value)}`;
+        return this.#other(value);
     }
   }
 
