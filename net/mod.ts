@@ -1,5 +1,84 @@
 /**
- * Sockets, servers and asyncio-like streams on Deno's own connections.
+ * Sockets, servers and asyncio-like streams on Deno's own connections, with deadlines, limits and typed errors.
+ *
+ * | you want to | use |
+ * |---|---|
+ * | connect, read and write | {@linkcode openConnection}: `reader` and `writer` |
+ * | serve, one function for each connection | {@linkcode startServer} |
+ * | serve with an object for each connection or datagram | {@linkcode TcpServer}, {@linkcode UnixServer}, {@linkcode UdpServer} |
+ * | port a program that uses Python's `socket` | {@linkcode createConnection}, {@linkcode createServer}, {@linkcode Socket} |
+ * | read lines, exact counts, up to a separator | {@linkcode StreamReader} |
+ * | send and receive whole messages | {@linkcode FramedConnection} with {@linkcode LengthPrefixed}, {@linkcode VarintPrefixed}, {@linkcode Delimited} |
+ * | exchange objects with CPython's `multiprocessing.connection` | `@ferry/std/net/connection` |
+ * | TLS, also mutual, also from the middle of a connection on | the option `tls`, {@linkcode StreamConnection.startTls} |
+ * | run behind a balancer | the option `proxyProtocol` |
+ * | datagrams | {@linkcode createDatagramEndpoint}, {@linkcode UdpSocket} |
+ * | callbacks instead of awaiting | {@linkcode serveProtocol}, {@linkcode connectProtocol} |
+ * | wait for the first of many connections | {@linkcode wait}; together with pipes and processes: `waitAny` of `@ferry/std/ipc` |
+ * | run tasks together, cancel them together | {@linkcode TaskGroup}, {@linkcode gather}, {@linkcode timeout} |
+ * | two ends without a network | {@linkcode socketPair} |
+ *
+ * @example A server of lines, with limits, and its client
+ * ```ts
+ * import { openConnection, startServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await startServer(async ({ reader, writer }) => {
+ *   for await (const line of reader.lines({ limit: 1024 })) {
+ *     writer.write(`${line.toUpperCase()}\n`);
+ *     await writer.drain();
+ *   }
+ * }, {
+ *   port: 0,
+ *   concurrency: { max: 1000 },
+ *   idleTimeout: 60_000,
+ *   minRate: { bytesPerSecond: 100 },
+ * });
+ *
+ * await using client = await openConnection(server.address, { readTimeout: 10_000 });
+ * client.writer.write("hello\n");
+ * assertEquals(new TextDecoder().decode((await client.reader.readLine())!), "HELLO");
+ * ```
+ *
+ * ## Guarantees
+ *
+ * - **A call that times out or is aborted loses nothing.** The bytes, the connection or the datagram come with the next call.
+ * - **Limits go by position, not by how the bytes were cut.** A line of the limit is read, one byte more is an error, whether it
+ *   came in one piece or byte by byte; the bytes stay where they are.
+ * - **Nothing is allocated for what a peer only announces.** Memory grows with what has arrived.
+ * - **What a reader hands out is never written again.** Views need no copy.
+ * - **Messages of two tasks are never mixed**, and what is written in one turn goes out together.
+ * - **A slow peer costs the high water and one message**, if the writer drains.
+ * - **Handshakes, PROXY headers and connecting have deadlines** (10, 10 and 30 s), and hold up no other connection.
+ * - **Closing sends what was written**, for at most `closeTimeout` (30 s); closing twice is closing once.
+ * - **`shutdown` always ends**, and a request that had arrived is handled.
+ * - **Only who is trusted is believed**: a client's certificate must be signed by an authority in `ca`, a PROXY header must come
+ *   from an address in `trusted`, and a client of `startTls` refuses bytes from before the handshake.
+ *
+ * ## Errors
+ *
+ * All are {@linkcode NetError} and a class of `Deno.errors` at the same time, with `op`, `local`, `peer`, `code` and `cause`:
+ * see `@ferry/std/net/errors`. A missing permission is `Deno.errors.NotCapable`, an abort is the signal's reason.
+ *
+ * ## Permissions
+ *
+ * | you use | flags |
+ * |---|---|
+ * | {@linkcode socketPair}, framing, tasks, `StreamReader.from` | none |
+ * | TCP and UDP | `--allow-net` of the address |
+ * | a Unix socket | `--allow-read` and `--allow-write` of its path, and `--allow-net` |
+ * | `engine: "node"` of TLS, `localAddress`, `reusePort`, UDP | no more than that |
+ * | a Unix socket for datagrams; UDP at full speed; `reusePort` at full speed | `--unstable-net` too |
+ *
+ * ## Limits
+ *
+ * - No descriptors, no `setsockopt` beyond `noDelay`, `keepAlive`, `backlog` and `reusePort`, no `MSG_PEEK`, no `SCM_RIGHTS`.
+ * - Deno cannot tell whether a connection can be written to: {@linkcode wait} is for reading.
+ * - `"::"` listens on IPv6 and IPv4; IPv6 alone is not to be had.
+ * - `abort()` closes at once; whether the peer sees a reset is up to the system.
+ * - A datagram to a closed port is not reported.
+ * - TLS tells neither session tickets nor channel bindings. As a client it tells version, cipher and certificate only when it
+ *   goes through `node:tls`.
  *
  * @module
  */

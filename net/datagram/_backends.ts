@@ -3,6 +3,7 @@
  */
 import type { Address, InetAddress } from "../errors.ts";
 import { hasUnstableNet } from "../native/listen.ts";
+import { requireNet } from "../native/permission.ts";
 import { plainAddress } from "../native/raw_conn.ts";
 
 /** What is needed of a socket for datagrams. */
@@ -62,6 +63,7 @@ function bindDeno(address: Address): RawDatagram {
 async function bindNode(options: BindOptions): Promise<RawDatagram> {
   const { createSocket } = await import("node:dgram");
   const { hostname, port } = options.address as InetAddress;
+  await requireNet(hostname, port);
   const socket = createSocket(hostname.includes(":") ? "udp6" : "udp4");
   const queue: [Uint8Array, Address][] = [];
   let waiting: PromiseWithResolvers<[Uint8Array, Address]> | undefined;

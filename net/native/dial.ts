@@ -4,6 +4,7 @@
  * @module
  */
 import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
+import { requireNet } from "./permission.ts";
 import type { RawConn } from "./raw_conn.ts";
 
 /** Options that reach the kernel. */
@@ -99,12 +100,14 @@ async function attempt(
   }
   const { hostname, port } = address;
   if (options.localAddress) {
+    await requireNet(hostname, port);
     const { dialFrom } = await import("./node_conn.ts");
     return await dialFrom(address, options.localAddress, signal).then((conn) => {
       conn.setOptions(options);
       return conn;
     });
   }
+  if (options.allErrors) await requireNet(hostname, port);
   const conn = options.allErrors
     ? await race(await resolve(hostname), port, options.attemptDelay ?? 250, signal)
     : await Deno.connect({

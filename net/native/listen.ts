@@ -5,6 +5,7 @@
  */
 import { type Address, NetError, toNetError } from "../errors.ts";
 import { setOptions, type SocketOptions } from "./dial.ts";
+import { requireNet } from "./permission.ts";
 import type { RawConn } from "./raw_conn.ts";
 
 /** How to listen on an address of the Internet protocols. */
@@ -66,6 +67,7 @@ export async function listen(
     }
     const { hostname, port } = address;
     if (options.reusePort && !hasUnstableNet()) {
+      await requireNet(hostname, port);
       const { listenShared } = await import("./node_conn.ts");
       return await listenShared(address, options.backlog ?? 511);
     }

@@ -169,7 +169,8 @@ export class Server implements AsyncDisposable {
       this.#connections.add(connection);
       if (this.#shutdown) connection.finish();
       await this.#handler(connection);
-      await connection.close();
+      const closing = connection.close();
+      if (!connection.closed) await closing;
     } catch (error) {
       if (connection) connection.abort();
       else closeQuietly(raw);

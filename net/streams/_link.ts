@@ -5,24 +5,30 @@ import { type Address, ClosedError, type NetErrorInit, toNetError } from "../err
 import { addressesOf, type RawConn } from "../native/raw_conn.ts";
 
 export class Link {
-  readonly local: Address | undefined;
-  readonly peer: Address | undefined;
   /** Bytes received and sent so far. */
   received = 0;
   sent = 0;
-  /** What `startTls` of the writer does: it concerns the reader too. */
-  startTls: ((options: unknown) => Promise<void>) | undefined;
+  /** The connection it belongs to: `startTls` of the writer concerns the reader too. */
+  owner: { startTls(options: never): Promise<void> } | undefined;
   /** Why the connection ended, if it did. */
   reason: Error | undefined;
   #raw: RawConn;
   #closed = false;
-  #onClose: Set<() => void> | undefined;
+  /** Reader and writer, told by name, and others: most connections have none. */
+  reader: { linkClosed(): void } | undefined;
+  writer: { linkClosed(): void } | undefined;
+  #onClose: (() => void)[] | undefined;
 
   constructor(raw: RawConn) {
     this.#raw = raw;
-    const { local, peer } = addressesOf(raw);
-    this.local = local;
-    this.peer = peer;
+  }
+
+  get local(): Address | undefined {
+    return addressesOf(this.#raw).local;
+  }
+
+  get peer(): Address | undefined {
+    return addressesOf(this.#raw).peer;
   }
 
   get raw(): RawConn {
@@ -52,13 +58,15 @@ export class Link {
     }
     const listeners = this.#onClose;
     this.#onClose = undefined;
-    if (listeners) { for (const each of listeners) each(); }
+    this.reader?.linkClosed();
+    this.writer?.linkClosed();
+    for (const each of listeners ?? []) each();
   }
 
   /** Calls back once it is closed, now if it is. */
   onClose(callback: () => void): void {
     if (this.#closed) callback();
-    else (this.#onClose ??= new Set()).add(callback);
+    else (this.#onClose ??= []).push(callback);
   }
 
   /** Turns what the runtime threw into an error with this connection's addresses, and its reason to end. */

@@ -13,6 +13,9 @@ const LARGE = 16 * 1024;
 const FIRST = 1024;
 const LARGEST = 64 * 1024;
 const NOTHING = new Uint8Array(0);
+/** Shared by all that have nothing yet: idle connections are many. Never written to. */
+const NO_SEGMENTS: Segment[] = [];
+const NO_BUFFERS: Uint8Array[] = [];
 const encoder = new TextEncoder();
 
 /** Bytes to send: the first `length` of `bytes`. */
@@ -24,11 +27,11 @@ export interface Segment {
 }
 
 export class Outbox {
-  #full: Segment[] = [];
+  #full: Segment[] = NO_SEGMENTS;
   #tail: Uint8Array = NOTHING;
   #used = 0;
   /** Buffers that were sent, for the next tails. */
-  #spare: Uint8Array[] = [];
+  #spare: Uint8Array[] = NO_BUFFERS;
   #size = FIRST;
   /** Bytes in it, those that are being sent included. */
   length = 0;
@@ -41,7 +44,7 @@ export class Outbox {
     this.length += length;
     if (length >= LARGE) {
       this.#finishTail();
-      this.#full.push({ bytes: chunk, length, borrowed: true });
+      this.#push({ bytes: chunk, length, borrowed: true });
       this.borrowed++;
       return;
     }
@@ -66,7 +69,7 @@ export class Outbox {
   #reserve(count: number): void {
     if (this.#used + count > LARGEST) this.#finishTail();
     while (this.#size < this.#used + count) this.#size *= 4;
-    let next = this.#spare.pop();
+    let next = this.#spare.length > 0 ? this.#spare.pop() : undefined;
     if (next === undefined || next.length < this.#size) next = new Uint8Array(this.#size);
     if (this.#used > 0) next.set(this.#tail.subarray(0, this.#used));
     this.#tail = next;
@@ -74,17 +77,22 @@ export class Outbox {
 
   #finishTail(): void {
     if (this.#used === 0) return;
-    this.#full.push({ bytes: this.#tail, length: this.#used, borrowed: false });
+    this.#push({ bytes: this.#tail, length: this.#used, borrowed: false });
     this.#tail = NOTHING;
     this.#used = 0;
   }
 
+  #push(segment: Segment): void {
+    if (this.#full === NO_SEGMENTS) this.#full = [segment];
+    else this.#full.push(segment);
+  }
+
   /** Takes the next bytes to send; they are given back with `sent`. `undefined` if there are none. */
   next(): Segment | undefined {
-    const first = this.#full.shift();
+    const first = this.#full.length > 0 ? this.#full.shift() : undefined;
     if (first !== undefined || this.#used === 0) return first;
     const out = { bytes: this.#tail, length: this.#used, borrowed: false };
-    this.#tail = this.#spare.pop() ?? NOTHING;
+    this.#tail = (this.#spare.length > 0 ? this.#spare.pop() : undefined) ?? NOTHING;
     this.#used = 0;
     return out;
   }
@@ -94,13 +102,14 @@ export class Outbox {
     this.length -= segment.length;
     if (segment.borrowed) this.borrowed--;
     else if (this.#tail === NOTHING) this.#tail = segment.bytes;
+    else if (this.#spare === NO_BUFFERS) this.#spare = [segment.bytes];
     else if (this.#spare.length < 2) this.#spare.push(segment.bytes);
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#full = [];
-    this.#spare = [];
+    this.#full = NO_SEGMENTS;
+    this.#spare = NO_BUFFERS;
     this.#tail = NOTHING;
     this.#used = this.length = this.borrowed = 0;
   }

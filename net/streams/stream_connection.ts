@@ -19,6 +19,8 @@ export type StartTlsOptions =
   | (TlsClientOptions & { side?: "client" | undefined })
   | (TlsServerOptions & { side: "server" });
 
+const CLOSED = Promise.resolve();
+
 function hostOf(address: Address | undefined): string {
   return address && "hostname" in address ? address.hostname : "localhost";
 }
@@ -58,6 +60,8 @@ export class StreamConnection implements Waitable, AsyncDisposable {
     const link = this.#link = new Link(raw);
     const reader = this.reader = new StreamReader(link as never, options);
     this.writer = new StreamWriter(link as never, options);
+    link.owner = this;
+    if (options.idleTimeout === undefined && options.minRate === undefined) return;
     const watched = {
       get received() {
         return link.received;
@@ -69,7 +73,6 @@ export class StreamConnection implements Waitable, AsyncDisposable {
         return reader.pendingMessage;
       },
     };
-    link.startTls = (options) => this.startTls(options as StartTlsOptions);
     const watch = guard(watched, options, (reason) => link.close(reason));
     if (watch) link.onClose(() => watch[Symbol.dispose]());
   }
@@ -128,9 +131,9 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    *
    * @returns When it is closed.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.writer.close();
-    await this.writer.waitClosed();
+    return this.#link.closed ? CLOSED : this.writer.waitClosed();
   }
 
   /**
@@ -209,7 +212,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
   }
 
   /** Closes it once everything is sent. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }

@@ -28,6 +28,9 @@ const DEFAULT_ALL = 64 * 1024 * 1024;
 /** Milliseconds a stream that is asked to finish waits for bytes that are already on their way through the kernel. */
 const LAST_CALL = 20;
 
+/** How the message that is being looked for lies: one for all readers, a search never waits. */
+const span: Span = { head: 0, length: 0, tail: 0, seen: 0 };
+
 /** How to read text line by line. */
 export interface LinesOptions extends LimitOptions {
   /**
@@ -73,7 +76,6 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readonly #slab = new Slab();
   readonly #readTimeout: number;
   readonly #lasting: boolean;
-  readonly #span: Span = { head: 0, length: 0, tail: 0, seen: 0 };
   #wanted = 0;
   #busy = false;
   #calls = 0;
@@ -98,10 +100,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     this.#lasting = source instanceof Link;
     this.limit = checkLimit(options.limit ?? DEFAULT_LIMIT);
     this.#readTimeout = options.readTimeout ?? Infinity;
-    this.#link.onClose(() => {
-      this.#deadline?.[Symbol.dispose]();
-      this.#last?.[Symbol.dispose]();
-    });
+    this.#link.reader = this;
   }
 
   /**
@@ -182,6 +181,13 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     if (slab.length > 0 && !this.#busy) {
       return Promise.resolve(slab.take(Math.min(max, slab.length)));
     }
+    return this.#waitRead(max, options);
+  }
+
+  // The forms that wait are functions of their own: a function with a closure in it allocates on every call, and most calls
+  // find what they want.
+  #waitRead(max: number, options: WaitOptions | undefined): Promise<Uint8Array | null> {
+    const slab = this.#slab;
     return this.#wait(() => {
       if (slab.length > 0) return slab.take(Math.min(max, slab.length));
       return this.#over ? null : this.#need(1);
@@ -207,6 +213,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       !options?.signal && this.#finishing === "no" && !this.#watchers?.size &&
       (options?.timeout ?? this.#readTimeout) === Infinity;
     if (direct) return this.#readDirect(into);
+    return this.#waitReadInto(into, options);
+  }
+
+  #waitReadInto(into: Uint8Array, options: WaitOptions | undefined): Promise<number | null> {
+    const slab = this.#slab;
     return this.#wait(() => {
       if (slab.length > 0) return slab.copy(into);
       return this.#over ? null : this.#need(1);
@@ -248,6 +259,10 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       return Promise.reject(countError("readExactly", count, 0));
     }
     if (this.#slab.length >= count && !this.#busy) return Promise.resolve(this.#slab.take(count));
+    return this.#waitExactly(count, options);
+  }
+
+  #waitExactly(count: number, options: WaitOptions | undefined): Promise<Uint8Array> {
     return this.#wait(() => {
       if (this.#slab.length >= count) return this.#slab.take(count);
       if (this.#over) throw this.#incomplete(count);
@@ -275,7 +290,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
         return Promise.reject(error);
       }
     }
-    let seen = this.#slab.length;
+    return this.#waitLine(options);
+  }
+
+  #waitLine(options: LimitOptions | undefined): Promise<Uint8Array | null> {
+    let seen = 0;
     return this.#wait(() => {
       const limit = this.#limitOf(options);
       const line = this.#line(limit, seen);
@@ -469,20 +488,24 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readFrame(framing: Framing, options?: WaitOptions): Promise<Uint8Array | null> {
     if (!this.#busy && this.#slab.length > 0) {
       try {
-        this.#span.seen = 0;
+        span.seen = 0;
         const frame = this.#frame(framing);
         if (frame !== undefined) return Promise.resolve(frame);
       } catch (error) {
         return Promise.reject(error);
       }
     }
+    return this.#waitFrame(framing, options);
+  }
+
+  #waitFrame(framing: Framing, options: WaitOptions | undefined): Promise<Uint8Array | null> {
     let seen = 0;
     return this.#wait(() => {
       const { length } = this.#slab;
-      this.#span.seen = seen;
+      span.seen = seen;
       const frame = length === 0 ? undefined : this.#frame(framing);
       if (frame !== undefined) return frame;
-      seen = this.#span.seen;
+      seen = span.seen;
       if (!this.#over) return length === 0 ? this.#need(1) : MORE;
       if (length === 0) return null;
       throw this.#incomplete(Math.max(this.#wanted, length + 1));
@@ -500,13 +523,12 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   tryReadFrame(framing: Framing): Uint8Array | undefined {
     if (this.#busy) throw this.#busyError();
-    this.#span.seen = 0;
+    span.seen = 0;
     return this.#slab.length === 0 ? undefined : this.#frame(framing);
   }
 
   #frame(framing: Framing): Uint8Array | undefined {
     const slab = this.#slab;
-    const span = this.#span;
     const needed = framing.find(slab.bytes, slab.start, slab.end, span);
     if (needed > 0) {
       this.#wanted = needed;
@@ -529,9 +551,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     const source: TextLines = {
       batch: () => {
         const slab = this.#slab;
-        // More than the limit may be one line too long: that one is found line by line.
-        if (this.#busy || slab.length === 0 || slab.length > limit) return undefined;
-        const last = slab.bytes.lastIndexOf(LF, slab.end - 1);
+        if (this.#busy || slab.length === 0) return undefined;
+        // Within the limit no line can be too long; what lies behind it is for the next batch.
+        const last = slab.bytes.lastIndexOf(LF, Math.min(slab.end, slab.start + limit) - 1);
         return last < slab.start ? undefined : slab.take(last + 1 - slab.start);
       },
       next: () => this.readLine({ ...options, limit }),
@@ -561,6 +583,12 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
         else controller.enqueue(chunk);
       },
     }, { highWaterMark: 0 });
+  }
+
+  /** Called when the connection was closed. Not for users. */
+  linkClosed(): void {
+    this.#deadline?.[Symbol.dispose]();
+    this.#last?.[Symbol.dispose]();
   }
 
   /**
@@ -690,10 +718,17 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     } catch (cause) {
       reading = Promise.reject(cause);
     }
-    reading.then(this.#received, this.#failed);
+    reading.then(
+      this.#received ??= (count) => this.#onReceived(count),
+      this.#failed ??= (cause) => this.#onFailed(cause),
+    );
   }
 
-  readonly #received = (count: number | null): void => {
+  // Made once, with the first read.
+  #received: ((count: number | null) => void) | undefined;
+  #failed: ((cause: unknown) => void) | undefined;
+
+  #onReceived(count: number | null): void {
     this.#pending = false;
     if (count === null) this.#ended = true;
     else {
@@ -701,14 +736,14 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       this.#link.received += count;
     }
     this.#notify();
-  };
+  }
 
-  readonly #failed = (cause: unknown): void => {
+  #onFailed(cause: unknown): void {
     this.#pending = false;
     if (this.#finishing !== "no" && this.#link.closed && !this.#link.reason) this.#ended = true;
     else this.#failure = this.#link.error(cause, "read");
     this.#notify();
-  };
+  }
 
   #notify(): void {
     this.#wake?.();

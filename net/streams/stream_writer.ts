@@ -53,7 +53,8 @@ export class StreamWriter {
   /** Bytes waiting to be sent above which `drain()` waits. */
   readonly highWater: number;
   readonly #link: Link;
-  readonly #outbox = new Outbox();
+  /** Made with the first write: most idle connections have not written yet. */
+  #outbox: Outbox | undefined;
   readonly #low: number;
   readonly #timeout: number;
   readonly #closeTimeout: number;
@@ -62,7 +63,7 @@ export class StreamWriter {
   #ending: "no" | "half" | "close" = "no";
   #ended: PromiseWithResolvers<void> | undefined;
   #failure: Error | undefined;
-  #waiters: Waiter[] = [];
+  #waiters: Waiter[] | undefined;
 
   /**
    * Makes a writer.
@@ -82,12 +83,12 @@ export class StreamWriter {
     }
     this.#timeout = options.writeTimeout ?? Infinity;
     this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT;
-    this.#link.onClose(() => this.#lost());
+    this.#link.writer = this;
   }
 
   /** Bytes that were written and not sent yet. */
   get buffered(): number {
-    return this.#outbox.length;
+    return this.#outbox === undefined ? 0 : this.#outbox.length;
   }
 
   /** Whether nothing more can be written. */
@@ -105,13 +106,14 @@ export class StreamWriter {
   write(data: Uint8Array | string): void {
     if (this.#failure) throw this.#failure;
     if (this.isClosing) throw this.#finished();
-    if (typeof data === "string") this.#outbox.addText(data);
-    else this.#outbox.add(data);
+    const outbox = this.#outbox ??= new Outbox();
+    if (typeof data === "string") outbox.addText(data);
+    else outbox.add(data);
     if (this.#pumping || this.#scheduled) return;
-    if (this.#outbox.length >= HIGH_WATER) void this.#pump();
+    if (outbox.length >= HIGH_WATER) void this.#pump();
     else {
       this.#scheduled = true;
-      RESOLVED.then(this.#flushSoon);
+      RESOLVED.then(this.#flushSoon ??= () => this.#flushNow());
     }
   }
 
@@ -125,10 +127,12 @@ export class StreamWriter {
     for (const chunk of chunks) this.write(chunk);
   }
 
-  readonly #flushSoon = (): void => {
+  #flushSoon: (() => void) | undefined;
+
+  #flushNow(): void {
     this.#scheduled = false;
-    if (!this.#pumping && this.#outbox.length > 0) void this.#pump();
-  };
+    if (!this.#pumping && this.buffered > 0) void this.#pump();
+  }
 
   /**
    * Waits until the peer keeps up: at once if less than `highWater` is waiting to be sent, else until only `lowWater` is. When
@@ -142,6 +146,7 @@ export class StreamWriter {
   drain(options?: WaitOptions): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     const outbox = this.#outbox;
+    if (outbox === undefined) return RESOLVED;
     if (!this.#pumping && outbox.length > 0) void this.#pump();
     if (outbox.length <= this.highWater && outbox.borrowed === 0) return RESOLVED;
     return this.#wait(outbox.length <= this.highWater ? this.highWater : this.#low, options);
@@ -157,7 +162,7 @@ export class StreamWriter {
    */
   flush(options?: WaitOptions): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
-    if (this.#outbox.length === 0) return RESOLVED;
+    if (this.buffered === 0) return RESOLVED;
     if (!this.#pumping) void this.#pump();
     return this.#wait(0, options);
   }
@@ -166,9 +171,10 @@ export class StreamWriter {
     const signal = options?.signal;
     const timeout = options?.timeout ?? this.#timeout;
     if (signal?.aborted) return Promise.reject(signal.reason);
+    const waiters = this.#waiters ??= [];
     return new Promise((resolve, reject) => {
       if (!signal && timeout === Infinity) {
-        this.#waiters.push({ level, resolve, reject });
+        waiters.push({ level, resolve, reject });
         return;
       }
       const deadline = new Deadline(() =>
@@ -178,8 +184,8 @@ export class StreamWriter {
       const done = () => {
         deadline[Symbol.dispose]();
         signal?.removeEventListener("abort", abort);
-        const at = this.#waiters.indexOf(waiter);
-        if (at >= 0) this.#waiters.splice(at, 1);
+        const at = waiters.indexOf(waiter);
+        if (at >= 0) waiters.splice(at, 1);
       };
       const waiter: Waiter = {
         level,
@@ -187,7 +193,7 @@ export class StreamWriter {
         reject: (error) => (done(), reject(error)),
       };
       const give = waiter.reject;
-      this.#waiters.push(waiter);
+      waiters.push(waiter);
       signal?.addEventListener("abort", abort);
       deadline.arm(timeout);
     });
@@ -196,7 +202,7 @@ export class StreamWriter {
   /** Sends until nothing is left. One at a time: that is what keeps messages whole and in order. */
   async #pump(): Promise<void> {
     this.#pumping = true;
-    const outbox = this.#outbox;
+    const outbox = this.#outbox!;
     const link = this.#link;
     try {
       for (let segment; (segment = outbox.next()) !== undefined;) {
@@ -208,7 +214,7 @@ export class StreamWriter {
           link.sent += count;
         }
         outbox.sent(segment);
-        if (this.#waiters.length > 0) this.#release();
+        if (this.#waiters !== undefined && this.#waiters.length > 0) this.#release(this.#waiters);
       }
     } catch (cause) {
       this.#fail(link.error(cause, "write"));
@@ -217,25 +223,25 @@ export class StreamWriter {
     if (this.#ending !== "no") this.#finish();
   }
 
-  #release(): void {
-    const { length, borrowed } = this.#outbox;
-    for (const each of [...this.#waiters]) {
+  #release(waiters: Waiter[]): void {
+    const { length, borrowed } = this.#outbox!;
+    for (const each of [...waiters]) {
       if (length > each.level || borrowed > 0 && each.level > 0) continue;
-      const at = this.#waiters.indexOf(each);
-      if (at >= 0) this.#waiters.splice(at, 1);
+      const at = waiters.indexOf(each);
+      if (at >= 0) waiters.splice(at, 1);
       each.resolve();
     }
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#outbox.clear();
-    for (const each of this.#waiters.splice(0)) each.reject(this.#failure);
+    this.#outbox?.clear();
+    for (const each of this.#waiters?.splice(0) ?? []) each.reject(this.#failure);
   }
 
-  /** The connection was closed: what was not sent never will be. */
-  #lost(): void {
-    if (this.#outbox.length > 0 || this.#waiters.length > 0) {
+  /** Called when the connection was closed: what was not sent never will be. Not for users. */
+  linkClosed(): void {
+    if (this.buffered > 0 || this.#waiters?.length) {
       this.#fail(this.#link.error(undefined, "write"));
     } else if (this.#link.reason) this.#failure ??= this.#link.reason;
     this.#ended?.resolve();
@@ -252,7 +258,7 @@ export class StreamWriter {
     if (this.#ending === "no") this.#ending = "half";
     this.#ended ??= Promise.withResolvers();
     if (!this.#pumping) {
-      if (this.#outbox.length > 0) void this.#pump();
+      if (this.buffered > 0) void this.#pump();
       else this.#finish();
     }
     return this.#ended.promise.then(() => {
@@ -264,7 +270,7 @@ export class StreamWriter {
   close(): void {
     if (this.#ending === "close" || this.#link.closed) return;
     this.#ending = "close";
-    if (this.#failure || this.#outbox.length === 0) {
+    if (this.#failure || this.buffered === 0) {
       if (!this.#pumping) this.#finish();
       return;
     }
@@ -273,7 +279,7 @@ export class StreamWriter {
         new TimeoutError({
           ...this.#link.init("write"),
           reason:
-            `the peer did not take the last ${this.#outbox.length} bytes within ${this.#closeTimeout} ms`,
+            `the peer did not take the last ${this.buffered} bytes within ${this.#closeTimeout} ms`,
         }, this.#closeTimeout),
       )
     );
@@ -302,8 +308,8 @@ export class StreamWriter {
    * @throws {TypeError} If the writer is not one of a {@linkcode StreamConnection}.
    */
   startTls(options: StartTlsOptions): Promise<void> {
-    const start = this.#link.startTls;
-    if (start) return start(options);
+    const { owner } = this.#link;
+    if (owner) return owner.startTls(options as never);
     return Promise.reject(
       new TypeError("Cannot start TLS: the writer of a StreamConnection is needed"),
     );

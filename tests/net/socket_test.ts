@@ -1,0 +1,108 @@
+// Sockets with Python's names.
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createConnection, createServer, socketPair, TimeoutError, wait } from "@ferry/std/net";
+import { bytes, text } from "./_source.ts";
+
+const LONG = { timeout: 20_000 };
+const HERE = { hostname: "127.0.0.1", port: 0 };
+
+Deno.test("Socket: recv, recvInto, recvExactly and the end", async () => {
+  const [a, b] = socketPair();
+  await a.sendAll("abcdefgh");
+  assertEquals(text(await b.recv(3, LONG)), "abc");
+  const buffer = new Uint8Array(2);
+  assertEquals([await b.recvInto(buffer, LONG), text(buffer)], [2, "de"]);
+  assertEquals(text(await b.recvExactly(3, LONG)), "fgh");
+  await a.shutdown("write");
+  assertEquals(await b.recv(1, LONG), null);
+  await b.sendAll("still open");
+  assertEquals(text(await a.recv(100, LONG)), "still open");
+  await a.shutdown("read");
+  assertEquals(await a.recv(), null);
+  a.close();
+  b.close();
+});
+
+Deno.test("Socket.timeout holds for calls without a timeout of their own, and loses nothing", async () => {
+  const [a, b] = socketPair();
+  b.timeout = 5;
+  const error = await assertRejects(() => b.recvExactly(4), TimeoutError);
+  assertEquals(error.timeout, 5);
+  await a.sendAll("ab");
+  await assertRejects(() => b.recvExactly(4), TimeoutError);
+  await a.sendAll("cd");
+  assertEquals(text(await b.recvExactly(4, LONG)), "abcd");
+  a.close();
+  b.close();
+});
+
+Deno.test("Socket.sendFile() sends a file, a part of it, and tells how far it is", async () => {
+  const file = await Deno.makeTempFile();
+  const data = new Uint8Array(700_000).map((_, i) => i * 7 + (i >> 9));
+  await Deno.writeFile(file, data);
+  using listener = await createServer(HERE);
+  await using client = await createConnection(listener.address);
+  await using server = await listener.accept(LONG);
+  using open = await Deno.open(file);
+  const seen: number[] = [];
+  const receiving = server.recvExactly(data.length, LONG);
+  assertEquals(await client.sendFile(open, { onProgress: (sent) => seen.push(sent) }), data.length);
+  assertEquals(await receiving, data);
+  assertEquals([seen.length, seen.at(-1)], [3, data.length]);
+  assertEquals(await client.sendFile(open, { offset: 600_000, count: 50_000 }), 50_000);
+  assertEquals(await server.recvExactly(50_000, LONG), data.subarray(600_000, 650_000));
+  await Deno.remove(file);
+});
+
+Deno.test("createServer(): accepted in order, iterated until closed, and waited for", async () => {
+  const listener = await createServer(HERE);
+  assertEquals(await wait([listener], { timeout: 0 }), []);
+  const first = await createConnection(listener.address);
+  assertEquals(await wait([listener], LONG), [listener]);
+  const accepted: string[] = [];
+  const loop = (async () => {
+    for await (const socket of listener) {
+      accepted.push(text(await socket.recv(10, LONG))!);
+      await socket[Symbol.asyncDispose]();
+      if (accepted.length === 2) listener.close();
+    }
+  })();
+  await first.sendAll("one");
+  assertEquals(await first.recv(1, LONG), null);
+  await using second = await createConnection(listener.address);
+  await second.sendAll("two");
+  await loop;
+  assertEquals(accepted, ["one", "two"]);
+  await first[Symbol.asyncDispose]();
+});
+
+Deno.test("createConnection(): all errors of a host that is reached by none of its addresses", async () => {
+  const listener = Deno.listen(HERE);
+  const { port } = listener.addr;
+  listener.close();
+  const error = await assertRejects(
+    () => createConnection({ hostname: "localhost", port }, { allErrors: true, attemptDelay: 10 }),
+    AggregateError,
+  );
+  assert(error.errors.length >= 1);
+  for (const each of error.errors) {
+    assert(each instanceof Deno.errors.ConnectionRefused, String(each));
+  }
+  using again = Deno.listen(HERE);
+  await using socket = await createConnection(
+    { hostname: "localhost", port: again.addr.port },
+    { allErrors: true },
+  );
+  assertEquals(socket.remoteAddress, { hostname: "127.0.0.1", port: again.addr.port });
+});
+
+Deno.test("socketPair(): at most 64 KiB wait in each direction, and all of it arrives", async () => {
+  const [a, b] = socketPair();
+  const data = new Uint8Array(500_000).map((_, i) => i % 253);
+  await assertRejects(() => a.sendAll(data, { timeout: 20 }), TimeoutError);
+  assertEquals(await b.recvExactly(data.length, LONG), data);
+  await a.sendAll(bytes("end"));
+  assertEquals(text(await b.recvExactly(3, LONG)), "end");
+  a.close();
+  b.close();
+});
