@@ -8,11 +8,11 @@
  *    users             free again         writes here
  * ```
  * What a user holds a view of stays as it is: bytes before `handed` are never written again. A slab that runs out of room is
- * left to its views, and a new one takes the bytes that were not read. Slabs start at 512 bytes, for connections that are
+ * left to its views, and a new one takes the bytes that were not read. Slabs start at 256 bytes, for connections that are
  * silent, and grow while reads fill them.
  */
 
-const FIRST = 512;
+const FIRST = 256;
 const LARGEST = 64 * 1024;
 /** Bytes that are searched one by one. */
 const NEAR = 96;

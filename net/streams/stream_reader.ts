@@ -31,6 +31,15 @@ const LAST_CALL = 20;
 /** How the message that is being looked for lies: one for all readers, a search never waits. */
 const span: Span = { head: 0, length: 0, tail: 0, seen: 0 };
 
+/** A call that waits for bytes. */
+interface Call {
+  step(): unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** How to read text line by line. */
 export interface LinesOptions extends LimitOptions {
   /**
@@ -82,7 +91,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   #pending = false;
   #ended = false;
   #failure: Error | undefined;
-  #wake: (() => void) | undefined;
+  #call: Call | undefined;
   #deadline: Deadline | undefined;
   #last: Deadline | undefined;
   #timedOut = false;
@@ -633,7 +642,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     this.#last ??= new Deadline(() => {
       if (!this.#busy || this.#slab.length > 0) return;
       this.#finishing = "now";
-      if (this.#wake) this.#notify();
+      if (this.#call) this.#notify();
       // A read into the user's own buffer can only be ended with the connection.
       else this.#link.close();
     });
@@ -661,50 +670,82 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     };
   }
 
-  async #wait<T>(step: () => T | typeof MORE, options: WaitOptions | undefined): Promise<T> {
-    if (this.#busy) throw this.#busyError();
+  /** Takes a step now, or again whenever something has happened, until it gives a result. */
+  #wait<T>(step: () => T | typeof MORE, options: WaitOptions | undefined): Promise<T> {
+    if (this.#busy) return Promise.reject(this.#busyError());
     const signal = options?.signal;
     const timeout = options?.timeout ?? this.#readTimeout;
+    try {
+      const out = step();
+      if (out !== MORE) return Promise.resolve(out);
+      if (this.#failure) throw this.#failure;
+      signal?.throwIfAborted();
+      if (timeout <= 0) {
+        // Asking again and again comes to something: what arrives meanwhile is there the next time.
+        if (!this.#pending) this.#pull(this.#wanted);
+        throw new TimeoutError(this.#link.init("read"), timeout);
+      }
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#busy = true;
     this.#calls++;
-    let abort: (() => void) | undefined;
+    return new Promise<T>((resolve, reject) => {
+      this.#call = { step, resolve: resolve as (value: unknown) => void, reject, timeout, signal };
+      this.#timedOut = false;
+      if (timeout !== Infinity) this.#arm(timeout);
+      signal?.addEventListener("abort", this.#onAbort);
+      this.#more();
+    });
+  }
+
+  /** Sees to it that something will happen. */
+  #more(): void {
+    if (!this.#pending) this.#pull(this.#wanted);
+    if (this.#finishing === "soon" && this.#slab.length === 0) this.#callLast();
+  }
+
+  /** The listener of signals, made when one is needed. */
+  get #onAbort(): () => void {
+    return this.#abortListener ??= () => this.#advance();
+  }
+  #abortListener: (() => void) | undefined;
+
+  /** Something has happened: the call that waits takes its step again. */
+  #advance(): void {
+    const call = this.#call;
+    if (call === undefined) return;
     try {
-      for (let waited = false;; waited = true) {
-        const out = step();
-        if (out !== MORE) return out;
+      const out = call.step();
+      if (out === MORE) {
         if (this.#failure) throw this.#failure;
-        if (signal?.aborted) throw signal.reason;
-        if (!waited) {
-          if (timeout !== Infinity) this.#arm(timeout);
-          if (signal) signal.addEventListener("abort", abort = () => this.#wake?.());
-        }
-        if (this.#timedOut) throw new TimeoutError(this.#link.init("read"), timeout);
-        if (!this.#pending) this.#pull(this.#wanted);
-        if (this.#finishing === "soon" && this.#slab.length === 0) this.#callLast();
-        await new Promise<void>((resolve) => this.#wake = resolve);
+        call.signal?.throwIfAborted();
+        if (this.#timedOut) throw new TimeoutError(this.#link.init("read"), call.timeout);
+        this.#more();
+        return;
       }
-    } finally {
-      this.#busy = false;
-      this.#wake = undefined;
-      if (timeout !== Infinity) {
-        // A connection is closed one day, and frees the place of its deadline; another source may not be.
-        if (this.#lasting) this.#deadline?.disarm();
-        else this.#deadline?.[Symbol.dispose]();
-        this.#timedOut = false;
-      }
-      if (abort) signal!.removeEventListener("abort", abort);
+      this.#leave(call);
+      call.resolve(out);
+    } catch (error) {
+      this.#leave(call);
+      call.reject(error);
     }
   }
 
+  #leave(call: Call): void {
+    this.#busy = false;
+    this.#call = undefined;
+    call.signal?.removeEventListener("abort", this.#onAbort);
+    if (call.timeout === Infinity) return;
+    // A connection is closed one day, and frees the place of its deadline; another source may not be.
+    if (this.#lasting) this.#deadline?.disarm();
+    else this.#deadline?.[Symbol.dispose]();
+  }
+
   #arm(timeout: number): void {
-    this.#timedOut = false;
-    if (timeout <= 0) {
-      this.#timedOut = true;
-      return;
-    }
     this.#deadline ??= new Deadline(() => {
       this.#timedOut = true;
-      this.#wake?.();
+      this.#advance();
     });
     this.#deadline.arm(timeout);
   }
@@ -746,7 +787,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   }
 
   #notify(): void {
-    this.#wake?.();
+    this.#advance();
     if (this.#watchers) { for (const each of this.#watchers) each(); }
   }
 
