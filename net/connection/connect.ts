@@ -4,7 +4,8 @@
  * @module
  */
 import type { Address } from "../errors.ts";
-import { dial, type SocketOptions } from "../native/dial.ts";
+import { dial } from "../native/dial.ts";
+import type { SocketOptions } from "../native/socket_options.ts";
 import { Connection } from "./connection.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions } from "./options.ts";

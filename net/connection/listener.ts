@@ -11,7 +11,7 @@ import {
   TimeoutError,
   toNetError,
 } from "../errors.ts";
-import type { SocketOptions } from "../native/dial.ts";
+import type { SocketOptions } from "../native/socket_options.ts";
 import { acceptLoop } from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";

@@ -6,22 +6,7 @@
 import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
 import { requireNet } from "./permission.ts";
 import type { RawConn } from "./raw_conn.ts";
-
-/** Options that reach the kernel. */
-export interface SocketOptions {
-  /**
-   * Sends small writes at once instead of gathering them in the kernel (TCP_NODELAY).
-   *
-   * @default {true}
-   */
-  noDelay?: boolean | undefined;
-  /**
-   * Lets the kernel ask a silent peer whether it is alive (SO_KEEPALIVE).
-   *
-   * @default {false}
-   */
-  keepAlive?: boolean | undefined;
-}
+import type { SocketOptions } from "./socket_options.ts";
 
 /** How a connection is made. */
 export interface DialOptions extends SocketOptions {

@@ -4,9 +4,10 @@
  * @module
  */
 import { type Address, NetError, toNetError } from "../errors.ts";
-import { setOptions, type SocketOptions } from "./dial.ts";
+import { setOptions } from "./dial.ts";
 import { requireNet } from "./permission.ts";
-import type { RawConn } from "./raw_conn.ts";
+import type { RawConn, RawListener } from "./raw_conn.ts";
+import type { SocketOptions } from "./socket_options.ts";
 
 /** How to listen on an address of the Internet protocols. */
 export interface ListenOptions extends SocketOptions {
@@ -23,20 +24,6 @@ export interface ListenOptions extends SocketOptions {
    * @default {false}
    */
   reusePort?: boolean | undefined;
-}
-
-/** What is needed of a listener. `Deno.Listener` is one. */
-export interface RawListener {
-  /** Where it listens. */
-  readonly addr: Address | Deno.Addr;
-  /** The next connection. */
-  accept(): Promise<RawConn>;
-  /** Stops listening; a pending `accept` rejects. */
-  close(): void;
-  /** Lets the listener keep the program alive. */
-  ref?(): void;
-  /** Lets the program end while it listens. */
-  unref?(): void;
 }
 
 /** Whether the program was started with `--unstable-net`. */

@@ -4,6 +4,7 @@
  * @module
  */
 
-export type { DialOptions, SocketOptions } from "./dial.ts";
-export type { ListenOptions, RawListener } from "./listen.ts";
-export type { RawConn } from "./raw_conn.ts";
+export type { DialOptions } from "./dial.ts";
+export type { ListenOptions } from "./listen.ts";
+export type { RawConn, RawListener } from "./raw_conn.ts";
+export type { SocketOptions } from "./socket_options.ts";

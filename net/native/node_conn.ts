@@ -8,9 +8,8 @@ import type { Duplex } from "node:stream";
 import * as nodeNet from "node:net";
 import { Buffer } from "node:buffer";
 import { type Address, ClosedError, type InetAddress } from "../errors.ts";
-import type { SocketOptions } from "./dial.ts";
-import type { RawListener } from "./listen.ts";
-import type { RawConn } from "./raw_conn.ts";
+import type { RawConn, RawListener } from "./raw_conn.ts";
+import type { SocketOptions } from "./socket_options.ts";
 
 /** Milliseconds for the goodbye of a protocol. */
 const GOODBYE = 1000;

@@ -27,6 +27,20 @@ export interface RawConn {
   unref?(): void;
 }
 
+/** What is needed of a listener. `Deno.Listener` is one. */
+export interface RawListener {
+  /** Where it listens. */
+  readonly addr: Address | Deno.Addr;
+  /** The next connection. */
+  accept(): Promise<RawConn>;
+  /** Stops listening; a pending `accept` rejects. */
+  close(): void;
+  /** Lets the listener keep the program alive. */
+  ref?(): void;
+  /** Lets the program end while it listens. */
+  unref?(): void;
+}
+
 /**
  * The addresses of a connection, for an error.
  *

@@ -11,8 +11,7 @@ import {
   startServer,
 } from "../server/server.ts";
 import { openConnection, type OpenOptions } from "../streams/mod.ts";
-import type { BufferedProtocol, Protocol } from "./protocol.ts";
-import { Transport } from "./transport.ts";
+import { type BufferedProtocol, type Protocol, Transport } from "./transport.ts";
 
 /**
  * Connects a protocol, as asyncio's `loop.create_connection` does.

@@ -8,5 +8,4 @@
  */
 
 export * from "./factories.ts";
-export * from "./protocol.ts";
 export * from "./transport.ts";

@@ -4,14 +4,8 @@
  * @module
  */
 import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
-import {
-  acceptLoop,
-  hasUnstableNet,
-  listen,
-  type ListenOptions,
-  type RawListener,
-} from "../native/listen.ts";
-import { plainAddress, type RawConn } from "../native/raw_conn.ts";
+import { acceptLoop, hasUnstableNet, listen, type ListenOptions } from "../native/listen.ts";
+import { plainAddress, type RawConn, type RawListener } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions } from "../streams/mod.ts";
 import {
   acceptProxied,

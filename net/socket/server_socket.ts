@@ -5,8 +5,8 @@
  */
 import { type Address, BusyError, ClosedError, TimeoutError, toNetError } from "../errors.ts";
 import { setOptions } from "../native/dial.ts";
-import { listen, type ListenOptions, type RawListener } from "../native/listen.ts";
-import { plainAddress, type RawConn } from "../native/raw_conn.ts";
+import { listen, type ListenOptions } from "../native/listen.ts";
+import { plainAddress, type RawConn, type RawListener } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions, type WaitOptions } from "../streams/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Socket } from "./socket.ts";

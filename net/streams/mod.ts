@@ -41,8 +41,8 @@
 
 export * from "./open_connection.ts";
 export * from "./options.ts";
-export * from "./stream_connection.ts";
-export * from "./stream_reader.ts";
-export * from "./stream_writer.ts";
+export * from "./connection.ts";
+export * from "./reader.ts";
+export * from "./writer.ts";
 export type { Separator } from "./_needle.ts";
 export type { TlsInfo } from "../tls/mod.ts";

@@ -8,7 +8,7 @@ import { dial, type DialOptions, isInet } from "../native/dial.ts";
 import { tlsClient } from "../tls/handshake.ts";
 import type { TlsClientOptions } from "../tls/mod.ts";
 import type { StreamOptions } from "./options.ts";
-import { StreamConnection } from "./stream_connection.ts";
+import { StreamConnection } from "./connection.ts";
 
 /** How to connect, and the limits of the streams. */
 export interface OpenOptions extends Omit<DialOptions, "timeout">, StreamOptions {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { TimeLimits } from "../time/mod.ts";
+import type { TlsClientOptions, TlsServerOptions } from "../tls/mod.ts";
 
 /** How long a call may take. */
 export interface WaitOptions {
@@ -91,3 +92,8 @@ export interface Framing {
    */
   find(bytes: Uint8Array, start: number, end: number, span: Span): number;
 }
+
+/** How to go on in TLS, on either side. */
+export type StartTlsOptions =
+  | (TlsClientOptions & { side?: "client" | undefined })
+  | (TlsServerOptions & { side: "server" });

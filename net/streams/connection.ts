@@ -5,19 +5,14 @@
  */
 import { type Address, BusyError, ConnectionAbortedError, ProtocolError } from "../errors.ts";
 import { tlsClient, tlsInfo, tlsServer } from "../tls/handshake.ts";
-import type { TlsClientOptions, TlsInfo, TlsServerOptions } from "../tls/mod.ts";
+import type { TlsInfo } from "../tls/mod.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 import { guard } from "../time/mod.ts";
 import { Link } from "./_link.ts";
-import type { StreamOptions } from "./options.ts";
+import type { StartTlsOptions, StreamOptions } from "./options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
-import { StreamReader } from "./stream_reader.ts";
-import { StreamWriter } from "./stream_writer.ts";
-
-/** How to go on in TLS, on either side. */
-export type StartTlsOptions =
-  | (TlsClientOptions & { side?: "client" | undefined })
-  | (TlsServerOptions & { side: "server" });
+import { StreamReader } from "./reader.ts";
+import { StreamWriter } from "./writer.ts";
 
 const CLOSED = Promise.resolve();
 

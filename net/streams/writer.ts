@@ -7,8 +7,7 @@ import { BrokenPipeError, type NetErrorInit, TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
 import { Outbox } from "./_outbox.ts";
-import type { StreamOptions, WaitOptions } from "./options.ts";
-import type { StartTlsOptions } from "./stream_connection.ts";
+import type { StartTlsOptions, StreamOptions, WaitOptions } from "./options.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 
 const RESOLVED = Promise.resolve();
