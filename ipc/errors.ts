@@ -1,5 +1,5 @@
 /**
- * Errors of waiting operations.
+ * The errors of this area that callers catch by class. All of them arrive as themselves in other processes.
  *
  * @module
  */
@@ -99,5 +99,79 @@ export class QueueShutDownError extends Deno.errors.BadResource {
   constructor(attempted: string, value?: unknown) {
     super(`Cannot ${attempted}: the queue was shut down`);
     this.value = value;
+  }
+}
+
+/** The operation needs a lock that this worker does not hold. */
+export class LockNotHeldError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "LockNotHeldError";
+
+  /**
+   * Made by the package.
+   *
+   * @param attempted What needs the lock, as in "notify".
+   */
+  constructor(attempted: string) {
+    super(`Cannot ${attempted}: this worker does not hold the lock`);
+  }
+}
+
+/** The barrier is broken: a party gave up, died, or failed in its action, or somebody called `abort()` or `reset()`. */
+export class BrokenBarrierError extends Error {
+  /** The name of the class. */
+  override readonly name: string = "BrokenBarrierError";
+
+  /** Made by the package. */
+  constructor() {
+    super("Cannot pass the barrier: it is broken, as a party gave up or died, or it was aborted");
+  }
+}
+
+/** How a process ended, in words. */
+function howItEnded(exitCode: number): string {
+  switch (exitCode) {
+    case -9:
+      return "it was killed";
+    case -15:
+      return "it was terminated";
+    default:
+      return `it ended with exit code ${exitCode}`;
+  }
+}
+
+/**
+ * A process ended badly, and there is no error of its target that says why: it was stopped, called `Deno.exit` with a code
+ * other than 0, or ran out of memory.
+ *
+ * @example A process that was killed
+ * ```ts
+ * import { Process, ProcessExitError } from "@ferry/std/ipc";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * await using process = new Process(() => {
+ *   for (;;);
+ * });
+ * process.start();
+ * process.kill();
+ * const error = await assertRejects(() => process.result(), ProcessExitError);
+ * assertEquals(error.exitCode, -9);
+ * ```
+ */
+export class ProcessExitError extends Deno.errors.Interrupted {
+  /** The class's name. */
+  override readonly name: string = "ProcessExitError";
+  /** The exit code, see `Process.exitCode`. */
+  readonly exitCode: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param process The name of the process.
+   * @param exitCode Its exit code.
+   */
+  constructor(process: string, exitCode: number) {
+    super(`Cannot give the result of ${process}: ${howItEnded(exitCode)}`);
+    this.exitCode = exitCode;
   }
 }

@@ -10,6 +10,7 @@ import { dropHold, tryHold } from "./memory/references.ts";
 import { adopt } from "./memory/wrappers.ts";
 import { blockOf, holdOf, isSharedObject, SharedObject } from "./memory/shared_object.ts";
 import { claim, offer } from "./message/offer.ts";
+import "./process/every_kind.ts";
 import { joinAsAttachedWorker } from "./reaper/attached_worker.ts";
 
 export { SharedObject };

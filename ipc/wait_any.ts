@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Waitable, type Watch, watch } from "../net/watch.ts";
+import type { Waitable, Watch } from "../net/watch.ts";
 import { DoorbellAttempt } from "./memory/doorbell.ts";
-import { RingingWatch } from "./memory/watch.ts";
+import { RingingWatch, watch } from "./memory/watch.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "./wait/options.ts";
 import { classOf, shown } from "./wait/shown.ts";
 import { PENDING, TIMED_OUT, waitSync } from "./wait/wait.ts";

@@ -3,7 +3,10 @@
  * nearest of these, with their name.
  */
 import {
+  BrokenBarrierError,
   BufferTooShortError,
+  LockNotHeldError,
+  ProcessExitError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
@@ -64,8 +67,16 @@ export function sendAsItself(constructor: abstract new (...args: never[]) => Err
   kinds.set(constructor.prototype, kind);
 }
 
-[BufferTooShortError, QueueEmptyError, QueueFullError, QueueShutDownError, TimeoutError]
-  .forEach(sendAsItself);
+[
+  BrokenBarrierError,
+  BufferTooShortError,
+  LockNotHeldError,
+  ProcessExitError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  TimeoutError,
+].forEach(sendAsItself);
 
 /** The name of the class that an error arrives as. */
 export function errorKindOf(error: Error): string {

@@ -3,7 +3,7 @@
  *
  * A room that has a kind of shared object declares it here when it is loaded, so that lower rooms can wrap, wake, reclaim
  * and destroy blocks of that kind without importing it. An agent that reaps another one needs all kinds declared:
- * `process/_every_kind.ts` sees to it.
+ * `process/every_kind.ts` sees to it.
  */
 import type { Block } from "./arena.ts";
 
@@ -43,4 +43,19 @@ export function registerKind(kind: number, info: KindInfo): void {
 /** What was declared of a kind. */
 export function kindInfo(kind: number): KindInfo | undefined {
   return kinds[kind];
+}
+
+/** Finds the shared object whose part an object is, and which travels in its place. */
+type HomeFinder = (object: object) => object | undefined;
+
+let finder: HomeFinder = () => undefined;
+
+/** Declares the one class of objects that are parts of shared objects: recursive locks. */
+export function setHomeFinder(homeOf: HomeFinder): void {
+  finder = homeOf;
+}
+
+/** The shared object whose part an object is: that of a recursive lock. `undefined` for all others. */
+export function homeOf(object: object): object | undefined {
+  return finder(object);
 }

@@ -1,7 +1,10 @@
 /**
  * Watching what rings the doorbell: the shared objects, and processes.
+ *
+ * The interface is that of `net/watch.ts`, whose symbol is registered so that nobody needs that module at run time: a
+ * process reads the files of this area only.
  */
-import type { Watch } from "../../net/watch.ts";
+import type { Waitable, Watch } from "../../net/watch.ts";
 import { onRing } from "./doorbell.ts";
 
 /** Watches an object for those who are told, and for a thread that sleeps on the doorbell itself. */
@@ -40,4 +43,24 @@ export class RingingWatch implements Watch {
     this.#ignore = undefined;
     this.#end?.();
   }
+}
+
+/** The symbol of `net/watch.ts`. */
+const WATCH: unique symbol = Symbol.for("@ferry/std.watch") as never;
+
+/** Makes the `watch` method of a class the one that `waitAny` looks for. */
+// deno-lint-ignore no-explicit-any
+export function watchable(constructor: abstract new (...args: any[]) => Waitable): void {
+  Object.defineProperty(constructor.prototype, WATCH, {
+    value(this: Waitable, notify: () => void): Watch {
+      return this.watch(notify);
+    },
+    configurable: true,
+  });
+}
+
+/** Starts to watch an object; `undefined` if it cannot be watched. */
+export function watch(object: unknown, notify: () => void): Watch | undefined {
+  const method = (object as { [WATCH]?: Waitable["watch"] } | null | undefined)?.[WATCH];
+  return typeof method === "function" ? method.call(object as Waitable, notify) : undefined;
 }

@@ -9,10 +9,10 @@ import type { Memory } from "../codec/bytes.ts";
 import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";
 import { ShapeTable } from "../codec/shapes.ts";
+import { homeOf } from "../memory/kinds.ts";
 import { destroy } from "../memory/references.ts";
 import { adopt } from "../memory/wrappers.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
-import { RecursiveLock } from "../sync/recursive_lock.ts";
 import { MessageReferences, pack, REFERENCES_BYTES, unpack } from "./message_references.ts";
 import { assertUsable, blockOf, isSharedObject, SharedObject } from "../memory/shared_object.ts";
 import { Refusal } from "../codec/unsendable_path.ts";
@@ -68,10 +68,9 @@ function shapes(): ShapeTable {
 
 const hook = {
   toHandle(object: object): { kind: number; ref: number } | undefined {
-    if (object instanceof RecursiveLock) {
-      return { kind: Kind.lockOf, ref: hook.toHandle(object.home)!.ref };
-    }
     if (!isSharedObject(object)) {
+      const home = homeOf(object);
+      if (home !== undefined) return { kind: Kind.lockOf, ref: hook.toHandle(home)!.ref };
       if (!(object instanceof SharedObject)) return undefined;
       throw new Refusal(
         object,

@@ -34,8 +34,8 @@ import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
-import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
-import { RingingWatch } from "../memory/watch.ts";
+import type { Waitable, Watch } from "../../net/watch.ts";
+import { RingingWatch, watchable } from "../memory/watch.ts";
 import { shown } from "../wait/shown.ts";
 import {
   assertSignal,

@@ -34,12 +34,10 @@ import { openPort } from "../message/moved_buffers.ts";
 import { leaveProbes } from "../reaper/liveness.ts";
 import type { BootData } from "./_start_data.ts";
 import { endChildren } from "./_children.ts";
-import "./_every_kind.ts";
 import { ProcessEnd } from "./_exit.ts";
 import { identity, setCurrentProcess } from "./_identity.ts";
 import { say } from "./_report.ts";
 import { onUncaught } from "./_uncaught.ts";
-import { receiveClosure } from "./_closure.ts";
 import { resolveTarget, type TargetFunction } from "./target.ts";
 import { explainMissing } from "./target_function.ts";
 
@@ -67,6 +65,14 @@ setInterval(() => {
 // Kept for good: what the sentinel is tied to must live as long as the thread.
 (globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
 openPort(boot.parentId, boot.data);
+
+/**
+ * Imports what not every process needs. The specifier is not written down in an `import()`: the runtime would read the files
+ * for every process.
+ */
+function load(module: string): Promise<unknown> {
+  return import(new URL(module, import.meta.url).href);
+}
 
 /** Holds the web lock without which the runtime does not stop a busy thread, as long as this one lives. */
 function holdKillSwitch(): Promise<void> {
@@ -123,11 +129,13 @@ async function main(): Promise<void> {
   let failed = false;
   try {
     identity.importing = true;
+    if (boot.handles) await load("./every_kind.ts");
     for (const module of boot.imports) await import(module);
     let run: TargetFunction;
     let values: unknown[];
     if ("closure" in boot.target) {
       values = takeArguments();
+      const { receiveClosure } = await load("./_closure.ts") as typeof import("./_closure.ts");
       run = await receiveClosure(values.pop() as Parameters<typeof receiveClosure>[0]);
       identity.importing = false;
     } else {

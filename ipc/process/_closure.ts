@@ -13,10 +13,10 @@
  * objects, and a `Connection` moves. Only programs that use it load dill, and `deno compile` embeds it only where the program
  * itself imports it.
  */
+import { homeOf } from "../memory/kinds.ts";
 import { isSharedObject } from "../memory/shared_object.ts";
 import type { Connection } from "../pipe/connection.ts";
 import { Pipe } from "../pipe/pipe.ts";
-import { RecursiveLock } from "../sync/recursive_lock.ts";
 import type { TargetFunction } from "./target_function.ts";
 
 /** A function, and the shared objects it captures: its persistent ids are their places in the list. */
@@ -47,7 +47,7 @@ export class OutgoingClosure {
     const shared: object[] = [];
     const dump = await dumps(target, {
       persistentId: (object) =>
-        isSharedObject(object) || object instanceof RecursiveLock
+        isSharedObject(object) || homeOf(object) !== undefined
           ? shared.push(object) - 1
           : undefined,
     });

@@ -39,7 +39,7 @@ import { wakeEverybody } from "../reaper/reclaim.ts";
 import type { Launched } from "./_launch.ts";
 import { type ReceivedOutcome, receiveOutcome } from "./_outcome.ts";
 import { say } from "./_report.ts";
-import { ProcessExitError } from "./process_exit_error.ts";
+import { ProcessExitError } from "../errors.ts";
 
 /** Milliseconds after which `join()` does not wait any longer for a thread that was stopped and runs on. */
 const PATIENCE = 60_000;

@@ -39,16 +39,16 @@
  */
 import { currentProcess } from "./current_process.ts";
 import { addChild, type Child, liveChildren, removeChild } from "./_children.ts";
-import "./_every_kind.ts";
+import "./every_kind.ts";
 import { identity } from "./_identity.ts";
 import { killSwitchWorks } from "./_kill_switch.ts";
 import { launch } from "./_launch.ts";
 import { RunningProcess } from "./_running_process.ts";
 import { describeOptions, type ProcessOptions } from "./options.ts";
-import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import type { Waitable, Watch } from "../../net/watch.ts";
 import { TimeoutError } from "../errors.ts";
-import { RingingWatch } from "../memory/watch.ts";
-import { ProcessExitError } from "./process_exit_error.ts";
+import { RingingWatch, watchable } from "../memory/watch.ts";
+import { ProcessExitError } from "../errors.ts";
 import { OutgoingClosure } from "./_closure.ts";
 import {
   describeClosure,

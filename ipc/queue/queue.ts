@@ -9,8 +9,8 @@
  */
 import { Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
-import { RingingWatch } from "../memory/watch.ts";
+import type { Waitable, Watch } from "../../net/watch.ts";
+import { RingingWatch, watchable } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { endUse } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";

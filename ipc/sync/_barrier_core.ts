@@ -16,7 +16,7 @@
  * A waiter learns its fate from its own entry, so a slow one cannot mistake a later round for its own. If the lock was
  * abandoned, a change may be half made: the barrier breaks.
  */
-import { sendAsItself } from "../codec/error_classes.ts";
+import { BrokenBarrierError } from "../errors.ts";
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { GRANTED_ABANDONED, lockWord, unlockWord } from "../memory/lock_word.ts";
@@ -39,19 +39,6 @@ const BROKEN = 2;
 const MAX_PARTIES = 2 ** 31 - 1;
 /** Waiters of the first page; more are chained. */
 const MAX_OWN_WAITERS = 1024;
-
-/** The barrier is broken: a party gave up, died, or failed in its action, or somebody called `abort()` or `reset()`. */
-export class BrokenBarrierError extends Error {
-  /** The name of the class. */
-  override readonly name: string = "BrokenBarrierError";
-
-  /** Made by the package. */
-  constructor() {
-    super("Cannot pass the barrier: it is broken, as a party gave up or died, or it was aborted");
-  }
-}
-
-sendAsItself(BrokenBarrierError);
 
 /** A new arrival waits until the action of the last round has ended. */
 export class ActionEnds implements Attempt<true> {

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { BrokenBarrierError } from "../errors.ts";
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
 import {
   ActionEnds,
   type Arrival,
   BarrierCore,
-  BrokenBarrierError,
   LOCK,
   newBarrier,
   wakeBarrier,
@@ -29,6 +29,8 @@ import {
 import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, Waiters } from "./_waiters.ts";
 import { WhileUsable } from "../memory/while_usable.ts";
+
+export { BrokenBarrierError } from "../errors.ts";
 
 /** Options of {@linkcode Barrier}. */
 export interface BarrierOptions {
@@ -294,8 +296,6 @@ function create(parties: number, options: BarrierOptions | undefined): Block {
   }
   return newBarrier(parties, timeout);
 }
-
-export { BrokenBarrierError };
 
 const BarrierOf = Barrier as unknown as new (block: Block) => Barrier;
 registerKind(Kind.barrier, {

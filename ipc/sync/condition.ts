@@ -5,7 +5,8 @@
  */
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
-import { type ExclusiveLock, type Guard, type Lockable, LockNotHeldError } from "./guard.ts";
+import { LockNotHeldError } from "../errors.ts";
+import type { ExclusiveLock, Guard, Lockable } from "./guard.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { LOCK_WORD, type LockCore } from "./lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";

@@ -5,9 +5,9 @@
  */
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { type Waitable, type Watch, watchable } from "../../net/watch.ts";
+import type { Waitable, Watch } from "../../net/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
-import { RingingWatch } from "../memory/watch.ts";
+import { RingingWatch, watchable } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { sendAsItself } from "../codec/error_classes.ts";
 import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
+
+export { LockNotHeldError } from "../errors.ts";
 
 /** A lock that is held: dispose of it to release. */
 export interface Guard extends Disposable {
@@ -60,20 +61,3 @@ export interface ExclusiveLock extends Lockable {
   /** Whether the worker that holds it may acquire it again. */
   readonly recursive: boolean;
 }
-
-/** The operation needs a lock that this worker does not hold. */
-export class LockNotHeldError extends Error {
-  /** The name of the class. */
-  override readonly name: string = "LockNotHeldError";
-
-  /**
-   * Made by the package.
-   *
-   * @param attempted What needs the lock, as in "notify".
-   */
-  constructor(attempted: string) {
-    super(`Cannot ${attempted}: this worker does not hold the lock`);
-  }
-}
-
-sendAsItself(LockNotHeldError);

@@ -5,8 +5,8 @@
  */
 import { agent } from "../memory/agent.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
-import { TimeoutError } from "../errors.ts";
-import { type ExclusiveLock, type Guard, LockNotHeldError } from "./guard.ts";
+import { LockNotHeldError, TimeoutError } from "../errors.ts";
+import type { ExclusiveLock, Guard } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
 import { registerKind } from "../memory/kinds.ts";
 import type { Hold } from "../memory/references.ts";

@@ -1,7 +1,7 @@
-import { LockNotHeldError } from "./guard.ts";
+import { LockNotHeldError, TimeoutError } from "../errors.ts";
 import type { ExclusiveLock, Guard } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
-import { TimeoutError } from "../errors.ts";
+import { setHomeFinder } from "../memory/kinds.ts";
 import type { Hold } from "../memory/references.ts";
 import type { LockCore } from "./lock_core.ts";
 import { type Grant, GRANTED } from "../memory/lock_word.ts";
@@ -82,3 +82,5 @@ export class RecursiveLock implements ExclusiveLock {
     return new HeldGuard(this.#held, grant !== GRANTED);
   }
 }
+
+setHomeFinder((object) => object instanceof RecursiveLock ? object.home : undefined);
