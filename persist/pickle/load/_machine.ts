@@ -1,25 +1,30 @@
 /**
- * The stack machine that reads a pickle: its state, and what opcodes do to it. Its loop is in `_loop.ts`.
+ * The stack machine that reads a pickle.
  *
- * There is no recursion: nesting in the pickle is height of the stack.
+ * One loop, no recursion: nesting in the pickle is height of the stack. Opcodes that a protocol 2+ pickle is made of are in
+ * the loop, where stack, position and memo are local variables; all others go through `slowOpcode`, which finds them in fields.
  *
  * Stack discipline (CPython's): marks are kept beside the stack, as the height at which they stand; `fence` is the topmost
  * one. Nothing below the fence can be popped. A mark is consumed by an opcode that takes "everything above it", or by POP.
+ *
+ * The case labels are literals, for V8 makes a jump table only of those.
  */
 import { Float } from "../../types/numbers/float.ts";
 import { FrozenSet } from "../../types/containers/frozen_set.ts";
 import { withKeyScope } from "../../types/containers/key_index.ts";
 import { PyDict } from "../../types/containers/py_dict.ts";
+import { PySet } from "../../types/containers/py_set.ts";
 import { WideKeys } from "../../types/containers/wide_keys.ts";
 import { isWide } from "../../types/numbers/number_key.ts";
+import { TUPLE } from "../../types/containers/tuple.ts";
 import { isTooLarge } from "../../engine_limits.ts";
 import { beginWork, endWork, WorkBudget } from "../../work.ts";
 import { isPropertyName } from "./_dict_keys.ts";
-import { addItems, describe, setItemsOf } from "./_items.ts";
-import { run } from "./_loop.ts";
+import { addItems, appendItems, describe, setItemsOf } from "./_items.ts";
 import { LoadMemo } from "./_memo.ts";
-import { beginMany, define } from "./_fast_paths.ts";
+import { beginMany, define, readNumbers } from "./_fast_paths.ts";
 import { TextReader } from "./_text.ts";
+import { slowOpcode } from "./_slow_opcodes.ts";
 import { Resolver } from "./_resolver.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { LoadOptions } from "./options.ts";
@@ -70,9 +75,9 @@ export class Machine {
   fence: number = 0;
   /** Buffers that travel beside the pickle. */
   buffers: Iterator<unknown> | undefined;
-  readonly maxDepth: number;
-  readonly maxMemo: number;
-  readonly maxOps: number;
+  readonly #maxDepth: number;
+  readonly #maxMemo: number;
+  readonly #maxOps: number;
   readonly maxBytes: number;
   /** Dicts that something other than the stack refers to: too late to turn them into maps. */
   #exposed: Set<unknown> | undefined;
@@ -92,9 +97,9 @@ export class Machine {
     this.wrapFloats = settings.wrapFloats;
     this.maps = settings.maps;
     this.copies = settings.copies;
-    this.maxDepth = settings.maxDepth;
-    this.maxMemo = settings.maxMemo;
-    this.maxOps = settings.maxOps;
+    this.#maxDepth = settings.maxDepth;
+    this.#maxMemo = settings.maxMemo;
+    this.#maxOps = settings.maxOps;
     this.maxBytes = settings.maxBytes;
     if (options.buffers !== undefined) this.buffers = options.buffers[Symbol.iterator]();
   }
@@ -122,7 +127,7 @@ export class Machine {
     }
     const outer = beginWork(this.work);
     try {
-      return withKeyScope(() => run(this));
+      return withKeyScope(() => this.#run());
     } catch (error) {
       // What the engine cannot hold, whichever opcode asks for it.
       if (!isTooLarge(error)) throw error;
@@ -252,7 +257,7 @@ export class Machine {
 
   /** Puts a value into the memo, at any number. */
   memoize(index: number, value: unknown): void {
-    if (this.memo.size >= this.maxMemo && index >= this.memo.list.length) this.#memoFull();
+    if (this.memo.size >= this.#maxMemo && index >= this.memo.list.length) this.#memoFull();
     this.memo.put(index, value);
   }
 
@@ -303,7 +308,290 @@ export class Machine {
   }
 
   #memoFull(): never {
-    this.fail(`the memo would exceed maxMemo ${this.maxMemo}`);
+    this.fail(`the memo would exceed maxMemo ${this.#maxMemo}`);
+  }
+
+  #run(): unknown {
+    const { bytes, view, text, stack, marks, wrapFloats, maps } = this;
+    const memo = this.memo.list;
+    const maxMemo = this.#maxMemo;
+    const all = this.memo;
+    const end = Math.min(bytes.length, this.start + this.maxBytes);
+    // Every opcode takes a byte: counting is needed only where there are more bytes than opcodes allowed.
+    let budget = end - this.start > this.#maxOps ? this.#maxOps : Infinity;
+    let pos = this.start;
+    let sp = 0;
+    let fence = 0;
+
+    for (;;) {
+      if (pos >= end) {
+        this.at = pos;
+        if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.maxBytes}`);
+        this.truncated();
+      }
+      if (--budget < 0) {
+        this.at = pos;
+        this.fail(`it has more opcodes than maxOps ${this.#maxOps}`);
+      }
+      const at = pos++;
+      const opcode = bytes[at]!;
+      switch (opcode) {
+        case 0x4b: // BININT1
+          if (pos >= end) break;
+          stack[sp++] = bytes[pos++];
+          continue;
+        case 0x4d: // BININT2
+          if (pos + 2 > end) break;
+          stack[sp++] = bytes[pos]! | bytes[pos + 1]! << 8;
+          pos += 2;
+          continue;
+        case 0x4a: // BININT
+          if (pos + 4 > end) break;
+          stack[sp++] = bytes[pos]! | bytes[pos + 1]! << 8 | bytes[pos + 2]! << 16 |
+            bytes[pos + 3]! << 24;
+          pos += 4;
+          continue;
+        case 0x47: { // BINFLOAT
+          if (pos + 8 > end) break;
+          const value = view.getFloat64(pos);
+          pos += 8;
+          stack[sp++] = wrapFloats && Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0)
+            ? new Float(value)
+            : value;
+          continue;
+        }
+        case 0x8c: { // SHORT_BINUNICODE
+          if (pos >= end) break;
+          const to = pos + 1 + bytes[pos]!;
+          if (to > end) break;
+          const value = text.read(pos + 1, to);
+          if (value === undefined) {
+            this.at = at;
+            this.fail("a string is not UTF-8");
+          }
+          stack[sp++] = value;
+          pos = to;
+          continue;
+        }
+        case 0x58: { // BINUNICODE
+          if (pos + 4 > end) break;
+          const to = pos + 4 + view.getUint32(pos, true);
+          if (to > end) break;
+          const value = text.read(pos + 4, to);
+          if (value === undefined) {
+            this.at = at;
+            this.fail("a string is not UTF-8");
+          }
+          stack[sp++] = value;
+          pos = to;
+          continue;
+        }
+        case 0x94: // MEMOIZE
+          if (sp > fence && memo.length < maxMemo && all.sparse === undefined) {
+            memo.push(stack[sp - 1]);
+            continue;
+          }
+          this.at = at;
+          if (sp <= fence) this.underflow();
+          this.memoize(all.size, stack[sp - 1]);
+          continue;
+        case 0x71: { // BINPUT
+          if (pos >= end) break;
+          this.at = at;
+          if (sp <= fence) this.underflow();
+          this.memoize(bytes[pos++]!, stack[sp - 1]);
+          continue;
+        }
+        case 0x72: { // LONG_BINPUT
+          if (pos + 4 > end) break;
+          this.at = at;
+          if (sp <= fence) this.underflow();
+          this.memoize(view.getUint32(pos, true), stack[sp - 1]);
+          pos += 4;
+          continue;
+        }
+        case 0x68: { // BINGET
+          if (pos >= end) break;
+          const value = memo[bytes[pos++]!];
+          if (typeof value === "string") stack[sp++] = value;
+          else {
+            this.at = at;
+            stack[sp++] = this.recall(bytes[pos - 1]!);
+          }
+          continue;
+        }
+        case 0x6a: { // LONG_BINGET
+          if (pos + 4 > end) break;
+          this.at = at;
+          stack[sp++] = this.recall(view.getUint32(pos, true));
+          pos += 4;
+          continue;
+        }
+        case 0x28: // MARK
+          if (marks.length >= this.#maxDepth) {
+            this.at = at;
+            this.fail(`it nests deeper than maxDepth ${this.#maxDepth}`);
+          }
+          if (sp > fence && (bytes[pos]! - 0x47) >>> 0 <= 6) {
+            // Numbers that follow the mark of a list go straight into it.
+            const list = stack[sp - 1];
+            if (this.#isList(list)) {
+              const before = list.length;
+              const from = pos;
+              pos = readNumbers(bytes, view, pos, end, wrapFloats, list);
+              budget -= list.length - before;
+              if (bytes[pos] === 0x65 && pos < end && budget > 0) { // APPENDS
+                pos++;
+                continue;
+              }
+              // Something else comes as well, or they are not for the list at all.
+              list.length = before;
+              budget += pos - from;
+              pos = from;
+            }
+          }
+          marks.push(sp);
+          fence = sp;
+          continue;
+        case 0x5d: // EMPTY_LIST
+          stack[sp++] = [];
+          continue;
+        case 0x7d: // EMPTY_DICT
+          stack[sp++] = maps ? this.newMap() : {};
+          continue;
+        case 0x29: // EMPTY_TUPLE
+          stack[sp++] = this.exact ? tagged([]) : [];
+          continue;
+        case 0x4e: // NONE
+          stack[sp++] = null;
+          continue;
+        case 0x88: // NEWTRUE
+          stack[sp++] = true;
+          continue;
+        case 0x89: // NEWFALSE
+          stack[sp++] = false;
+          continue;
+        case 0x65: { // APPENDS
+          this.at = at;
+          const mark = this.popMark();
+          fence = this.fence;
+          if (mark <= fence) this.underflow();
+          const list = stack[mark - 1];
+          if (this.#isList(list)) {
+            for (let i = mark; i < sp; i++) list.push(stack[i]);
+          } else appendItems(this, list, stack.slice(mark, sp));
+          sp = mark;
+          continue;
+        }
+        case 0x61: { // APPEND
+          this.at = at;
+          if (sp - 2 < fence) {
+            this.fence = fence;
+            this.underflow();
+          }
+          sp--;
+          const list = stack[sp - 1];
+          if (this.#isList(list)) {
+            list.push(stack[sp]);
+          } else appendItems(this, list, [stack[sp]]);
+          continue;
+        }
+        case 0x75: { // SETITEMS
+          this.at = at;
+          const mark = this.popMark();
+          fence = this.fence;
+          if (mark <= fence) this.underflow();
+          if ((sp - mark) & 1) this.fail("a dict has a key without a value");
+          stack[mark - 1] = this.setItems(stack[mark - 1], mark, sp);
+          sp = mark;
+          continue;
+        }
+        case 0x73: { // SETITEM
+          this.at = at;
+          if (sp - 3 < fence) this.underflow();
+          stack[sp - 3] = this.setItems(stack[sp - 3], sp - 2, sp);
+          sp -= 2;
+          continue;
+        }
+        case 0x85: // TUPLE1
+          if (sp - 1 < fence) break;
+          stack[sp - 1] = this.exact ? tagged([stack[sp - 1]]) : [stack[sp - 1]];
+          continue;
+        case 0x86: // TUPLE2
+          if (sp - 2 < fence) break;
+          sp--;
+          stack[sp - 1] = this.exact
+            ? tagged([stack[sp - 1], stack[sp]])
+            : [stack[sp - 1], stack[sp]];
+          continue;
+        case 0x87: // TUPLE3
+          if (sp - 3 < fence) break;
+          sp -= 2;
+          stack[sp - 1] = this.exact
+            ? tagged([stack[sp - 1], stack[sp], stack[sp + 1]])
+            : [stack[sp - 1], stack[sp], stack[sp + 1]];
+          continue;
+        case 0x74: { // TUPLE
+          this.at = at;
+          const mark = this.popMark();
+          fence = this.fence;
+          const items = stack.slice(mark, sp);
+          stack[mark] = this.exact ? tagged(items) : items;
+          sp = mark + 1;
+          continue;
+        }
+        case 0x8f: // EMPTY_SET
+          stack[sp++] = this.exact ? new PySet() : new Set();
+          continue;
+        case 0x90: { // ADDITEMS
+          this.at = at;
+          const mark = this.popMark();
+          fence = this.fence;
+          if (mark <= fence) this.underflow();
+          addItems(this, stack[mark - 1], stack.slice(mark, sp));
+          sp = mark;
+          continue;
+        }
+        case 0x91: { // FROZENSET
+          this.at = at;
+          const mark = this.popMark();
+          fence = this.fence;
+          stack[mark] = this.frozenSet(stack.slice(mark, sp));
+          sp = mark + 1;
+          continue;
+        }
+        case 0x95: // FRAME
+          if (pos + 8 > end || this.length64(pos) > end - pos - 8) break;
+          pos += 8;
+          continue;
+        case 0x2e: // STOP
+          this.at = at;
+          if (sp <= fence) this.underflow();
+          this.pos = pos;
+          return stack[sp - 1];
+        default:
+          this.at = at;
+          this.pos = pos;
+          this.height = sp;
+          this.fence = fence;
+          slowOpcode(this, opcode, end);
+          pos = this.pos;
+          sp = this.height;
+          fence = this.fence;
+          continue;
+      }
+      // An opcode left the switch: its argument goes past the end, or its items are not there.
+      this.at = at;
+      if (opcode >= 0x85 && opcode <= 0x87) this.underflow();
+      if (end < bytes.length) this.fail(`it is longer than maxBytes ${this.maxBytes}`);
+      this.truncated();
+    }
+  }
+
+  /** Whether something is a list that the pickle may append to. */
+  #isList(value: unknown): value is unknown[] {
+    return Array.isArray(value) && (value as unknown as Tagged)[TUPLE] === undefined &&
+      this.memo.foreign === undefined;
   }
 
   /** A frozenset of items. */
@@ -346,4 +634,11 @@ export class Machine {
     }
     return dict;
   }
+}
+
+type Tagged = Record<symbol, unknown>;
+
+function tagged(items: unknown[]): unknown[] {
+  (items as unknown as Tagged)[TUPLE] = true;
+  return items;
 }
