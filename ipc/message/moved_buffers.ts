@@ -7,7 +7,7 @@
  * so it is there. Ports deliver in order, but rings are read in any order: what comes up early is put aside. So is what an
  * agent had posted when it ended: it can still be received.
  */
-import { receiveMessageOnPort } from "node:worker_threads";
+import type { receiveMessageOnPort } from "node:worker_threads";
 
 /** Below this many bytes copying through the ring is faster than moving. */
 export const WORTH_MOVING = 32768;
@@ -20,6 +20,9 @@ interface Delivery {
   readonly length: number;
 }
 
+/** Loaded with the first port: most programs that use this package start no processes. */
+let receive: typeof receiveMessageOnPort | undefined;
+
 const ports = new Map<number, MessagePort>();
 /** What came before its ticket was read. */
 const early = new Map<number, Uint8Array<ArrayBuffer>>();
@@ -28,6 +31,7 @@ let tickets = Math.floor(Math.random() * 2 ** 50);
 
 /** A port to another agent is open. */
 export function openPort(agent: number, port: MessagePort): void {
+  receive ??= globalThis.process.getBuiltinModule("node:worker_threads").receiveMessageOnPort;
   ports.set(agent, port);
 }
 
@@ -106,7 +110,7 @@ export function takeBytes(agent: number, ticket: number): Uint8Array<ArrayBuffer
 }
 
 function nextOf(port: MessagePort): [number, Uint8Array<ArrayBuffer>] | undefined {
-  const received = receiveMessageOnPort(port as never);
+  const received = receive!(port as never);
   if (received === undefined) return undefined;
   const { ticket, buffer, offset, length } = received.message as Delivery;
   const bytes = new Uint8Array(buffer, offset, length);

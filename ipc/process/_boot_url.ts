@@ -8,7 +8,6 @@
  * The runtime takes an imported module for one that may be read, and finds out otherwise only in the worker. So the
  * permission is asked for here.
  */
-import { fileURLToPath } from "node:url";
 
 /** Never called, see above. */
 export const embedded = (): Promise<unknown> => import("./_boot.ts");
@@ -45,7 +44,7 @@ function checkReadable(name: string, module: URL): void {
   if (Deno.permissions.requestSync({ name: "read", path: module }).state === "granted") return;
   throw new Deno.errors.NotCapable(
     `Cannot start ${name}: it needs to read "${
-      fileURLToPath(module)
+      globalThis.process.getBuiltinModule("node:url").fileURLToPath(module)
     }"; run again with --allow-read`,
   );
 }

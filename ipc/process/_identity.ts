@@ -1,7 +1,6 @@
 /**
  * Who this process is and who started it: set once at its start, read by the public functions.
  */
-import { isMainThread } from "node:worker_threads";
 import { existingAgent, serialOf } from "../memory/agent.ts";
 import { AgentExit } from "../reaper/agent_exit.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
@@ -34,27 +33,34 @@ export interface ParentProcess {
   joinSync(options?: WaitSyncOptions): boolean;
 }
 
-/** Whether this thread is a `Worker`, of the web or of Node, that was not started as a `Process`. */
-const IN_WORKER = !isMainThread || "WorkerGlobalScope" in globalThis;
-
-/** Who this is before anything was installed. */
-const thread: CurrentProcess = IN_WORKER
-  ? {
+/** Who this is before anything was installed: the main thread, or a `Worker`, of the web or of Node, of the user's own. */
+function describeThread(): CurrentProcess {
+  const { isMainThread } = globalThis.process.getBuiltinModule("node:worker_threads");
+  if (isMainThread && !("WorkerGlobalScope" in globalThis)) {
+    return { name: "MainProcess", id: 1, daemon: false };
+  }
+  return {
     name: String((globalThis as { name?: unknown }).name || "Worker"),
     get id() {
       return existingAgent()?.id ?? 0;
     },
     daemon: false,
-  }
-  : { name: "MainProcess", id: 1, daemon: false };
+  };
+}
 
 /** Who this process is and who started it. */
 export const identity: {
-  current: CurrentProcess;
+  /** Found out when it is asked for, unless it was installed. */
+  current: CurrentProcess | undefined;
   parent: ParentProcess | undefined;
   /** Whether the module with the target is being imported: what its top level does, it would do in every process. */
   importing: boolean;
-} = { current: thread, parent: undefined, importing: false };
+} = { current: undefined, parent: undefined, importing: false };
+
+/** Who this process is. */
+export function currentIdentity(): CurrentProcess {
+  return identity.current ??= describeThread();
+}
 
 /** Installs who this process is; called once, before user code runs. */
 export function setCurrentProcess(

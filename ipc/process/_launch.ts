@@ -4,7 +4,7 @@
  * Once its entry of the agent table is taken, what the process was given belongs to that entry, whether or not the worker
  * starts.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { ARGUMENTS, handOver } from "../kill_safe.ts";
 import {
   agent,
@@ -20,7 +20,7 @@ import { newTicket } from "../message/moved_buffers.ts";
 import { freeAgent } from "../reaper/reaper.ts";
 import type { BootData } from "./_start_data.ts";
 import { bootUrl } from "./_boot_url.ts";
-import { identity } from "./_identity.ts";
+import { currentIdentity } from "./_identity.ts";
 import type { TargetDescription } from "./target.ts";
 
 /** What a process is to be. */
@@ -81,7 +81,7 @@ export function launch({ name, daemon, maxHeap, target, imports, args }: Launch)
       daemon,
       maxHeap,
       parentId: here.id,
-      parentName: identity.current.name,
+      parentName: currentIdentity().name,
       target,
       imports,
       args: encoded,
@@ -90,6 +90,7 @@ export function launch({ name, daemon, maxHeap, target, imports, args }: Launch)
       data: data.port2,
       sentinel: sentinel.port2,
     };
+    const { Worker } = globalThis.process.getBuiltinModule("node:worker_threads");
     const worker = new Worker(url, {
       workerData: boot,
       transferList: [data.port2, sentinel.port2, encoded] as never[],

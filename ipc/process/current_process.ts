@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CurrentProcess, identity, type ParentProcess } from "./_identity.ts";
+import { currentIdentity, type CurrentProcess, identity, type ParentProcess } from "./_identity.ts";
 
 export type { CurrentProcess, ParentProcess };
 
@@ -21,7 +21,7 @@ export type { CurrentProcess, ParentProcess };
  * ```
  */
 export function currentProcess(): CurrentProcess {
-  return identity.current;
+  return currentIdentity();
 }
 
 /**

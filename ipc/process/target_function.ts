@@ -4,7 +4,7 @@
  *
  * {@linkcode describeFunction} alone decides what is sent of a function, and {@linkcode compileFunction} makes it again.
  */
-import { constants, Script } from "node:vm";
+import type { Script } from "node:vm";
 
 /**
  * A function to run elsewhere: a function, an arrow or a method, asynchronous or not. Its source text is all that crosses,
@@ -73,6 +73,8 @@ const COMPUTED = /^(?:async\b(?:\s|\/\*[^]*?\*\/)*)?\[/;
  */
 export function compileFunction({ source, name, script }: FunctionDescription): TargetFunction {
   if (COMPUTED.test(source)) throw refusal(name, "it is a method with a computed name");
+  // At first use: a program that imports this module need not run functions.
+  const { constants, Script } = globalThis.process.getBuiltinModule("node:vm");
   // Functions and arrows are expressions; methods are only so inside an object literal.
   let cause: unknown;
   for (const [before, after] of [["[", "]"], ["{", "}"]]) {
