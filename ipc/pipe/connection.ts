@@ -33,7 +33,7 @@ import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
-import { WhileUsable } from "../memory/while_usable.ts";
+import { WhileUsable } from "../memory/pinned.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
 import { shown } from "../wait/shown.ts";

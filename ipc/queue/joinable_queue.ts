@@ -10,7 +10,7 @@ import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable } from "../memory/shared_object.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
-import { WhileUsable } from "../memory/while_usable.ts";
+import { WhileUsable } from "../memory/pinned.ts";
 import { TimeoutError } from "../errors.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "./_barrier_core.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { dropHold, hold } from "../memory/references.ts";
-import { pinned } from "../memory/pinned.ts";
+import { pinned, WhileUsable } from "../memory/pinned.ts";
 import { assertUsable, blockOf, SharedObject } from "../memory/shared_object.ts";
 import { shown } from "../wait/shown.ts";
 import {
@@ -28,7 +28,6 @@ import {
 } from "../wait/options.ts";
 import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, Waiters } from "./_waiters.ts";
-import { WhileUsable } from "../memory/while_usable.ts";
 
 export { BrokenBarrierError } from "../errors.ts";
 

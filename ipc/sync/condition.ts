@@ -11,12 +11,11 @@ import { registerKind } from "../memory/kinds.ts";
 import { LOCK_WORD, type LockCore } from "./lock_core.ts";
 import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";
 import { type Grant, GRANTED_ABANDONED } from "../memory/lock_word.ts";
-import { pinned } from "../memory/pinned.ts";
+import { pinned, WhileUsable } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, waiterBytes, Waiters } from "./_waiters.ts";
-import { WhileUsable } from "../memory/while_usable.ts";
 
 // Roles: whoever holds the lock waits and notifies.
 //

@@ -1,7 +1,7 @@
 /**
  * Taking turns inside one agent: several tasks use the same end of a pipe, one after the other, first come first served.
  */
-import { TIMED_OUT } from "./attempt.ts";
+import { TIMED_OUT } from "./wait.ts";
 
 /** Tasks that run one after the other. */
 export class Turns {

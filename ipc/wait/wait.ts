@@ -11,20 +11,60 @@
  *
  * Whoever waits reaps the dead: see `reap_hook.ts`.
  *
+ * A pending `Atomics.waitAsync` does not keep the program alive; a timer does. There is one for the whole thread, while
+ * anything is pending.
+ *
  * A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So a wait that is
  * aborted, or whose own thread is about to block, would swallow a wake-up meant for somebody who could act. Both
  * therefore wake everybody on the word: the others look again and wait anew, and this thread's do once it is free.
  */
-import { type Attempt, PENDING, TIMED_OUT } from "./attempt.ts";
-import { holdProgram, releaseProgram } from "./keep_alive.ts";
 import { reapNext, reapNow } from "./reap_hook.ts";
 import { beginSleep, endSleep } from "./sleep_record.ts";
 import { changesSoon } from "./spin.ts";
 
-export { type Attempt, PENDING, TIMED_OUT } from "./attempt.ts";
 export { deadlineOf, type WaitOptions, type WaitSyncOptions } from "./options.ts";
-export { FOREVER, holdProgram, releaseProgram } from "./keep_alive.ts";
 export { reapNext, reapNow } from "./reap_hook.ts";
+
+/** The operation cannot be done yet. */
+export const PENDING: unique symbol = Symbol("pending");
+/** The deadline passed first. */
+export const TIMED_OUT: unique symbol = Symbol("timed out");
+
+/** One operation that may have to wait. */
+export interface Attempt<T> {
+  /** Tries once. Where that gives PENDING, `words`, `index` and `expected` say what to wait for. */
+  attempt(): T | typeof PENDING;
+  /** Memory with the word that will change. */
+  readonly words: Int32Array;
+  /** The word's index. */
+  readonly index: number;
+  /** The word's value when the operation was tried: whoever waits sleeps only while it is the same. */
+  readonly expected: number;
+  /**
+   * Index of the word that counts sleepers, so that wakers skip the notify while there are none. Absent where wakers
+   * know in another way.
+   */
+  readonly sleepers?: number | undefined;
+}
+
+/** The longest delay a timer takes, about 24.8 days. */
+export const FOREVER: number = 2 ** 31 - 1;
+
+let pending = 0;
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** Keeps the program alive until {@linkcode releaseProgram} is called as often. */
+export function holdProgram(): void {
+  if (pending++ === 0) timer = setInterval(() => {}, FOREVER);
+}
+
+/**
+ * Undoes one {@linkcode holdProgram}, at once, though the next wait may come soon: to a test runner, a timer that outlives
+ * the last wait by a few microtasks is a leak.
+ */
+export function releaseProgram(): void {
+  if (--pending === 0) clearInterval(timer);
+}
 
 /**
  * Longest time in milliseconds that a thread blocks before it reaps and tries again. An agent may be killed after this one
