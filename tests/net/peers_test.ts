@@ -273,13 +273,15 @@ print("ok")`,
 Deno.test("peer: a Python client that resets in the middle, and one that does not trust us", async () => {
   if (!await has(PYTHON, "--version")) return;
   const failed = Promise.withResolvers<unknown>();
-  await using server = await startServer(async ({ reader }) => {
+  await using server = await startServer(async ({ reader, writer }) => {
+    writer.write("go");
     await reader.readExactly(100);
   }, { port: 0, onError: failed.resolve });
   await python(
     `
 import socket, struct, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+assert s.recv(2) == b"go"  # whoever resets before it is accepted is no connection
 s.sendall(b"half")
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 s.close()`,
