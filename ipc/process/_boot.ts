@@ -6,7 +6,8 @@
  * 1. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
  *    shared, and a parent stops it by a word in the agent table. From then on it can be stopped at any moment, and
  *    everything that it holds is recorded.
- * 2. The modules with the target and with the classes of the arguments are imported.
+ * 2. The modules with the target and with the classes of the arguments are imported; before them, only if there are shared
+ *    objects among the arguments, the kinds of those and the reaper (`every_kind.ts`).
  * 3. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
  *    agent table until then.
  *    A closure comes by itself, through the last of the arguments (`_closure.ts`).
