@@ -3,7 +3,7 @@ import { EFFORT } from "./random.ts";
 import type { Call } from "./crew_worker.ts";
 
 /** No call may take longer; a test that hangs fails here. */
-const DEADLINE = 25_000 * EFFORT;
+const DEADLINE = 60_000 * EFFORT;
 
 /** The promise's outcome, or an error when it does not come: for waits that are given no timeout of their own. */
 export async function within<T>(promise: Promise<T>, what = "The wait"): Promise<T> {

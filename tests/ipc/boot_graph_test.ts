@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { BrokenBarrierError, LockNotHeldError, Process, ProcessExitError } from "@ferry/std/ipc";
 import { fileURLToPath } from "node:url";
 
-const BOOT = fileURLToPath(new URL("../../../ipc/process/_boot.ts", import.meta.url));
+const BOOT = fileURLToPath(new URL("../../ipc/process/_boot.ts", import.meta.url));
 
 interface Dependency {
   code?: { specifier: string };
