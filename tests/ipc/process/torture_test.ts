@@ -114,6 +114,8 @@ Deno.test("Processes stopped at random moments leave no lock taken, nobody waiti
     assertEquals(activeChildren(), [], what);
     if (round === Math.floor(rounds / 2)) before = share(probe).buffer.byteLength;
   }
-  // It may be in pieces of other sizes, but there is not more and more of it.
-  assert(share(probe).buffer.byteLength <= before * 1.5, `${share(probe).buffer.byteLength} bytes`);
+  // It may be in pieces of other sizes (a few arrays of 400 kB may be alive at once, by chance), but there is not more
+  // and more of it.
+  const now = share(probe).buffer.byteLength;
+  assert(now <= before * 1.5 + (4 << 20), `${before} bytes half-way, ${now} at the end`);
 });
