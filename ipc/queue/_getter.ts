@@ -14,14 +14,18 @@ import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts
 import { decodeFrom } from "../message/messages.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
-import {
-  countAfter,
+import * as layout from "./_layout.ts";
+import { countAfter, itemsBetween } from "./_layout.ts";
+import { type Segment, segmentAt } from "./_segment.ts";
+import { lockSide } from "./_side.ts";
+
+// The engine folds a module's own constants into the code, but loads imported ones each time.
+const {
   GET_COUNT,
   GET_LOCK,
   GET_POSITION,
   HEADER,
   ITEM_WITH_HANDLES,
-  itemsBetween,
   MAX_SIZE,
   NEXT,
   PUT_COUNT,
@@ -29,9 +33,7 @@ import {
   SEGMENT_DATA,
   SEGMENT_NEXT,
   SHUT_DOWN,
-} from "./_layout.ts";
-import { type Segment, segmentAt } from "./_segment.ts";
-import { lockSide } from "./_side.ts";
+} = layout;
 
 /** Takes items out of a queue, without waiting. */
 export class Getter {

@@ -23,9 +23,14 @@ import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import type { Batch } from "./_batch.ts";
 import { encodeItem } from "./_encode_item.ts";
-import {
+import * as layout from "./_layout.ts";
+import { countAfter, itemsBetween } from "./_layout.ts";
+import { newSegment, type Segment, segmentAt } from "./_segment.ts";
+import { lockSide } from "./_side.ts";
+
+// The engine folds a module's own constants into the code, but loads imported ones each time.
+const {
   BULK_EXTRA,
-  countAfter,
   FIRST_SEGMENT,
   GET_COUNT,
   GET_POSITION,
@@ -33,7 +38,6 @@ import {
   HEADER,
   ITEM,
   ITEM_WITH_HANDLES,
-  itemsBetween,
   MAX_ITEM,
   MAX_SIZE,
   NEXT,
@@ -44,9 +48,7 @@ import {
   SEGMENT_DATA,
   SEGMENT_NEXT,
   SHUT_DOWN,
-} from "./_layout.ts";
-import { newSegment, type Segment, segmentAt } from "./_segment.ts";
-import { lockSide } from "./_side.ts";
+} = layout;
 
 /** Puts items into a queue, without waiting. */
 export class Putter {

@@ -25,24 +25,26 @@ import type { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import type { Batch } from "./_batch.ts";
 import { Getter } from "./_getter.ts";
-import {
+import * as layout from "./_layout.ts";
+import { doneAfter, itemsBetween } from "./_layout.ts";
+import { JOINABLE } from "./_origin.ts";
+import { Putter } from "./_putter.ts";
+import { lockSide } from "./_side.ts";
+
+// The engine folds a module's own constants into the code, but loads imported ones each time.
+const {
   DONE_COUNT,
-  doneAfter,
   FLAVOUR,
   GET_COUNT,
   GET_POSITION,
   GETTERS,
-  itemsBetween,
   MAX_SIZE,
   PUT_COUNT,
   PUT_LOCK,
   PUTTERS,
   SEGMENT_NEXT,
   SHUT_DOWN,
-} from "./_layout.ts";
-import { JOINABLE } from "./_origin.ts";
-import { Putter } from "./_putter.ts";
-import { lockSide } from "./_side.ts";
+} = layout;
 
 /** The operations of a queue, none of which waits. */
 export class QueueCore {
