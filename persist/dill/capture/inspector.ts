@@ -13,7 +13,7 @@ import { Script, type ScriptFacts } from "../source/script.ts";
 export interface EngineScope {
   /** `Closure`, `Block`, `Module`, `Script`, `Global` … */
   readonly type: string;
-  /** Its variables; those not initialised yet are `undefined`. */
+  /** Its variables; reading one that is not initialised yet may throw. */
   readonly variables: Record<string, unknown>;
 }
 

@@ -50,12 +50,12 @@ export class ModuleIndex {
     for (const { name, imported } of script.analysis.root.declarations.values()) {
       if (imported === undefined) continue;
       const { specifier, name: exported } = imported;
-      const value = variables[name];
+      const value = valueOf(variables, name);
       this.#add(resolve(specifier, script.url), exported === "*" ? [] : [exported], value);
     }
     if (!isReferable(script.url)) return;
     for (const [local, exported] of script.analysis.exported) {
-      this.#add(script.url, [exported], variables[local]);
+      this.#add(script.url, [exported], valueOf(variables, local));
     }
   }
 
@@ -152,4 +152,13 @@ function dataProperties(value: object): Record<string, PropertyDescriptor> {
     );
   }
   return Object.getOwnPropertyDescriptors(value);
+}
+
+/** The value of a variable; `undefined` if it is not initialised yet. */
+function valueOf(variables: Record<string, unknown>, name: string): unknown {
+  try {
+    return variables[name];
+  } catch {
+    return undefined;
+  }
 }

@@ -95,7 +95,14 @@ export class Bindings {
     { type, variables }: EngineScope,
   ): { readonly value: unknown } | undefined {
     const { script } = item.facts!;
-    const value = variables[name];
+    let value: unknown;
+    try {
+      value = variables[name];
+    } catch (cause) {
+      item.problem ??= (path) =>
+        new CaptureError(path, name, "which is not initialised yet", { cause });
+      return undefined;
+    }
     const declaration = item.located?.parent?.lookup(name);
     if (type === "Module" || type === "Script") {
       const reference = type === "Module"

@@ -187,3 +187,14 @@ Deno.test("persistentId and persistentLoad carry objects past the dump", async (
   connection.abort();
   assertEquals([back.use(), asked], [true, ["the connection"]]);
 });
+
+Deno.test("a variable that is not initialised yet is named, and one that is not used does no harm", async () => {
+  const { outcomes } = await import("./_uninitialised.ts");
+  const [local, exported, other] = outcomes;
+  for (const [error, name] of [[local, "later"], [exported, "exportedLater"]] as const) {
+    assert(error instanceof CaptureError, String(error));
+    assertEquals(error.variable, name);
+    assertStringIncludes(error.message, "not initialised");
+  }
+  assertEquals(other, true);
+});
