@@ -1,7 +1,14 @@
 /** Checks of options: a name that does not exist, or a value that means nothing, is an error and not a default. */
 
 /** What an option may be: one of some values, a positive integer or `Infinity`, a type, or anything. */
-export type OptionRule = readonly string[] | "limit" | "boolean" | "function" | "object" | "any";
+export type OptionRule =
+  | readonly string[]
+  | "limit"
+  | "boolean"
+  | "string"
+  | "function"
+  | "object"
+  | "any";
 
 /** The rules of all options of a function. */
 export type OptionRules = Readonly<Record<string, OptionRule>>;

@@ -54,7 +54,7 @@
  * - **Nothing is evaluated before it is trusted.** {@linkcode loads} takes `{ trust: true }` or a key; with a key, a dump
  *   that is not signed with it is refused before anything in it is read. {@linkcode inspect} never evaluates.
  * - **Equal graphs give equal bytes**, however often they are dumped.
- * - **A dump that is cut off or changed is a {@linkcode LoadError}.**
+ * - **A dump that is cut off or changed is a {@linkcode LoadError}.** A change of a signed one is noticed with its key alone.
  * - **What cannot be dumped is an error with its path**: native, bound and proxied functions, promises, weak collections,
  *   running generators, objects whose state the runtime hides (`Response`, files, sockets).
  * - No getter of the value runs while it is dumped. Constructors, initialisers of fields and static blocks do not run when
@@ -63,7 +63,7 @@
  * ## Limits
  *
  * The code has to run where it is loaded: `import.meta`, direct `eval` and `new.target` around a function cannot be
- * captured. A variable that is not initialised yet is captured as `undefined`. A getter that is an element of an array is
+ * captured. A variable that is not initialised yet is a {@linkcode CaptureError}. A getter that is an element of an array is
  * read, and additional properties of typed arrays are lost. The home of a method outside a class (`super`) is the first object
  * that is found to have it. Functions are compared by their text with what their class contains.
  *

@@ -1,7 +1,7 @@
 import { gather, readerPort, StreamPort } from "../../byte_ports.ts";
 import { LoadError } from "../errors.ts";
 import { HEADER, lengthOf } from "../format/container.ts";
-import { MAX_BYTES } from "../format/parse_body.ts";
+import { checkLimits, MAX_BYTES } from "../format/parse_body.ts";
 import type { LoadOptions } from "../options.ts";
 import { loads } from "../read/loads.ts";
 import { type WaitOptions, within } from "./_within.ts";
@@ -57,6 +57,7 @@ export async function load(
   source: DumpSource,
   options: LoadOptions & WaitOptions,
 ): Promise<unknown> {
+  checkLimits(options ?? {});
   const bytes = await within("read the dump", read(source, options?.maxBytes), options ?? {});
   if (bytes.length === 0) {
     throw new Deno.errors.UnexpectedEof("Cannot load a dump: the source has ended");

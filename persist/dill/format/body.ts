@@ -76,7 +76,12 @@ export interface ClassEntry {
     /** Initialisers of instance fields, which do not run then. */
     readonly fields: readonly SpanEntry[];
     readonly privateFields: readonly string[];
-    readonly constructor: { readonly params: SpanEntry; readonly body: SpanEntry } | null;
+    readonly constructor: {
+      readonly params: SpanEntry;
+      readonly body: SpanEntry;
+      /** How many parameters the class says it has, if any. */
+      readonly length?: number;
+    } | null;
     readonly derived: boolean;
   };
 }

@@ -101,9 +101,17 @@ export function lengthOf(header: Uint8Array): number {
 /**
  * Takes a dump apart, without a look at its content.
  *
+ * @throws {TypeError} If it is no `Uint8Array`.
  * @throws {LoadError} If it is none, cut off, or too long.
  */
 export function unpack(bytes: Uint8Array, maxBytes: number): Container {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot load a dump from ${
+        bytes === null ? "null" : `a ${typeof bytes}`
+      }: it needs to be a Uint8Array`,
+    );
+  }
   const total = lengthOf(bytes);
   if (total > maxBytes) {
     throw new LoadError(`Cannot load the dump: it has ${total} bytes, maxBytes is ${maxBytes}`);
@@ -158,6 +166,13 @@ export async function verify(
 
 async function importKey(key: DillKey, usage: "sign" | "verify"): Promise<CryptoKey> {
   if (key instanceof CryptoKey) return key;
+  if (typeof key !== "string" && !(key instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot sign or verify a dump: the key needs to be a string, Uint8Array or CryptoKey, received ${
+        key === null ? "null" : `a ${typeof key}`
+      }`,
+    );
+  }
   const bytes = typeof key === "string" ? new TextEncoder().encode(key) : new Uint8Array(key);
   if (bytes.length === 0) throw new RangeError("Cannot sign or verify a dump: the key is empty");
   return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [

@@ -155,6 +155,8 @@ export class Decoder implements ShellSource {
     const { name, source, class: cls } = this.#body.code[index]!;
     this.code[index] = fn;
     if (cls !== undefined) rememberText(fn, source);
+    const length = cls?.revive?.constructor?.length;
+    if (length !== undefined) define(fn, "length", { value: length, configurable: true });
     const fields = this.#pendingFields.get(index);
     if (fields !== undefined) this.#fields.set(fn, fields);
     if (name === null) Reflect.deleteProperty(fn, "name");

@@ -91,8 +91,9 @@ function constructorOf(
       return make((pattern: string, flags: string) => new RegExp(pattern, flags), pattern, flags);
     }
     case "error":
+      // A subclass of AggregateError needs a list. Whatever becomes of it is deleted when the error is filled.
       // deno-lint-ignore ferry/no-plain-error
-      return make(() => new Error());
+      return make((_errors: readonly unknown[]) => new Error(), []);
     case "domexception": {
       const [message, name] = payload as [string, string];
       return make(

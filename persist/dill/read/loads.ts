@@ -1,6 +1,6 @@
 import { DillError, LoadError } from "../errors.ts";
 import { unpack, verify } from "../format/container.ts";
-import { MAX_BYTES, parseBody } from "../format/parse_body.ts";
+import { checkLimits, MAX_BYTES, parseBody } from "../format/parse_body.ts";
 import type { LoadOptions } from "../options.ts";
 import { Decoder } from "./_decoder.ts";
 
@@ -12,7 +12,8 @@ import { Decoder } from "./_decoder.ts";
  * @param bytes The dump.
  * @param options Trust or a key; limits.
  * @returns The value.
- * @throws {TypeError} If neither `trust` nor `key` is given.
+ * @throws {TypeError} If neither `trust` nor `key` is given, or something is of another type.
+ * @throws {RangeError} If a limit is no positive integer, or the key is empty.
  * @throws {SignatureError} If it is not signed with the key. Nothing was evaluated.
  * @throws {LoadError} If it is no dump, or damaged, or what it names is not here.
  *
@@ -35,6 +36,7 @@ export async function loads(bytes: Uint8Array, options: LoadOptions): Promise<un
       "Cannot load a dump without trust: it may run any code, so { trust: true } or a key is needed",
     );
   }
+  checkLimits(options);
   const container = unpack(bytes, maxBytes);
   await verify(container, key);
   const body = parseBody(container, options);

@@ -54,6 +54,21 @@ export function isSloppy(fn: object): boolean {
   }
 }
 
+/** The `length` of a function or class: how many parameters are before the first with a default value, or the rest. */
+export function lengthOf(node: FunctionNode | Class): number {
+  if (!("params" in node)) {
+    const made = node.body.body.find((element) =>
+      element.type === "MethodDefinition" && element.kind === "constructor"
+    );
+    return made?.type === "MethodDefinition" ? lengthOf(made.value) : 0;
+  }
+  const { params } = node;
+  const end = params.findIndex(({ type }) =>
+    type === "AssignmentPattern" || type === "RestElement"
+  );
+  return end < 0 ? params.length : end;
+}
+
 type Wrapping = readonly [before: string, after: string];
 
 const EXPRESSION: Wrapping = ["(function(){return(", ")})"];

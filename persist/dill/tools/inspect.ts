@@ -1,5 +1,5 @@
 import { unpack, VERSION } from "../format/container.ts";
-import { MAX_BYTES, parseBody } from "../format/parse_body.ts";
+import { checkLimits, MAX_BYTES, parseBody } from "../format/parse_body.ts";
 import type { LoadLimits } from "../options.ts";
 
 /** A function or class in a dump. */
@@ -38,6 +38,8 @@ export interface DumpSummary {
  * @param bytes The dump.
  * @param limits Limits.
  * @returns What is in it.
+ * @throws {TypeError} If it is no `Uint8Array`.
+ * @throws {RangeError} If a limit is no positive integer.
  * @throws {LoadError} If it is no dump.
  *
  * @example Look before you load
@@ -53,6 +55,7 @@ export interface DumpSummary {
  * ```
  */
 export function inspect(bytes: Uint8Array, limits: LoadLimits = {}): DumpSummary {
+  checkLimits(limits);
   const container = unpack(bytes, limits.maxBytes ?? MAX_BYTES);
   const body = parseBody(container, limits);
   const used = body.modules.map(() => new Set<string>());

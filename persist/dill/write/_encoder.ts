@@ -12,7 +12,7 @@ import type {
 } from "../format/body.ts";
 import { CONFIGURABLE, ENUMERABLE, WRITABLE } from "../format/body.ts";
 import { WELL_KNOWN_SYMBOLS } from "../format/kinds.ts";
-import { isSloppy } from "../source/function_source.ts";
+import { isSloppy, lengthOf } from "../source/function_source.ts";
 import { writeCode, type WrittenCode } from "./_code.ts";
 import type { Functions } from "./_functions.ts";
 import type { Cell, Extras, FunctionItem, PrivateState, Property, Special } from "./_items.ts";
@@ -294,10 +294,11 @@ export class Encoder {
     { edited, symbolKeys }: WrittenCode,
     names: ReadonlyMap<Cell, string>,
   ): ClassEntry {
-    const { fn, parts, captured } = item;
+    const { fn, parts, captured, source } = item;
     const { heritage, body, fields, constructorParts } = parts!.source;
     const parent: unknown = Object.getPrototypeOf(fn);
     const inherits = heritage !== undefined && parent !== Function.prototype;
+    const length = lengthOf(source.node);
     const name = heritage?.name;
     const seen = name === undefined ? undefined : captured.get(name);
     // A variable of that name that has got another value since is not what the class extends.
@@ -328,6 +329,7 @@ export class Encoder {
           constructor: constructorParts === undefined ? null : {
             params: edited.movedSpan(constructorParts.params),
             body: edited.movedSpan(constructorParts.body),
+            ...(length > 0 && { length }),
           },
           derived: inherits,
         },

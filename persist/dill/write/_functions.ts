@@ -7,7 +7,7 @@ import type { Inspector } from "../capture/inspector.ts";
 import { isGlobalName } from "../capture/globals.ts";
 import { UndumpableError } from "../errors.ts";
 import { takeClassApart } from "../source/class_source.ts";
-import { type FunctionSource, isNative, takeApart } from "../source/function_source.ts";
+import { type FunctionSource, isNative, lengthOf, takeApart } from "../source/function_source.ts";
 import { sourceText } from "../source/source_text.ts";
 import { loadParser } from "../source/parser.ts";
 import type { Bindings } from "./_bindings.ts";
@@ -243,7 +243,8 @@ export class Functions implements Disposable {
       },
     });
     const skip = (key: string | symbol) =>
-      key === "prototype" || key === "length" || isOwnName(cls, key) || found.comesWith(true, key);
+      key === "prototype" || isOwnName(cls, key) || found.comesWith(true, key) ||
+      isOwnLength(cls, key, item.source);
     this.#walk.properties(cls, skip, properties);
     const expected = inherits
       ? parent.prototype ?? null
@@ -285,8 +286,7 @@ export class Functions implements Disposable {
       this.#walk.describePrototype(made, fn, generator ? expected!.prototype! : Object.prototype);
     }
     const skip = (key: string | symbol) =>
-      key === "length" || isOwnName(fn, key) ||
-      key === "prototype" && isDefault;
+      isOwnLength(fn, key, source) || isOwnName(fn, key) || key === "prototype" && isDefault;
     this.#walk.properties(fn, skip, properties);
     if (item.home !== undefined) {
       this.#walk.visit(Object.getPrototypeOf(item.home), fn, " {super}");
@@ -341,5 +341,13 @@ function isOwnName(fn: object, key: string | symbol): boolean {
   if (key !== "name") return false;
   const { value, writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(fn, key)!;
   return typeof value === "string" && writable === false && enumerable === false &&
+    configurable === true;
+}
+
+/** Whether a property is the length that a function has by its parameters. */
+function isOwnLength(fn: object, key: string | symbol, { node }: FunctionSource): boolean {
+  if (key !== "length") return false;
+  const { value, writable, enumerable, configurable } = Object.getOwnPropertyDescriptor(fn, key)!;
+  return value === lengthOf(node) && writable === false && enumerable === false &&
     configurable === true;
 }

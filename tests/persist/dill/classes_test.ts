@@ -373,3 +373,51 @@ Deno.test("classes that one function made are told apart, for private names too"
   assertEquals([a!.n, b!.n, a!.later(), b!.later()], [1, 10, 2, 20]);
   assert(a!.constructor !== b!.constructor);
 });
+
+Deno.test("an instance of a subclass of AggregateError with private fields comes back", async () => {
+  class Failures extends AggregateError {
+    #code = 1;
+    constructor(errors: Error[], code: number) {
+      super(errors, "Two failed", { cause: "the net" });
+      this.#code = code;
+    }
+    get code(): number {
+      return this.#code;
+    }
+  }
+  const error = new Failures([new TypeError("a"), new RangeError("b")], 7);
+  const back = await loads(await dumps(error), { trust: true }) as Failures;
+  assert(back instanceof AggregateError);
+  assertEquals([back.code, back.message, back.cause], [7, "Two failed", "the net"]);
+  assertEquals(back.errors.map((e: Error) => [e.name, e.message]), [
+    ["TypeError", "a"],
+    ["RangeError", "b"],
+  ]);
+  assertEquals(Object.keys(back), []);
+});
+
+Deno.test("a class whose instances have private fields keeps its length", async () => {
+  class Point {
+    #x: number;
+    readonly y: number;
+    readonly z: number;
+    constructor(x: number, y: number, z = 0) {
+      this.#x = x;
+      this.y = y;
+      this.z = z;
+    }
+    sum(): number {
+      return this.#x + this.y + this.z;
+    }
+  }
+  class Named extends Point {}
+  const value = [Point, new Point(1, 2), Named, new Named(3, 4)];
+  const back = await loads(await dumps(value), { trust: true }) as [
+    typeof Point,
+    Point,
+    typeof Named,
+    Named,
+  ];
+  assertEquals([back[0].length, back[2].length], [2, 0]);
+  assertEquals([back[1].sum(), back[3].sum(), new back[0](1, 1).sum()], [3, 7, 2]);
+});

@@ -358,3 +358,24 @@ Deno.test("a hundred functions and a chain of ten thousand objects are no proble
   for (let at: Link | undefined = back.chain; at !== undefined; at = at.next) length++;
   assertEquals(length, 10_000);
 });
+
+Deno.test("a length that was given to a function or class comes back", async () => {
+  const given = (fn: object, length: unknown) =>
+    Object.defineProperty(fn, "length", { value: length });
+  const back = await loads(
+    await dumps([
+      given((..._args: unknown[]) => 1, 3),
+      given(class Curried {}, 2),
+      given(function plain(_a: unknown) {}, "long"),
+      (_a: unknown, _b = 1, _c: unknown) => 1,
+    ]),
+    { trust: true },
+  ) as { readonly length: unknown }[];
+  assertEquals(back.map(({ length }) => length), [3, 2, "long", 1]);
+  assertEquals(Object.getOwnPropertyDescriptor(back[0], "length"), {
+    value: 3,
+    writable: false,
+    enumerable: false,
+    configurable: true,
+  });
+});

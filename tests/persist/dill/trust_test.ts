@@ -3,6 +3,7 @@ import {
   DillError,
   dumps,
   inspect,
+  load,
   LoadError,
   loads,
   SignatureError,
@@ -244,5 +245,44 @@ Deno.test("random bytes behind a right header end in a typed error or a value", 
     } catch (error) {
       assert(error instanceof DillError, `round ${round}: ${changed.join("")}: ${error}`);
     }
+  }
+});
+
+Deno.test("a key of another type is a TypeError, and no key of zeros", async () => {
+  for (const key of [5, null, {}, [1, 2], new Uint16Array([1, 2]), new ArrayBuffer(4)]) {
+    await assertRejects(() => dumps(1, { key: key as unknown as string }), TypeError, "key");
+    const signed = await dumps(1, { key: new Uint8Array(5) });
+    await assertRejects(() => loads(signed, { key: key as unknown as string }), TypeError, "key");
+  }
+});
+
+Deno.test("what is no Uint8Array is a TypeError", async () => {
+  for (const bytes of [undefined, null, "dump", [1], new ArrayBuffer(64), new Uint16Array(64)]) {
+    const value = bytes as unknown as Uint8Array;
+    await assertRejects(() => loads(value, { trust: true }), TypeError, "Uint8Array");
+    assertThrows(() => inspect(value), TypeError, "Uint8Array");
+  }
+});
+
+Deno.test("a limit that is no positive integer is a RangeError, not no limit", async () => {
+  const bytes = await dumps([1]);
+  for (const limit of [NaN, -1, 0, 1.5, "9"]) {
+    for (const name of ["maxBytes", "maxObjects"]) {
+      const limits = { [name]: limit as number };
+      await assertRejects(() => loads(bytes, { trust: true, ...limits }), RangeError, name);
+      assertThrows(() => inspect(bytes, limits), RangeError, name);
+      const stream = new Blob([bytes]).stream();
+      await assertRejects(() => load(stream, { trust: true, ...limits }), RangeError, name);
+      await stream.cancel();
+    }
+  }
+});
+
+Deno.test("a change of a signed dump is noticed with its key, at every byte", async () => {
+  const bytes = await dumps({ n: 1 }, { key: "key" });
+  for (let i = 0; i < bytes.length; i++) {
+    const changed = bytes.slice();
+    changed[i]! ^= 0x20;
+    await assertRejects(() => loads(changed, { key: "key" }), LoadError);
   }
 });
