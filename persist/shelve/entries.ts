@@ -16,9 +16,21 @@ export type Entries<V> = Readonly<Record<string, V>> | Iterable<readonly [string
 /**
  * The point of time at which an entry ends.
  *
+ * @throws {TypeError} If `options` is no object, or `expireIn` no number.
  * @throws {RangeError} If `expireIn` is not above 0.
  */
-export function expiresAt({ expireIn = Infinity }: SetOptions): number {
+export function expiresAt(options: SetOptions): number {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot set an entry with options of type ${typeof options}: it needs to be an object`,
+    );
+  }
+  const { expireIn = Infinity } = options;
+  if (typeof expireIn !== "number") {
+    throw new TypeError(
+      `Cannot set an entry that expires in a ${typeof expireIn}: it needs to be a number of milliseconds`,
+    );
+  }
   if (!(expireIn > 0)) {
     throw new RangeError(
       `Cannot set an entry that expires in ${expireIn} ms: it needs to be above 0`,

@@ -34,12 +34,11 @@ export async function exportLines<V>(
   codec: ValueCodec<V>,
 ): Promise<number> {
   if (target instanceof WritableStream) return await writeLines(target, entries, codec);
-  const path = target instanceof URL ? target : String(target);
-  const partial = path instanceof URL ? new URL(`${path.href}.partial`) : `${path}.partial`;
+  const partial = target instanceof URL ? new URL(`${target.href}.partial`) : `${target}.partial`;
   const file = await Deno.open(partial, { write: true, create: true, truncate: true });
   try {
     const count = await writeLines(file.writable, entries, codec);
-    await Deno.rename(partial, path);
+    await Deno.rename(partial, target);
     return count;
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
@@ -113,6 +112,14 @@ export async function importLines<V>(
   codec: ValueCodec<V>,
   write: (writes: Write[]) => Promise<void>,
 ): Promise<number> {
+  const isPath = typeof source === "string" && source !== "" || source instanceof URL;
+  if (!isPath && !(source instanceof ReadableStream)) {
+    throw new TypeError(
+      `Cannot import from ${
+        source === "" ? '""' : `a ${typeof source}`
+      }: it needs to be a path or a stream`,
+    );
+  }
   const stream = source instanceof ReadableStream ? source : (await Deno.open(source)).readable;
   let writes: Write[] = [];
   let bytes = 0;
@@ -138,7 +145,9 @@ export async function importLines<V>(
 
 async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   const parts: string[] = [];
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))) {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const bytes of stream) {
+    const chunk = decoded(decoder, bytes);
     let start = 0;
     for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
       parts.push(chunk.slice(start, end));
@@ -147,7 +156,22 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
     }
     if (start < chunk.length) parts.push(chunk.slice(start));
   }
-  if (parts.length > 0) yield parts.join("");
+  parts.push(decoded(decoder));
+  yield parts.join("");
+}
+
+/** The text of a part; of the end, without one. */
+function decoded(decoder: TextDecoder, bytes?: Uint8Array): string {
+  if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
+    throw new TypeError(`Cannot import from a stream of type ${typeof bytes}: it needs Uint8Array`);
+  }
+  try {
+    return decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch (cause) {
+    throw new SyntaxError("Cannot import what is no UTF-8, or is cut off in a character", {
+      cause,
+    });
+  }
 }
 
 async function readLine<V>(line: string, number: number, codec: ValueCodec<V>): Promise<Write> {

@@ -13,6 +13,7 @@ export function pathOf(target: string | URL): string | undefined {
     throw new TypeError(`Cannot open a shelf at a ${typeof target}: it needs to be a path or URL`);
   }
   const text = String(target);
+  if (text === "") throw new TypeError("Cannot open a shelf at an empty path");
   if (text.startsWith("file:")) return fileURLToPath(text);
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(text) ? undefined : text;
 }

@@ -1,4 +1,5 @@
-import type { Backend } from "./backend/backend.ts";
+import { resolve } from "node:path";
+import type { Backend, BackendKind } from "./backend/backend.ts";
 import { openDumb } from "./backend/dbm/dumb.ts";
 import { openGnu } from "./backend/dbm/gnu.ts";
 import { FromSync } from "./backend/from_sync.ts";
@@ -55,7 +56,14 @@ export async function open<V = unknown>(
     readOnly: settings.flag === "r" || backend.kind === "dumb" || backend.kind === "gnu",
     writeback: settings.writeback ?? false,
     busyTimeout: settings.busyTimeout,
+    files: path === undefined || path === MEMORY ? [] : filesOf(path, backend.kind),
   });
+}
+
+/** The files of a shelf at a path. */
+function filesOf(path: string, kind: BackendKind): string[] {
+  const suffixes = kind === "dumb" ? [".dir", ".dat", ".bak"] : ["", "-wal", "-shm"];
+  return suffixes.map((suffix) => resolve(path + suffix));
 }
 
 type Settings = ReturnType<typeof checked<unknown>>;

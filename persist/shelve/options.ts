@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from "../options.ts";
 import type { Codec, CodecName } from "./codec/codec.ts";
 
 /** Whether a shelf is read or written, as in Python: read, write, create if it is not there, always new. */
@@ -25,21 +26,39 @@ export interface OpenOptions<V = unknown> extends OpenSyncOptions<V> {
 
 const FLAGS: readonly OpenFlag[] = ["r", "w", "c", "n"];
 const BUSY_TIMEOUT = 10_000;
+const RULES: OptionRules = {
+  flag: "any",
+  writeback: "boolean",
+  codec: "any",
+  busyTimeout: "any",
+  backend: "any",
+  name: "string",
+};
 
 /**
  * Checks what JavaScript does not.
  *
- * @throws {TypeError} If there is no such flag or backend.
+ * @throws {TypeError} If there is no such option, flag or backend, or a value is of another type.
  * @throws {RangeError} If the time is none.
  */
 export function checked<V>(
-  { flag = "c", busyTimeout = BUSY_TIMEOUT, backend, ...rest }: OpenOptions<V>,
+  options: OpenOptions<V>,
 ): OpenOptions<V> & { flag: OpenFlag; busyTimeout: number } {
+  checkOptions("Cannot open a shelf", options, RULES);
+  const { flag = "c", busyTimeout = BUSY_TIMEOUT, backend, ...rest } = options;
   if (!FLAGS.includes(flag)) {
     throw new TypeError(`Cannot open a shelf with flag "${flag}": it needs to be r, w, c or n`);
   }
   if (backend !== undefined && backend !== "kv" && backend !== "sqlite") {
     throw new TypeError(`Cannot open a shelf on "${backend}": it needs to be kv or sqlite`);
+  }
+  if (rest.name?.isWellFormed() === false) {
+    throw new TypeError("Cannot open a shelf whose name has lone surrogates");
+  }
+  if (typeof busyTimeout !== "number") {
+    throw new TypeError(
+      `Cannot open a shelf with busyTimeout of type ${typeof busyTimeout}: it needs to be a number`,
+    );
   }
   if (!(busyTimeout >= 0)) {
     throw new RangeError(

@@ -6,6 +6,7 @@ import { decodeKey, encodeKey } from "./keys.ts";
 import { PageSize } from "./pages.ts";
 import { boundsOf, type KeyRange } from "./range.ts";
 import { Backoff } from "./retry.ts";
+import { checkTarget } from "./targets.ts";
 import { Transaction } from "./transaction.ts";
 import { watchEntries } from "./watch.ts";
 import { Writeback } from "./writeback.ts";
@@ -20,6 +21,8 @@ export interface ShelfSettings<V> {
   readonly writeback: boolean;
   /** How long to try what others are in the way of, in milliseconds. */
   readonly busyTimeout: number;
+  /** The files that the store is in, as absolute paths: nothing else may be written there. @default {[]} */
+  readonly files?: readonly string[];
 }
 
 /** What a {@linkcode Shelf.watch} takes. */
@@ -65,6 +68,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   readonly #codec: ValueCodec<V>;
   readonly #cache: Writeback<V> | undefined;
   readonly #busyTimeout: number;
+  readonly #files: readonly string[];
   readonly #closing = new AbortController();
   #calls = 0;
   #idle: (() => void) | undefined;
@@ -82,6 +86,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     this.#codec = settings.codec;
     this.readOnly = settings.readOnly;
     this.#busyTimeout = settings.busyTimeout;
+    this.#files = settings.files ?? [];
     this.#cache = settings.writeback ? new Writeback() : undefined;
   }
 
@@ -411,9 +416,11 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * when the copy is whole. The copy of a shelf on a server is a SQLite shelf.
    *
    * @param path The file.
+   * @throws {TypeError} If it is no path, or the shelf's own file.
    */
   backup(path: string): Promise<void> {
     return this.#use("back up the shelf", async () => {
+      checkTarget("back up the shelf", path, this.#files, false);
       await this.#flush();
       await this.#backend.backup(path);
     });
@@ -424,9 +431,13 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    *
    * @param target A path, or a stream that is closed at the end.
    * @returns How many entries there were.
+   * @throws {TypeError} If it is neither a path nor a stream, or the shelf's own file.
    */
   exportTo(target: ExportTarget): Promise<number> {
     return this.#use("export the shelf", async () => {
+      if (!(target instanceof WritableStream)) {
+        checkTarget("export the shelf", target, this.#files, true);
+      }
       await this.#flush();
       return await exportLines(target, this.#pages({}), this.#codec);
     });
@@ -438,6 +449,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @param source A path, or a stream of bytes.
    * @returns How many entries there were.
    * @throws {SyntaxError} If a line is none of an export. Those before it have been read.
+   * @throws {TypeError} If it is neither a path nor a stream.
    */
   importFrom(source: ImportSource): Promise<number> {
     return this.#change("import into the shelf", async () => {

@@ -25,6 +25,7 @@ export class Transaction<V> {
   readonly #codec: ValueCodec<V>;
   readonly #reads = new Map<string, Promise<Stored | undefined>>();
   readonly #writes = new Map<string, { value: V | undefined; expires: number; deleted: boolean }>();
+  #ended = false;
 
   /**
    * Begins.
@@ -51,16 +52,33 @@ export class Transaction<V> {
     return write === undefined ? await this.#read(key) !== undefined : !write.deleted;
   }
 
-  /** Sets a value when the transaction ends. */
+  /**
+   * Sets a value when the transaction ends.
+   *
+   * @throws {TypeError} If it has ended: something in the function was not awaited.
+   */
   set(key: string, value: V, options: SetOptions = {}): void {
+    this.#check("set");
     encodeKey(key);
     this.#writes.set(key, { value, expires: expiresAt(options), deleted: false });
   }
 
-  /** Deletes an entry when the transaction ends. */
+  /**
+   * Deletes an entry when the transaction ends.
+   *
+   * @throws {TypeError} If it has ended: something in the function was not awaited.
+   */
   delete(key: string): void {
+    this.#check("delete");
     encodeKey(key);
     this.#writes.set(key, { value: undefined, expires: Infinity, deleted: true });
+  }
+
+  #check(what: string): void {
+    if (!this.#ended) return;
+    throw new TypeError(
+      `Cannot ${what} an entry in a transaction that has ended: its function needs to wait for all it does`,
+    );
   }
 
   #read(key: string): Promise<Stored | undefined> {
@@ -79,6 +97,7 @@ export class Transaction<V> {
 
   /** Writes everything, or nothing and gives `false`. */
   async commit(): Promise<boolean> {
+    this.#ended = true;
     const checks: Check[] = [];
     for (const [key, stored] of this.#reads) {
       checks.push({ key: encodeKey(key), token: (await stored)?.token });

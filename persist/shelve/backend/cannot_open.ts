@@ -1,4 +1,5 @@
 /** SQLite says of many things that it is "unable to open database file". This finds out more. */
+import { dirname } from "node:path";
 import { ShelfError, ShelfReadOnlyError } from "../errors.ts";
 
 /** Whether SQLite did not say more than that. */
@@ -15,7 +16,21 @@ export function cannotOpen(path: string, cause: unknown): ShelfError {
     // EROFS has no class of its own.
     const readOnly = reason instanceof Deno.errors.PermissionDenied ||
       reason instanceof Error && (reason as Error & { code?: string }).code === "EROFS";
+    if (reason instanceof Deno.errors.NotFound && !isFolder(dirname(path))) {
+      return new ShelfError(`Cannot open "${path}": there is no folder "${dirname(path)}"`, {
+        cause,
+      });
+    }
     if (readOnly) return new ShelfReadOnlyError(`${message}, which must not be written`, { cause });
   }
   return new ShelfError(message, { cause });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    // What must not be looked at may be there.
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }

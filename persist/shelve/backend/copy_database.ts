@@ -1,5 +1,6 @@
 /** A copy of a SQLite database that is either whole or not there. */
 import { backup, type DatabaseSync } from "node:sqlite";
+import { cannotOpen, isUnableToOpen } from "./cannot_open.ts";
 
 /** More pages than a database has: the copy is made in one step, from one state. */
 const ALL_PAGES = 0x7fffffff;
@@ -20,7 +21,7 @@ export async function copyDatabase(database: DatabaseSync, path: string): Promis
     await Deno.rename(partial, path);
   } catch (error) {
     await removeIfThere(partial);
-    throw error;
+    throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
   }
 }
 

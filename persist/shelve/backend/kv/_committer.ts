@@ -10,6 +10,8 @@ import { type Head, INLINE_MAX, inlineHead, largeHead, readHead } from "./_layou
 const FRESH = 100;
 /** A commit of Deno KV takes 100 checks, and a transaction needs some for large values. */
 const CONDITIONS = 100;
+/** Deno KV refuses later dates. What ends after that, in 250,000 years, is not deleted by it; the head still says when. */
+const LATEST = 8e15;
 
 interface Condition {
   readonly key: Deno.KvKey;
@@ -171,5 +173,5 @@ export class Committer {
 }
 
 function expireIn({ expires }: Write): number | undefined {
-  return expires === Infinity ? undefined : Math.max(1, Math.ceil(expires - Date.now()));
+  return expires > LATEST ? undefined : Math.max(1, Math.ceil(expires - Date.now()));
 }

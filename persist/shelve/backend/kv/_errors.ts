@@ -24,7 +24,9 @@ export function kvError(what: string, error: unknown): unknown {
   ) => new Class(`Cannot ${what}: ${reason}`, { cause: error });
   if (/disk is full|disk I\/O error/i.test(message)) return make(ShelfFullError);
   if (/readonly database|read-only/i.test(message)) return make(ShelfReadOnlyError);
-  if (/not a database|malformed/i.test(message)) return make(ShelfFormatError);
+  if (/not a database|malformed|invalid column type|could not deserialize/i.test(message)) {
+    return make(ShelfFormatError);
+  }
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
     return make(ShelfClosedError, "the store is closed");
   }

@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { makeCompactable } from "../compact.ts";
-import { withRetries } from "./_errors.ts";
+import { kvError, withRetries } from "./_errors.ts";
 import { KvBackend, type KvBackendOptions } from "./backend.ts";
 
 /** How long to wait for another process that makes the same file, in milliseconds. */
@@ -37,7 +37,7 @@ export async function openKv(
     return backend;
   } catch (error) {
     await backend.close();
-    throw error;
+    throw kvError(what, error);
   }
 }
 

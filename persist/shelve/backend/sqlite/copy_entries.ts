@@ -15,24 +15,29 @@ export async function copyEntries(
 ): Promise<void> {
   const partial = `${path}.partial`;
   await Deno.remove(partial).catch(() => {});
-  const store = new SqliteStore(partial, { readOnly: false, timeout: 0 });
   try {
-    let writes: { key: Bytes; bytes: Bytes; expires: number }[] = [];
-    let size = 0;
-    for (const key of keys) {
-      const stored = await get(key);
-      if (stored === undefined) continue;
-      writes.push({ key, bytes: stored.bytes, expires: stored.expires });
-      size += stored.bytes.length;
-      if (size < AT_ONCE) continue;
+    const store = new SqliteStore(partial, { readOnly: false, timeout: 0 });
+    try {
+      let writes: { key: Bytes; bytes: Bytes; expires: number }[] = [];
+      let size = 0;
+      for (const key of keys) {
+        const stored = await get(key);
+        if (stored === undefined) continue;
+        writes.push({ key, bytes: stored.bytes, expires: stored.expires });
+        size += stored.bytes.length;
+        if (size < AT_ONCE) continue;
+        store.write(writes);
+        writes = [];
+        size = 0;
+      }
       store.write(writes);
-      writes = [];
-      size = 0;
+    } finally {
+      // The last one to close moves the log into the file and deletes it.
+      store.close();
     }
-    store.write(writes);
-  } finally {
-    // The last one to close moves the log into the file and deletes it.
-    store.close();
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
   }
-  await Deno.rename(partial, path);
 }
