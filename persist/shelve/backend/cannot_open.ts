@@ -17,7 +17,7 @@ export function cannotOpen(path: string, cause: unknown): ShelfError {
     const readOnly = reason instanceof Deno.errors.PermissionDenied ||
       reason instanceof Error && (reason as Error & { code?: string }).code === "EROFS";
     if (reason instanceof Deno.errors.NotFound && !isFolder(dirname(path))) {
-      return new ShelfError(`Cannot open "${path}": there is no folder "${dirname(path)}"`, {
+      return new ShelfError(`${message}: there is no folder "${dirname(path)}"`, {
         cause,
       });
     }
