@@ -8,8 +8,11 @@ import { type Attempt, type PENDING, type TIMED_OUT, waitAsync } from "../wait/w
 /**
  * Runs something that awaits, with the memory of an object pinned: if the object is disposed of meanwhile, its memory must
  * not become another object's while a waiter still looks at it.
+ *
+ * @throws {Deno.errors.BadResource} If it is disposed of already.
  */
 export async function pinned<R>(object: SharedObject, run: () => Promise<R>): Promise<R> {
+  assertUsable(object);
   const held = hold(blockOf(object));
   try {
     return await run();

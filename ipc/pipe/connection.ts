@@ -160,9 +160,9 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   async send(value: Out, options?: WaitOptions): Promise<void> {
-    const sender = this.#writing();
     const deadline = deadlineIn(options, "send");
     const signal = signalIn(options, "send");
+    const sender = this.#writing();
     if (!this.#sending.busy && sender.trySend(value)) return;
     await this.#deliver(this.#pack(value, true), deadline, signal, options);
   }
@@ -182,8 +182,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   sendSync(value: Out, options?: WaitSyncOptions): void {
-    const sender = this.#writing();
     const deadline = deadlineIn(options, "send");
+    const sender = this.#writing();
     this.#notBusy(this.#sending, "send");
     if (sender.trySend(value)) return;
     this.#deliverSync(this.#pack(value, false), deadline, options);
@@ -206,7 +206,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
-    if (reapNow() && sender.trySend(value)) return true;
+    // Code of the value may have closed this end.
+    if (!this.disposed && reapNow() && sender.trySend(value)) return true;
     const message = this.#pack(value, false);
     let sent = false;
     try {
@@ -239,11 +240,12 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
-    const sender = this.#writing();
     const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
-    const bytes = toBytes(data);
     const signal = signalIn(options, "send bytes");
-    const move = worthMoving(bytes, options) && sender.canMove;
+    const bytes = toBytes(data);
+    const worthIt = worthMoving(bytes, options);
+    const sender = this.#writing();
+    const move = worthIt && sender.canMove;
     if (!this.#sending.busy && (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes))) return;
     await this.#deliver(outgoingBytes(bytes, move), deadline, signal, options);
   }
@@ -263,11 +265,12 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
-    const sender = this.#writing();
     const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
-    this.#notBusy(this.#sending, "send");
     const bytes = toBytes(data);
-    const move = worthMoving(bytes, options) && sender.canMove;
+    const worthIt = worthMoving(bytes, options);
+    const sender = this.#writing();
+    this.#notBusy(this.#sending, "send");
+    const move = worthIt && sender.canMove;
     if (move ? sender.tryMove(bytes) : sender.trySendBytes(bytes)) return;
     this.#deliverSync(outgoingBytes(bytes, move), deadline, options);
   }
@@ -504,10 +507,10 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   async poll(options?: WaitOptions): Promise<boolean> {
-    const attempt = new WhileUsable(this, this.#reading().ring.arrival());
     const deadline = deadlineIn(options, "poll");
-    const end = await waitAsync(attempt, deadline, signalIn(options, "poll"));
-    return end !== TIMED_OUT;
+    const signal = signalIn(options, "poll");
+    const attempt = new WhileUsable(this, this.#reading().ring.arrival());
+    return await waitAsync(attempt, deadline, signal) !== TIMED_OUT;
   }
 
   /**
@@ -526,8 +529,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   pollSync(options?: WaitSyncOptions): boolean {
-    const attempt = this.#reading().ring.arrival();
-    return waitSync(attempt, deadlineIn(options, "poll")) !== TIMED_OUT;
+    const deadline = deadlineIn(options, "poll");
+    return waitSync(this.#reading().ring.arrival(), deadline) !== TIMED_OUT;
   }
 
   /**
@@ -744,10 +747,10 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     options: WaitOptions | undefined,
     form?: string,
   ): Promise<R> {
-    const receiver = this.#reading();
     const deadline = deadlineIn(options, "receive", form);
     const signal = signalIn(options, "receive");
     if (typeof wanted === "function") wanted = wanted();
+    const receiver = this.#reading();
     if (!this.#receiving.busy) {
       const taken = receiver.take(wanted);
       if (taken !== PENDING) return taken;
@@ -767,8 +770,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     options: WaitSyncOptions | undefined,
     form?: string,
   ): R {
-    const receiver = this.#reading();
     const deadline = deadlineIn(options, "receive", form);
+    const receiver = this.#reading();
     this.#notBusy(this.#receiving, "recv");
     const taken = receiver.take(wanted);
     if (taken !== PENDING) return taken;

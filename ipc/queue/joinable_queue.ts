@@ -90,9 +90,9 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * ```
    */
   async join(options?: WaitOptions): Promise<void> {
-    assertUsable(this);
     const deadline = deadlineIn(options, "join the queue");
     const signal = signalIn(options, "join the queue");
+    assertUsable(this);
     const attempt = new WhileUsable(this, new AllDone(coreOf(this).words));
     if (await waitAsync(attempt, deadline, signal) === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
@@ -111,8 +111,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * ```
    */
   joinSync(options?: WaitSyncOptions): void {
-    assertUsable(this);
     const deadline = deadlineIn(options, "join the queue");
+    assertUsable(this);
     const end = waitSync(new AllDone(coreOf(this).words), deadline);
     if (end === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);

@@ -136,9 +136,9 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   async put(item: T, options?: WaitOptions): Promise<void> {
-    assertUsable(this);
     const deadline = deadlineIn(options, "put");
     const signal = signalIn(options, "put");
+    assertUsable(this);
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
     try {
@@ -165,11 +165,12 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   putSync(item: T, options?: WaitSyncOptions): void {
-    assertUsable(this);
     const deadline = deadlineIn(options, "put");
+    assertUsable(this);
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
     try {
+      assertUsable(this);
       if (waitSync(attempt, deadline) !== TIMED_OUT) return;
     } catch (error) {
       attempt.giveUp();
@@ -217,9 +218,9 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   async get(options?: WaitOptions): Promise<T> {
-    assertUsable(this);
     const deadline = deadlineIn(options, "get");
     const signal = signalIn(options, "get");
+    assertUsable(this);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
       got = await waitPinned(this, new GetAttempt(this.#core), deadline, signal);
@@ -241,8 +242,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   getSync(options?: WaitSyncOptions): T {
-    assertUsable(this);
     const deadline = deadlineIn(options, "get");
+    assertUsable(this);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
       got = waitSync(new GetAttempt(this.#core), deadline);
@@ -296,9 +297,9 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   async putMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
-    assertUsable(this);
     const deadline = deadlineIn(options, "put");
     const signal = signalIn(options, "put");
+    assertUsable(this);
     const batch = this.#firstPut(items);
     if (batch.isDone) return;
     try {
@@ -324,8 +325,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   putManySync(items: Iterable<T>, options?: WaitSyncOptions): void {
-    assertUsable(this);
     const deadline = deadlineIn(options, "put");
+    assertUsable(this);
     const batch = this.#firstPut(items);
     if (batch.isDone) return;
     try {
@@ -352,6 +353,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   tryPutMany(items: Iterable<T>): number {
     assertUsable(this);
     const batch = batchOf(items);
+    assertUsable(this);
     this.#core.putMany(batch, false);
     return batch.done;
   }
@@ -380,10 +382,10 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   async getMany(max: number = Infinity, options?: WaitOptions): Promise<T[]> {
-    assertUsable(this);
     assertMax(max);
     const deadline = deadlineIn(options, "get");
     const signal = signalIn(options, "get");
+    assertUsable(this);
     let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
     if (items === PENDING) {
       items = await waitPinned(this, new GetManyAttempt(this.#core, max), deadline, signal);
@@ -406,9 +408,9 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   getManySync(max: number = Infinity, options?: WaitSyncOptions): T[] {
-    assertUsable(this);
     assertMax(max);
     const deadline = deadlineIn(options, "get");
+    assertUsable(this);
     let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
     if (items === PENDING) {
       items = waitSync(new GetManyAttempt(this.#core, max), deadline);
@@ -476,8 +478,12 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   #firstPut(items: Iterable<T>): Batch {
     const batch = batchOf(items);
     try {
+      // The iterable may have closed the queue, and so may the items that are encoded aside.
+      assertUsable(this);
       this.#core.putMany(batch, true);
-      if (!batch.isDone && !batch.isEncoded) batch.encodeFrom(0);
+      if (batch.isDone) return batch;
+      if (!batch.isEncoded) batch.encodeFrom(0);
+      assertUsable(this);
     } catch (error) {
       batch.giveUp();
       throw error;
@@ -537,9 +543,10 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   shutdown(options?: ShutdownOptions): void {
-    assertUsable(this);
     assertOptions(options, "shut the queue down", "{ immediate: true }");
-    this.#core.shutDown(options?.immediate ?? false);
+    const immediate = options?.immediate ?? false;
+    assertUsable(this);
+    this.#core.shutDown(immediate);
   }
 
   /**

@@ -125,7 +125,6 @@ export class Barrier extends SharedObject {
    * ```
    */
   async wait(options?: WaitOptions): Promise<number> {
-    assertUsable(this);
     const deadline = this.#deadline(options);
     const signal = signalIn(options, "wait at the barrier");
     return await pinned(this, () => this.#meet(deadline, signal));
@@ -150,9 +149,8 @@ export class Barrier extends SharedObject {
    * ```
    */
   waitSync(options?: WaitSyncOptions): number {
-    assertUsable(this);
-    const core = this.#core;
     const deadline = this.#deadline(options);
+    const core = this.#core;
     const action = this.action;
     let arrival: Arrival | undefined;
     while ((arrival = core.arrive(action !== undefined)) === undefined) {
@@ -255,7 +253,10 @@ export class Barrier extends SharedObject {
 
   #deadline(options: WaitSyncOptions | undefined): number {
     const deadline = deadlineIn(options, "wait at the barrier");
-    return options?.timeout === undefined ? deadlineOf(this.#core.timeout) : deadline;
+    const own = options?.timeout === undefined;
+    // The options may have getters, which may dispose of the barrier.
+    assertUsable(this);
+    return own ? deadlineOf(this.#core.timeout) : deadline;
   }
 
   async #tryAction(action: BarrierAction, acting: number): Promise<boolean> {

@@ -199,9 +199,9 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    this.#needLock("wait on the condition");
     const deadline = deadlineIn(options, "wait on the condition");
     const signal = signalIn(options, "wait on the condition");
+    this.#needLock("wait on the condition");
     return await pinned(this, () => this.#waitInQueue(deadline, signal));
   }
 
@@ -223,8 +223,8 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   waitSync(options?: WaitSyncOptions): boolean {
-    this.#needLock("wait on the condition");
     const deadline = deadlineIn(options, "wait on the condition");
+    this.#needLock("wait on the condition");
     const waiter = this.#newWaiter();
     const depth = this.#core.releaseAll();
     waitSync(waiter, deadline);
@@ -254,9 +254,9 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   async waitFor<V>(predicate: () => V | Promise<V>, options?: WaitOptions): Promise<V> {
-    this.#needLock("wait on the condition");
     const deadline = deadlineIn(options, "wait on the condition");
     const signal = signalIn(options, "wait on the condition");
+    this.#needLock("wait on the condition");
     let result = await predicate();
     while (!result) {
       const left = deadline - performance.now();
@@ -288,8 +288,8 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   waitForSync<V>(predicate: () => V, options?: WaitSyncOptions): V {
-    this.#needLock("wait on the condition");
     const deadline = deadlineIn(options, "wait on the condition");
+    this.#needLock("wait on the condition");
     let result = sync(predicate());
     while (!result) {
       const left = deadline - performance.now();

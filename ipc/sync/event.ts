@@ -140,9 +140,9 @@ export class SharedEvent extends SharedObject implements Waitable {
    * ```
    */
   async wait(options?: WaitOptions): Promise<boolean> {
-    assertUsable(this);
     const deadline = deadlineIn(options, "wait for the event");
     const signal = signalIn(options, "wait for the event");
+    assertUsable(this);
     const attempt = new EventAttempt(this.#words);
     return await waitPinned(this, attempt, deadline, signal) !== TIMED_OUT;
   }
@@ -163,8 +163,8 @@ export class SharedEvent extends SharedObject implements Waitable {
    * ```
    */
   waitSync(options?: WaitSyncOptions): boolean {
-    assertUsable(this);
     const deadline = deadlineIn(options, "wait for the event");
+    assertUsable(this);
     return waitSync(new EventAttempt(this.#words), deadline) !== TIMED_OUT;
   }
 

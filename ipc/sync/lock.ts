@@ -91,9 +91,9 @@ export class Lock extends SharedObject implements ExclusiveLock {
    * ```
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertHeld(this.#hold, this);
     const deadline = deadlineIn(options, "acquire the lock");
     const signal = signalIn(options, "acquire the lock");
+    assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
       const got = await waitPinned(this, this.#attempt(), deadline, signal);
@@ -127,8 +127,8 @@ export class Lock extends SharedObject implements ExclusiveLock {
   }
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
-    assertHeld(this.#hold, this);
     const deadline = deadlineIn(options, "acquire the lock");
+    assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {
       const got = waitSync(this.#attempt(), deadline);

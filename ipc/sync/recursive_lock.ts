@@ -34,9 +34,9 @@ export class RecursiveLock implements ExclusiveLock {
   }
 
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertHeld(this.#hold, this.home);
     const deadline = deadlineIn(options, "acquire the lock");
     const signal = signalIn(options, "acquire the lock");
+    assertHeld(this.#hold, this.home);
     let grant = this.#core.tryTake();
     if (grant === 0) {
       const got = await waitPinned(this.home, this.#core.attempt(), deadline, signal);
@@ -56,6 +56,7 @@ export class RecursiveLock implements ExclusiveLock {
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
     const deadline = deadlineIn(options, "acquire the lock");
+    assertHeld(this.#hold, this.home);
     let grant = this.#core.tryTake();
     if (grant === 0) {
       const got = waitSync(this.#core.attempt(), deadline);

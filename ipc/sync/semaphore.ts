@@ -81,9 +81,9 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   async acquire(options?: WaitOptions): Promise<Guard> {
-    assertHeld(this.#hold, this);
     const deadline = deadlineIn(options, "acquire the semaphore");
     const signal = signalIn(options, "acquire the semaphore");
+    assertHeld(this.#hold, this);
     if (
       !this.#permits.tryTake() &&
       await waitPinned(this, this.#permits, deadline, signal) === TIMED_OUT
@@ -109,8 +109,8 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
-    assertHeld(this.#hold, this);
     const deadline = deadlineIn(options, "acquire the semaphore");
+    assertHeld(this.#hold, this);
     if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);
     }

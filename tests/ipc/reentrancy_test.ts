@@ -12,6 +12,7 @@ import {
   waitAny,
 } from "@ferry/std/ipc";
 import { within } from "../_support/crew.ts";
+import { occupy } from "../_support/occupy.ts";
 
 /** What a decode() of the next Bell is to do. */
 let onDecode: () => unknown = () => {};
@@ -27,23 +28,6 @@ registerClass("reentrancy_test.Bell", Bell, {
     return bell;
   },
 });
-
-/** Takes the memory that was just given back, if any was. */
-function occupy(): () => void {
-  const queues = Array.from({ length: 8 }, () => new Queue<string>());
-  const arrays = Array.from({ length: 8 }, () => new SharedArray("int32", [1, 2, 3, 4]));
-  const values = Array.from({ length: 8 }, () => new SharedValue("int32", 7));
-  for (const queue of queues) queue.putSync("mine");
-  return () => {
-    for (const queue of queues) assertEquals([queue.tryGet(), queue.size], ["mine", 0]);
-    for (const array of arrays) assertEquals([...array], [1, 2, 3, 4]);
-    for (const value of values) {
-      assertEquals([value.value, value.lock.locked], [7, false]);
-      value.update((n) => n + 1);
-    }
-    for (const object of [...queues, ...arrays, ...values]) object[Symbol.dispose]();
-  };
-}
 
 Deno.test("Queue disposed of by what is being put does not touch what comes into its memory", () => {
   const queue = new Queue<unknown>();
