@@ -77,9 +77,16 @@ function encodeError(
   }
 }
 
-/** The error, as far as it can be sent. */
-function withoutUnsendable(error: Error): Error {
+/**
+ * The error, as far as it can be sent.
+ *
+ * @param copies The copies of errors that are being made: causes may go in a circle.
+ */
+function withoutUnsendable(error: Error, copies: Map<Error, Error> = new Map()): Error {
+  const made = copies.get(error);
+  if (made !== undefined) return made;
   const copy = new TypeError(String(error.message));
+  copies.set(error, copy);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error));
   const define = (key: string, value: unknown, enumerable: boolean) =>
     Object.defineProperty(copy, key, { value, enumerable, writable: true, configurable: true });
@@ -87,12 +94,21 @@ function withoutUnsendable(error: Error): Error {
   define("stack", String(error.stack), false);
   for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
     if (key === "name" || key === "message" || key === "stack" || !("value" in property)) continue;
-    if (isSendable(property.value)) define(key, property.value, property.enumerable === true);
-    else if (key === "cause" && property.value instanceof Error) {
-      define(key, withoutUnsendable(property.value), false);
+    const { value, enumerable } = property;
+    if (isSendable(value)) define(key, value, enumerable === true);
+    else if (value instanceof Error) {
+      define(key, withoutUnsendable(value, copies), enumerable === true);
+    } else if (key === "errors" && Array.isArray(value)) {
+      define(key, value.map((each) => sendablePart(each, copies)), enumerable === true);
     }
   }
   return copy;
+}
+
+/** One of the errors of an AggregateError, as far as it can be sent. */
+function sendablePart(value: unknown, copies: Map<Error, Error>): unknown {
+  if (isSendable(value)) return value;
+  return value instanceof Error ? withoutUnsendable(value, copies) : undefined;
 }
 
 function isSendable(value: unknown): boolean {

@@ -188,6 +188,31 @@ Deno.test("Process.result() gives an error without those of its properties that 
   assertStringIncludes(error.stack!, "RangeError: outer\n    at ");
 });
 
+Deno.test("Process.result() gives errors that refer to each other, without what cannot be sent of them", async () => {
+  await using circle = new Process(() => {
+    const outer = Object.assign(new RangeError("outer"), { callback: () => {} });
+    outer.cause = Object.assign(new TypeError("inner", { cause: outer }), { outer });
+    throw outer;
+  });
+  await using several = new Process(() => {
+    const first = Object.assign(new RangeError("first"), { callback: () => {} });
+    throw new AggregateError([first, new TypeError("second"), () => {}], "several");
+  });
+  circle.start();
+  several.start();
+  const outer = await errorOf(circle.result(LONG)) as RangeError;
+  assertInstanceOf(outer, RangeError);
+  assertEquals([outer.message, "callback" in outer], ["outer", false]);
+  const inner = outer.cause as TypeError & { outer: unknown };
+  assertInstanceOf(inner, TypeError);
+  assert(inner.cause === outer && inner.outer === outer);
+  const all = await errorOf(several.result(LONG)) as AggregateError;
+  assertInstanceOf(all, AggregateError);
+  assertEquals(all.message, "several");
+  assertEquals(all.errors.map((each) => each?.message), ["first", "second", undefined]);
+  assertInstanceOf(all.errors[0], RangeError);
+});
+
 Deno.test("Process.result() gives shared objects that the process made, alive, and lets go of those nobody asked for", async () => {
   using here = new SharedValue("int32", 1);
   const size = () => share(here).buffer.byteLength;
