@@ -62,7 +62,7 @@ export async function waitAny<T extends Waitable>(
       }
     }
   } finally {
-    for (const each of watches) each.stop();
+    stopAll(watches);
   }
 }
 
@@ -102,7 +102,7 @@ export function waitAnySync<T extends Waitable>(
     const end = waitSync(attempt, deadline);
     return end === TIMED_OUT ? [] : end;
   } finally {
-    for (const each of watches) each.stop();
+    stopAll(watches);
   }
 }
 
@@ -114,6 +114,19 @@ function listOf<T>(objects: Iterable<T>): T[] {
     );
   }
   return [...objects];
+}
+
+/** Ends all watches. If some throw, the others are ended too, and then the first error is thrown. */
+function stopAll(watches: readonly Watch[]): void {
+  const errors: unknown[] = [];
+  for (const each of watches) {
+    try {
+      each.stop();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function watchOf(object: Waitable, notify: () => void): Watch {

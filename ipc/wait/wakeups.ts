@@ -28,7 +28,8 @@ export class Wakeups {
     const left = deadline === Infinity ? Infinity : deadline - performance.now();
     if (left <= 0) return TIMED_OUT;
     signal?.throwIfAborted();
-    if (!this.#pending) await this.#sleep(Math.min(left, pause), signal);
+    // Also when it was woken: whoever wakes it each time that it is asked must not keep timers and signals from coming.
+    await this.#sleep(this.#pending ? 0 : Math.min(left, pause), signal);
     this.#pending = false;
   }
 

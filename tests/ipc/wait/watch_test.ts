@@ -218,3 +218,47 @@ Deno.test("A shared object can be watched by others: notify comes when it may be
   here.close();
   there.close();
 });
+
+Deno.test("waitAny() ends all watches, also when ending one of them throws", async () => {
+  using queue = new Queue<number>();
+  const bell = new Bell();
+  const broken = {
+    [WATCH]: () => ({
+      ready: () => true,
+      stop() {
+        throw new RangeError("does not stop");
+      },
+    }),
+  };
+  for (let round = 0; round < 2; round++) {
+    await assertRejects(
+      () => waitAny([broken as unknown as Waitable, bell, queue]),
+      RangeError,
+      "does not stop",
+    );
+    assertEquals(bell.watchers, 0);
+  }
+});
+
+Deno.test("waitAny() of what notifies each time that it is asked lets timers and signals come", async () => {
+  let asked = 0;
+  const restless = {
+    [WATCH]: (notify: () => void) => ({
+      ready() {
+        // Without turns of the event loop nothing else would end this.
+        if (++asked === 100_000) throw new TypeError("No timer came");
+        notify();
+        return false;
+      },
+      stop() {},
+    }),
+  };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new RangeError("enough")), 1);
+  await assertRejects(
+    () => waitAny([restless as unknown as Waitable], { signal: controller.signal }),
+    RangeError,
+    "enough",
+  );
+  clearTimeout(timer);
+});
