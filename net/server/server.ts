@@ -14,7 +14,7 @@ import {
   type ProxyProtocolOptions,
 } from "../proxy_protocol/accept.ts";
 import type { ProxyHeader } from "../proxy_protocol/header.ts";
-import { listensNatively, tlsServer } from "../tls/handshake.ts";
+import { checkTlsServer, listensNatively, tlsServer } from "../tls/handshake.ts";
 import type { TlsServerOptions } from "../tls/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
 
@@ -334,6 +334,7 @@ export interface ListenAddress {
  * @param options Where to listen, and how: `{ port }` or `{ path }`.
  * @returns The server, listening.
  * @throws {NetError} If the address cannot be had.
+ * @throws {TypeError} If `tls` has no certificate with its key.
  *
  * @example An echo server
  * ```ts
@@ -364,6 +365,7 @@ export async function startServer(
   const possible = !proxyProtocol && !("path" in options) &&
     (!options.reusePort || hasUnstableNet());
   const native = tls && listensNatively(tls, possible);
+  if (tls) await checkTlsServer(tls);
   const listener = await listen(address, options, native ? tls : undefined);
   try {
     return new Server(listener, handler, options);

@@ -163,7 +163,8 @@ export class StreamConnection implements Waitable, AsyncDisposable {
   }
 
   /**
-   * Goes on in TLS. What was written before is sent first; the reader and the writer stay the same.
+   * Goes on in TLS. What was written before is sent first; the reader and the writer stay the same. Nobody may read or write
+   * meanwhile: what is written in plain text while TLS is being agreed on would be a leak.
    *
    * As a client: bytes that came before the handshake could have been slipped in by anyone, and would be taken for bytes of the
    * server, so they are an error (CVE-2021-23222). As a server: they are the beginning of the client's handshake.
@@ -171,7 +172,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    * @param options How: `{ cert, key }` and `side: "server"`, or those of a client with `serverName`.
    * @returns When the handshake is done.
    * @throws {ProtocolError} If a client has bytes buffered. The connection is aborted.
-   * @throws {BusyError} If a read is pending, also one whose call has timed out.
+   * @throws {BusyError} If a read is pending, also one whose call has timed out, or another `startTls` is.
    * @throws {TlsError} If the handshake fails. The connection is closed.
    * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
    */
@@ -188,11 +189,12 @@ export class StreamConnection implements Waitable, AsyncDisposable {
       link.close(error);
       throw error;
     }
-    await this.writer.flush();
     // From here on the bytes belong to TLS: nobody may read or write until it is in place.
+    const releaseWriter = this.writer.hold();
     const first = reader.tryRead() ?? new Uint8Array(0);
-    const release = reader.hold();
+    const releaseReader = reader.hold();
     try {
+      await this.writer.flush();
       link.replace(
         options.side === "server"
           ? await tlsServer(link.raw, first, options)
@@ -202,7 +204,8 @@ export class StreamConnection implements Waitable, AsyncDisposable {
       link.close(error as Error);
       throw error;
     } finally {
-      release();
+      releaseWriter();
+      releaseReader();
     }
   }
 

@@ -55,7 +55,7 @@ export async function openConnection(
     const { tls } = options;
     if (tls) {
       const host = isInet(address) ? address.hostname : "localhost";
-      raw = await tlsClient(raw, host, tls === true ? {} : tls);
+      raw = await tlsClient(raw, host, tls === true ? {} : tls, options.signal);
     }
     return new StreamConnection(raw, options);
   } catch (error) {

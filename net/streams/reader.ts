@@ -87,6 +87,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readonly #lasting: boolean;
   #wanted = 0;
   #busy = false;
+  #held = false;
   #calls = 0;
   #pending = false;
   #ended = false;
@@ -157,7 +158,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
 
   /** Whether a call waits for bytes. */
   get waiting(): boolean {
-    return this.#busy;
+    return this.#busy && !this.#held;
   }
 
   /** Whether the source is being read from: `startTls` is not possible then. */
@@ -620,9 +621,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   hold(): () => void {
     if (this.#busy) throw this.#busyError();
-    this.#busy = true;
+    this.#busy = this.#held = true;
     return () => {
-      this.#busy = false;
+      this.#busy = this.#held = false;
       this.#notify();
     };
   }
@@ -634,13 +635,13 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   finish(): void {
     if (this.#finishing !== "no" || this.#link.closed) return;
     this.#finishing = "soon";
-    if (this.#busy && this.#slab.length === 0) this.#callLast();
+    if (this.waiting && this.#slab.length === 0) this.#callLast();
   }
 
   /** Gives bytes that are already on their way a moment, then ends the wait for a message. */
   #callLast(): void {
     this.#last ??= new Deadline(() => {
-      if (!this.#busy || this.#slab.length > 0) return;
+      if (!this.#busy || this.#held || this.#slab.length > 0) return;
       this.#finishing = "now";
       if (this.#call) this.#notify();
       // A read into the user's own buffer can only be ended with the connection.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BrokenPipeError, type NetErrorInit, TimeoutError } from "../errors.ts";
+import { BrokenPipeError, BusyError, type NetErrorInit, TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
 import { Outbox } from "./_outbox.ts";
@@ -61,6 +61,7 @@ export class StreamWriter {
   #scheduled = false;
   #ending: "no" | "half" | "close" = "no";
   #ended: PromiseWithResolvers<void> | undefined;
+  #held = false;
   #failure: Error | undefined;
   #waiters: Waiter[] | undefined;
 
@@ -101,10 +102,12 @@ export class StreamWriter {
    * @param data The bytes, or text to send as UTF-8.
    * @throws {NetError} If the connection broke: with the first cause.
    * @throws {BrokenPipeError} If this side has finished writing.
+   * @throws {BusyError} If `startTls` is under way.
    */
   write(data: Uint8Array | string): void {
     if (this.#failure) throw this.#failure;
     if (this.isClosing) throw this.#finished();
+    if (this.#held) throw this.#busy();
     const outbox = this.#outbox ??= new Outbox();
     if (typeof data === "string") outbox.addText(data);
     else outbox.add(data);
@@ -251,9 +254,12 @@ export class StreamWriter {
    *
    * @returns When the end was sent.
    * @throws {NetError} If the connection broke.
+   * @throws {BusyError} If `startTls` is under way.
    */
   writeEof(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#link.closed) return this.#ended?.promise ?? RESOLVED;
+    if (this.#held) return Promise.reject(this.#busy());
     if (this.#ending === "no") this.#ending = "half";
     this.#ended ??= Promise.withResolvers();
     if (!this.#pumping) {
@@ -331,6 +337,22 @@ export class StreamWriter {
    */
   abort(reason?: Error): void {
     this.#link.close(reason);
+  }
+
+  /**
+   * Keeps everybody from writing, while the connection becomes another one. What was written before is still sent.
+   *
+   * @returns What lets them again.
+   * @throws {BusyError} If it is held already.
+   */
+  hold(): () => void {
+    if (this.#held) throw this.#busy();
+    this.#held = true;
+    return () => void (this.#held = false);
+  }
+
+  #busy(): BusyError {
+    return new BusyError({ ...this.#link.init("write"), reason: "startTls is under way" });
   }
 
   #finished(): BrokenPipeError {

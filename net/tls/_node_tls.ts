@@ -1,5 +1,6 @@
 /** TLS by `node:tls`, on either side of any connection: what Deno's own TLS cannot do. */
 import * as tls from "node:tls";
+import { isIP } from "node:net";
 import { X509Certificate } from "node:crypto";
 import { NodeConn } from "../native/node_conn.ts";
 import { addressesOf, type RawConn } from "../native/raw_conn.ts";
@@ -97,9 +98,11 @@ export async function nodeClient(
   const flushed = Promise.withResolvers<void>();
   const socket = tls.connect({
     socket: duplexOf(raw, new Uint8Array(0), left.resolve, flushed.resolve),
-    servername: serverName,
+    // An address is no name to ask for (RFC 6066, 3), but one the certificate must be for.
+    servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: verify !== "none",
-    ...(verify === "chain" ? { checkServerIdentity: () => undefined } : {}),
+    checkServerIdentity: (_name, certificate) =>
+      verify === "chain" ? undefined : tls.checkServerIdentity(serverName, certificate),
     ...(ca ? { ca } : {}),
     ...(options.cert ? { cert: options.cert } : {}),
     ...(options.key ? { key: options.key } : {}),

@@ -2,8 +2,8 @@
  * Verifying a client's certificate. The runtime checks that the client has the key; that an authority of ours signed the
  * certificate is left to us.
  */
-import { X509Certificate } from "node:crypto";
-import type { PeerCertificate } from "./options.ts";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { KeyPair, PeerCertificate } from "./options.ts";
 
 /** The OIDs of "extended key usage" and of "client authentication" in DER. */
 const EXTENDED_KEY_USAGE = [0x06, 0x03, 0x55, 0x1d, 0x25];
@@ -67,6 +67,26 @@ function find(bytes: Uint8Array, what: readonly number[], from: number, to: numb
     if (what.every((byte, i) => bytes[at + i] === byte)) return at;
   }
   return -1;
+}
+
+/** Whether a server can use a certificate and its key. */
+export function checkKeyPair({ cert, key }: KeyPair): void {
+  let certificate: X509Certificate;
+  let own: KeyObject;
+  try {
+    certificate = new X509Certificate(cert);
+  } catch (cause) {
+    throw new TypeError("Cannot serve TLS: a certificate as PEM is needed in `cert`", { cause });
+  }
+  try {
+    own = createPrivateKey(key);
+  } catch (cause) {
+    throw new TypeError("Cannot serve TLS: a private key as PEM is needed in `key`", { cause });
+  }
+  if (certificate.checkPrivateKey(own)) return;
+  throw new TypeError(
+    `Cannot serve TLS: \`key\` is not the key of the certificate of ${certificate.subject}`,
+  );
 }
 
 /** What users see of a certificate. */

@@ -5,6 +5,7 @@
  */
 import { type NetErrorInit, TimeoutError, TlsError, toNetError } from "../errors.ts";
 import { addressesOf, type RawConn } from "../native/raw_conn.ts";
+import { Deadline } from "../time/mod.ts";
 import type { Upgraded } from "./_node_tls.ts";
 import {
   HANDSHAKE_TIMEOUT,
@@ -25,25 +26,27 @@ export function tlsInfo(conn: RawConn): TlsInfo | undefined {
   return infos.get(conn);
 }
 
-/** Runs a handshake; whatever goes wrong closes the connection. */
+/** Runs a handshake; whatever goes wrong closes the connection, an abort too. */
 async function withDeadline(
   raw: RawConn,
   timeout: number = HANDSHAKE_TIMEOUT,
   run: (done: AbortSignal) => Promise<Upgraded>,
+  signal?: AbortSignal,
 ): Promise<RawConn> {
   const init: NetErrorInit = { op: "handshake", ...addressesOf(raw) };
   const stop = new AbortController();
-  let late: (() => void) | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    late = () => {
-      const error = new TimeoutError(init, timeout);
-      stop.abort(error);
-      reject(error);
-    };
-  });
-  const timer = timeout === Infinity ? undefined : setTimeout(() => late!(), timeout);
+  const given = Promise.withResolvers<never>();
+  const giveUp = (reason: unknown) => {
+    stop.abort(reason);
+    given.reject(reason);
+  };
+  const abort = () => giveUp(signal!.reason);
+  const timer = new Deadline(() => giveUp(new TimeoutError(init, timeout)));
   try {
-    const { conn, info } = await Promise.race([run(stop.signal), expired]);
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", abort);
+    timer.arm(timeout);
+    const { conn, info } = await Promise.race([run(stop.signal), given.promise]);
     infos.set(conn, info);
     return conn;
   } catch (error) {
@@ -52,6 +55,7 @@ async function withDeadline(
     } catch {
       // It was closed with the failed handshake.
     }
+    signal?.throwIfAborted();
     if (error instanceof TlsError && error.peer === undefined) {
       throw new TlsError({ ...init, reason: error.message.replace(/^[^:]*: /, ""), cause: error });
     }
@@ -59,7 +63,8 @@ async function withDeadline(
     if (known.name !== "NetError") throw known;
     throw new TlsError({ ...init, reason: (error as Error).message, cause: error });
   } finally {
-    clearTimeout(timer);
+    timer[Symbol.dispose]();
+    signal?.removeEventListener("abort", abort);
   }
 }
 
@@ -69,6 +74,7 @@ async function withDeadline(
  * @param raw The connection; it belongs to TLS from now on.
  * @param hostname The host that was connected to.
  * @param options How.
+ * @param signal Gives up; the call rejects with its reason, and the connection is closed.
  * @returns The connection to use from now on.
  * @throws {TlsError} If the handshake fails or the certificate is not accepted. The connection is closed.
  * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
@@ -77,6 +83,7 @@ export function tlsClient(
   raw: RawConn,
   hostname: string,
   options: TlsClientOptions,
+  signal?: AbortSignal,
 ): Promise<RawConn> {
   const { verify = "full", handshakeTimeout } = options;
   const serverName = options.serverName ?? hostname;
@@ -93,9 +100,13 @@ export function tlsClient(
       alpnProtocols: [...options.alpn ?? []],
       unsafelyDisableHostnameVerification: verify === "chain",
     });
+    if (done.aborted) {
+      conn.close();
+      throw done.reason;
+    }
     done.addEventListener("abort", () => conn.close(), { once: true });
     return handshakeNative(conn, "client", serverName);
-  });
+  }, signal);
 }
 
 async function handshakeNative(
@@ -133,6 +144,7 @@ export function tlsServer(
   options: TlsServerOptions,
 ): Promise<RawConn> {
   return withDeadline(raw, options.handshakeTimeout, async (done) => {
+    checkClientAuth(options);
     if ("handshake" in raw) {
       const conn = raw as Deno.TlsConn;
       done.addEventListener("abort", () => conn.close(), { once: true });
@@ -141,6 +153,26 @@ export function tlsServer(
     const { nodeServer } = await import("./_node_tls.ts");
     return nodeServer(raw, first, options, done);
   });
+}
+
+/**
+ * Checks how a server is to speak TLS: what is wrong is found when it starts, not with each client.
+ *
+ * @param options How.
+ * @throws {TypeError} If `cert` or `key` is no PEM, they do not belong together, or `clientAuth` is not one of its values.
+ */
+export async function checkTlsServer(options: TlsServerOptions): Promise<void> {
+  checkClientAuth(options);
+  const { checkKeyPair } = await import("./_verify.ts");
+  checkKeyPair(options);
+}
+
+/** A word that is none must not let everybody in. */
+function checkClientAuth({ clientAuth = "none" }: TlsServerOptions): void {
+  if (["none", "request", "require"].includes(clientAuth)) return;
+  throw new TypeError(
+    `Cannot serve TLS: a clientAuth of "none", "request" or "require" is needed, received ${clientAuth}`,
+  );
 }
 
 /**

@@ -211,3 +211,97 @@ Deno.test("startTls() while a read is pending is refused, the connection stays a
   client.writer.write("still\n");
   assertEquals(text(await client.reader.readLine()), "plain still");
 });
+
+Deno.test("TLS: node's on the client takes an address where a name could be, and verifies it", async () => {
+  await using server = await start(serverTls);
+  const address = server.address as Deno.NetAddr;
+  const mutual = { ca, ...pair("client") };
+  await using client = await openConnection(address, { tls: mutual });
+  await client.reader.readLine();
+  await using stranger = await start(pair("other"));
+  await assertRejects(() => openConnection(stranger.address, { tls: mutual }), TlsError);
+  await using trusted = await openConnection(stranger.address, {
+    tls: { ...mutual, verify: "chain" },
+  });
+  await trusted.reader.readLine();
+});
+
+Deno.test("startTls(): what is written meanwhile is refused, and nothing of it goes out in plain text", async () => {
+  const refused: unknown[] = [];
+  await using server = await startServer(async (connection) => {
+    const { writer } = connection;
+    writer.write("go\n");
+    const upgraded = connection.startTls({ side: "server", ...serverTls });
+    for (const attempt of [() => writer.write("secret\n"), () => connection.startTls({})]) {
+      try {
+        await attempt();
+      } catch (error) {
+        refused.push(error);
+      }
+    }
+    await upgraded;
+    writer.write("after\n");
+  }, { port: 0, ...silent });
+  await using client = await openConnection(addressOf(server));
+  assertEquals(text(await client.reader.readLine()), "go");
+  await client.startTls({ ca, serverName: "localhost" });
+  assertEquals(text(await client.reader.readLine()), "after");
+  assertEquals(refused.map((error) => error instanceof BusyError), [true, true]);
+});
+
+Deno.test("shutdown() lets a startTls that is under way come to its end", async () => {
+  const begun = Promise.withResolvers<void>();
+  await using server = await startServer(async (connection) => {
+    const upgraded = connection.startTls({ side: "server", ...serverTls });
+    begun.resolve();
+    await upgraded;
+    connection.writer.write("hello");
+  }, { port: 0, ...silent });
+  await using client = await openConnection(addressOf(server));
+  await begun.promise;
+  const down = server.shutdown({ grace: 20_000 });
+  // Longer than the last call that a read between two messages is given.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await client.startTls({ ca, serverName: "localhost" });
+  assertEquals(text(await client.reader.readAll()), "hello");
+  assertEquals(await down, { idle: 0, drained: 1, aborted: 0 });
+});
+
+Deno.test("openConnection(): a signal ends the handshake, with its own reason", async () => {
+  using silentServer = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = silentServer.accept();
+  for (const verify of ["full", "none"] as const) {
+    const stop = new AbortController();
+    const reason = new Error("not today");
+    const call = openConnection(silentServer.addr as Deno.NetAddr, {
+      tls: { verify, handshakeTimeout: 120_000 },
+      signal: stop.signal,
+    });
+    const peer = await (verify === "full" ? accepted : silentServer.accept());
+    await peer.read(new Uint8Array(1)); // the handshake has begun
+    stop.abort(reason);
+    assertEquals(await call.catch((error) => error), reason);
+    peer.close();
+  }
+});
+
+Deno.test("startServer() refuses a certificate that is none, another's key, and a clientAuth that is none", async () => {
+  const wrong: [TlsServerOptions, string][] = [
+    [{ ...serverTls, cert: "localhost.pem" }, "a certificate as PEM"],
+    [{ ...serverTls, key: "localhost.key" }, "a private key as PEM"],
+    [{ cert: serverTls.cert, key: pair("other").key }, "not the key of the certificate"],
+    [
+      { ...serverTls, ca, clientAuth: "required" as never },
+      '"require" is needed, received required',
+    ],
+  ];
+  for (const [tls, message] of wrong) {
+    await assertRejects(() => start(tls), TypeError, message);
+  }
+  await using server = await startServer(async (connection) => {
+    await connection.startTls({ side: "server", ...wrong[3]![0] });
+    connection.writer.write("let in");
+  }, { port: 0, ...silent });
+  await using client = await openConnection(addressOf(server));
+  await assertRejects(() => client.startTls({ ca, serverName: "localhost" }));
+});
