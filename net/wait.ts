@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Deadline } from "./time/mod.ts";
 import { type Waitable, type Watch, watch } from "./watch.ts";
 
 /** How long to wait. */
@@ -88,10 +89,11 @@ function settled(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = timeout === Infinity ? undefined : setTimeout(() => done(), timeout);
+    const timer = new Deadline(() => done());
+    timer.arm(timeout);
     const abort = () => done(signal!.reason);
     const done = (...reason: unknown[]) => {
-      clearTimeout(timer);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
       if (reason.length > 0) reject(reason[0]);
       else resolve();

@@ -18,6 +18,7 @@
  * @module
  */
 import { LimitOverrunError, type NetErrorInit, TimeoutError } from "../errors.ts";
+import { Deadline } from "../time/mod.ts";
 import { answer, makeChallenge, Refusal, verify } from "./_digests.ts";
 import type { Connection } from "./connection.ts";
 import { AuthenticationError } from "./errors.ts";
@@ -233,11 +234,11 @@ async function withinTime(
       "where only one side has a key, it never is";
     limit.abort(new TimeoutError({ ...where(connection), reason }, handshakeTimeout));
   };
-  const timer = handshakeTimeout === Infinity ? undefined : setTimeout(late, handshakeTimeout);
+  using timer = new Deadline(late);
   try {
+    timer.arm(handshakeTimeout);
     await work(limit.signal);
   } finally {
-    clearTimeout(timer);
     signal?.removeEventListener("abort", follow);
   }
 }

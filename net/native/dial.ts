@@ -4,6 +4,7 @@
  * @module
  */
 import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
+import { Deadline } from "../time/mod.ts";
 import { requireNet } from "./permission.ts";
 import type { RawConn } from "./raw_conn.ts";
 import type { SocketOptions } from "./socket_options.ts";
@@ -51,7 +52,8 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
   const { signal, timeout = DIAL_TIMEOUT } = options;
   signal?.throwIfAborted();
   const clock = new AbortController();
-  const timer = timeout === Infinity ? undefined : setTimeout(() => clock.abort(), timeout);
+  using timer = new Deadline(() => clock.abort());
+  timer.arm(timeout);
   const both = signal ? AbortSignal.any([signal, clock.signal]) : clock.signal;
   try {
     const conn = await attempt(address, options, both);
@@ -67,8 +69,6 @@ export async function dial(address: Address, options: DialOptions = {}): Promise
     if (clock.signal.aborted) throw new TimeoutError({ ...init, cause: error }, timeout);
     if (error instanceof AggregateError) throw error;
     throw toNetError(error, init);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -159,10 +159,10 @@ async function race(
       }
     });
     tries.push(one);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const headStart = new Promise<void>((resolve) => timer = setTimeout(resolve, delay));
-    await Promise.race([one, headStart]);
-    clearTimeout(timer);
+    const headStart = Promise.withResolvers<void>();
+    using timer = new Deadline(headStart.resolve);
+    timer.arm(delay);
+    await Promise.race([one, headStart.promise]);
     if (both.aborted) break;
   }
   await Promise.all(tries);

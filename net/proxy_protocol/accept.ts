@@ -5,6 +5,7 @@
  */
 import { type Address, ProtocolError, TimeoutError, toNetError } from "../errors.ts";
 import { addressesOf, plainAddress, type RawConn } from "../native/raw_conn.ts";
+import { Deadline } from "../time/mod.ts";
 import { parseProxyHeader, type ProxyHeader } from "./header.ts";
 
 /** How a server behind a balancer finds its clients. */
@@ -88,11 +89,12 @@ export async function acceptProxied(raw: RawConn, options: ProxyProtocolOptions)
     throw new ProtocolError({ ...init, reason: "the peer is not one of the trusted balancers" });
   }
   let late = false;
-  const timer = setTimeout(() => {
+  using timer = new Deadline(() => {
     late = true;
     raw.close();
-  }, timeout);
+  });
   try {
+    timer.arm(timeout);
     const buffer = new Uint8Array(4096);
     let end = 0;
     for (let needed: number | ProxyHeader | undefined = 1; typeof needed === "number";) {
@@ -111,8 +113,6 @@ export async function acceptProxied(raw: RawConn, options: ProxyProtocolOptions)
     if (late) throw new TimeoutError({ ...init, reason: "no PROXY header in time" }, timeout);
     raw.close();
     throw toNetError(error, init);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -22,6 +22,7 @@ import {
   type DatagramOptions,
 } from "../datagram/datagram_endpoint.ts";
 import type { StreamConnection } from "../streams/mod.ts";
+import { Deadline } from "../time/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
 import {
   type DatagramHandlerClass,
@@ -314,9 +315,10 @@ export class UdpServer implements AsyncDisposable {
     this.#admission.wake();
     if (this.#admission.active > 0 && !signal?.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, grace);
+        const timer = new Deadline(resolve);
+        timer.arm(grace);
         this.#idle = () => {
-          clearTimeout(timer);
+          timer[Symbol.dispose]();
           resolve();
         };
         signal?.addEventListener("abort", this.#idle, { once: true });

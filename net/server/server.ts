@@ -16,6 +16,7 @@ import {
 import type { ProxyHeader } from "../proxy_protocol/header.ts";
 import { checkTlsServer, listensNatively, tlsServer } from "../tls/handshake.ts";
 import type { TlsServerOptions } from "../tls/mod.ts";
+import { Deadline } from "../time/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
 
 /** Handles a connection. When it returns, what was written is sent and the connection is closed. */
@@ -87,6 +88,8 @@ export class Server implements AsyncDisposable {
   #accepted = false;
   #closed = false;
   #shutdown: Promise<ShutdownReport> | undefined;
+  /** Ends the grace sooner, while there is one. */
+  #hasten: ((grace: number) => void) | undefined;
   #onClosed: (() => void)[] = [];
 
   /**
@@ -239,10 +242,17 @@ export class Server implements AsyncDisposable {
    *
    * `connection.signal` aborts at the beginning, and a read between two messages gives the end of the stream.
    *
-   * @param options `grace`, and a `signal` to cut it short.
+   * @param options `grace`, and a `signal` to cut it short. Another call with a grace that ends sooner cuts it short, too.
    * @returns What became of the connections. It always settles, also when a handler never returns.
+   * @throws {RangeError} If the grace is not a number.
    */
   shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
+    const { grace } = options;
+    if (Number.isNaN(grace)) {
+      const message = `Cannot shut down: a grace in milliseconds is needed, received ${grace}`;
+      return Promise.reject(new RangeError(message));
+    }
+    if (grace !== undefined) this.#hasten?.(grace);
     return this.#shutdown ??= this.#bringToEnd(options);
   }
 
@@ -269,11 +279,19 @@ export class Server implements AsyncDisposable {
     return new Promise((resolve) => {
       if (this.#admission.active === 0 || signal?.aborted) return resolve();
       const done = () => {
-        clearTimeout(timer);
+        timer[Symbol.dispose]();
+        this.#hasten = undefined;
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = grace === Infinity ? undefined : setTimeout(done, grace);
+      const timer = new Deadline(done);
+      let end = performance.now() + grace;
+      timer.arm(grace);
+      this.#hasten = (other) => {
+        if (performance.now() + other >= end) return;
+        end = performance.now() + other;
+        timer.arm(other);
+      };
       signal?.addEventListener("abort", done);
       this.#onClosed.push(done);
     });

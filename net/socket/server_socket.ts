@@ -8,6 +8,7 @@ import { setOptions } from "../native/dial.ts";
 import { listen, type ListenOptions } from "../native/listen.ts";
 import { plainAddress, type RawConn, type RawListener } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions, type WaitOptions } from "../streams/mod.ts";
+import { Deadline } from "../time/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Socket } from "./socket.ts";
 
@@ -70,7 +71,8 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
       timedOut = true;
       wake();
     };
-    const timer = timeout === Infinity ? undefined : setTimeout(expire, timeout);
+    using timer = new Deadline(expire);
+    timer.arm(timeout);
     signal?.addEventListener("abort", wake);
     try {
       for (;;) {
@@ -85,7 +87,6 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
       }
     } finally {
       this.#wake = undefined;
-      clearTimeout(timer);
       signal?.removeEventListener("abort", wake);
     }
   }

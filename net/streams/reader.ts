@@ -681,6 +681,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       if (out !== MORE) return Promise.resolve(out);
       if (this.#failure) throw this.#failure;
       signal?.throwIfAborted();
+      if (Number.isNaN(timeout)) {
+        throw new RangeError(
+          `Cannot read: a timeout in milliseconds is needed, received ${timeout}`,
+        );
+      }
       if (timeout <= 0) {
         // Asking again and again comes to something: what arrives meanwhile is there the next time.
         if (!this.#pending) this.#pull(this.#wanted);

@@ -173,6 +173,7 @@ export class StreamWriter {
     const signal = options?.signal;
     const timeout = options?.timeout ?? this.#timeout;
     if (signal?.aborted) return Promise.reject(signal.reason);
+    if (Number.isNaN(timeout)) return Promise.reject(noTimeout(timeout));
     const waiters = this.#waiters ??= [];
     return new Promise((resolve, reject) => {
       if (!signal && timeout === Infinity) {
@@ -378,4 +379,10 @@ export class StreamWriter {
       abort: (reason) => this.abort(reason instanceof Error ? reason : undefined),
     });
   }
+}
+
+function noTimeout(timeout: number): RangeError {
+  return new RangeError(
+    `Cannot write: a timeout in milliseconds is needed, received ${timeout}`,
+  );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
+import { Deadline } from "../time/mod.ts";
 
 /** Options of {@linkcode Semaphore.acquire}. */
 export interface AcquireOptions {
@@ -141,16 +142,18 @@ export class Semaphore {
     const turn = Promise.withResolvers<void>();
     // Whoever takes a waiter out of the set decides its fate: release() gives it the permit, else it gets none.
     const abort = () => this.#waiting.delete(turn.resolve) && turn.reject(signal!.reason);
-    const late = () =>
-      this.#waiting.delete(turn.resolve) &&
+    const timer = new Deadline(() => {
+      if (!this.#waiting.delete(turn.resolve)) return;
       turn.reject(new TimeoutError({ op: "acquire a semaphore" }, timeout));
+    });
     this.#waiting.add(turn.resolve);
     signal?.addEventListener("abort", abort, { once: true });
-    const timer = timeout === Infinity ? undefined : setTimeout(late, timeout);
     try {
+      timer.arm(timeout);
       await turn.promise;
     } finally {
-      clearTimeout(timer);
+      this.#waiting.delete(turn.resolve);
+      timer[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
     }
     return new Permit(this);

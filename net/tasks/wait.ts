@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Deadline } from "../time/mod.ts";
 
 /** When {@linkcode wait} returns: asyncio's `ALL_COMPLETED`, `FIRST_COMPLETED` and `FIRST_EXCEPTION`. */
 export type ReturnWhen = "all-completed" | "first-completed" | "first-exception";
@@ -84,11 +85,12 @@ export async function wait<P extends PromiseLike<unknown>>(
   const abort = () => over.reject(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
   // A timer even for 0 ms: promises that are settled already say so before it fires.
-  const timer = timeout === Infinity ? undefined : setTimeout(over.resolve, Math.max(timeout, 0));
+  const timer = new Deadline(over.resolve);
   try {
+    timer.arm(timeout);
     await over.promise;
   } finally {
-    clearTimeout(timer);
+    timer[Symbol.dispose]();
     signal?.removeEventListener("abort", abort);
   }
   const done = new Set<P>();

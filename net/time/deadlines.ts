@@ -20,6 +20,10 @@ let live = 0;
 let holding = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let timerAt = Infinity;
+/** The longest time a timer of the runtime takes; a longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1;
+/** Entries from which on it is worth looking for those that do not count any more. */
+const MANY = 1024;
 /** Fires what is due; set by the class, whose fields it needs. */
 let expire: (now: number) => void;
 
@@ -63,10 +67,14 @@ export class Deadline implements Disposable {
   /**
    * Sets the deadline, in the place of the one that was set.
    *
-   * @param ms Milliseconds from now; `Infinity` disarms.
+   * @param ms Milliseconds from now, as many as you like; `Infinity` disarms.
+   * @throws {RangeError} If it is not a number.
    */
   arm(ms: number): void {
     if (ms === Infinity) return this.disarm();
+    if (!(ms < Infinity)) {
+      throw new RangeError(`Cannot set a time limit: milliseconds are needed, received ${ms}`);
+    }
     const held = this.#at !== Infinity;
     this.#at = performance.now() + ms;
     if (this.#at < this.#queued) this.#enqueue();
@@ -86,6 +94,15 @@ export class Deadline implements Disposable {
     if (this.#queued === Infinity) return;
     this.#queued = Infinity;
     if (--live === 0) stop();
+    else if (heap.length >= MANY && heap.length > 2 * live) Deadline.#sweep();
+  }
+
+  /** Throws out entries that do not count: each would stay, with its closure, until its time. */
+  static #sweep(): void {
+    const left = heap.filter(({ at, deadline }) => deadline.#queued === at);
+    heap.length = 0;
+    // An array in order is a heap.
+    for (const entry of left.sort((a, b) => a.at - b.at)) heap.push(entry);
   }
 
   #enqueue(): void {
@@ -114,7 +131,7 @@ export class Deadline implements Disposable {
 function start(at: number): void {
   clearTimeout(timer);
   timerAt = at;
-  timer = setTimeout(tick, Math.max(1, Math.ceil(at - performance.now())));
+  timer = setTimeout(tick, Math.min(LONGEST, Math.max(1, Math.ceil(at - performance.now()))));
   if (holding === 0) Deno.unrefTimer(timer);
 }
 

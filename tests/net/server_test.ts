@@ -315,3 +315,17 @@ Deno.test("wait() gives those that are ready, in order, and none when the time i
   await assertRejects(() => wait([{} as never]), TypeError);
   for (const each of clients) await each.close();
 });
+
+Deno.test("shutdown(): another call with a shorter grace cuts it short", async () => {
+  const entered = Promise.withResolvers<void>();
+  const server = await startServer(() => {
+    entered.resolve();
+    return new Promise(() => {});
+  }, { port: 0 });
+  await using _client = await openConnection(server.address);
+  await entered.promise;
+  const down = server.shutdown({ grace: 600_000 });
+  server.shutdown();
+  assertEquals((await server.shutdown({ grace: 0 })).aborted, 1);
+  assertEquals(await down, await server.shutdown());
+});

@@ -1,6 +1,14 @@
 // Deadlines: order, rearming, disarming, and what they leave behind.
-import { assert, assertEquals } from "@std/assert";
-import { Deadline } from "@ferry/std/net";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  createServer,
+  Deadline,
+  openConnection,
+  startServer,
+  StreamReader,
+  wait,
+} from "@ferry/std/net";
+import { Semaphore, wait as waitForTasks } from "@ferry/std/net/tasks";
 import { generator, SEED } from "./_random.ts";
 
 Deno.test("Deadline: many fire in order, those that were disarmed or moved do not", async () => {
@@ -51,4 +59,82 @@ Deno.test("Deadline: what fires may arm itself again, and others", async () => {
   await done.promise;
   other[Symbol.dispose]();
   assertEquals(count, 3);
+});
+
+/** More than a timer of the runtime takes: it would fire at once. */
+const LONG = 2 ** 32;
+
+Deno.test("Deadline: a time of more than 2**31 ms does not fire at once, NaN is refused", async () => {
+  let fired = 0;
+  using long = new Deadline(() => fired++);
+  using short = new Deadline(() => {});
+  assertThrows(() => long.arm(NaN), RangeError, "received NaN");
+  long.arm(LONG);
+  for (let i = 0; i < 10; i++) {
+    short.arm(1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assertEquals([fired, long.armed], [0, true]);
+});
+
+Deno.test("timeouts and graces of more than 2**31 ms are not over at once", async () => {
+  const go = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  const server = await startServer(async ({ reader, writer }) => {
+    await reader.readLine({ timeout: LONG });
+    entered.resolve();
+    await go.promise;
+    writer.write("done");
+  }, { port: 0 });
+  const client = await openConnection(server.address, { connectTimeout: LONG });
+  client.writer.write("begin\n");
+  await client.writer.flush({ timeout: LONG });
+  await entered.promise;
+  const ready = wait([client], { timeout: LONG });
+  const down = server.shutdown({ grace: LONG });
+  using listener = await createServer({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept({ timeout: LONG });
+  const semaphore = new Semaphore(0);
+  const permit = semaphore.acquire({ timeout: LONG });
+  const task = waitForTasks([go.promise], { timeout: LONG });
+  // Whatever takes the time for none is over now.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  go.resolve();
+  semaphore.release();
+  const late = await openConnection(listener.address);
+  assertEquals(await ready, [client]);
+  assertEquals((await down).drained, 1);
+  (await accepted).abort();
+  late.abort();
+  await permit;
+  assertEquals((await task).done.size, 1);
+  await client.close();
+});
+
+Deno.test("timeouts that are no number are refused, and the reader can go on", async () => {
+  const reader = new StreamReader({ read: (into) => Promise.resolve(into.fill(10, 0, 1) && 1) });
+  await assertRejects(() => reader.readLine({ timeout: NaN }), RangeError, "received NaN");
+  assertEquals(await reader.readLine(), new Uint8Array(0));
+  const semaphore = new Semaphore(0);
+  await assertRejects(() => semaphore.acquire({ timeout: NaN }), RangeError, "received NaN");
+  semaphore.release();
+  assertEquals(semaphore.value, 1, "who gave up has taken the permit");
+  await using server = await startServer(() => {}, { port: 0 });
+  await assertRejects(() => server.shutdown({ grace: NaN }), RangeError, "received NaN");
+  assert(server.isServing);
+});
+
+Deno.test("Deadline: those that are disposed of long before their time take no memory", () => {
+  using keeps = new Deadline(() => {});
+  keeps.arm(600_000);
+  const before = Deno.memoryUsage().heapUsed;
+  for (let i = 0; i < 400_000; i++) {
+    const deadline = new Deadline(() => {});
+    deadline.arm(600_000);
+    deadline[Symbol.dispose]();
+  }
+  // 230 bytes each, if they stayed.
+  const grown = (Deno.memoryUsage().heapUsed - before) / 2 ** 20;
+  assert(grown < 45, `${grown.toFixed(0)} MiB more`);
 });
