@@ -168,6 +168,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @param file The file.
    * @param options `offset`, `count`, `onProgress`, and for each part `signal` and `timeout`.
    * @returns How many bytes were sent.
+   * @throws {RangeError} If `offset` or `count` is no number of bytes.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
    */
@@ -176,6 +177,12 @@ export class Socket implements AsyncDisposable, Waitable {
     options: SendFileOptions = {},
   ): Promise<number> {
     const { offset, count = Infinity, onProgress } = options;
+    for (const [name, value] of Object.entries({ offset: offset ?? 0, count })) {
+      if (value >= 0 && (Number.isSafeInteger(value) || name === "count" && value === Infinity)) {
+        continue;
+      }
+      throw new RangeError(`Cannot send a file: a ${name} in bytes is needed, received ${value}`);
+    }
     const limits = this.#limits(options);
     if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
     const buffer = new Uint8Array(Math.min(FILE_CHUNK, count));
@@ -197,8 +204,14 @@ export class Socket implements AsyncDisposable, Waitable {
    *
    * @param how `"write"` sends the end, `"read"` drops what still comes.
    * @returns When that is done.
+   * @throws {TypeError} If `how` is none of them.
    */
   async shutdown(how: "read" | "write" | "both"): Promise<void> {
+    if (!["read", "write", "both"].includes(how)) {
+      throw new TypeError(
+        `Cannot shut down: "read", "write" or "both" is needed, received ${how}`,
+      );
+    }
     if (how !== "write") this.#discards = true;
     if (how !== "read") await this.writer.writeEof();
   }

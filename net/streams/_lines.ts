@@ -4,11 +4,15 @@
 
 /** Where the lines come from. */
 export interface TextLines {
-  /** All complete lines that have arrived, with their ends; `undefined` if there is none. */
+  /** All complete lines that have arrived, with their ends, not read yet; `undefined` if there is none. */
   batch(): Uint8Array | undefined;
+  /** Reads the next bytes of the batch; `false` if somebody else has read some since. */
+  advance(count: number): boolean;
   /** Waits for the next line, without its end. */
   next(): Promise<Uint8Array | null>;
 }
+
+const LF = 10;
 
 /** Decodes many lines at once where many have arrived: far cheaper than one at a time. */
 export function textLines(
@@ -20,7 +24,10 @@ export function textLines(
     ignoreBOM: true,
   });
   let batch: string[] = [];
-  let at = 0;
+  let next = 0;
+  /** The bytes of the batch where some characters have several; the line begins at `from`. */
+  let bytes: Uint8Array | undefined;
+  let from = 0;
 
   const wait = async (): Promise<IteratorResult<string>> => {
     const line = await source.next();
@@ -28,21 +35,35 @@ export function textLines(
     return { done: false, value: decoder.decode(line) };
   };
   const refill = (): boolean => {
-    const bytes = source.batch();
-    if (bytes === undefined) return false;
-    batch = decoder.decode(bytes).split("\n");
+    batch = [];
+    next = 0;
+    const found = source.batch();
+    if (found === undefined) return false;
+    let text: string;
+    try {
+      text = decoder.decode(found);
+    } catch {
+      return false; // One of them is no text: each by itself, so that the error comes with that one.
+    }
+    batch = text.split("\n");
     batch.pop(); // what is behind the last end of a line: nothing
-    at = 0;
+    bytes = text.length === found.length ? undefined : found;
+    from = 0;
     return true;
+  };
+  /** Reads the line that is next. */
+  const advance = (): boolean => {
+    if (bytes === undefined) return source.advance(batch[next]!.length + 1);
+    const end = bytes.indexOf(LF, from) + 1;
+    const read = source.advance(end - from);
+    from = end;
+    return read;
   };
   return {
     next() {
-      try {
-        if (at === batch.length && !refill()) return wait();
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      const line = batch[at++]!;
+      const read = next < batch.length && advance() || refill() && advance();
+      if (!read) return wait();
+      const line = batch[next++]!;
       return Promise.resolve({
         done: false,
         value: line.endsWith("\r") ? line.slice(0, -1) : line,

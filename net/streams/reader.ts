@@ -186,7 +186,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If another call waits.
    */
   read(max: number = Infinity, options?: WaitOptions): Promise<Uint8Array | null> {
-    if (!(max >= 1)) return Promise.reject(countError("read", max, 1));
+    if (!isCount(max)) return Promise.reject(countError("read", max, 1));
     const slab = this.#slab;
     if (slab.length > 0 && !this.#busy) {
       return Promise.resolve(slab.take(Math.min(max, slab.length)));
@@ -432,6 +432,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   tryRead(max: number = Infinity): Uint8Array | undefined {
+    if (!isCount(max)) throw countError("tryRead", max, 1);
     if (this.#busy) throw this.#busyError();
     const { length } = this.#slab;
     return length === 0 ? undefined : this.#slab.take(Math.min(max, length));
@@ -445,6 +446,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   tryReadExactly(count: number): Uint8Array | undefined {
+    if (!Number.isSafeInteger(count) || count < 0) throw countError("tryReadExactly", count, 0);
     if (this.#busy) throw this.#busyError();
     return this.#slab.length < count ? undefined : this.#slab.take(count);
   }
@@ -459,8 +461,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   readAll(options?: LimitOptions): Promise<Uint8Array> {
-    const limit = options?.limit ?? DEFAULT_ALL;
     return this.#wait(() => {
+      const limit = checkLimit(options?.limit ?? DEFAULT_ALL);
       const { length } = this.#slab;
       if (length > limit) throw this.#overrun(limit, "end");
       return this.#over ? this.#slab.take(length) : this.#need(2 * length + 1);
@@ -477,6 +479,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   peek(count: number = 1, options?: WaitOptions): Promise<Uint8Array> {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      return Promise.reject(countError("peek", count, 0));
+    }
     return this.#wait(() => {
       const { length } = this.#slab;
       return length >= count || this.#over ? this.#slab.peek(length) : this.#need(count);
@@ -551,20 +556,34 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
 
   /**
    * Reads text line by line, each without its end. Faster than {@linkcode StreamReader.readLine}: all lines that have
-   * arrived are decoded at once.
+   * arrived are decoded at once. Each is read only when it is given: what follows can be read by other calls, in the loop or
+   * after it.
    *
    * @param options `encoding`, `fatal`, and for each line `limit`, `signal` and `timeout`.
    * @returns The lines.
    */
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
     const limit = this.#limitOf(options);
+    const slab = this.#slab;
+    // Where the rest of the batch lies: what was looked at is never written again, so that nothing else can lie there.
+    let memory = slab.bytes;
+    let at = -1;
     const source: TextLines = {
       batch: () => {
-        const slab = this.#slab;
-        if (this.#busy || slab.length === 0) return undefined;
         // Within the limit no line can be too long; what lies behind it is for the next batch.
-        const last = slab.bytes.lastIndexOf(LF, Math.min(slab.end, slab.start + limit) - 1);
-        return last < slab.start ? undefined : slab.take(last + 1 - slab.start);
+        const until = Math.min(slab.end, slab.start + limit) - 1;
+        if (this.#busy || until < slab.start) return undefined;
+        const last = slab.bytes.lastIndexOf(LF, until);
+        if (last < slab.start) return undefined;
+        memory = slab.bytes;
+        at = slab.start;
+        return slab.peek(last + 1 - at);
+      },
+      advance: (count) => {
+        if (this.#busy || slab.bytes !== memory || slab.start !== at) return false;
+        slab.skip(count);
+        at += count;
+        return true;
       },
       next: () => this.readLine({ ...options, limit }),
     };
@@ -832,6 +851,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
 function checkLimit(limit: number): number {
   if (limit >= 0) return limit;
   throw new RangeError(`Cannot read: a limit of at least 0 is needed, received ${limit}`);
+}
+
+/** Whether it can be the most bytes to read. */
+function isCount(max: number): boolean {
+  return max >= 1 && (Number.isInteger(max) || max === Infinity);
 }
 
 function countError(method: string, received: number, least: number): RangeError {

@@ -103,6 +103,7 @@ export class StreamWriter {
    * @throws {NetError} If the connection broke: with the first cause.
    * @throws {BrokenPipeError} If this side has finished writing.
    * @throws {BusyError} If `startTls` is under way.
+   * @throws {TypeError} If the data is neither.
    */
   write(data: Uint8Array | string): void {
     if (this.#failure) throw this.#failure;
@@ -110,7 +111,8 @@ export class StreamWriter {
     if (this.#held) throw this.#busy();
     const outbox = this.#outbox ??= new Outbox();
     if (typeof data === "string") outbox.addText(data);
-    else outbox.add(data);
+    else if (data instanceof Uint8Array) outbox.add(data);
+    else throw noBytes(data);
     if (this.#pumping || this.#scheduled) return;
     if (outbox.length >= HIGH_WATER) void this.#pump();
     else {
@@ -385,4 +387,9 @@ function noTimeout(timeout: number): RangeError {
   return new RangeError(
     `Cannot write: a timeout in milliseconds is needed, received ${timeout}`,
   );
+}
+
+function noBytes(data: unknown): TypeError {
+  const received = data === null ? "null" : (data as object)?.constructor?.name ?? typeof data;
+  return new TypeError(`Cannot write: a Uint8Array or a string is needed, received ${received}`);
 }

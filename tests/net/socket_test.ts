@@ -106,3 +106,17 @@ Deno.test("socketPair(): at most 64 KiB wait in each direction, and all of it ar
   a.close();
   b.close();
 });
+
+Deno.test("Socket: an offset or count that is none, and a direction that is none, are refused", async () => {
+  const [a, b] = socketPair();
+  using file = await Deno.open("README.md");
+  for (const wrong of [1.5, -1, NaN]) {
+    await assertRejects(() => a.sendFile(file, { count: wrong }), RangeError, "count in bytes");
+    await assertRejects(() => a.sendFile(file, { offset: wrong }), RangeError, "offset in bytes");
+  }
+  await assertRejects(() => a.shutdown("rite" as never), TypeError, "received rite");
+  await a.sendAll("still open");
+  assertEquals(text(await b.recv()), "still open");
+  a.close();
+  b.close();
+});

@@ -294,3 +294,51 @@ Deno.test("StreamReader: streams of the web go in and come out", async () => {
   const reader = StreamReader.from(new Blob(["hello ", "world"]).stream());
   assertEquals(await new Response(reader.toReadable()).text(), "hello world");
 });
+
+Deno.test("StreamReader: counts that are none are refused, and nothing is lost", async () => {
+  const reader = StreamReader.from(bytes("abcdef"));
+  assertEquals(text(await reader.readExactly(3)), "abc");
+  for (const count of [1.5, -3, NaN]) {
+    for (const call of ["read", "readExactly", "peek"] as const) {
+      await assertRejects(() => reader[call](count), RangeError, `received ${count}`);
+    }
+    for (const call of ["tryRead", "tryReadExactly"] as const) {
+      assertThrows(() => reader[call](count), RangeError, `received ${count}`);
+    }
+  }
+  assertThrows(() => reader.tryRead(0), RangeError);
+  await assertRejects(() => reader.readAll({ limit: NaN }), RangeError);
+  assertEquals(text(await reader.readAll()), "def");
+});
+
+Deno.test("StreamReader.lines(): what was not given is left for other calls, in the loop and after it", async () => {
+  const input = "head\r\nlength: 9\n\nbody\nbodyzwölf €\nx😀\n\nraw bytes\nlast\nrest";
+  for (const pieces of [[input], [...input]]) {
+    const reader = StreamReader.from(
+      new Blob(pieces).stream() as ReadableStream<Uint8Array>,
+    );
+    await reader.peek(pieces.length > 1 ? 1 : bytes(input).length);
+    const seen: string[] = [];
+    for await (const line of reader.lines()) {
+      if (line !== "") seen.push(line);
+      else if (seen.length === 2) seen.push(`(${text(await reader.readExactly(9))})`);
+      else break;
+    }
+    assertEquals(seen, ["head", "length: 9", "(body\nbody)", "zwölf €", "x😀"]);
+    assertEquals(text(await reader.readExactly(9)), "raw bytes");
+    assertEquals(await Array.fromAsync(reader.lines()), ["", "last", "rest"]);
+  }
+});
+
+Deno.test("StreamReader.lines(): a limit of 0 allows empty lines alone; bytes that are no text end it at their line", async () => {
+  const empty = StreamReader.from(bytes("\n\r\nx\n"));
+  const lines = empty.lines({ limit: 0 });
+  assertEquals([(await lines.next()).value, (await lines.next()).value], ["", ""]);
+  await assertRejects(() => lines.next(), LimitOverrunError);
+
+  const broken = StreamReader.from(Uint8Array.of(97, 10, 0xff, 10, 98, 10));
+  const strict = broken.lines({ fatal: true });
+  assertEquals((await strict.next()).value, "a");
+  await assertRejects(() => strict.next(), TypeError);
+  assertEquals((await strict.next()).value, "b");
+});

@@ -180,3 +180,25 @@ Deno.test("StreamWriter: text of every width, chunks of every size", async () =>
 Deno.test("StreamWriter: a low water above the high water is refused", () => {
   assertThrows(() => new StreamWriter(new Sink(), { highWater: 10, lowWater: 20 }), RangeError);
 });
+
+Deno.test("StreamWriter: what is neither bytes nor text is refused, and the writer goes on", async () => {
+  const sink = new Sink();
+  const writer = new StreamWriter(sink);
+  for (
+    const [wrong, name] of [[5, "Number"], [null, "null"], [new ArrayBuffer(2), "ArrayBuffer"]]
+  ) {
+    assertThrows(() => writer.write(wrong as never), TypeError, `received ${name}`);
+  }
+  assertThrows(() => writer.write(new Uint16Array(2) as never), TypeError, "received Uint16Array");
+  writer.write("abc");
+  await writer.flush();
+  assertEquals([sink.all, writer.buffered], ["abc", 0]);
+});
+
+Deno.test("StreamWriter: writeEof() of a connection that is closed does not wait", async () => {
+  const writer = new StreamWriter(new Sink());
+  writer.write("abc");
+  writer.close();
+  await writer.waitClosed();
+  await writer.writeEof();
+});
