@@ -124,6 +124,10 @@ export class Outbox {
   }
 
   async #writeAll(piece: Uint8Array): Promise<void> {
+    // Its length has been announced; nothing else is ever empty.
+    if (piece.byteLength === 0) {
+      throw new TypeError("Cannot send bytes: the buffer was detached before it was sent");
+    }
     for (let done = 0; done < piece.byteLength && this.#failure === undefined;) {
       const count = await this.#write(done === 0 ? piece : piece.subarray(done));
       done += count;

@@ -69,6 +69,8 @@ async function bindNode(options: BindOptions): Promise<RawDatagram> {
   let waiting: PromiseWithResolvers<[Uint8Array, Address]> | undefined;
   let failure: Error | undefined;
   let dropped = 0;
+  /** Sends that are under way: node forgets them when it closes the socket. */
+  const sending = new Set<(reason: Error) => void>();
   const fail = (error: Error) => {
     failure ??= error;
     waiting?.reject(failure);
@@ -118,11 +120,16 @@ async function bindNode(options: BindOptions): Promise<RawDatagram> {
     send(data, to) {
       const { hostname, port } = to as InetAddress;
       return new Promise((resolve, reject) => {
-        socket.send(data, port, hostname, (error) => error ? reject(error) : resolve(data.length));
+        sending.add(reject);
+        socket.send(data, port, hostname, (error) => {
+          sending.delete(reject);
+          error ? reject(error) : resolve(data.length);
+        });
       });
     },
     close() {
       fail(new Deno.errors.BadResource("closed"));
+      for (const reject of sending) reject(failure!);
       socket.close();
     },
   };

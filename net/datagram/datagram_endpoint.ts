@@ -13,6 +13,8 @@ import {
   TimeoutError,
   toNetError,
 } from "../errors.ts";
+import { inetNtop, inetPton, unmap } from "../address/inet.ts";
+import { getAddrInfo } from "../address/resolve.ts";
 import { Deadline } from "../time/mod.ts";
 import type { WaitOptions } from "../streams/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
@@ -32,7 +34,7 @@ export interface Datagram {
 
 /** How an endpoint is made. */
 export interface DatagramOptions {
-  /** Sends to this address only, and drops what others send. */
+  /** Sends to this address only, and drops what others send. A name is resolved once, to an address of the same family. */
   remote?: Address | undefined;
   /**
    * Allows to send to a broadcast address.
@@ -104,6 +106,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
    * @returns When the system has taken it.
    * @throws {TypeError} If there is no address, or one besides `remote`.
    * @throws {RangeError} If it has more than 65,507 bytes.
+   * @throws {ClosedError} If the endpoint is closed, also meanwhile.
    * @throws {NetError} If the system refuses.
    */
   async send(data: Uint8Array | string, to?: Address): Promise<void> {
@@ -123,7 +126,8 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
     try {
       await this.#raw.send(bytes, target);
     } catch (error) {
-      throw toNetError(error, { op: "send", peer: target, local: this.address });
+      const init = { op: "send", peer: target, local: this.address };
+      throw this.#closed ? new ClosedError(init) : toNetError(error, init);
     }
   }
 
@@ -155,8 +159,9 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
         if (ready) return ready;
         if (this.#closed) throw new ClosedError(this.#init());
         if (this.#failure) throw this.#failure;
-        if (timedOut) throw new TimeoutError(this.#init(), timeout);
+        // Also without time to wait: who asks again and again is to find what has come meanwhile.
         this.#pull();
+        if (timedOut) throw new TimeoutError(this.#init(), timeout);
         await new Promise<void>((resolve) => this.#wake = resolve);
         this.#wake = undefined;
       }
@@ -192,7 +197,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
   }
 
   #isForeign(from: Address): boolean {
-    return this.remote !== undefined && formatAddress(from) !== formatAddress(this.remote);
+    return this.remote !== undefined && formatAddress(plain(from)) !== formatAddress(this.remote);
   }
 
   #notify(): void {
@@ -293,10 +298,37 @@ export async function createDatagramEndpoint(
     throw new RangeError(`Cannot bind: a maxQueue of 1 or more is needed, received ${maxQueue}`);
   }
   try {
+    const only = remote && await resolved(remote, address);
     const raw = await bind({ address, broadcast, multicast, ttl, maxQueue });
-    return new DatagramEndpoint(raw, remote);
+    return new DatagramEndpoint(raw, only);
   } catch (error) {
     if (error instanceof Deno.errors.NotSupported) throw error;
     throw toNetError(error, { op: "listen", local: address });
+  }
+}
+
+/** An address as the system would write it, so that two can be compared. */
+function plain(address: Address): Address {
+  if ("path" in address) return address;
+  const { hostname, port } = address;
+  const text = unmap(hostname);
+  return { hostname: text.includes(":") ? inetNtop(inetPton("ipv6", text)) : text, port };
+}
+
+/** The address of the one that is talked with: what it sends will come from there. */
+async function resolved(remote: Address, local: Address): Promise<Address> {
+  if ("path" in remote || "path" in local) return remote;
+  const { hostname, port } = remote;
+  if (isAddress(hostname)) return plain(remote);
+  const family = local.hostname.includes(":") ? "ipv6" : "ipv4";
+  const [first] = await getAddrInfo(hostname, port, { family });
+  return plain({ hostname: first!.hostname, port });
+}
+
+function isAddress(hostname: string): boolean {
+  try {
+    return inetPton(hostname.includes(":") ? "ipv6" : "ipv4", hostname).length > 0;
+  } catch {
+    return false;
   }
 }

@@ -80,8 +80,9 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
         if (raw) return new Socket(new StreamConnection(raw, this.#options));
         if (this.#closed) throw new ClosedError(this.#init());
         signal?.throwIfAborted();
-        if (timedOut) throw new TimeoutError(this.#init(), timeout);
+        // Also without time to wait: who asks again and again is to find what has come meanwhile.
         this.#pull();
+        if (timedOut) throw new TimeoutError(this.#init(), timeout);
         await new Promise<void>((resolve) => this.#wake = resolve);
         this.#wake = undefined;
       }

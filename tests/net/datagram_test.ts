@@ -5,7 +5,9 @@ import {
   BusyError,
   ClosedError,
   createDatagramEndpoint,
+  DatagramRequestHandler,
   TimeoutError,
+  UdpServer,
   wait,
 } from "@ferry/std/net";
 import { text } from "./_source.ts";
@@ -88,3 +90,60 @@ Deno.test(
     assertEquals(text((await b.receive(LONG)).data), "0");
   },
 );
+
+Deno.test("DatagramEndpoint: receive({ timeout: 0 }), asked again and again, finds what has come", async () => {
+  using a = await createDatagramEndpoint(HERE);
+  using b = await createDatagramEndpoint(HERE);
+  await b.send("x", a.address);
+  let received: string | null | undefined;
+  for (const end = Date.now() + 20_000; received === undefined && Date.now() < end;) {
+    try {
+      received = text((await a.receive({ timeout: 0 })).data);
+    } catch (error) {
+      assert(error instanceof TimeoutError);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  assertEquals(received, "x");
+});
+
+Deno.test("DatagramEndpoint: a remote may be a name, its answers are heard", async () => {
+  using server = await createDatagramEndpoint(HERE);
+  const remote = { hostname: "localhost", port: (server.address as Deno.NetAddr).port };
+  using client = await createDatagramEndpoint(HERE, { remote });
+  await client.send("ping");
+  const { from } = await server.receive({ timeout: 20_000 });
+  await server.send("pong", from);
+  assertEquals(text((await client.receive({ timeout: 20_000 })).data), "pong");
+  assertEquals(client.remote, { hostname: "127.0.0.1", port: remote.port });
+});
+
+Deno.test("DatagramEndpoint: a send that is under way when it is closed ends", async () => {
+  const endpoint = await createDatagramEndpoint(HERE);
+  // Resolving the name takes a turn of the event loop.
+  const sent = endpoint.send("x", { hostname: "localhost", port: 9 });
+  endpoint.close();
+  await assertRejects(() => sent, ClosedError);
+});
+
+Deno.test("UdpServer.shutdown({ grace: Infinity }) waits for the handlers", async () => {
+  const entered = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  class Slow extends DatagramRequestHandler {
+    async handle(): Promise<void> {
+      entered.resolve();
+      await go.promise;
+      await this.reply("late");
+    }
+  }
+  const server = await UdpServer.start(HERE, Slow);
+  using client = await createDatagramEndpoint(HERE);
+  await client.send("x", server.address);
+  await entered.promise;
+  const down = server.shutdown({ grace: Infinity });
+  // What takes Infinity for no time is over now.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  go.resolve();
+  await down;
+  assertEquals(text((await client.receive({ timeout: 20_000 })).data), "late");
+});

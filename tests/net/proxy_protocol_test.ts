@@ -243,3 +243,9 @@ Deno.test("a list of balancers that is none is refused when the server starts", 
     RangeError,
   );
 });
+
+Deno.test("a balancer may have all the time there is for its header", async () => {
+  const proxyProtocol: ProxyProtocolOptions = { mode: "require", trusted, timeout: Infinity };
+  const { answer, errors } = await ask(proxyProtocol, `${HEADER}hello\n`, 45);
+  assertEquals([answer, errors], [JSON.stringify([from4, "hello", 1]), []]);
+});

@@ -120,3 +120,19 @@ Deno.test("Socket: an offset or count that is none, and a direction that is none
   a.close();
   b.close();
 });
+
+Deno.test("accept({ timeout: 0 }), asked again and again, finds who has come", async () => {
+  using listener = await createServer(HERE);
+  await using _client = await createConnection(listener.address);
+  let accepted = false;
+  for (const end = Date.now() + 20_000; !accepted && Date.now() < end;) {
+    try {
+      (await listener.accept({ timeout: 0 })).abort();
+      accepted = true;
+    } catch (error) {
+      assert(error instanceof TimeoutError);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+  assert(accepted);
+});

@@ -369,3 +369,13 @@ Deno.test("Connection sends more than 2 GiB with the long header", async () => {
   assertEquals(join(...headers).slice(0, 12).toHex(), "ffffffff0000000080000000");
   assertEquals(total, 2 ** 31 + 12);
 });
+
+Deno.test("Connection: a buffer that is detached before it was sent is an error, not half a message", async () => {
+  using ends = await pair();
+  const { a } = ends;
+  const large = new Uint8Array(1 << 20);
+  const sent = a.sendBytes(large);
+  large.buffer.transfer();
+  await assertRejects(() => sent, TypeError, "detached before it was sent");
+  await assertRejects(() => a.send(1), TypeError, "detached before it was sent");
+});
