@@ -174,7 +174,7 @@ const rows: Row[] = [
     targets: { "asyncio start_server()": 2 },
   },
   {
-    name: "a file of 256 MiB to a socket",
+    name: "a file of 256 MiB to a socket; CPU for each MiB",
     better: "higher",
     unit: "bytes/s",
     contenders: {

@@ -54,6 +54,42 @@ Deno.test("Socket.sendFile() sends a file, a part of it, and tells how far it is
   await Deno.remove(file);
 });
 
+Deno.test("Socket.sendFile() that fails leaves the file behind what was given to the writer", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.truncate(file, 64 * 1024 * 1024);
+  using listener = await createServer(HERE);
+  const client = await createConnection(listener.address);
+  const server = await listener.accept(LONG);
+  using open = await Deno.open(file);
+  let sent = 0;
+  // Nobody receives: the buffers of the system are full one day.
+  await assertRejects(
+    () => client.sendFile(open, { timeout: 200, onProgress: (n) => sent = n }),
+    TimeoutError,
+  );
+  assertEquals(open.seekSync(0, Deno.SeekMode.Current), sent + 256 * 1024);
+  // Giving up took nothing back: the rest follows without a gap.
+  const receiving = server.recvExactly(sent + 300_000, LONG);
+  assertEquals(await client.sendFile(open, { count: 300_000 - 256 * 1024 }), 300_000 - 256 * 1024);
+  await receiving;
+  const broken = {
+    seekSync: open.seekSync.bind(open),
+    readSync(into: Uint8Array): number {
+      if (open.seekSync(0, Deno.SeekMode.Current) > 300_000) throw new Deno.errors.NotCapable("x");
+      return open.readSync(into)!;
+    },
+  };
+  const last = server.recvExactly(512 * 1024, LONG);
+  await assertRejects(() => client.sendFile(broken, { offset: 0 }), Deno.errors.NotCapable);
+  await last;
+  await assertRejects(() => client.sendFile(open, { count: -1 }), RangeError);
+  await assertRejects(() => client.sendFile(open, { count: NaN }), RangeError);
+  assertEquals(await client.sendFile(open, { count: 0 }), 0);
+  server.abort();
+  client.abort();
+  await Deno.remove(file);
+});
+
 Deno.test("createServer(): accepted in order, iterated until closed, and waited for", async () => {
   const listener = await createServer(HERE);
   assertEquals(await wait([listener], { timeout: 0 }), []);

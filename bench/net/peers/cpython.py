@@ -137,7 +137,7 @@ def write_file():
 
 
 def send_loop():
-    start, sent = time.perf_counter(), 0
+    cpu, start, sent = time.process_time(), time.perf_counter(), 0
     s = connect()
     with open(sys.argv[3], "rb", buffering=0) as f:
         buffer = memoryview(bytearray(262144))
@@ -145,7 +145,8 @@ def send_loop():
             s.sendall(buffer[:count])
             sent += count
     s.recv(1)
-    print(json.dumps({"rate": sent / (time.perf_counter() - start)}), flush=True)
+    used = (time.process_time() - cpu) / sent * 2**20 * 1e9
+    print(json.dumps({"rate": sent / (time.perf_counter() - start), "cpu": used}), flush=True)
 
 
 def run(main):

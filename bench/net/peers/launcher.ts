@@ -203,8 +203,8 @@ export class Launcher implements AsyncDisposable {
       const server = new Running([this.#load, "take", String(FILE_SIZE)]);
       const client = new Running(this.#command(role, (await server.line())!, this.#file));
       try {
-        const { rate } = JSON.parse(await client.line() ?? "{}");
-        return rate === undefined ? undefined : { value: rate };
+        const { rate, cpu } = JSON.parse(await client.line() ?? "{}");
+        return rate === undefined ? undefined : { value: rate, cpu: cpu / 1000 };
       } finally {
         await client.stop();
         await server.stop();
