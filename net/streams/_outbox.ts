@@ -16,20 +16,24 @@ const NOTHING = new Uint8Array(0);
 /** Shared by all that have nothing yet: idle connections are many. Never written to. */
 const NO_SEGMENTS: Segment[] = [];
 const NO_BUFFERS: Uint8Array[] = [];
+const NO_SEGMENT: Segment = { bytes: NOTHING, memory: undefined };
 const encoder = new TextEncoder();
 
-/** Bytes to send: the first `length` of `bytes`. */
+/** Text that is encoded unit by unit, if it is ASCII: shorter than that a call costs more. */
+const SHORT = 64;
+
+/** Bytes to send. */
 export interface Segment {
   bytes: Uint8Array;
-  length: number;
-  /** Whether it is the caller's memory. */
-  borrowed: boolean;
+  /** The buffer they are the beginning of, for the next tails; `undefined` if it is the caller's memory. */
+  memory: Uint8Array | undefined;
 }
 
 export class Outbox {
   #full: Segment[] = NO_SEGMENTS;
   #tail: Uint8Array = NOTHING;
   #used = 0;
+  #last: Segment = NO_SEGMENT;
   /** Buffers that were sent, for the next tails. */
   #spare: Uint8Array[] = NO_BUFFERS;
   #size = FIRST;
@@ -44,7 +48,7 @@ export class Outbox {
     this.length += length;
     if (length >= LARGE) {
       this.#finishTail();
-      this.#push({ bytes: chunk, length, borrowed: true });
+      this.#push({ bytes: chunk, memory: undefined });
       this.borrowed++;
       return;
     }
@@ -61,9 +65,25 @@ export class Outbox {
       return;
     }
     if (this.#used + most > this.#tail.length) this.#reserve(most);
+    if (text.length <= SHORT && this.#addAscii(text)) return;
     const { written } = encoder.encodeInto(text, this.#tail.subarray(this.#used));
     this.#used += written;
     this.length += written;
+  }
+
+  /** Adds text of ASCII; `false`, and nothing is added, if it is not. */
+  #addAscii(text: string): boolean {
+    const { length } = text;
+    const tail = this.#tail;
+    const used = this.#used;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) return false;
+      tail[used + i] = unit;
+    }
+    this.#used += length;
+    this.length += length;
+    return true;
   }
 
   #reserve(count: number): void {
@@ -77,9 +97,16 @@ export class Outbox {
 
   #finishTail(): void {
     if (this.#used === 0) return;
-    this.#push({ bytes: this.#tail, length: this.#used, borrowed: false });
+    this.#push(this.#seal());
     this.#tail = NOTHING;
     this.#used = 0;
+  }
+
+  /** The tail as a segment. Messages of one size in turn share one view. */
+  #seal(): Segment {
+    const { memory, bytes } = this.#last;
+    if (memory === this.#tail && bytes.length === this.#used) return this.#last;
+    return this.#last = { bytes: this.#tail.subarray(0, this.#used), memory: this.#tail };
   }
 
   #push(segment: Segment): void {
@@ -91,19 +118,19 @@ export class Outbox {
   next(): Segment | undefined {
     const first = this.#full.length > 0 ? this.#full.shift() : undefined;
     if (first !== undefined || this.#used === 0) return first;
-    const out = { bytes: this.#tail, length: this.#used, borrowed: false };
+    const out = this.#seal();
     this.#tail = (this.#spare.length > 0 ? this.#spare.pop() : undefined) ?? NOTHING;
     this.#used = 0;
     return out;
   }
 
   /** Takes note that a segment was sent. */
-  sent(segment: Segment): void {
-    this.length -= segment.length;
-    if (segment.borrowed) this.borrowed--;
-    else if (this.#tail === NOTHING) this.#tail = segment.bytes;
-    else if (this.#spare === NO_BUFFERS) this.#spare = [segment.bytes];
-    else if (this.#spare.length < 2) this.#spare.push(segment.bytes);
+  sent({ bytes, memory }: Segment): void {
+    this.length -= bytes.length;
+    if (memory === undefined) this.borrowed--;
+    else if (this.#tail === NOTHING) this.#tail = memory;
+    else if (this.#spare === NO_BUFFERS) this.#spare = [memory];
+    else if (this.#spare.length < 2) this.#spare.push(memory);
   }
 
   /** Forgets everything. */
@@ -111,6 +138,7 @@ export class Outbox {
     this.#full = NO_SEGMENTS;
     this.#spare = NO_BUFFERS;
     this.#tail = NOTHING;
+    this.#last = NO_SEGMENT;
     this.#used = this.length = this.borrowed = 0;
   }
 }

@@ -9,18 +9,24 @@
  * ```
  * What a user holds a view of stays as it is: bytes before `handed` are never written again. A slab that runs out of room is
  * left to its views, and a new one takes the bytes that were not read. Slabs start at 256 bytes, for connections that are
- * silent, and grow while reads fill them.
+ * silent, grow to 4 KiB when they are used up, since a new one costs more than the messages in it, and to 64 KiB while reads
+ * fill them.
  */
+import { scan } from "./_scan.ts";
 
 const FIRST = 256;
+const BUSY = 4096;
 const LARGEST = 64 * 1024;
-/** Bytes that are searched one by one. */
-const NEAR = 96;
-const NOTHING = new Uint8Array(0);
+const EMPTY = new ArrayBuffer(0);
+const NOTHING = new Uint8Array(EMPTY);
 
 export class Slab {
   /** The memory. */
-  bytes: Uint8Array = NOTHING;
+  bytes: Uint8Array<ArrayBuffer> = NOTHING;
+  /** The buffer of `bytes`: asking a typed array for it costs more. */
+  #buffer = EMPTY;
+  /** The same memory in words, made with the first search. */
+  #words: Int32Array | undefined;
   /** The first byte that was not read. */
   start = 0;
   /** Behind the last byte that was received. */
@@ -44,16 +50,25 @@ export class Slab {
     const free = this.bytes.length - this.end;
     const needed = Math.min(this.#size >> 2, Math.max(1, wanted - this.length));
     if (free === 0 || free < needed) this.#renew(wanted);
-    return this.end === 0 ? this.bytes : this.bytes.subarray(this.end);
+    return this.end === 0 ? this.bytes : this.#view(this.end, this.bytes.length);
+  }
+
+  /** A view. Made by the constructor, which is cheaper than `subarray`. */
+  #view(from: number, to: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#buffer, from, to - from);
   }
 
   #renew(wanted: number): void {
     const { length } = this;
+    if (this.bytes !== NOTHING && this.#size < BUSY) this.#size *= 4;
     // Twice what has come is enough for any promise of a peer, and keeps the copying linear.
     const size = Math.max(this.#size, Math.min(2 * length, wanted));
-    const bytes = new Uint8Array(length < size ? size : length + this.#size);
-    if (length > 0) bytes.set(this.bytes.subarray(this.start, this.end));
+    const whole = (length < size ? size : length + this.#size) + 3 & ~3;
+    const bytes = new Uint8Array(whole);
+    if (length > 0) bytes.set(this.#view(this.start, this.end));
     this.bytes = bytes;
+    this.#buffer = bytes.buffer;
+    this.#words = undefined;
     this.start = 0;
     this.end = length;
     this.#handed = 0;
@@ -83,13 +98,13 @@ export class Slab {
     const to = from + count;
     this.start = to + skip;
     if (this.#handed < to) this.#handed = to;
-    return this.bytes.subarray(from, to);
+    return this.#view(from, to);
   }
 
   /** Takes bytes into a buffer of the user's. */
   copy(into: Uint8Array): number {
     const count = Math.min(into.length, this.length);
-    into.set(this.bytes.subarray(this.start, this.start + count));
+    into.set(this.#view(this.start, this.start + count));
     this.start += count;
     return count;
   }
@@ -103,27 +118,12 @@ export class Slab {
   peek(count: number): Uint8Array {
     const to = this.start + Math.min(count, this.length);
     if (this.#handed < to) this.#handed = to;
-    return this.bytes.subarray(this.start, to);
+    return this.#view(this.start, to);
   }
 
-  /**
-   * Where a byte is, from `from` on, or -1.
-   *
-   * The search is bounded by the byte itself, put behind the end for a moment: `indexOf` on a part of the slab would need a
-   * view of it, and on the whole slab would run through what was never received. A pending read may have written there
-   * already, so the byte that was there is put back.
-   */
+  /** Where a byte is, from `from` on, or -1. */
   indexOf(byte: number, from: number): number {
-    const { bytes, end } = this;
-    // What is near is found sooner without a call.
-    const near = Math.min(end, from + NEAR);
-    for (; from < near; from++) if (bytes[from] === byte) return from;
-    if (from === end) return -1;
-    if (end === bytes.length) return bytes.indexOf(byte, from);
-    const saved = bytes[end]!;
-    bytes[end] = byte;
-    const at = bytes.indexOf(byte, from);
-    bytes[end] = saved;
-    return at === end ? -1 : at;
+    this.#words ??= new Int32Array(this.#buffer);
+    return scan(this.bytes, this.#words, byte, from, this.end);
   }
 }

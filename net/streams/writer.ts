@@ -6,7 +6,7 @@
 import { BrokenPipeError, BusyError, type NetErrorInit, TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
-import { Outbox } from "./_outbox.ts";
+import { Outbox, type Segment } from "./_outbox.ts";
 import type { StartTlsOptions, StreamOptions, WaitOptions } from "./options.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 
@@ -14,6 +14,9 @@ const RESOLVED = Promise.resolve();
 const HIGH_WATER = 64 * 1024;
 const LOW_WATER = 16 * 1024;
 const CLOSE_TIMEOUT = 30_000;
+
+/** Writers that were written to in this turn: one microtask sends for all of them. */
+let written: StreamWriter[] = [];
 
 /** A call that waits for the peer to take bytes. */
 interface Waiter {
@@ -114,10 +117,10 @@ export class StreamWriter {
     else if (data instanceof Uint8Array) outbox.add(data);
     else throw noBytes(data);
     if (this.#pumping || this.#scheduled) return;
-    if (outbox.length >= HIGH_WATER) void this.#pump();
+    if (outbox.length >= HIGH_WATER) this.#pump();
     else {
       this.#scheduled = true;
-      RESOLVED.then(this.#flushSoon ??= () => this.#flushNow());
+      if (written.push(this) === 1) RESOLVED.then(StreamWriter.#sendWritten);
     }
   }
 
@@ -131,11 +134,13 @@ export class StreamWriter {
     for (const chunk of chunks) this.write(chunk);
   }
 
-  #flushSoon: (() => void) | undefined;
-
-  #flushNow(): void {
-    this.#scheduled = false;
-    if (!this.#pumping && this.buffered > 0) void this.#pump();
+  static #sendWritten(): void {
+    const all = written;
+    written = [];
+    for (const each of all) {
+      each.#scheduled = false;
+      if (!each.#pumping && each.buffered > 0) each.#pump();
+    }
   }
 
   /**
@@ -151,7 +156,7 @@ export class StreamWriter {
     if (this.#failure) return Promise.reject(this.#failure);
     const outbox = this.#outbox;
     if (outbox === undefined) return RESOLVED;
-    if (!this.#pumping && outbox.length > 0) void this.#pump();
+    if (!this.#pumping && outbox.length > 0) this.#pump();
     if (outbox.length <= this.highWater && outbox.borrowed === 0) return RESOLVED;
     return this.#wait(outbox.length <= this.highWater ? this.highWater : this.#low, options);
   }
@@ -167,7 +172,7 @@ export class StreamWriter {
   flush(options?: WaitOptions): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.buffered === 0) return RESOLVED;
-    if (!this.#pumping) void this.#pump();
+    if (!this.#pumping) this.#pump();
     return this.#wait(0, options);
   }
 
@@ -204,26 +209,55 @@ export class StreamWriter {
     });
   }
 
-  /** Sends until nothing is left. One at a time: that is what keeps messages whole and in order. */
-  async #pump(): Promise<void> {
-    this.#pumping = true;
-    const outbox = this.#outbox!;
-    const link = this.#link;
+  /**
+   * Sends the next segment, until nothing is left. One at a time: that is what keeps messages whole and in order.
+   *
+   * Callbacks that are made once, because this runs for every message: an async function makes new ones each time.
+   */
+  #pump(): void {
+    const segment = this.#segment = this.#outbox!.next();
+    this.#pumping = segment !== undefined;
+    if (segment !== undefined) this.#send(segment.bytes);
+    else if (this.#ending !== "no") this.#finish();
+  }
+
+  #segment: Segment | undefined;
+  /** What is left of the segment, once a part of it was sent. */
+  #rest: Uint8Array | undefined;
+  #onSent: ((count: number) => void) | undefined;
+  #onFailed: ((cause: unknown) => void) | undefined;
+
+  #send(bytes: Uint8Array): void {
+    let sending: Promise<number>;
     try {
-      for (let segment; (segment = outbox.next()) !== undefined;) {
-        const { bytes, length } = segment;
-        for (let at = 0; at < length;) {
-          const whole = at === 0 && length === bytes.length;
-          const count = await link.raw.write(whole ? bytes : bytes.subarray(at, length));
-          at += count;
-          link.sent += count;
-        }
-        outbox.sent(segment);
-        if (this.#waiters !== undefined && this.#waiters.length > 0) this.#release(this.#waiters);
-      }
+      sending = this.#link.raw.write(bytes);
     } catch (cause) {
-      this.#fail(link.error(cause, "write"));
+      sending = Promise.reject(cause);
     }
+    sending.then(
+      this.#onSent ??= (count) => this.#sent(count),
+      this.#onFailed ??= (cause) => this.#lost(cause),
+    );
+  }
+
+  #sent(count: number): void {
+    this.#link.sent += count;
+    const segment = this.#segment!;
+    const bytes = this.#rest ?? segment.bytes;
+    if (count < bytes.length) {
+      this.#send(this.#rest = bytes.subarray(count));
+      return;
+    }
+    this.#rest = undefined;
+    // A connection that was closed meanwhile has forgotten what there was to send.
+    if (this.#failure === undefined) this.#outbox!.sent(segment);
+    if (this.#waiters !== undefined && this.#waiters.length > 0) this.#release(this.#waiters);
+    this.#pump();
+  }
+
+  #lost(cause: unknown): void {
+    this.#segment = this.#rest = undefined;
+    this.#fail(this.#link.error(cause, "write"));
     this.#pumping = false;
     if (this.#ending !== "no") this.#finish();
   }
@@ -266,7 +300,7 @@ export class StreamWriter {
     if (this.#ending === "no") this.#ending = "half";
     this.#ended ??= Promise.withResolvers();
     if (!this.#pumping) {
-      if (this.buffered > 0) void this.#pump();
+      if (this.buffered > 0) this.#pump();
       else this.#finish();
     }
     return this.#ended.promise.then(() => {
@@ -293,7 +327,7 @@ export class StreamWriter {
     );
     deadline.arm(this.#closeTimeout);
     this.#link.onClose(() => deadline[Symbol.dispose]());
-    if (!this.#pumping) void this.#pump();
+    if (!this.#pumping) this.#pump();
   }
 
   #finish(): void {
