@@ -34,6 +34,8 @@ export class Slab {
   /** Behind the last byte that a view was given of. */
   #handed = 0;
   #size = FIRST;
+  /** Where a pending read writes, once its slab was left behind. */
+  #late: Uint8Array<ArrayBuffer> | undefined;
 
   /** Bytes that were not read yet. */
   get length(): number {
@@ -76,6 +78,11 @@ export class Slab {
 
   /** Notes what a read brought. */
   filled(count: number): void {
+    if (this.#late !== undefined) {
+      const late = this.#late.subarray(0, count);
+      this.#late = undefined;
+      return this.append(late);
+    }
     const room = this.bytes.length - this.end;
     this.end += count;
     if (this.#size < LARGEST && count >= room >> 1 && count >= this.#size >> 1) this.#size *= 4;
@@ -90,6 +97,35 @@ export class Slab {
       this.end += part.length;
       at += part.length;
     }
+  }
+
+  /**
+   * Puts bytes back in front. Those that were just taken stay where they are, and nothing is copied.
+   *
+   * @param pending Whether a read writes behind `end`.
+   */
+  prepend(chunk: Uint8Array, pending: boolean): void {
+    const from = this.start - chunk.length;
+    if (chunk.buffer === this.#buffer && chunk.byteOffset === from) {
+      this.start = from;
+      return;
+    }
+    if (from >= this.#handed) {
+      this.bytes.set(chunk, from);
+      this.start = from;
+      return;
+    }
+    const { length } = this;
+    const bytes = new Uint8Array(chunk.length + length + this.#size + 3 & ~3);
+    bytes.set(chunk);
+    if (length > 0) bytes.set(this.#view(this.start, this.end), chunk.length);
+    if (pending) this.#late ??= this.#view(this.end, this.bytes.length);
+    this.bytes = bytes;
+    this.#buffer = bytes.buffer;
+    this.#words = undefined;
+    this.start = 0;
+    this.end = chunk.length + length;
+    this.#handed = 0;
   }
 
   /** Takes bytes as a view. */

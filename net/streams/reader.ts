@@ -633,6 +633,30 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   }
 
   /**
+   * Puts bytes back: the next call reads them first. What was read last goes back without a copy.
+   *
+   * @param chunk The bytes.
+   * @throws {BusyError} If a call waits.
+   *
+   * @example Looks at the first line to see whose it is
+   * ```ts
+   * import { StreamReader } from "@ferry/std/net/streams";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const reader = StreamReader.from(new TextEncoder().encode("GET / HTTP/1.1\n"));
+   * const first = await reader.readExactly(3);
+   * reader.unread(first);
+   * assertEquals(new TextDecoder().decode((await reader.readLine())!), "GET / HTTP/1.1");
+   * ```
+   */
+  unread(chunk: Uint8Array): void {
+    if (this.#busy) throw this.#busyError();
+    if (chunk.length === 0) return;
+    this.#slab.prepend(chunk, this.#pending);
+    this.#notify();
+  }
+
+  /**
    * Keeps everybody from reading, while the connection becomes another one.
    *
    * @returns What lets them again.

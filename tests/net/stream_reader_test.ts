@@ -11,6 +11,7 @@ import {
   TimeoutError,
   VarintPrefixed,
 } from "@ferry/std/net";
+import { generator, rounds, SEED } from "./_random.ts";
 import { bytes, chunks, cut, Faucet, text } from "./_source.ts";
 
 /** What a call gave, in a form that can be compared. */
@@ -341,4 +342,90 @@ Deno.test("StreamReader.lines(): a limit of 0 allows empty lines alone; bytes th
   assertEquals((await strict.next()).value, "a");
   await assertRejects(() => strict.next(), TypeError);
   assertEquals((await strict.next()).value, "b");
+});
+
+Deno.test("StreamReader.unread(): the bytes come next, whatever was read, pending or handed out", async () => {
+  console.log(`    seed ${SEED} (repeat with FERRY_SEED)`);
+  const random = generator(SEED);
+  const any = (n: number) => Math.floor(random() * n);
+  for (let round = 0; round < rounds(60, 2000); round++) {
+    const faucet = new Faucet();
+    const reader = new StreamReader(faucet);
+    let expected = "";
+    let pushed = 0;
+    const held: [Uint8Array, string][] = [];
+    for (let step = 0; step < 60; step++) {
+      const roll = any(6);
+      if (roll === 0) {
+        const more = Array.from({ length: any(700) }, () => "abc\n"[any(4)]).join("");
+        if (more !== "") faucet.push(more);
+        expected += more;
+        pushed += more.length;
+      } else if (roll === 1) {
+        // Leaves a read pending where nothing has come.
+        const bytes = await reader.read(1 + any(300), { timeout: 0 }).catch(() => null);
+        if (bytes) {
+          assertEquals(text(bytes), expected.slice(0, bytes.length));
+          held.push([bytes, expected.slice(0, bytes.length)]);
+          expected = expected.slice(bytes.length);
+          if (any(2)) {
+            const part = any(bytes.length + 1);
+            reader.unread(bytes.subarray(part));
+            expected = text(bytes.subarray(part))! + expected;
+          }
+        }
+      } else if (roll === 2) {
+        const into = new Uint8Array(1 + any(50));
+        if (reader.buffered > 0) {
+          const count = (await reader.readInto(into))!;
+          assertEquals(text(into.subarray(0, count)), expected.slice(0, count));
+          expected = expected.slice(count);
+          if (any(2)) {
+            reader.unread(into.subarray(0, count));
+            expected = text(into.subarray(0, count))! + expected;
+          }
+        }
+      } else if (roll === 3) {
+        const line = reader.tryReadLine();
+        if (line) {
+          const given = expected.slice(0, line.length);
+          assertEquals(text(line), given);
+          held.push([line, given]);
+          expected = expected.slice(line.length + 1);
+          if (any(2)) {
+            reader.unread(line);
+            expected = given + expected;
+          }
+        }
+      } else if (roll === 4) {
+        const foreign = "x".repeat(any(600));
+        reader.unread(bytes(foreign));
+        expected = foreign + expected;
+      } else await Promise.resolve();
+    }
+    faucet.push(null);
+    assertEquals(text(await reader.readAll()), expected, `round ${round}, ${pushed} pushed`);
+    for (const [view, was] of held) assertEquals(text(view), was);
+  }
+});
+
+Deno.test("StreamReader.unread(): not while a call waits, also after the end, and watchers hear of it", async () => {
+  const faucet = new Faucet();
+  const reader = new StreamReader(faucet);
+  const reading = reader.readLine();
+  assertThrows(() => reader.unread(bytes("x")), BusyError);
+  faucet.push("line\n");
+  const line = await reading;
+  let told = 0;
+  const watch = reader.watch(() => told++);
+  assert(!watch.ready());
+  reader.unread(line!);
+  assert(told > 0 && watch.ready());
+  watch.stop();
+  assertEquals(text(await reader.readExactly(4)), "line");
+  faucet.push(null);
+  assertEquals(await reader.read(), null);
+  reader.unread(bytes("more"));
+  assert(!reader.atEof);
+  assertEquals(text(await reader.readAll()), "more");
 });
