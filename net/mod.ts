@@ -68,11 +68,13 @@
  * | TCP and UDP | `--allow-net` of the address |
  * | a Unix socket | `--allow-read` and `--allow-write` of its path, and `--allow-net` |
  * | `engine: "node"` of TLS, `localAddress`, `reusePort`, UDP | no more than that |
+ * | `@ferry/std/net/sockopt`: options of sockets beyond `noDelay` and `keepAlive` (Linux) | `--allow-ffi` |
  * | a Unix socket for datagrams; UDP at full speed; `reusePort` at full speed | `--unstable-net` too |
  *
  * ## Limits
  *
- * - No descriptors, no `setsockopt` beyond `noDelay`, `keepAlive`, `backlog` and `reusePort`, no `MSG_PEEK`, no `SCM_RIGHTS`.
+ * - No descriptors, no `MSG_PEEK`, no `SCM_RIGHTS`. Options of sockets beyond `noDelay`, `keepAlive`, `backlog` and `reusePort`
+ *   are set through the C library, on Linux: see `@ferry/std/net/sockopt`.
  * - Deno cannot tell whether a connection can be written to: {@linkcode wait} is for reading.
  * - `"::"` listens on IPv6 and IPv4; IPv6 alone is not to be had.
  * - `abort()` closes at once; whether the peer sees a reset is up to the system.

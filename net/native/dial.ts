@@ -87,10 +87,9 @@ async function attempt(
   if (options.localAddress) {
     await requireNet(hostname, port);
     const { dialFrom } = await import("./node_conn.ts");
-    return await dialFrom(address, options.localAddress, signal).then((conn) => {
-      conn.setOptions(options);
-      return conn;
-    });
+    const conn = await dialFrom(address, options.localAddress, signal);
+    setOptions(conn, options);
+    return conn;
   }
   if (options.allErrors) await requireNet(hostname, port);
   const conn = options.allErrors
@@ -111,7 +110,10 @@ async function attempt(
  * @param conn The connection.
  * @param options What to set.
  */
-export function setOptions(conn: Deno.TcpConn, options: SocketOptions): void {
+export function setOptions(
+  conn: Pick<Deno.TcpConn, "setNoDelay" | "setKeepAlive">,
+  options: SocketOptions,
+): void {
   try {
     if (options.noDelay ?? true) conn.setNoDelay(true);
     if (options.keepAlive) conn.setKeepAlive(true);

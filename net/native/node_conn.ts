@@ -9,7 +9,6 @@ import * as nodeNet from "node:net";
 import { Buffer } from "node:buffer";
 import { type Address, ClosedError, type InetAddress } from "../errors.ts";
 import type { RawConn, RawListener } from "./raw_conn.ts";
-import type { SocketOptions } from "./socket_options.ts";
 
 /** Milliseconds for the goodbye of a protocol. */
 const GOODBYE = 1000;
@@ -110,11 +109,14 @@ export class NodeConn implements RawConn {
     (this.#stream as nodeNet.Socket).unref?.();
   }
 
-  /** Sets the options of a TCP socket. */
-  setOptions(options: SocketOptions): void {
-    const socket = this.#stream as nodeNet.Socket;
-    socket.setNoDelay(options.noDelay ?? true);
-    if (options.keepAlive) socket.setKeepAlive(true);
+  /** Sets TCP_NODELAY, where the stream is a TCP socket. */
+  setNoDelay(noDelay = true): void {
+    (this.#stream as nodeNet.Socket).setNoDelay?.(noDelay);
+  }
+
+  /** Sets SO_KEEPALIVE, where the stream is a TCP socket. */
+  setKeepAlive(keepAlive = true): void {
+    (this.#stream as nodeNet.Socket).setKeepAlive?.(keepAlive);
   }
 
   /** Breaks the connection off with a reset, where the stream is a TCP socket. */
