@@ -129,6 +129,7 @@ export {
   Connection,
   deliverChallenge,
   Listener,
+  Pipe,
 } from "./connection/mod.ts";
 export * from "./address/mod.ts";
 export * from "./datagram/mod.ts";

@@ -6,6 +6,7 @@
 import { type Address, ClosedError, type NetErrorInit, toNetError } from "../errors.ts";
 import { addressesOf } from "../native/raw_conn.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
+import { onlyOf } from "./_one_way.ts";
 import { Codec, DEFAULT_MAX_BYTES } from "./_codec.ts";
 import { Outbox } from "./_outbox.ts";
 import { NOTHING, Receiver, type Wanted } from "./_receiver.ts";
@@ -86,6 +87,12 @@ export class Connection<T = unknown>
       decode: (bytes) => this.#codec.load(bytes) as T,
     };
     this.#bytes = { limit: maxBytes, keeps: true, decode: (bytes) => bytes };
+    const only = onlyOf(stream);
+    if (only === "receives") {
+      this.#outbox.fail(new TypeError("Cannot send: this end of the pipe only receives"));
+    } else if (only === "sends") {
+      this.#receiver.close(new TypeError("Cannot receive: this end of the pipe only sends"));
+    }
   }
 
   /** Whether the connection was closed here. */

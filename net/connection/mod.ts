@@ -5,6 +5,7 @@
  * |---|---|
  * | `Listener(address, authkey=k)` | {@linkcode Listener}, `new Listener({ port }, { authKey: k })` |
  * | `Client(address, authkey=k)` | {@linkcode connect}, `connect({ hostname, port }, { authKey: k })` |
+ * | `a, b = Pipe(duplex)` | {@linkcode Pipe}, `const [a, b] = new Pipe({ duplex })` |
  * | `c.send(x)`, `c.recv()` | {@linkcode Connection.send}, {@linkcode Connection.recv} |
  * | `c.send_bytes(b)`, `c.recv_bytes(n)` | {@linkcode Connection.sendBytes}, {@linkcode Connection.recvBytes} |
  * | `c.recv_bytes_into(buffer)` | {@linkcode Connection.recvBytesInto} |
@@ -53,6 +54,7 @@ export { type BytesLike, Connection } from "./connection.ts";
 export { AuthenticationError, BufferTooShortError } from "./errors.ts";
 export { answerChallenge, authenticate, deliverChallenge, keyOf } from "./handshake.ts";
 export { type ListenAddress, Listener, type ListenerOptions } from "./listener.ts";
+export { Pipe, type PipeOptions } from "./pipe.ts";
 export type {
   AuthKey,
   ConnectionOptions,
