@@ -13,7 +13,8 @@
  * | TLS, also mutual, also from the middle of a connection on | the option `tls`, {@linkcode StreamConnection.startTls} |
  * | run behind a balancer | the option `proxyProtocol` |
  * | datagrams | {@linkcode createDatagramEndpoint}, {@linkcode UdpSocket} |
- * | callbacks instead of awaiting | {@linkcode serveProtocol}, {@linkcode connectProtocol} |
+ * | callbacks instead of awaiting | {@linkcode serveProtocol}, {@linkcode connectProtocol}, {@linkcode bindProtocol} |
+ * | serve many connections in one loop, as with Python's `selectors` | {@linkcode Selector} |
  * | wait for the first of many connections | {@linkcode wait}; together with pipes and processes: `waitAny` of `@ferry/std/ipc` |
  * | run tasks together, cancel them together | {@linkcode TaskGroup}, {@linkcode gather}, {@linkcode timeout} |
  * | two ends without a network | {@linkcode socketPair} |
@@ -143,6 +144,7 @@ export * from "./streams/mod.ts";
 export * from "./time/mod.ts";
 export * from "./tls/mod.ts";
 export * from "./wait.ts";
+export * from "./selector.ts";
 export {
   PreforkServer,
   serve,
