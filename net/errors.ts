@@ -184,7 +184,20 @@ export class NetError extends Error implements NetErrorFields {
   }
 }
 
-/** Nobody listens at the address. */
+/**
+ * Nobody listens at the address.
+ *
+ * @example Tries until the server is there
+ * ```ts
+ * import { ConnectionRefusedError, openConnection } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * const address = { hostname: "127.0.0.1", port: listener.addr.port };
+ * listener.close();
+ * await assertRejects(() => openConnection(address), ConnectionRefusedError, "nobody listens there");
+ * ```
+ */
 export class ConnectionRefusedError extends Deno.errors.ConnectionRefused {
   /** The class's name. */
   override readonly name: string = "ConnectionRefusedError";
@@ -202,7 +215,18 @@ export class ConnectionRefusedError extends Deno.errors.ConnectionRefused {
 /** What a {@linkcode ConnectionRefusedError} tells besides its message. */
 export interface ConnectionRefusedError extends NetErrorFields {}
 
-/** The peer broke the connection off; bytes under way may be lost. */
+/**
+ * The peer broke the connection off; bytes under way may be lost.
+ *
+ * @example Tells a peer that broke off from one that finished
+ * ```ts
+ * import { ConnectionResetError, NetError } from "@ferry/std/net/errors";
+ * import { assert } from "@std/assert";
+ *
+ * const error = new ConnectionResetError({ op: "read", peer: { hostname: "10.0.0.1", port: 80 } });
+ * assert(error instanceof NetError && error instanceof Deno.errors.ConnectionReset);
+ * ```
+ */
 export class ConnectionResetError extends Deno.errors.ConnectionReset {
   /** The class's name. */
   override readonly name: string = "ConnectionResetError";
@@ -220,7 +244,21 @@ export class ConnectionResetError extends Deno.errors.ConnectionReset {
 /** What a {@linkcode ConnectionResetError} tells besides its message. */
 export interface ConnectionResetError extends NetErrorFields {}
 
-/** The connection was broken off on this side. */
+/**
+ * The connection was broken off on this side.
+ *
+ * @example What waits when this side breaks off
+ * ```ts
+ * import { ConnectionAbortedError, socketPair } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const [a, b] = socketPair();
+ * const receiving = a.recv();
+ * a.abort();
+ * await assertRejects(() => receiving, ConnectionAbortedError);
+ * b.close();
+ * ```
+ */
 export class ConnectionAbortedError extends Deno.errors.ConnectionAborted {
   /** The class's name. */
   override readonly name: string = "ConnectionAbortedError";
@@ -238,7 +276,21 @@ export class ConnectionAbortedError extends Deno.errors.ConnectionAborted {
 /** What a {@linkcode ConnectionAbortedError} tells besides its message. */
 export interface ConnectionAbortedError extends NetErrorFields {}
 
-/** The peer no longer reads, or this side has finished writing. */
+/**
+ * The peer no longer reads, or this side has finished writing.
+ *
+ * @example Writing after the end
+ * ```ts
+ * import { BrokenPipeError, socketPair } from "@ferry/std/net";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const [a, b] = socketPair();
+ * await a.shutdown("write");
+ * assertThrows(() => a.writer.write("more"), BrokenPipeError);
+ * a.close();
+ * b.close();
+ * ```
+ */
 export class BrokenPipeError extends Deno.errors.BrokenPipe {
   /** The class's name. */
   override readonly name: string = "BrokenPipeError";
@@ -256,7 +308,19 @@ export class BrokenPipeError extends Deno.errors.BrokenPipe {
 /** What a {@linkcode BrokenPipeError} tells besides its message. */
 export interface BrokenPipeError extends NetErrorFields {}
 
-/** Another socket listens at the address. */
+/**
+ * Another socket listens at the address.
+ *
+ * @example The port is taken
+ * ```ts
+ * import { AddressInUseError, startServer } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await using server = await startServer(() => {}, { port: 0 });
+ * const { port } = server.address as Deno.NetAddr;
+ * await assertRejects(() => startServer(() => {}, { port }), AddressInUseError);
+ * ```
+ */
 export class AddressInUseError extends Deno.errors.AddrInUse {
   /** The class's name. */
   override readonly name: string = "AddressInUseError";
@@ -274,7 +338,19 @@ export class AddressInUseError extends Deno.errors.AddrInUse {
 /** What a {@linkcode AddressInUseError} tells besides its message. */
 export interface AddressInUseError extends NetErrorFields {}
 
-/** The address is none of this machine. */
+/**
+ * The address is none of this machine.
+ *
+ * @example An address of somebody else
+ * ```ts
+ * import { AddressNotAvailableError, createServer } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * // An address for documentation: no machine has it.
+ * const address = { hostname: "192.0.2.1", port: 0 };
+ * await assertRejects(() => createServer(address), AddressNotAvailableError);
+ * ```
+ */
 export class AddressNotAvailableError extends Deno.errors.AddrNotAvailable {
   /** The class's name. */
   override readonly name: string = "AddressNotAvailableError";
@@ -292,7 +368,18 @@ export class AddressNotAvailableError extends Deno.errors.AddrNotAvailable {
 /** What a {@linkcode AddressNotAvailableError} tells besides its message. */
 export interface AddressNotAvailableError extends NetErrorFields {}
 
-/** There is no connection, or no longer. */
+/**
+ * There is no connection, or no longer.
+ *
+ * @example What it tells
+ * ```ts
+ * import { NotConnectedError } from "@ferry/std/net/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new NotConnectedError({ op: "shutdown" });
+ * assertEquals([error.message, error.code], ["Cannot shutdown: there is no connection", "ENOTCONN"]);
+ * ```
+ */
 export class NotConnectedError extends Deno.errors.NotConnected {
   /** The class's name. */
   override readonly name: string = "NotConnectedError";
@@ -310,7 +397,20 @@ export class NotConnectedError extends Deno.errors.NotConnected {
 /** What a {@linkcode NotConnectedError} tells besides its message. */
 export interface NotConnectedError extends NetErrorFields {}
 
-/** It was closed on this side. */
+/**
+ * It was closed on this side.
+ *
+ * @example Who waits is told of a close
+ * ```ts
+ * import { ClosedError, createServer } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const listener = await createServer({ hostname: "127.0.0.1", port: 0 });
+ * const accepting = listener.accept();
+ * listener.close();
+ * await assertRejects(() => accepting, ClosedError);
+ * ```
+ */
 export class ClosedError extends Deno.errors.BadResource {
   /** The class's name. */
   override readonly name: string = "ClosedError";
@@ -328,7 +428,23 @@ export class ClosedError extends Deno.errors.BadResource {
 /** What a {@linkcode ClosedError} tells besides its message. */
 export interface ClosedError extends NetErrorFields {}
 
-/** Another call of the same kind is pending; it goes on undisturbed. */
+/**
+ * Another call of the same kind is pending; it goes on undisturbed.
+ *
+ * @example Two calls that read
+ * ```ts
+ * import { BusyError, socketPair } from "@ferry/std/net";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const [a, b] = socketPair();
+ * const first = a.reader.readLine();
+ * await assertRejects(() => a.reader.readLine(), BusyError);
+ * await b.sendAll("for the first\n");
+ * assertEquals(new TextDecoder().decode((await first)!), "for the first");
+ * a.close();
+ * b.close();
+ * ```
+ */
 export class BusyError extends Deno.errors.Busy {
   /** The class's name. */
   override readonly name: string = "BusyError";
@@ -346,7 +462,18 @@ export class BusyError extends Deno.errors.Busy {
 /** What a {@linkcode BusyError} tells besides its message. */
 export interface BusyError extends NetErrorFields {}
 
-/** The peer sent what the protocol does not allow. */
+/**
+ * The peer sent what the protocol does not allow.
+ *
+ * @example A varint of eleven bytes
+ * ```ts
+ * import { ProtocolError, StreamReader, VarintPrefixed } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const reader = StreamReader.from(new Uint8Array(11).fill(0xff));
+ * await assertRejects(() => reader.readFrame(new VarintPrefixed()), ProtocolError);
+ * ```
+ */
 export class ProtocolError extends Deno.errors.InvalidData {
   /** The class's name. */
   override readonly name: string = "ProtocolError";
@@ -364,7 +491,18 @@ export class ProtocolError extends Deno.errors.InvalidData {
 /** What a {@linkcode ProtocolError} tells besides its message. */
 export interface ProtocolError extends NetErrorFields {}
 
-/** A TLS handshake failed, or a certificate was not accepted. */
+/**
+ * A TLS handshake failed, or a certificate was not accepted.
+ *
+ * @example Something that speaks no TLS
+ * ```ts
+ * import { openConnection, startServer, TlsError } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await using server = await startServer(({ writer }) => writer.write("hello\n"), { port: 0 });
+ * await assertRejects(() => openConnection(server.address, { tls: true }), TlsError);
+ * ```
+ */
 export class TlsError extends Deno.errors.InvalidData {
   /** The class's name. */
   override readonly name: string = "TlsError";
@@ -382,7 +520,18 @@ export class TlsError extends Deno.errors.InvalidData {
 /** What a {@linkcode TlsError} tells besides its message. */
 export interface TlsError extends NetErrorFields {}
 
-/** A host name does not resolve. `code` is `ENOTFOUND`, `EAI_AGAIN` … */
+/**
+ * A host name does not resolve. `code` is `ENOTFOUND`, `EAI_AGAIN` …
+ *
+ * @example A name that does not exist
+ * ```ts
+ * import { GaiError, openConnection } from "@ferry/std/net";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const address = { hostname: "no-such-host.invalid", port: 80 };
+ * await assertRejects(() => openConnection(address), GaiError);
+ * ```
+ */
 export class GaiError extends NetError {
   /** The class's name. */
   override readonly name: string = "GaiError";
@@ -397,7 +546,23 @@ export class GaiError extends NetError {
   }
 }
 
-/** A deadline passed first. What had arrived is kept and comes with the next call. */
+/**
+ * A deadline passed first. What had arrived is kept and comes with the next call.
+ *
+ * @example The next call has what came too late
+ * ```ts
+ * import { socketPair, TimeoutError } from "@ferry/std/net";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const [a, b] = socketPair();
+ * await b.sendAll("half a li");
+ * await assertRejects(() => a.reader.readLine({ timeout: 1 }), TimeoutError);
+ * await b.sendAll("ne\n");
+ * assertEquals(new TextDecoder().decode((await a.reader.readLine())!), "half a line");
+ * a.close();
+ * b.close();
+ * ```
+ */
 export class TimeoutError extends Deno.errors.TimedOut {
   /** The class's name. */
   override readonly name: string = "TimeoutError";
@@ -419,7 +584,19 @@ export class TimeoutError extends Deno.errors.TimedOut {
 /** What a {@linkcode TimeoutError} tells besides its message. */
 export interface TimeoutError extends NetErrorFields {}
 
-/** The peer finished before all that was asked for had arrived. */
+/**
+ * The peer finished before all that was asked for had arrived.
+ *
+ * @example What there was
+ * ```ts
+ * import { IncompleteReadError, StreamReader } from "@ferry/std/net";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const reader = StreamReader.from(new Uint8Array([1, 2, 3]));
+ * const error = await assertRejects(() => reader.readExactly(4), IncompleteReadError);
+ * assertEquals([error.partial, error.expected], [new Uint8Array([1, 2, 3]), 4]);
+ * ```
+ */
 export class IncompleteReadError extends Deno.errors.UnexpectedEof {
   /** The class's name. */
   override readonly name: string = "IncompleteReadError";
@@ -449,7 +626,20 @@ export class IncompleteReadError extends Deno.errors.UnexpectedEof {
 /** What an {@linkcode IncompleteReadError} tells besides its message. */
 export interface IncompleteReadError extends NetErrorFields {}
 
-/** The peer sent more than a limit allows. The bytes are left where they are. */
+/**
+ * The peer sent more than a limit allows. The bytes are left where they are.
+ *
+ * @example A line that is too long is left out
+ * ```ts
+ * import { LimitOverrunError, StreamReader } from "@ferry/std/net";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const reader = StreamReader.from(new TextEncoder().encode("much too long\nshort\n"));
+ * await assertRejects(() => reader.readLine({ limit: 8 }), LimitOverrunError);
+ * await reader.skipLine();
+ * assertEquals(new TextDecoder().decode((await reader.readLine({ limit: 8 }))!), "short");
+ * ```
+ */
 export class LimitOverrunError extends Deno.errors.InvalidData {
   /** The class's name. */
   override readonly name: string = "LimitOverrunError";

@@ -5,7 +5,18 @@
  */
 import { NetError, type NetErrorInit } from "../errors.ts";
 
-/** The two ends do not have the same key, or the peer does not keep to the handshake. */
+/**
+ * The two ends do not have the same key, or the peer does not keep to the handshake.
+ *
+ * @example Another key
+ * ```ts
+ * import { AuthenticationError, connect, Listener } from "@ferry/std/net/connection";
+ * import { assertRejects } from "@std/assert";
+ *
+ * using listener = new Listener({ port: 0 }, { authKey: "secret" });
+ * await assertRejects(() => connect(listener.address, { authKey: "guess" }), AuthenticationError);
+ * ```
+ */
 export class AuthenticationError extends NetError {
   /** The class's name. */
   override readonly name: string = "AuthenticationError";
@@ -20,7 +31,21 @@ export class AuthenticationError extends NetError {
   }
 }
 
-/** The message is longer than the buffer it was to be received into; nothing is lost. */
+/**
+ * The message is longer than the buffer it was to be received into; nothing is lost.
+ *
+ * @example The message is in the error
+ * ```ts
+ * import { BufferTooShortError, Pipe } from "@ferry/std/net/connection";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * using pipe = new Pipe();
+ * const [a, b] = pipe;
+ * await a.sendBytes(new Uint8Array([1, 2, 3]));
+ * const error = await assertRejects(() => b.recvBytesInto(new Uint8Array(2)), BufferTooShortError);
+ * assertEquals(error.bytes, new Uint8Array([1, 2, 3]));
+ * ```
+ */
 export class BufferTooShortError extends RangeError {
   /** The class's name. */
   override readonly name: string = "BufferTooShortError";

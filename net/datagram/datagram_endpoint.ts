@@ -60,6 +60,21 @@ export interface DatagramOptions {
  *
  * A `receive` that times out or is aborted loses no datagram. Whether a datagram arrives nobody says; a port that is
  * closed is not reported either.
+ *
+ * @example All datagrams, until it is closed
+ * ```ts
+ * import { createDatagramEndpoint } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using endpoint = await createDatagramEndpoint({ hostname: "127.0.0.1", port: 0 });
+ * for (const word of ["one", "two", "end"]) await endpoint.send(word, endpoint.address);
+ * const words: string[] = [];
+ * for await (const { data } of endpoint) {
+ *   words.push(new TextDecoder().decode(data));
+ *   if (words.at(-1) === "end") endpoint.close();
+ * }
+ * assertEquals(words, ["one", "two", "end"]);
+ * ```
  */
 export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Waitable {
   /** Where it is bound. */

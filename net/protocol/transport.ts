@@ -34,6 +34,23 @@ const BUFFER = 64 * 1024;
 
 /**
  * What a protocol writes with. It reads on its own and calls the protocol; {@linkcode Transport.pauseReading} stops that.
+ *
+ * @example Answers with what came, in upper case
+ * ```ts
+ * import { socketPair, Transport } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [client, server] = socketPair();
+ * const transport = new Transport(server.connection, {
+ *   dataReceived(data) {
+ *     transport.write(new TextDecoder().decode(data).toUpperCase());
+ *   },
+ * });
+ * await client.sendAll("hello");
+ * assertEquals(new TextDecoder().decode(await client.recvExactly(5)), "HELLO");
+ * client.close();
+ * await transport.finished;
+ * ```
  */
 export class Transport {
   readonly #connection: StreamConnection;

@@ -25,7 +25,21 @@ export type Concurrency = "concurrent" | "serial" | {
   overflow?: "wait" | "reject" | undefined;
 };
 
-/** Counts connections against a policy. */
+/**
+ * Counts connections against a policy.
+ *
+ * @example One at a time
+ * ```ts
+ * import { Admission } from "@ferry/std/net/server";
+ * import { assert } from "@std/assert";
+ *
+ * const admission = new Admission("serial");
+ * admission.enter();
+ * assert(!admission.open);
+ * admission.leave();
+ * assert(admission.open);
+ * ```
+ */
 export class Admission {
   readonly #max: number;
   /** Whether one too many is turned away. */

@@ -43,7 +43,26 @@ export interface HandlerServerOptions extends ServerOptions {
   verifyRequest?: ((connection: StreamConnection) => boolean | Promise<boolean>) | undefined;
 }
 
-/** What `TcpServer` and `UnixServer` share. */
+/**
+ * What `TcpServer` and `UnixServer` share.
+ *
+ * @example What a handler sees of its server
+ * ```ts
+ * import { openConnection, StreamHandlerServer, StreamRequestHandler, TcpServer } from "@ferry/std/net";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * class Address extends StreamRequestHandler {
+ *   override handle() {
+ *     this.writer.write(JSON.stringify(this.server.address));
+ *   }
+ * }
+ * await using server = await TcpServer.start({ hostname: "127.0.0.1", port: 0 }, Address);
+ * assert(server instanceof StreamHandlerServer);
+ * await using client = await openConnection(server.address);
+ * const answer = new TextDecoder().decode(await client.reader.readAll());
+ * assertEquals(JSON.parse(answer), server.address);
+ * ```
+ */
 export abstract class StreamHandlerServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #stop: AbortController;
@@ -158,7 +177,25 @@ export class TcpServer extends StreamHandlerServer {
   }
 }
 
-/** A server on a Unix socket with a handler object for each connection. */
+/**
+ * A server on a Unix socket with a handler object for each connection.
+ *
+ * @example On a path
+ * ```ts
+ * import { openConnection, StreamRequestHandler, UnixServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Greet extends StreamRequestHandler {
+ *   override handle() {
+ *     this.writer.write("hello");
+ *   }
+ * }
+ * const path = `${await Deno.makeTempDir()}/greet.sock`;
+ * await using server = await UnixServer.start({ path }, Greet);
+ * await using client = await openConnection(server.address);
+ * assertEquals(new TextDecoder().decode(await client.reader.readAll()), "hello");
+ * ```
+ */
 export class UnixServer extends StreamHandlerServer {
   /**
    * Starts a server. A socket file that nobody listens on is replaced; closing removes it.

@@ -73,7 +73,27 @@ export abstract class StreamRequestHandler {
   finish(): void | Promise<void> {}
 }
 
-/** Handles a datagram: `setup`, `handle`, `finish`, one after the other. */
+/**
+ * Handles a datagram: `setup`, `handle`, `finish`, one after the other.
+ *
+ * @example Adds up the bytes of a datagram
+ * ```ts
+ * import { createDatagramEndpoint, DatagramRequestHandler, UdpServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Sum extends DatagramRequestHandler {
+ *   override async handle() {
+ *     await this.reply(`${this.data.reduce((a, b) => a + b, 0)}`);
+ *   }
+ * }
+ * const here = { hostname: "127.0.0.1", port: 0 };
+ * await using server = await UdpServer.start(here, Sum);
+ * using client = await createDatagramEndpoint(here);
+ * await client.send(new Uint8Array([1, 2, 3]), server.address);
+ * const { data } = await client.receive({ timeout: 10_000 });
+ * assertEquals(new TextDecoder().decode(data), "6");
+ * ```
+ */
 export abstract class DatagramRequestHandler {
   /** The datagram's bytes. */
   readonly data: Uint8Array;
@@ -143,6 +163,24 @@ export type DatagramHandlerClass = new (
  * @param handler The handler.
  * @returns When `finish` is done.
  * @throws {unknown} What `setup`, `handle` or `finish` threw.
+ *
+ * @example A handler without a server, for a test
+ * ```ts
+ * import { runHandler, socketPair, StreamRequestHandler } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * class Greet extends StreamRequestHandler {
+ *   override handle() {
+ *     this.writer.write("hello\n");
+ *   }
+ * }
+ * const [client, server] = socketPair();
+ * const { signal } = new AbortController();
+ * await runHandler(new Greet(server.connection, { address: { path: null }, signal }));
+ * assertEquals(new TextDecoder().decode((await client.reader.readLine())!), "hello");
+ * client.close();
+ * server.close();
+ * ```
  */
 export async function runHandler(
   handler: StreamRequestHandler | DatagramRequestHandler,

@@ -74,6 +74,23 @@ export interface ShutdownReport {
  * A server that is listening. Made by {@linkcode startServer}.
  *
  * `await using` shuts it down.
+ *
+ * @example A shutdown tells what became of the connections
+ * ```ts
+ * import { openConnection, startServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const server = await startServer(async ({ reader, writer }) => {
+ *   for await (const line of reader.lines()) writer.write(`${line}\n`);
+ * }, { port: 0 });
+ * await using client = await openConnection(server.address);
+ * client.writer.write("hello\n");
+ * await client.reader.readLine();
+ * // It waits for the next line: idle.
+ * const { idle, aborted } = await server.shutdown({ grace: 10_000 });
+ * assertEquals([idle, aborted, server.isServing], [1, 0, false]);
+ * assertEquals(await client.reader.readLine(), null);
+ * ```
  */
 export class Server implements AsyncDisposable {
   readonly #listener: RawListener;

@@ -19,6 +19,22 @@ export interface CreateServerOptions extends ListenOptions, StreamOptions {}
  * A socket that listens. Made by {@linkcode createServer}.
  *
  * `accept` takes a timeout and a signal, and loses no connection to them: one that comes too late is given to the next call.
+ *
+ * @example One connection after the other
+ * ```ts
+ * import { createConnection, createServer } from "@ferry/std/net";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = await createServer({ hostname: "127.0.0.1", port: 0 });
+ * await using client = await createConnection(listener.address);
+ * for await (const socket of listener) {
+ *   assertEquals(socket.remoteAddress, client.localAddress);
+ *   await socket.sendAll("hello");
+ *   socket.close();
+ *   listener.close();
+ * }
+ * assertEquals(new TextDecoder().decode(await client.recvExactly(5)), "hello");
+ * ```
  */
 export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable {
   readonly #listener: RawListener;

@@ -32,6 +32,20 @@ const decoder = new TextDecoder();
 
 /**
  * A pool of processes that listen on one port. Made by {@linkcode servePrefork}; `await using` shuts it down.
+ *
+ * @example Two processes, and how to end them
+ * ```ts
+ * import { openConnection } from "@ferry/std/net";
+ * import { servePrefork } from "@ferry/std/net/techniques";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const module = "data:text/javascript," +
+ *   encodeURIComponent("export default ({ writer }) => { writer.write('hello'); };");
+ * const server = await servePrefork({ module }, { port: 0, processes: 2 });
+ * await using client = await openConnection(server.address);
+ * assertEquals(new TextDecoder().decode(await client.reader.readAll()), "hello");
+ * await server.shutdown({ grace: 1000 });
+ * ```
  */
 export class PreforkServer implements AsyncDisposable {
   readonly #crew: Crew;

@@ -22,6 +22,20 @@ export interface WorkerServerOptions extends CrewOptions {
 
 /**
  * A pool of workers that listen on one port. Made by {@linkcode serveWorkers}; `await using` shuts it down.
+ *
+ * @example Two workers, and how to end them
+ * ```ts
+ * import { openConnection } from "@ferry/std/net";
+ * import { serveWorkers } from "@ferry/std/net/techniques";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const module = "data:text/javascript," +
+ *   encodeURIComponent("export default ({ writer }) => { writer.write('hello'); };");
+ * const server = await serveWorkers({ module }, { port: 0, workers: 2 });
+ * await using client = await openConnection(server.address);
+ * assertEquals(new TextDecoder().decode(await client.reader.readAll()), "hello");
+ * await server.shutdown({ grace: 1000 });
+ * ```
  */
 export class WorkerServer implements AsyncDisposable {
   readonly #crew: Crew;

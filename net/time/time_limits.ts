@@ -64,6 +64,20 @@ export interface Watched {
  * @param abort Called once, with the reason.
  * @returns What ends the watch; `undefined` where there is nothing to watch.
  * @throws {RangeError} If a limit is not positive.
+ *
+ * @example Counters of your own
+ * ```ts
+ * import { guard } from "@ferry/std/net/time";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const silent = { received: 0, sent: 0, pendingMessage: 0 };
+ * const { promise, resolve } = Promise.withResolvers<Error>();
+ * using _watch = guard(silent, { idleTimeout: 10 }, resolve);
+ * // A connection keeps the program alive; a watch does not.
+ * const alive = setInterval(() => {}, 1000);
+ * assertEquals((await promise).name, "TimeoutError");
+ * clearInterval(alive);
+ * ```
  */
 export function guard(
   watched: Watched,

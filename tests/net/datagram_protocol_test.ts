@@ -104,7 +104,7 @@ Deno.test("DatagramProtocol: writing is paused above 64 KiB and resumed at 16 Ki
   transport.close();
   await transport.finished;
   assertEquals(transport.writeBufferSize, 0);
-  for (let word; word !== "last";) word = text((await peer.receive(LONG)).data);
+  while (text((await peer.receive(LONG)).data) !== "last");
 });
 
 Deno.test("DatagramProtocol: what it throws closes its socket, and another protocol can take over", async () => {

@@ -1,5 +1,5 @@
 // One loop for many connections: what is ready, and who is asked.
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   createConnection,
   createServer,
