@@ -7,10 +7,12 @@
  *    views of          copied out,        the pending read
  *    users             free again         writes here
  * ```
- * What a user holds a view of stays as it is: bytes before `handed` are never written again. A slab that runs out of room is
- * left to its views, and a new one takes the bytes that were not read. Slabs start at 256 bytes, for connections that are
- * silent, grow to 4 KiB when they are used up, since a new one costs more than the messages in it, and to 64 KiB while reads
- * fill them.
+ * What a user holds a view of stays as it is: bytes before `handed` are never written again, unless the user releases the
+ * view, which takes `handed` back. A slab that runs out of room is left to its views, and a new one takes the bytes that were
+ * not read. Slabs start at 256 bytes, for connections that are silent, grow to 4 KiB when they are used up, since a new one
+ * costs more than the messages in it, and to 64 KiB while reads fill them.
+ *
+ * Fresh memory is what a large read costs: the engine clears it, no cache has it, and only a collection frees it.
  */
 import { scan } from "./_scan.ts";
 
@@ -33,6 +35,9 @@ export class Slab {
   end = 0;
   /** Behind the last byte that a view was given of. */
   #handed = 0;
+  /** The view that was given last, and what `handed` was before. */
+  #last: Uint8Array | undefined;
+  #before = 0;
   #size = FIRST;
   /** Where a pending read writes, once its slab was left behind. */
   #late: Uint8Array<ArrayBuffer> | undefined;
@@ -50,14 +55,22 @@ export class Slab {
   room(wanted: number): Uint8Array {
     if (this.start === this.end) this.start = this.end = this.#handed;
     const free = this.bytes.length - this.end;
-    const needed = Math.min(this.#size >> 2, Math.max(1, wanted - this.length));
-    if (free === 0 || free < needed) this.#renew(wanted);
+    // One that is free again as a whole is replaced when reads have filled it.
+    const small = this.end === 0 && this.bytes.length < this.#size;
+    if (small || free === 0 || free < this.#needed(wanted)) this.#renew(wanted);
     return this.end === 0 ? this.bytes : this.#view(this.end, this.bytes.length);
   }
 
   /** A view. Made by the constructor, which is cheaper than `subarray`. */
   #view(from: number, to: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#buffer, from, to - from);
+  }
+
+  /** The least room that is worth a read. */
+  #needed(wanted: number): number {
+    // What is large comes in large portions, and one that is cut in two costs twice.
+    if (this.#size === LARGEST) return LARGEST >> 1;
+    return Math.min(this.#size >> 2, Math.max(1, wanted - this.length));
   }
 
   #renew(wanted: number): void {
@@ -70,6 +83,7 @@ export class Slab {
     if (length > 0) bytes.set(this.#view(this.start, this.end));
     this.bytes = bytes;
     this.#buffer = bytes.buffer;
+    this.#last = undefined;
     this.#words = undefined;
     this.start = 0;
     this.end = length;
@@ -133,8 +147,17 @@ export class Slab {
     const from = this.start;
     const to = from + count;
     this.start = to + skip;
+    this.#before = this.#handed;
     if (this.#handed < to) this.#handed = to;
-    return this.#view(from, to);
+    return this.#last = this.#view(from, to);
+  }
+
+  /** Takes back the memory of the view that was given last. `false` if it is another one. */
+  release(view: Uint8Array): boolean {
+    if (view !== this.#last || view.length === 0) return false;
+    this.#last = undefined;
+    this.#handed = this.#before;
+    return true;
   }
 
   /** Takes bytes into a buffer of the user's. */
@@ -154,6 +177,7 @@ export class Slab {
   peek(count: number): Uint8Array {
     const to = this.start + Math.min(count, this.length);
     if (this.#handed < to) this.#handed = to;
+    this.#last = undefined;
     return this.#view(this.start, to);
   }
 

@@ -60,7 +60,8 @@ export interface LinesOptions extends LimitOptions {
  * Reads from a connection or any other source of bytes.
  *
  * The arrays it gives are views of memory that is not written again: they stay valid, no copy is needed. One that is kept
- * for long keeps up to 64 KiB alive; `slice()` it then.
+ * for long keeps up to 64 KiB alive; `slice()` it then. Where much data passes through, fresh memory is what costs most:
+ * {@linkcode StreamReader.release} gives it back, {@linkcode StreamReader.readInto} needs none.
  *
  * Only one call may wait at a time; a second one rejects with {@linkcode BusyError}. A call that times out or is aborted has
  * taken nothing. The `try…` forms look only at what has arrived.
@@ -588,6 +589,35 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       next: () => this.readLine({ ...options, limit }),
     };
     return textLines(source, options);
+  }
+
+  /**
+   * Gives back the memory of the bytes that were read last: the next read may write there. Large reads are up to twice as fast
+   * then. Bytes that were given to a writer are still in use until its `drain()` has resolved.
+   *
+   * @param view What the last call that read bytes gave, itself. It must not be used any more.
+   * @returns Whether it was taken back. Anything but what was read last is left alone, and so is what was released before.
+   *
+   * @example Passing on without garbage
+   * ```ts
+   * import { openConnection, startServer } from "@ferry/std/net";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await startServer(async ({ reader, writer }) => {
+   *   for await (const chunk of reader) {
+   *     writer.write(chunk);
+   *     await writer.drain();
+   *     reader.release(chunk);
+   *   }
+   * }, { port: 0 });
+   *
+   * await using connection = await openConnection(server.address);
+   * connection.writer.write("hello\n");
+   * assertEquals(new TextDecoder().decode((await connection.reader.readLine())!), "hello");
+   * ```
+   */
+  release(view: Uint8Array): boolean {
+    return this.#slab.release(view);
   }
 
   /**

@@ -27,6 +27,13 @@ const servers: Record<string, Handler> = {
       await writer.drain();
     }
   },
+  async release({ reader, writer }) {
+    for (let chunk; (chunk = await reader.read()) !== null;) {
+      writer.write(chunk);
+      await writer.drain();
+      reader.release(chunk);
+    }
+  },
   async readInto({ reader, writer }) {
     const buffer = new Uint8Array(BUFFER);
     for (let count; (count = await reader.readInto(buffer)) !== null;) {
