@@ -2,16 +2,18 @@
  * Bytes in, messages out. Does no reading itself.
  *
  * ```text
- *   slab   [ given out | received, not yet taken | room for the next read ]
- *                      ^ start                   ^ end
+ *   slab   [ given out | dropped | received, not yet taken | room for the next read ]
+ *                      ^ given   ^ start                   ^ end
  * ```
  *
- * - A slab is never written twice once a message in it was given out as a view: the view stays valid. When it is full a new
- *   one is made and the message that has begun is moved there. While nothing was given out, the same slab is used again.
+ * - What was given out as a view is not written again: the view stays valid. When a slab is full a new one is made and the
+ *   message that has begun is moved there. While nothing was given out, or all of it was released, the same slab is used
+ *   again.
  * - A slab begins at 4 KiB and grows fourfold to 64 KiB while reads fill it: an idle connection costs little. Messages of 64
- *   to 256 KiB have slabs of 256 KiB: one read brings several of them, and none is copied.
+ *   to 256 KiB have slabs of 256 KiB: one read brings several of them, and few are copied.
  * - A larger message is collected in a buffer of its own. That grows with what has been received,
- *   never with what was announced: a header of four bytes cannot reserve memory.
+ *   never with what was announced: a header of four bytes cannot reserve memory. One of up to 1 MiB that is released is kept
+ *   for the next such message: fresh memory is what receiving it costs.
  */
 import { HEADER, LONG_HEADER, readLong, readWord } from "./_header.ts";
 
@@ -21,6 +23,8 @@ const LARGEST_SLAB = 64 * 1024;
 const LARGEST_IN_SLAB = 256 * 1024;
 /** Less room than this is not worth a read. */
 const LEAST_ROOM = 1024;
+/** The largest buffer that is kept for later. */
+const LARGEST_SPARE = 1024 * 1024;
 
 /** The next message is not complete. */
 export const INCOMPLETE = -1;
@@ -30,10 +34,17 @@ export const MALFORMED = -2;
 /** The part of {@linkcode Connection} that knows how messages lie in a stream of bytes. */
 export class Inbox {
   #slab: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_SLAB);
+  /** The buffer of the slab: asking a typed array for it costs more. */
+  #buffer: ArrayBuffer = this.#slab.buffer;
   #start = 0;
   #end = 0;
-  /** Whether a message in the slab was given out as a view. */
-  #shared = false;
+  /** Behind the last message in the slab that was given out as a view. */
+  #given = 0;
+  /** The view that was given out last, and what `given` was before. */
+  #last: Uint8Array | undefined;
+  #before = 0;
+  /** The buffer of a large message that was released. */
+  #spare: Uint8Array<ArrayBuffer> | undefined;
   /** Whether the last read took all the room there was. */
   #filled = false;
   /** A message too large for a slab: what has been received of it, and its length. */
@@ -67,9 +78,22 @@ export class Inbox {
   take(limit: number): Uint8Array<ArrayBuffer> | undefined {
     const bytes = this.peek(limit);
     if (bytes === undefined) return undefined;
-    if (this.#large === undefined) this.#shared = true;
+    this.#last = bytes;
+    this.#before = this.#given;
+    if (this.#large === undefined) this.#given = this.#start + this.#headerSize + bytes.length;
     this.drop(bytes.length);
     return bytes;
+  }
+
+  /** Takes back the memory of the message that was taken last. `false` if it is another one. */
+  release(bytes: Uint8Array): boolean {
+    if (bytes !== this.#last || bytes.length === 0) return false;
+    this.#last = undefined;
+    if (bytes.buffer === this.#buffer) this.#given = this.#before;
+    else if (bytes.buffer.byteLength <= LARGEST_SPARE) {
+      this.#spare = new Uint8Array(bytes.buffer as ArrayBuffer);
+    }
+    return true;
   }
 
   /** The next message, as a view that is valid until more is received, or {@linkcode Inbox.drop}. */
@@ -83,7 +107,8 @@ export class Inbox {
     const word = readWord(this.#slab, start);
     if (word < 0) return this.#peekLong(limit);
     if (size - HEADER < word || word > limit) return undefined;
-    return this.#slab.subarray(start + HEADER, start + HEADER + word);
+    // Made by the constructor, which is cheaper than `subarray`.
+    return new Uint8Array(this.#buffer, start + HEADER, word);
   }
 
   /** The long form of a header is legal for short messages too. */
@@ -91,7 +116,7 @@ export class Inbox {
     const length = this.announced;
     const from = this.#start + LONG_HEADER;
     if (length < 0 || length > limit || this.#end - from < length) return undefined;
-    return this.#slab.subarray(from, from + length);
+    return new Uint8Array(this.#buffer, from, length);
   }
 
   /** Forgets the message of `length` bytes that was looked at. */
@@ -101,7 +126,6 @@ export class Inbox {
       return;
     }
     this.#start += this.#headerSize + length;
-    if (this.#start === this.#end && !this.#shared) this.#start = this.#end = 0;
   }
 
   /**
@@ -136,40 +160,52 @@ export class Inbox {
 
   /** `needed` bytes are those of the message that has begun: at most a slab of the largest size. */
   #slabRoom(needed: number): Uint8Array<ArrayBuffer> {
-    const slab = this.#slab;
-    const room = slab.length - this.#end;
-    const fits = this.#start + needed <= slab.length;
-    if (!fits || (room < LEAST_ROOM && (this.#start > 0 || room === 0))) {
-      const begun = this.#end - this.#start;
-      let size = this.#filled ? Math.min(slab.length * 4, LARGEST_SLAB) : slab.length;
-      while (size < needed) size *= 4;
-      if (this.#shared || size !== slab.length) {
-        this.#slab = new Uint8Array(size);
-        this.#slab.set(slab.subarray(this.#start, this.#end));
-        this.#shared = false;
-      } else {
-        slab.copyWithin(0, this.#start, this.#end);
-      }
-      this.#start = 0;
-      this.#end = begun;
+    if (this.#start === this.#end) this.#start = this.#end = this.#given;
+    const { length } = this.#slab;
+    const room = length - this.#end;
+    const fits = this.#start + needed <= length;
+    const small = this.#filled && this.#end === 0 && length < LARGEST_SLAB;
+    if (!fits || small || (room < LEAST_ROOM && (this.#start > 0 || room === 0))) {
+      this.#renew(needed);
     }
-    return this.#slab.subarray(this.#end);
+    const { length: size } = this.#slab;
+    return this.#end === 0 ? this.#slab : new Uint8Array(this.#buffer, this.#end, size - this.#end);
+  }
+
+  /** Moves what has begun to the start of a slab with room for more. */
+  #renew(needed: number): void {
+    const slab = this.#slab;
+    const begun = this.#end - this.#start;
+    let size = this.#filled ? Math.min(slab.length * 4, LARGEST_SLAB) : slab.length;
+    while (size < needed) size *= 4;
+    if (this.#given > 0 || size !== slab.length) this.#replace(size);
+    this.#slab.set(slab.subarray(this.#start, this.#end));
+    this.#start = 0;
+    this.#end = begun;
+  }
+
+  /** Leaves the slab to its views. */
+  #replace(size: number): void {
+    this.#slab = new Uint8Array(size);
+    this.#buffer = this.#slab.buffer;
+    this.#given = this.#before = 0;
+    this.#last = undefined;
   }
 
   /** Begins a message that has a buffer of its own. */
   #collect(header: number, length: number): void {
     const have = this.#slab.subarray(this.#start + header, this.#end);
+    const spare = this.#spare;
+    this.#spare = undefined;
     // No less than there is, and no more than twice of it.
-    const size = Math.max(LARGEST_SLAB * 2, have.length * 2);
-    this.#large = new Uint8Array(Math.min(length, size));
+    const size = Math.min(length, Math.max(LARGEST_SLAB * 2, have.length * 2));
+    this.#large = spare !== undefined && spare.length >= size
+      ? spare.subarray(0, length)
+      : new Uint8Array(size);
     this.#large.set(have);
     this.#received = have.length;
     this.#length = length;
-    this.#start = this.#end = 0;
-    if (this.#shared) {
-      this.#slab = new Uint8Array(this.#slab.length);
-      this.#shared = false;
-    }
+    this.#start = this.#end = this.#given;
   }
 
   /** The room for no more than the message, so that the next one's header lands in the slab. */

@@ -3,7 +3,7 @@
  *
  * ```text
  *   small messages   copied behind one another into a block      [hdr|body|hdr|body|hdr|body|    ]
- *   large messages   header into the block, body by reference    [hdr] body
+ *   large messages   all but the beginning by reference          [hdr|beginning] rest
  * ```
  *
  * One write is under way at a time. What is sent meanwhile is collected and goes out with the next one: a program that does
@@ -12,10 +12,14 @@
  */
 import { headerSize, LONG_HEADER, writeHeader } from "./_header.ts";
 
-/** Above this a body is written from where it lies, as in CPython. */
+/** Above this a body is written from where it lies: copying costs more than another write then. */
 const LARGE = 16 * 1024;
+/** That much of it is copied, so that no write, and no read of the peer's, is for a header alone. */
+const BEGINNING = 16 * 1024;
 const FIRST_BLOCK = 4 * 1024;
 const LARGEST_BLOCK = 64 * 1024;
+const NOTHING = new Uint8Array(0);
+const RESOLVED = Promise.resolve();
 
 /** Writes some of the bytes; returns how many. */
 export type Write = (bytes: Uint8Array) => Promise<number>;
@@ -23,25 +27,36 @@ export type Write = (bytes: Uint8Array) => Promise<number>;
 /** The sending half of a connection. */
 export class Outbox {
   readonly #write: Write;
+  readonly #toError: (cause: unknown) => unknown;
   /** Complete pieces, in order; then those in the block from `#from` to `#to`. */
   #pieces: Uint8Array[] = [];
-  #block: Uint8Array = new Uint8Array(0);
+  #block: Uint8Array = NOTHING;
   #from = 0;
   #to = 0;
   /** A block whose bytes have all been written. */
   #spare: Uint8Array | undefined;
   /** Those who wait for what is collected now. */
   #next: PromiseWithResolvers<void> | undefined;
-  /** Those whose messages are being written. */
+  /** Those whose messages are being written; the pieces, which of them, and the block they are in. */
   #current: PromiseWithResolvers<void> | undefined;
+  #writing: Uint8Array[] = [];
+  #at = 0;
+  #writingBlock: Uint8Array = NOTHING;
+  /** What is left of the piece that is being written. */
+  #rest: Uint8Array = NOTHING;
   #busy = false;
   #failure: { readonly error: unknown } | undefined;
 
   /** Bytes that the system has not taken. */
   pending = 0;
 
-  constructor(write: Write) {
+  /**
+   * @param write Writes to the stream.
+   * @param toError Makes what it threw into an error of this package.
+   */
+  constructor(write: Write, toError: (cause: unknown) => unknown) {
     this.#write = write;
+    this.#toError = toError;
   }
 
   /**
@@ -53,25 +68,23 @@ export class Outbox {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     // Optimised code reads `length` as 32 bits, and 2 GiB as negative; `byteLength` is read whole.
     const length = body.byteLength;
-    const small = length <= LARGE;
-    this.#reserve(small ? length + LONG_HEADER : LONG_HEADER);
+    const copied = length <= LARGE ? length : BEGINNING;
+    this.#reserve(copied + LONG_HEADER);
     this.#to = writeHeader(this.#block, this.#to, length);
-    if (small) {
-      this.#block.set(body, this.#to);
-      this.#to += length;
-    } else {
+    this.#block.set(copied === length ? body : body.subarray(0, copied), this.#to);
+    this.#to += copied;
+    if (copied < length) {
       this.#cut();
-      this.#pieces.push(body);
+      this.#pieces.push(body.subarray(copied));
     }
     this.pending += headerSize(length) + length;
-    this.#next ??= Promise.withResolvers();
-    const { promise } = this.#next;
+    const next = this.#next ??= Promise.withResolvers();
     if (!this.#busy) {
       this.#busy = true;
       // After this turn of the program, so that what it sends together goes out together.
-      queueMicrotask(() => this.#run());
+      RESOLVED.then(this.#start ??= () => this.#run());
     }
-    return promise;
+    return next.promise;
   }
 
   /** Settles when everything that was added so far has been taken, or cannot be. */
@@ -99,40 +112,71 @@ export class Outbox {
     this.#next = undefined;
   }
 
-  async #run(): Promise<void> {
-    while (this.#next !== undefined) {
-      const current = this.#current = this.#next;
-      this.#next = undefined;
-      this.#cut();
-      const pieces = this.#pieces;
-      const block = this.#block;
-      this.#pieces = [];
-      this.#block = this.#spare ?? new Uint8Array(0);
-      this.#spare = undefined;
-      this.#from = this.#to = 0;
-      try {
-        for (const piece of pieces) await this.#writeAll(piece);
-      } catch (error) {
-        this.fail(error);
-      }
-      if (this.#failure !== undefined) break;
-      if (block.length > 0) this.#spare = block;
-      current.resolve();
+  // Callbacks that are made once: an async function makes new ones for every message.
+  #start: (() => void) | undefined;
+  #onWritten: ((count: number) => void) | undefined;
+  #onFailed: ((cause: unknown) => void) | undefined;
+
+  /** Begins to write what was collected. */
+  #run(): void {
+    if (this.#next === undefined || this.#failure !== undefined) {
+      this.#current = undefined;
+      this.#busy = false;
+      return;
     }
-    this.#current = undefined;
-    this.#busy = false;
+    this.#current = this.#next;
+    this.#next = undefined;
+    this.#cut();
+    this.#writing = this.#pieces;
+    this.#writingBlock = this.#block;
+    this.#pieces = [];
+    this.#block = this.#spare ?? NOTHING;
+    this.#spare = undefined;
+    this.#from = this.#to = 0;
+    this.#at = 0;
+    this.#writePiece();
   }
 
-  async #writeAll(piece: Uint8Array): Promise<void> {
+  #writePiece(): void {
+    const piece = this.#rest = this.#writing[this.#at++]!;
     // Its length has been announced; nothing else is ever empty.
-    if (piece.byteLength === 0) {
-      throw new TypeError("Cannot send bytes: the buffer was detached before it was sent");
+    if (piece.byteLength > 0) return this.#writeRest();
+    const message = "Cannot send bytes: the buffer was detached before it was sent";
+    this.fail(new TypeError(message));
+    this.#run();
+  }
+
+  #writeRest(): void {
+    let writing: Promise<number>;
+    try {
+      writing = this.#write(this.#rest);
+    } catch (cause) {
+      writing = Promise.reject(cause);
     }
-    for (let done = 0; done < piece.byteLength && this.#failure === undefined;) {
-      const count = await this.#write(done === 0 ? piece : piece.subarray(done));
-      done += count;
-      if (this.#failure === undefined) this.pending -= count;
+    writing.then(
+      this.#onWritten ??= (count) => this.#written(count),
+      this.#onFailed ??= (cause) => {
+        this.fail(this.#toError(cause));
+        this.#run();
+      },
+    );
+  }
+
+  #written(count: number): void {
+    if (this.#failure !== undefined) return this.#run();
+    this.pending -= count;
+    if (count < this.#rest.byteLength) {
+      this.#rest = this.#rest.subarray(count);
+      return this.#writeRest();
     }
+    if (this.#at < this.#writing.length) return this.#writePiece();
+    const current = this.#current!;
+    this.#spare = this.#writingBlock;
+    // Nothing of the callers' is kept alive.
+    this.#rest = NOTHING;
+    this.#writing = [];
+    current.resolve();
+    this.#run();
   }
 
   /** What is in the block so far becomes a piece. */

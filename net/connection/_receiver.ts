@@ -26,6 +26,8 @@ export interface Wanted<T> {
   decode(bytes: Uint8Array<ArrayBuffer>): T;
 }
 
+const RESOLVED = Promise.resolve();
+
 /** No message is there. */
 export const NOTHING: unique symbol = Symbol("nothing");
 
@@ -33,9 +35,11 @@ export const NOTHING: unique symbol = Symbol("nothing");
 export type Read = (room: Uint8Array) => Promise<number | null>;
 
 interface Waiter {
-  readonly limit: number;
-  /** Settles the call if a message is there; returns whether it did. */
-  serve(): boolean;
+  readonly wanted: Wanted<unknown>;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+  /** Disarms its signal and its timeout, where it has one. */
+  release: (() => void) | undefined;
 }
 
 /** The receiving half of a connection. */
@@ -92,25 +96,16 @@ export class Receiver {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const release = this.#enter(
-        {
-          limit: wanted.limit,
-          serve: () => {
-            try {
-              const result = this.#take(wanted);
-              if (result === NOTHING) return false;
-              resolve(result);
-            } catch (error) {
-              reject(error);
-            }
-            release();
-            return true;
-          },
-        },
+      this.#enter(
+        { wanted, resolve: resolve as Waiter["resolve"], reject, release: undefined },
         options,
-        reject,
       );
     });
+  }
+
+  /** Takes back the memory of the message that was received last. */
+  release(bytes: Uint8Array): boolean {
+    return this.#inbox.release(bytes);
   }
 
   /** Waits until receiving would not; `false` if the time was over first. */
@@ -177,20 +172,16 @@ export class Receiver {
     return NOTHING;
   }
 
-  /** Gets in line, for a limited time; returns the way out. */
-  #enter(
-    waiter: Waiter,
-    options: ReceiveOptions | undefined,
-    reject: (error: unknown) => void,
-  ): () => void {
+  /** Gets in line, for a limited time. */
+  #enter(waiter: Waiter, options: ReceiveOptions | undefined): void {
     this.#waiting.add(waiter);
-    const leave = () => void this.#waiting.delete(waiter);
-    const release = this.#limit(options, (error) => {
-      leave();
-      reject(error);
-    }, leave);
+    if (options !== undefined) {
+      waiter.release = this.#limit(options, (error) => {
+        this.#waiting.delete(waiter);
+        waiter.reject(error);
+      }, nothing);
+    }
     this.#pump();
-    return release;
   }
 
   /** Arms a signal and a timeout; what is returned disarms them and calls `leave`. */
@@ -219,27 +210,57 @@ export class Receiver {
     };
   }
 
-  async #pump(): Promise<void> {
+  // Callbacks that are made once: an async function makes new ones for every read.
+  #start: (() => void) | undefined;
+  #onRead: ((count: number | null) => void) | undefined;
+  #onFailed: ((cause: unknown) => void) | undefined;
+
+  /**
+   * Begins a read, if none is under way: after this turn of the program. What it has sent goes out first then, and the peer
+   * works on it while this side gets ready to wait.
+   */
+  #pump(): void {
     if (this.#reading) return;
     this.#reading = true;
-    while (this.#end === undefined && this.#wanted) {
-      this.#asked = false;
-      const inbox = this.#inbox;
-      let count: number | null;
-      try {
-        const [first] = this.#waiting;
-        count = await this.#read(inbox.room(first?.limit ?? this.#maxBytes));
-      } catch (error) {
-        this.#end ??= { error: toNetError(error, this.#where), clean: false };
-        break;
-      }
-      if (this.#end !== undefined) break;
-      if (count === null) this.#end = this.#endOfStream();
-      else inbox.received(count);
-      this.#serve();
+    RESOLVED.then(this.#start ??= () => this.#readOnce());
+  }
+
+  /** Reads again if somebody wants more. */
+  #readOnce(): void {
+    if (this.#end !== undefined || !this.#wanted) {
+      this.#reading = false;
+      return;
     }
-    this.#reading = false;
+    this.#asked = false;
+    let reading: Promise<number | null>;
+    try {
+      reading = this.#read(this.#inbox.room(this.#firstLimit));
+    } catch (cause) {
+      reading = Promise.reject(cause);
+    }
+    reading.then(
+      this.#onRead ??= (count) => this.#received(count),
+      this.#onFailed ??= (cause) => {
+        this.#end ??= { error: toNetError(cause, this.#where), clean: false };
+        this.#reading = false;
+        this.#serve();
+      },
+    );
+  }
+
+  #received(count: number | null): void {
+    if (this.#end === undefined) {
+      if (count === null) this.#end = this.#endOfStream();
+      else this.#inbox.received(count);
+    }
     this.#serve();
+    this.#readOnce();
+  }
+
+  /** The most bytes that who is first in line allows. */
+  get #firstLimit(): number {
+    for (const { wanted } of this.#waiting) return wanted.limit;
+    return this.#maxBytes;
   }
 
   get #wanted(): boolean {
@@ -247,9 +268,23 @@ export class Receiver {
   }
 
   #serve(): void {
-    for (const waiter of this.#waiting) if (!waiter.serve()) break;
+    for (const waiter of this.#waiting) if (!this.#settle(waiter)) break;
     if (this.#watchers.size === 0 || !this.ready) return;
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  /** Settles the call of a waiter if a message is there; returns whether it did. */
+  #settle(waiter: Waiter): boolean {
+    try {
+      const result = this.#take(waiter.wanted);
+      if (result === NOTHING) return false;
+      waiter.resolve(result);
+    } catch (error) {
+      waiter.reject(error);
+    }
+    this.#waiting.delete(waiter);
+    waiter.release?.();
+    return true;
   }
 
   #endOfStream(): { error: unknown; clean: boolean } {
@@ -263,6 +298,8 @@ export class Receiver {
     return { error: new IncompleteReadError({ ...this.#where, reason }, partial, expected), clean };
   }
 }
+
+function nothing(): void {}
 
 function tooLong(announced: number, limit: number): string {
   return `the next message has ${announced} bytes, and at most ${limit} are allowed; ` +

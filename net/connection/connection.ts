@@ -79,7 +79,10 @@ export class Connection<T = unknown>
     this.localAddress = local;
     this.remoteAddress = peer;
     this.#codec = new Codec(options, () => this.#where("read"));
-    this.#outbox = new Outbox((bytes) => this.#write(bytes));
+    this.#outbox = new Outbox(
+      (bytes) => stream.write(bytes),
+      (cause) => toNetError(cause, this.#where("write")),
+    );
     this.#receiver = new Receiver((room) => stream.read(room), this.#where("read"), maxBytes);
     this.#object = {
       limit: maxBytes,
@@ -127,9 +130,12 @@ export class Connection<T = unknown>
    * assertEquals(await server.recv(), 0);
    * ```
    */
-  // deno-lint-ignore require-await -- what dumps() throws is to be a rejection
-  async send(value: T): Promise<void> {
-    return this.#outbox.push(this.#codec.dump(value));
+  send(value: T): Promise<void> {
+    try {
+      return this.#outbox.push(this.#codec.dump(value));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -175,9 +181,12 @@ export class Connection<T = unknown>
    * assertEquals((await server.recvBytes()).length, 8);
    * ```
    */
-  // deno-lint-ignore require-await -- what toBytes() throws is to be a rejection
-  async sendBytes(data: BytesLike): Promise<void> {
-    return this.#outbox.push(toBytes(data));
+  sendBytes(data: BytesLike): Promise<void> {
+    try {
+      return this.#outbox.push(toBytes(data));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -276,7 +285,7 @@ export class Connection<T = unknown>
    *
    * @param options `signal`, `timeout` (ms) and `maxLength` (bytes).
    * @returns The bytes. They are a part of a larger buffer, up to 256 KiB, which lives as long as they do: copy what you keep
-   * for long.
+   * for long. See {@linkcode Connection.release}.
    * @throws {IncompleteReadError} If the peer has closed the connection; within a message, `partial` has what came of it.
    * @throws {LimitOverrunError} If the message has more than `maxLength` bytes. It stays, for a call that allows more.
    * @throws {ProtocolError} If what comes is no message.
@@ -325,6 +334,36 @@ export class Connection<T = unknown>
    */
   tryRecvBytes(options?: { maxLength?: number }): Uint8Array<ArrayBuffer> | undefined {
     return found(this.#receiver.tryReceive(this.#wantedBytes(options?.maxLength)));
+  }
+
+  /**
+   * Gives back the memory of the message that was received last: the next one may be written there. Messages of many KiB are
+   * received up to twice as fast then.
+   *
+   * @param bytes What {@linkcode Connection.recvBytes} or {@linkcode Connection.tryRecvBytes} gave last, itself. It must not be
+   * used any more.
+   * @returns Whether it was taken back. Anything but what was received last is left alone, and so is what was released before.
+   *
+   * @example One buffer for all messages
+   * ```ts
+   * import { connect, Listener } from "@ferry/std/net/connection";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * using listener = new Listener({ port: 0 });
+   * using client = await connect(listener.address);
+   * using server = await listener.accept();
+   * let sum = 0;
+   * for (let i = 0; i < 3; i++) {
+   *   await client.sendBytes(new Uint8Array([i]));
+   *   const bytes = await server.recvBytes();
+   *   sum += bytes[0]!;
+   *   assert(server.release(bytes));
+   * }
+   * assertEquals(sum, 3);
+   * ```
+   */
+  release(bytes: Uint8Array): boolean {
+    return this.#receiver.release(bytes);
   }
 
   /**
@@ -483,14 +522,6 @@ export class Connection<T = unknown>
 
   #where(op: string): NetErrorInit {
     return { op, local: this.localAddress, peer: this.remoteAddress };
-  }
-
-  async #write(bytes: Uint8Array): Promise<number> {
-    try {
-      return await this.#stream.write(bytes);
-    } catch (error) {
-      throw toNetError(error, this.#where("write"));
-    }
   }
 
   #room(): boolean {
