@@ -1,0 +1,23 @@
+/**
+ * HTML and XML with one element tree, lxml's model.
+ *
+ * | to | use |
+ * |---|---|
+ * | make, read, change and search elements | {@linkcode Element}, {@linkcode E}, {@linkcode ElementTree} |
+ *
+ * @example Make an element
+ * ```ts
+ * import { E } from "@ferry/std/markup";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const page = E.html(E.body(E.p("Ahoy")));
+ * assertEquals(page.findText("body/p"), "Ahoy");
+ * ```
+ *
+ * ## Permissions
+ * None.
+ *
+ * @module
+ */
+
+export * from "./tree/mod.ts";
