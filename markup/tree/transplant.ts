@@ -11,7 +11,6 @@ import {
   PARENT,
   PLAIN,
   POS,
-  ROW,
   TABLE,
   TAIL,
   TEXT,
