@@ -8,6 +8,8 @@ export class Link {
   /** Bytes received and sent so far. */
   received = 0;
   sent = 0;
+  /** Whether something was written in this turn that will be handed to the system at its end. */
+  scheduled = false;
   /** The connection it belongs to: `startTls` of the writer concerns the reader too. */
   owner: { startTls(options: never): Promise<void> } | undefined;
   /** Why the connection ended, if it did. */

@@ -21,6 +21,7 @@ import { type Waitable, type Watch, watchable } from "../watch.ts";
 
 /** What a step says that needs more bytes; how many goes into `#wanted`. */
 const MORE: unique symbol = Symbol("more");
+const RESOLVED = Promise.resolve();
 const LF = 10;
 const CR = 13;
 const DEFAULT_LIMIT = 65536;
@@ -778,10 +779,19 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     });
   }
 
-  /** Sees to it that something will happen. */
+  /** Sees to it that something will happen. What was written in this turn goes out first: the peer may be waiting for it. */
   #more(): void {
-    if (!this.#pending) this.#pull(this.#wanted);
+    if (!this.#pending) {
+      if (this.#link.scheduled) RESOLVED.then(this.#pullLater ??= () => this.#pullAfterWrites());
+      else this.#pull(this.#wanted);
+    }
     if (this.#finishing === "soon" && this.#slab.length === 0) this.#callLast();
+  }
+
+  #pullLater: (() => void) | undefined;
+
+  #pullAfterWrites(): void {
+    if (this.waiting && !this.#pending) this.#pull(this.#wanted);
   }
 
   /** The listener of signals, made when one is needed. */

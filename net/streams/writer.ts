@@ -61,7 +61,6 @@ export class StreamWriter {
   readonly #timeout: number;
   readonly #closeTimeout: number;
   #pumping = false;
-  #scheduled = false;
   #ending: "no" | "half" | "close" = "no";
   #ended: PromiseWithResolvers<void> | undefined;
   #held = false;
@@ -116,10 +115,10 @@ export class StreamWriter {
     if (typeof data === "string") outbox.addText(data);
     else if (data instanceof Uint8Array) outbox.add(data);
     else throw noBytes(data);
-    if (this.#pumping || this.#scheduled) return;
+    if (this.#pumping || this.#link.scheduled) return;
     if (outbox.length >= HIGH_WATER) this.#pump();
     else {
-      this.#scheduled = true;
+      this.#link.scheduled = true;
       if (written.push(this) === 1) RESOLVED.then(StreamWriter.#sendWritten);
     }
   }
@@ -138,7 +137,7 @@ export class StreamWriter {
     const all = written;
     written = [];
     for (const each of all) {
-      each.#scheduled = false;
+      each.#link.scheduled = false;
       if (!each.#pumping && each.buffered > 0) each.#pump();
     }
   }
