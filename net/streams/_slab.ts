@@ -1,5 +1,5 @@
 /**
- * Received bytes, in order, in slabs that are never written twice.
+ * Received bytes, in order, in slabs: no byte of them is written twice, but those that nobody has a view of.
  *
  * ```
  *   0        handed      start          end                length
@@ -10,7 +10,7 @@
  * What a user holds a view of stays as it is: bytes before `handed` are never written again, unless the user releases the
  * view, which takes `handed` back. A slab that runs out of room is left to its views, and a new one takes the bytes that were
  * not read. Slabs start at 256 bytes, for connections that are silent, grow to 4 KiB when they are used up, since a new one
- * costs more than the messages in it, and to 64 KiB while reads fill them.
+ * costs more than the messages in it, and to 128 KiB while reads fill them.
  *
  * Fresh memory is what a large read costs: the engine clears it, no cache has it, and only a collection frees it.
  */
@@ -18,7 +18,7 @@ import { scan } from "./_scan.ts";
 
 const FIRST = 256;
 const BUSY = 4096;
-const LARGEST = 64 * 1024;
+const LARGEST = 128 * 1024;
 const EMPTY = new ArrayBuffer(0);
 const NOTHING = new Uint8Array(EMPTY);
 
@@ -33,6 +33,8 @@ export class Slab {
   start = 0;
   /** Behind the last byte that was received. */
   end = 0;
+  /** Counts how often bytes were moved, or their places given to others. */
+  epoch = 0;
   /** Behind the last byte that a view was given of. */
   #handed = 0;
   /** The view that was given last, and what `handed` was before. */
@@ -53,7 +55,10 @@ export class Slab {
    * @param wanted Bytes that a caller waits for in all: a hint, memory grows only with what has come.
    */
   room(wanted: number): Uint8Array {
-    if (this.start === this.end) this.start = this.end = this.#handed;
+    if (this.start === this.end && this.start !== this.#handed) {
+      this.start = this.end = this.#handed;
+      this.epoch++;
+    }
     const free = this.bytes.length - this.end;
     // One that is free again as a whole is replaced when reads have filled it.
     const small = this.end === 0 && this.bytes.length < this.#size;
@@ -75,6 +80,14 @@ export class Slab {
 
   #renew(wanted: number): void {
     const { length } = this;
+    // While nobody has a view of it, what is left moves to the front.
+    if (this.#handed === 0 && this.bytes.length >= Math.max(this.#size, 2 * length, 1)) {
+      this.bytes.copyWithin(0, this.start, this.end);
+      this.start = 0;
+      this.end = length;
+      this.epoch++;
+      return;
+    }
     if (this.bytes !== NOTHING && this.#size < BUSY) this.#size *= 4;
     // Twice what has come is enough for any promise of a peer, and keeps the copying linear.
     const size = Math.max(this.#size, Math.min(2 * length, wanted));
@@ -82,9 +95,9 @@ export class Slab {
     const bytes = new Uint8Array(whole);
     if (length > 0) bytes.set(this.#view(this.start, this.end));
     this.bytes = bytes;
+    this.epoch++;
     this.#buffer = bytes.buffer;
-    this.#last = undefined;
-    this.#words = undefined;
+    this.#last = this.#words = undefined;
     this.start = 0;
     this.end = length;
     this.#handed = 0;
@@ -99,7 +112,9 @@ export class Slab {
     }
     const room = this.bytes.length - this.end;
     this.end += count;
-    if (this.#size < LARGEST && count >= room >> 1 && count >= this.#size >> 1) this.#size *= 4;
+    if (this.#size < LARGEST && count >= room >> 1 && count >= this.#size >> 1) {
+      this.#size = Math.min(4 * this.#size, LARGEST);
+    }
   }
 
   /** Adds bytes as if they had been received. No read may be pending. */
@@ -135,8 +150,9 @@ export class Slab {
     if (length > 0) bytes.set(this.#view(this.start, this.end), chunk.length);
     if (pending) this.#late ??= this.#view(this.end, this.bytes.length);
     this.bytes = bytes;
+    this.epoch++;
     this.#buffer = bytes.buffer;
-    this.#words = undefined;
+    this.#last = this.#words = undefined;
     this.start = 0;
     this.end = chunk.length + length;
     this.#handed = 0;
@@ -179,6 +195,11 @@ export class Slab {
     if (this.#handed < to) this.#handed = to;
     this.#last = undefined;
     return this.#view(this.start, to);
+  }
+
+  /** Gives the next bytes as a view that is valid until something is read. */
+  look(count: number): Uint8Array {
+    return this.#view(this.start, this.start + count);
   }
 
   /** Where a byte is, from `from` on, or -1. */

@@ -61,7 +61,7 @@ export interface LinesOptions extends LimitOptions {
  * Reads from a connection or any other source of bytes.
  *
  * The arrays it gives are views of memory that is not written again: they stay valid, no copy is needed. One that is kept
- * for long keeps up to 64 KiB alive; `slice()` it then. Where much data passes through, fresh memory is what costs most:
+ * for long keeps up to 128 KiB alive; `slice()` it then. Where much data passes through, fresh memory is what costs most:
  * {@linkcode StreamReader.release} gives it back, {@linkcode StreamReader.readInto} needs none.
  *
  * Only one call may wait at a time; a second one rejects with {@linkcode BusyError}. A call that times out or is aborted has
@@ -567,8 +567,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
     const limit = this.#limitOf(options);
     const slab = this.#slab;
-    // Where the rest of the batch lies: what was looked at is never written again, so that nothing else can lie there.
-    let memory = slab.bytes;
+    // Where the rest of the batch lies, while that is its place.
+    let epoch = -1;
     let at = -1;
     const source: TextLines = {
       batch: () => {
@@ -577,12 +577,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
         if (this.#busy || until < slab.start) return undefined;
         const last = slab.bytes.lastIndexOf(LF, until);
         if (last < slab.start) return undefined;
-        memory = slab.bytes;
-        at = slab.start;
-        return slab.peek(last + 1 - at);
+        ({ epoch, start: at } = slab);
+        return slab.look(last + 1 - at);
       },
       advance: (count) => {
-        if (this.#busy || slab.bytes !== memory || slab.start !== at) return false;
+        if (this.#busy || slab.epoch !== epoch || slab.start !== at) return false;
         slab.skip(count);
         at += count;
         return true;
