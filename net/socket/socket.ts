@@ -14,7 +14,9 @@ import {
 } from "../streams/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 
-const FILE_CHUNK = 256 * 1024;
+/** How much of a file is read at once: little of a small one, much of a large one. */
+const FIRST_BLOCK = 64 * 1024;
+const LARGEST_BLOCK = 1024 * 1024;
 
 /** What is sent of a file. */
 export interface SendFileOptions extends WaitOptions {
@@ -162,7 +164,7 @@ export class Socket implements AsyncDisposable, Waitable {
   /**
    * Sends a file, or a part of it.
    *
-   * The file is read synchronously, 256 KiB at a time: that is nearly twice as fast from the page cache, and between two
+   * The file is read synchronously, up to 1 MiB at a time: that is nearly twice as fast from the page cache, and between two
    * reads the event loop turns.
    *
    * @param file The file.
@@ -185,16 +187,17 @@ export class Socket implements AsyncDisposable, Waitable {
     }
     const limits = this.#limits(options);
     if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
-    const buffer = new Uint8Array(Math.min(FILE_CHUNK, count));
+    let buffer = new Uint8Array(Math.min(FIRST_BLOCK, count));
     let sent = 0;
     while (sent < count) {
       const room = count - sent < buffer.length ? buffer.subarray(0, count - sent) : buffer;
       const got = file.readSync(room);
       if (got === null) break;
-      this.writer.write(room.subarray(0, got));
+      this.writer.write(got < buffer.length ? room.subarray(0, got) : room);
       await this.writer.flush(limits);
       sent += got;
       onProgress?.(sent);
+      if (got === buffer.length && got < LARGEST_BLOCK) buffer = new Uint8Array(4 * got);
     }
     return sent;
   }
