@@ -2,7 +2,7 @@
 import type { Stored, Write } from "./backend/backend.ts";
 import type { NamedCodec } from "./codec/codec.ts";
 import { ShelfError, ShelfFormatError } from "./errors.ts";
-import { encodeKey } from "./keys.ts";
+import { checkKey } from "./keys.ts";
 
 /** How an entry is set. */
 export interface SetOptions {
@@ -63,11 +63,11 @@ export class ValueCodec<V> {
 
   /** Makes an entry to write. Most codecs answer at once, which is passed on. */
   encode(key: string, value: V, expires: number): Write | Promise<Write> {
-    const encodedKey = encodeKey(key);
+    checkKey(key);
     const bytes = this.codec.encode(value);
-    if (bytes instanceof Uint8Array) return { key: encodedKey, bytes, expires };
+    if (bytes instanceof Uint8Array) return { key, bytes, expires };
     return Promise.resolve(bytes).then((bytes) => {
-      if (bytes instanceof Uint8Array) return { key: encodedKey, bytes, expires };
+      if (bytes instanceof Uint8Array) return { key, bytes, expires };
       throw new TypeError(`Cannot encode the value of "${key}": the codec gave no Uint8Array`);
     });
   }

@@ -13,7 +13,7 @@ import type { Stored, Write } from "./backend/backend.ts";
 import { resolveCodec } from "./codec/resolve.ts";
 import type { CodecName } from "./codec/codec.ts";
 import { ValueCodec } from "./entries.ts";
-import { decodeKey, encodeKey, sameBytes } from "./keys.ts";
+import { checkKey, sameBytes } from "./keys.ts";
 
 /** Where an export goes: a path, or a stream. */
 export type ExportTarget = string | URL | WritableStream<Uint8Array<ArrayBuffer>>;
@@ -30,7 +30,7 @@ const GROUP_BYTES = 4 * 1024 * 1024;
 /** Writes entries; how many there were. */
 export async function exportLines<V>(
   target: ExportTarget,
-  entries: AsyncIterable<readonly (readonly [Uint8Array, Stored])[]>,
+  entries: AsyncIterable<readonly (readonly [string, Stored])[]>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   if (target instanceof WritableStream) return await writeLines(target, entries, codec);
@@ -48,7 +48,7 @@ export async function exportLines<V>(
 
 async function writeLines<V>(
   stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  entries: AsyncIterable<readonly (readonly [Uint8Array, Stored])[]>,
+  entries: AsyncIterable<readonly (readonly [string, Stored])[]>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   const lines = new TransformStream<string, string>(undefined, { highWaterMark: 64 });
@@ -60,7 +60,7 @@ async function writeLines<V>(
     for await (const page of entries) {
       for (const [key, stored] of page) {
         if (stored.expires <= Date.now()) continue;
-        await writer.write(JSON.stringify(await lineOf(decodeKey(key), stored, codec)) + "\n");
+        await writer.write(JSON.stringify(await lineOf(key, stored, codec)) + "\n");
         count++;
       }
     }
@@ -199,7 +199,7 @@ async function readLine<V>(line: string, number: number, codec: ValueCodec<V>): 
   }
   const theirs = name === "bytes" ? codec : new ValueCodec<V>(resolveCodec<V>(name as CodecName));
   if (theirs === codec || name === codec.codec.codecName) {
-    return { key: encodeKey(key), bytes, expires };
+    return { key: checkKey(key), bytes, expires };
   }
   const value = await theirs.decode(key, { bytes, token: undefined, expires });
   return await codec.encode(key, value, expires);

@@ -11,11 +11,11 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The bytes of a key.
+ * The key itself.
  *
  * @throws {TypeError} If it is no string, or has a lone surrogate, which UTF-8 cannot hold (two such keys would become one).
  */
-export function encodeKey(key: string): Uint8Array<ArrayBuffer> {
+export function checkKey(key: string): string {
   if (typeof key !== "string") {
     throw new TypeError(`Cannot use a key of type ${typeof key}: a shelf needs strings`);
   }
@@ -24,6 +24,22 @@ export function encodeKey(key: string): Uint8Array<ArrayBuffer> {
       `Cannot encode the key ${JSON.stringify(key)}: UTF-8 has no lone surrogates`,
     );
   }
+  return key;
+}
+
+/** How many bytes a key takes. */
+export function lengthOf(key: string): number {
+  let length = key.length;
+  for (let i = 0; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    // Half of a pair is two of its four bytes.
+    if (code > 0x7f) length += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return length;
+}
+
+/** The bytes of a key that was checked. */
+export function encodeKey(key: string): Uint8Array<ArrayBuffer> {
   // Most keys are short and ASCII: for those this is several times faster than a call into the runtime.
   const { length } = key;
   if (length <= SHORT) {

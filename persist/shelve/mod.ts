@@ -108,7 +108,7 @@ export {
 export type { ExportTarget, ImportSource } from "./json_lines.ts";
 export { open } from "./open.ts";
 export { openSync } from "./open_sync.ts";
-export type { OpenFlag, OpenOptions, OpenSyncOptions } from "./options.ts";
+export type { Durability, OpenFlag, OpenOptions, OpenSyncOptions } from "./options.ts";
 export type { Bounds, KeyRange } from "./range.ts";
 export { Shelf, type ShelfSettings, type WatchOptions } from "./shelf.ts";
 export { ShelfSync, type ShelfSyncSettings } from "./shelf_sync.ts";

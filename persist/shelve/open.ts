@@ -8,7 +8,7 @@ import { SqliteStore } from "./backend/sqlite/store.ts";
 import { resolveCodec } from "./codec/resolve.ts";
 import { ValueCodec } from "./entries.ts";
 import { locate, MEMORY, pathOf } from "./locate.ts";
-import { checked, type OpenOptions } from "./options.ts";
+import { checkDurability, checked, type OpenOptions } from "./options.ts";
 import { untilFree } from "./retry.ts";
 import { Shelf } from "./shelf.ts";
 
@@ -69,8 +69,9 @@ function filesOf(path: string, kind: BackendKind): string[] {
 type Settings = ReturnType<typeof checked<unknown>>;
 
 async function openFile(path: string, settings: Omit<Settings, "codec">): Promise<Backend> {
-  const { flag, busyTimeout, name } = settings;
+  const { flag, busyTimeout, name, durability = "full" } = settings;
   const kind = locate(path, flag, settings.backend) ?? settings.backend ?? "kv";
+  if (kind !== "sqlite") checkDurability(kind, durability);
   if (name !== undefined && kind !== "kv") {
     throw new TypeError(`Cannot open the shelf "${name}": a file of kind "${kind}" has one shelf`);
   }
@@ -85,7 +86,7 @@ async function openFile(path: string, settings: Omit<Settings, "codec">): Promis
       });
     case "sqlite": {
       const store = await untilFree(`open "${path}"`, busyTimeout, () => {
-        return new SqliteStore(path, { readOnly: flag === "r", timeout: BLOCKING });
+        return new SqliteStore(path, { readOnly: flag === "r", timeout: BLOCKING, durability });
       });
       return new FromSync(store, busyTimeout);
     }
@@ -98,6 +99,7 @@ async function openFile(path: string, settings: Omit<Settings, "codec">): Promis
 
 async function openServer(url: URL, settings: Omit<Settings, "codec">): Promise<Backend> {
   const { flag, busyTimeout, name } = settings;
+  checkDurability(url.protocol, settings.durability);
   if (settings.backend === "sqlite") {
     throw new TypeError(`Cannot open ${url.protocol}// on backend "sqlite": it needs a path`);
   }

@@ -41,7 +41,7 @@ export function openSync<V = unknown>(
   target: string | URL,
   options: OpenSyncOptions<V> = {},
 ): ShelfSync<V> {
-  const { flag, busyTimeout, codec, writeback = false } = checked(options);
+  const { flag, busyTimeout, codec, writeback = false, durability = "full" } = checked(options);
   const path = pathOf(target);
   if (path === undefined) {
     throw new TypeError(`Cannot open "${target}" with openSync: it needs to be a file`);
@@ -51,7 +51,11 @@ export function openSync<V = unknown>(
     throw new TypeError(`Cannot open "${path}" with openSync: Deno KV needs open()`);
   }
   const store: SyncBackend = kind === "sqlite"
-    ? new SqliteStore(path, { readOnly: flag === "r", timeout: Math.min(busyTimeout, 0x7fffffff) })
+    ? new SqliteStore(path, {
+      readOnly: flag === "r",
+      timeout: Math.min(busyTimeout, 0x7fffffff),
+      durability,
+    })
     : kind === "gnu"
     ? openGnu(path)
     : openDumb(path);

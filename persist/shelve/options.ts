@@ -4,6 +4,13 @@ import type { Codec, CodecName } from "./codec/codec.ts";
 /** Whether a shelf is read or written, as in Python: read, write, create if it is not there, always new. */
 export type OpenFlag = "r" | "w" | "c" | "n";
 
+/**
+ * When a write to a SQLite shelf is on the disk: when it is acknowledged (`"full"`, as in CPython); soon, which a killed process
+ * does not undo, but a power cut may undo the last writes (`"normal"`); or when the system likes, and a power cut may damage the
+ * file (`"off"`).
+ */
+export type Durability = "full" | "normal" | "off";
+
 /** How a shelf is opened that answers at once. */
 export interface OpenSyncOptions<V = unknown> {
   /** Read (`"r"`), write (`"w"`), create if it is not there (`"c"`), or always new (`"n"`). @default {"c"} */
@@ -14,6 +21,8 @@ export interface OpenSyncOptions<V = unknown> {
   codec?: CodecName | Codec<V>;
   /** How long to try what others are in the way of, in milliseconds. @default {10000} */
   busyTimeout?: number;
+  /** When a write is on the disk. Only SQLite leaves the choice. @default {"full"} */
+  durability?: Durability;
 }
 
 /** How a shelf is opened. */
@@ -33,6 +42,7 @@ const RULES: OptionRules = {
   busyTimeout: "any",
   backend: "any",
   name: "string",
+  durability: ["full", "normal", "off"],
 };
 
 /**
@@ -66,4 +76,16 @@ export function checked<V>(
     );
   }
   return { flag, busyTimeout, ...(backend === undefined ? {} : { backend }), ...rest };
+}
+
+/**
+ * Refuses a durability where there is no choice.
+ *
+ * @throws {TypeError} If it is another than `"full"`.
+ */
+export function checkDurability(kind: string, durability: Durability = "full"): void {
+  if (durability === "full") return;
+  throw new TypeError(
+    `Cannot open a shelf with durability "${durability}": only SQLite leaves the choice, received "${kind}"`,
+  );
 }

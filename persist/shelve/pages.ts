@@ -1,18 +1,51 @@
-/** How many entries an iteration reads at once: as many as make about a mebibyte, whatever their size. */
+/** An iteration over a snapshot, some entries at a time: those that came along with their keys, and those to be read. */
+import type { SnapshotEntry, Stored } from "./backend/backend.ts";
+
+/** An iteration reads about so many bytes at once, whatever the size of the entries. */
 const TARGET = 1024 * 1024;
 const MOST = 1024;
 
-export class PageSize {
+/** Some entries. */
+export type Page = [key: string, stored: Stored][];
+
+export class Pages {
+  readonly #found: readonly SnapshotEntry[];
+  #at = 0;
   #size = 8;
 
-  /** How many entries to read next. */
-  get size(): number {
-    return this.#size;
+  constructor(found: readonly SnapshotEntry[]) {
+    this.#found = found;
   }
 
-  /** Learns from a page that was read. */
-  learn(entries: number, bytes: number): void {
-    const wanted = bytes === 0 ? MOST : Math.floor(TARGET * entries / bytes);
+  /** Entries that are there, or keys to read and to give to `take`; `undefined` at the end. */
+  next(): { page: Page } | { keys: string[] } | undefined {
+    const found = this.#found;
+    if (this.#at >= found.length) return undefined;
+    const page: Page = [];
+    for (let stored; (stored = found[this.#at]?.stored) !== undefined; this.#at++) {
+      page.push([found[this.#at]!.key, stored]);
+    }
+    if (page.length > 0) return { page };
+    const keys: string[] = [];
+    for (; this.#at < found.length && keys.length < this.#size; this.#at++) {
+      const { key, stored } = found[this.#at]!;
+      if (stored !== undefined) break;
+      keys.push(key);
+    }
+    return { keys };
+  }
+
+  /** The entries that were read; how large they are says how many to read next. */
+  take(keys: readonly string[], read: readonly (Stored | undefined)[]): Page {
+    const page: Page = [];
+    let bytes = 0;
+    for (const [i, stored] of read.entries()) {
+      if (stored === undefined) continue;
+      bytes += stored.bytes.length;
+      page.push([keys[i]!, stored]);
+    }
+    const wanted = bytes === 0 ? MOST : Math.floor(TARGET * keys.length / bytes);
     this.#size = Math.max(1, Math.min(wanted, this.#size * 8, MOST));
+    return page;
   }
 }

@@ -1,5 +1,5 @@
 /** Which keys an iteration visits: the caller's range of strings, and what becomes of it, a range of bytes. */
-import { compareKeys, encodeKey } from "./keys.ts";
+import { checkKey, compareKeys, decodeKey, encodeKey } from "./keys.ts";
 
 /** Which keys to visit, and how. Keys are ordered by code points. */
 export interface KeyRange {
@@ -49,14 +49,14 @@ export function boundsOf(range: KeyRange): Bounds {
       `Cannot iterate with limit ${limit}: it needs to be a whole number from 0, or Infinity`,
     );
   }
-  let lower: Uint8Array = encodeKey(range.prefix ?? "");
+  let lower: Uint8Array = encodeKey(checkKey(range.prefix ?? ""));
   let upper = after(lower);
   if (range.start !== undefined) {
-    const start = encodeKey(range.start);
+    const start = encodeKey(checkKey(range.start));
     if (compareKeys(start, lower) > 0) lower = start;
   }
   if (range.end !== undefined) {
-    const end = encodeKey(range.end);
+    const end = encodeKey(checkKey(range.end));
     if (upper === undefined || compareKeys(end, upper) < 0) upper = end;
   }
   return { lower, upper, reverse, limit };
@@ -81,8 +81,8 @@ export function isEmpty({ lower, upper, limit }: Bounds): boolean {
 }
 
 /** Puts keys that come in any order into that of the range, and cuts them to it. */
-export function ordered<T extends Uint8Array>(keys: T[], bounds: Bounds): T[] {
-  const found = keys.filter((key) => within(key, bounds)).sort(compareKeys);
+export function ordered(keys: Iterable<Uint8Array>, bounds: Bounds): string[] {
+  const found = [...keys].filter((key) => within(key, bounds)).sort(compareKeys);
   if (bounds.reverse) found.reverse();
-  return found.length > bounds.limit ? found.slice(0, bounds.limit) : found;
+  return (found.length > bounds.limit ? found.slice(0, bounds.limit) : found).map(decodeKey);
 }

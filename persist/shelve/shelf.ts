@@ -2,8 +2,8 @@ import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
 import { exportLines, type ExportTarget, importLines, type ImportSource } from "./json_lines.ts";
-import { decodeKey, encodeKey } from "./keys.ts";
-import { PageSize } from "./pages.ts";
+import { checkKey } from "./keys.ts";
+import { type Page, Pages } from "./pages.ts";
 import { boundsOf, type KeyRange } from "./range.ts";
 import { Backoff } from "./retry.ts";
 import { checkTarget } from "./targets.ts";
@@ -105,7 +105,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     return this.#use("get a value", async () => {
       const kept = this.#cache?.get(key);
       if (kept !== undefined) return kept.value;
-      const stored = await this.#backend.get(encodeKey(key));
+      const stored = await this.#backend.get(checkKey(key));
       return stored === undefined ? undefined : await this.#decode(key, stored);
     });
   }
@@ -133,7 +133,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @returns Whether there is one.
    */
   has(key: string): Promise<boolean> {
-    return this.#use("look for a key", () => this.#backend.has(encodeKey(key)));
+    return this.#use("look for a key", () => this.#backend.has(checkKey(key)));
   }
 
   /**
@@ -144,7 +144,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    */
   delete(key: string): Promise<boolean> {
     return this.#change("delete a value", async () => {
-      const done = await this.#backend.delete(encodeKey(key));
+      const done = await this.#backend.delete(checkKey(key));
       this.#cache?.forget(key);
       return done;
     });
@@ -179,7 +179,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     for (const { key } of found) {
       range.signal?.throwIfAborted();
       this.#check("iterate");
-      yield decodeKey(key);
+      yield key;
     }
   }
 
@@ -201,11 +201,10 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    */
   async *entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
     for await (const page of this.#pages(range)) {
-      for (const [encoded, stored] of page) {
+      for (const [key, stored] of page) {
         range.signal?.throwIfAborted();
         this.#check("iterate");
         if (stored.expires <= Date.now()) continue;
-        const key = decodeKey(encoded);
         const kept = this.#cache?.get(key);
         if (kept !== undefined) {
           yield [key, kept.value];
@@ -225,32 +224,18 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   }
 
   /** Entries with their stored values, some at a time. */
-  async *#pages(range: KeyRange): AsyncGenerator<[Uint8Array<ArrayBuffer>, Stored][]> {
+  async *#pages(range: KeyRange): AsyncGenerator<Page> {
     const bounds = boundsOf(range);
-    const found = await this.#use("iterate", () => this.#backend.snapshot(bounds, true));
-    const size = new PageSize();
-    for (let at = 0; at < found.length;) {
-      const page: [Uint8Array<ArrayBuffer>, Stored][] = [];
-      // What came along with the keys needs no reading.
-      for (; at < found.length && found[at]!.stored !== undefined; at++) {
-        page.push([found[at]!.key, found[at]!.stored!]);
+    const pages = new Pages(
+      await this.#use("iterate", () => this.#backend.snapshot(bounds, true)),
+    );
+    for (let next; (next = pages.next()) !== undefined;) {
+      if ("page" in next) {
+        yield next.page;
+        continue;
       }
-      if (page.length === 0) {
-        const keys: Uint8Array<ArrayBuffer>[] = [];
-        for (; at < found.length && keys.length < size.size; at++) {
-          if (found[at]!.stored !== undefined) break;
-          keys.push(found[at]!.key);
-        }
-        const read = await this.#use("iterate", () => this.#backend.read(keys));
-        let bytes = 0;
-        for (const [i, stored] of read.entries()) {
-          if (stored === undefined) continue;
-          bytes += stored.bytes.length;
-          page.push([keys[i]!, stored]);
-        }
-        size.learn(keys.length, bytes);
-      }
-      yield page;
+      const { keys } = next;
+      yield pages.take(keys, await this.#use("iterate", () => this.#backend.read(keys)));
     }
   }
 
@@ -323,7 +308,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     return this.#change("pop a value", async () => {
       const backoff = new Backoff("pop a value", this.#busyTimeout);
       while (true) {
-        const popped = await this.#take(key, encodeKey(key));
+        const popped = await this.#take(checkKey(key));
         if (popped !== "changed") return popped?.value;
         await backoff.pause();
       }
@@ -343,24 +328,21 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
       while (true) {
         const [first] = await this.#backend.snapshot(bounds, false);
         if (first === undefined) return undefined;
-        const key = decodeKey(first.key);
-        const popped = await this.#take(key, first.key);
+        const { key } = first;
+        const popped = await this.#take(key);
         if (popped !== undefined && popped !== "changed") return [key, popped.value];
         await backoff.pause();
       }
     });
   }
 
-  async #take(
-    key: string,
-    encoded: Uint8Array<ArrayBuffer>,
-  ): Promise<{ value: V } | "changed" | undefined> {
-    const stored = await this.#backend.get(encoded);
+  async #take(key: string): Promise<{ value: V } | "changed" | undefined> {
+    const stored = await this.#backend.get(key);
     if (stored === undefined) return undefined;
     const kept = this.#cache?.get(key);
     const value = kept === undefined ? await this.#codec.decode(key, stored) : kept.value;
-    const write = { key: encoded, bytes: undefined, expires: Infinity };
-    const done = await this.#backend.commit([{ key: encoded, token: stored.token }], [write]);
+    const write = { key, bytes: undefined, expires: Infinity };
+    const done = await this.#backend.commit([{ key, token: stored.token }], [write]);
     if (!done) return "changed";
     this.#cache?.forget(key);
     return { value };

@@ -1,8 +1,8 @@
 import type { BackendKind, Stored, SyncBackend, Write } from "./backend/backend.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
-import { decodeKey, encodeKey } from "./keys.ts";
-import { PageSize } from "./pages.ts";
+import { checkKey } from "./keys.ts";
+import { type Page, Pages } from "./pages.ts";
 import { boundsOf, type KeyRange } from "./range.ts";
 import { Writeback } from "./writeback.ts";
 
@@ -81,7 +81,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     this.#check("get a value");
     const kept = this.#cache?.get(key);
     if (kept !== undefined) return kept.value;
-    const stored = this.#store.get(encodeKey(key));
+    const stored = this.#store.get(checkKey(key));
     return stored === undefined ? undefined : this.#decode(key, stored);
   }
 
@@ -107,7 +107,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    */
   has(key: string): boolean {
     this.#check("look for a key");
-    return this.#store.has(encodeKey(key));
+    return this.#store.has(checkKey(key));
   }
 
   /**
@@ -118,7 +118,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    */
   delete(key: string): boolean {
     this.#change("delete a value");
-    const done = this.#store.delete(encodeKey(key));
+    const done = this.#store.delete(checkKey(key));
     this.#cache?.forget(key);
     return done;
   }
@@ -138,10 +138,10 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    */
   *keys(range: KeyRange = {}): Generator<string, void, undefined> {
     this.#check("iterate");
-    for (const key of this.#store.snapshot(boundsOf(range))) {
+    for (const { key } of this.#store.snapshot(boundsOf(range), false)) {
       range.signal?.throwIfAborted();
       this.#check("iterate");
-      yield decodeKey(key);
+      yield key;
     }
   }
 
@@ -162,23 +162,24 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @returns Pairs of key and value.
    */
   *entries(range: KeyRange = {}): Generator<[string, V], void, undefined> {
-    this.#check("iterate");
-    const keys = this.#store.snapshot(boundsOf(range));
-    const page = new PageSize();
-    for (let at = 0; at < keys.length;) {
-      const some = keys.slice(at, at + page.size);
-      at += some.length;
-      let bytes = 0;
-      for (const [i, stored] of this.#store.read(some).entries()) {
+    for (const page of this.#pages(range)) {
+      for (const [key, stored] of page) {
         range.signal?.throwIfAborted();
         this.#check("iterate");
-        if (stored === undefined || stored.expires <= Date.now()) continue;
-        bytes += stored.bytes.length;
-        const key = decodeKey(some[i]!);
+        if (stored.expires <= Date.now()) continue;
         const kept = this.#cache?.get(key);
         yield [key, kept === undefined ? this.#decode(key, stored) : kept.value];
       }
-      page.learn(some.length, bytes);
+    }
+  }
+
+  /** Entries with their stored values, some at a time. */
+  *#pages(range: KeyRange): Generator<Page> {
+    this.#check("iterate");
+    const pages = new Pages(this.#store.snapshot(boundsOf(range), true));
+    for (let next; (next = pages.next()) !== undefined;) {
+      this.#check("iterate");
+      yield "page" in next ? next.page : pages.take(next.keys, this.#store.read(next.keys));
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Backend, Check, Stored, Write } from "./backend/backend.ts";
 import { expiresAt, type SetOptions, type ValueCodec } from "./entries.ts";
-import { encodeKey } from "./keys.ts";
+import { checkKey } from "./keys.ts";
 
 /**
  * What the function of `shelf.transaction()` reads and writes with. Nothing is written before the function has returned, and
@@ -59,7 +59,7 @@ export class Transaction<V> {
    */
   set(key: string, value: V, options: SetOptions = {}): void {
     this.#check("set");
-    encodeKey(key);
+    checkKey(key);
     this.#writes.set(key, { value, expires: expiresAt(options), deleted: false });
   }
 
@@ -70,7 +70,7 @@ export class Transaction<V> {
    */
   delete(key: string): void {
     this.#check("delete");
-    encodeKey(key);
+    checkKey(key);
     this.#writes.set(key, { value: undefined, expires: Infinity, deleted: true });
   }
 
@@ -84,7 +84,7 @@ export class Transaction<V> {
   #read(key: string): Promise<Stored | undefined> {
     let stored = this.#reads.get(key);
     if (stored === undefined) {
-      stored = this.#backend.get(encodeKey(key));
+      stored = this.#backend.get(checkKey(key));
       this.#reads.set(key, stored);
     }
     return stored;
@@ -100,13 +100,13 @@ export class Transaction<V> {
     this.#ended = true;
     const checks: Check[] = [];
     for (const [key, stored] of this.#reads) {
-      checks.push({ key: encodeKey(key), token: (await stored)?.token });
+      checks.push({ key, token: (await stored)?.token });
     }
     const writes: Write[] = [];
     for (const [key, { value, expires, deleted }] of this.#writes) {
       writes.push(
         deleted
-          ? { key: encodeKey(key), bytes: undefined, expires }
+          ? { key, bytes: undefined, expires }
           : await this.#codec.encode(key, value!, expires),
       );
     }

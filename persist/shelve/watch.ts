@@ -1,6 +1,6 @@
 /** Watching keys of any store: its ticks say when to look, and the entries' tokens what has changed. */
 import type { Backend, Stored } from "./backend/backend.ts";
-import { encodeKey, sameBytes } from "./keys.ts";
+import { checkKey, sameBytes } from "./keys.ts";
 
 /** The longest time that a timer can wait. */
 const LONGEST_DELAY = 0x7fffffff;
@@ -11,9 +11,9 @@ export async function* watchEntries(
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<[string, Stored | undefined]> {
-  const encoded = keys.map(encodeKey);
+  for (const key of keys) checkKey(key);
   const stop = new AbortController();
-  const ticks = backend.changes(encoded, AbortSignal.any([signal, stop.signal]))
+  const ticks = backend.changes(keys, AbortSignal.any([signal, stop.signal]))
     [Symbol.asyncIterator]();
   // The ticks begin before the first look, so that nothing is missed in between.
   let tick = nextTick(ticks);
@@ -21,9 +21,9 @@ export async function* watchEntries(
   try {
     while (true) {
       let wake = Infinity;
-      for (const [i, key] of keys.entries()) {
+      for (const key of keys) {
         signal.throwIfAborted();
-        const stored = await backend.get(encoded[i]!);
+        const stored = await backend.get(key);
         wake = Math.min(wake, stored?.expires ?? Infinity);
         if (tokens.has(key) && isSame(tokens.get(key), stored?.token)) continue;
         tokens.set(key, stored?.token);

@@ -1,6 +1,8 @@
+import type { DatabaseSync } from "node:sqlite";
 import type { BackendKind } from "./backend/backend.ts";
 import { GNU_MAGIC } from "./backend/dbm/gnu.ts";
-import { sqliteError } from "./backend/sqlite/errors.ts";
+import { isClaimed } from "./backend/claim.ts";
+import { isNoDatabase, sqliteError } from "./backend/sqlite/errors.ts";
 import { openForReading } from "./backend/sqlite/open_database.ts";
 import { ShelfFormatError } from "./errors.ts";
 
@@ -9,7 +11,8 @@ export type FileKind = Exclude<BackendKind, "redis">;
 
 /** How long to wait for somebody who is just making the file, in milliseconds. */
 const TIMEOUT = 5000;
-const SQLITE_MAGIC = "SQLite format 3\0";
+/** A database has at least one page, and a page at least so many bytes. */
+const SMALLEST_DATABASE = 512;
 /** GNU dbm of other word sizes or byte orders: known, and not read. */
 const FOREIGN_GNU: readonly number[] = [
   0x13579acd,
@@ -42,10 +45,12 @@ const FOREIGN_GNU: readonly number[] = [
  * ```
  */
 export function whichShelf(path: string): FileKind | undefined {
+  // SQLite has to look first: closing a file that is open elsewhere in this process takes all of the process's locks off it
+  // (POSIX), and another process that finds no lock deletes the log under an open shelf. SQLite knows which files it has open.
+  const kind = whichDatabase(path);
+  if (kind !== "other") return kind;
   const head = readStart(path);
   if (head === undefined || head.length === 0) return isDumb(path) ? "dumb" : undefined;
-  const text = String.fromCharCode(...head);
-  if (text === SQLITE_MAGIC) return whichDatabase(path);
   const magic = head.length < 4 ? 0 : new DataView(head.buffer).getUint32(0, true);
   if (GNU_MAGIC.includes(magic)) return "gnu";
   if (FOREIGN_GNU.includes(magic)) {
@@ -53,12 +58,13 @@ export function whichShelf(path: string): FileKind | undefined {
       `Cannot open "${path}": GNU dbm is read with 64-bit little-endian offsets, not as another machine wrote it`,
     );
   }
+  const text = String.fromCharCode(...head);
   throw new ShelfFormatError(
     `Cannot open "${path}": it is no shelf, but begins with ${JSON.stringify(text)}`,
   );
 }
 
-/** The first 16 bytes; `undefined` if there is no file. */
+/** The first 16 bytes of what is no database; `undefined` if there is no file. */
 function readStart(path: string): Uint8Array<ArrayBuffer> | undefined {
   let file: Deno.FsFile;
   try {
@@ -85,22 +91,35 @@ function isDumb(path: string): boolean {
     readStart(`${path}.dat`) !== undefined;
 }
 
-/** Both Deno KV and `dbm.sqlite3` are SQLite: the tables tell them apart. */
-function whichDatabase(path: string): FileKind | undefined {
-  const database = openForReading(path, TIMEOUT);
+/** Both Deno KV and `dbm.sqlite3` are SQLite: the tables tell them apart. `"other"` for what is no database, or not there. */
+function whichDatabase(path: string): FileKind | "other" | undefined {
+  if (sizeOf(path) < SMALLEST_DATABASE) return "other";
+  let database: DatabaseSync | undefined;
   try {
+    database = openForReading(path, TIMEOUT);
     const rows = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     const names = rows.map(({ name }) => name);
     if (names.includes("Dict")) return "sqlite";
-    if (names.includes("kv") && names.includes("data_version")) return "kv";
+    if (names.includes("kv") && names.includes("data_version") || isClaimed(database)) return "kv";
     // A process that died while it made the file.
     if (names.length === 0) return undefined;
     throw new ShelfFormatError(
       `Cannot open "${path}": it is a SQLite database with other tables than a shelf has (${names})`,
     );
   } catch (error) {
+    if (isNoDatabase(error)) return "other";
     throw sqliteError(`open "${path}"`, error);
   } finally {
-    database.close();
+    database?.close();
+  }
+}
+
+/** The size of a file, 0 if there is none. */
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
   }
 }

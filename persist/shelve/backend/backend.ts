@@ -1,7 +1,8 @@
 /**
- * What a shelf needs of a store: bytes by bytes, in order, with conditions. Everything else (values, strings, transactions,
+ * What a shelf needs of a store: bytes by keys, in order, with conditions. Everything else (values, strings, transactions,
  * watching, JSON Lines) is made of this in one place for all stores.
  *
+ * - A *key* is a string of well-formed Unicode; its order is that of its UTF-8.
  * - A *token* says which version of an entry was read. `commit` compares it: KV has versionstamps, others compare bytes.
  * - `expires` is a point of time in milliseconds since the epoch, `Infinity` for never. What is expired does not exist.
  * - A backend maps its errors to the classes of `errors.ts` and does the waiting for locks itself, for `busyTimeout`.
@@ -24,7 +25,7 @@ export interface Stored {
 /** One entry to write. */
 export interface Write {
   /** The key. */
-  readonly key: Uint8Array<ArrayBuffer>;
+  readonly key: string;
   /** The encoded value; `undefined` deletes the entry. */
   readonly bytes: Uint8Array | undefined;
   /** When it ends, in milliseconds since the epoch; `Infinity` for never. */
@@ -34,7 +35,7 @@ export interface Write {
 /** A condition of a commit: the entry is still the version that was read. */
 export interface Check {
   /** The key. */
-  readonly key: Uint8Array<ArrayBuffer>;
+  readonly key: string;
   /** The token that was read, `undefined` where there was no entry. */
   readonly token: unknown;
 }
@@ -42,7 +43,7 @@ export interface Check {
 /** A key of a snapshot, with its entry where that came along for nothing. */
 export interface SnapshotEntry {
   /** The key. */
-  readonly key: Uint8Array<ArrayBuffer>;
+  readonly key: string;
   /** The entry, `undefined` if it has to be read. */
   readonly stored?: Stored | undefined;
 }
@@ -52,25 +53,25 @@ export interface Backend {
   /** Which kind it is. */
   readonly kind: BackendKind;
   /** Reads an entry. */
-  get(key: Uint8Array<ArrayBuffer>): Promise<Stored | undefined>;
+  get(key: string): Promise<Stored | undefined>;
   /** Whether there is an entry. */
-  has(key: Uint8Array<ArrayBuffer>): Promise<boolean>;
+  has(key: string): Promise<boolean>;
   /** Writes without conditions. Groups of them are atomic, all of them need not be. */
   write(writes: readonly Write[]): Promise<void>;
   /** Deletes an entry; whether there was one. */
-  delete(key: Uint8Array<ArrayBuffer>): Promise<boolean>;
+  delete(key: string): Promise<boolean>;
   /** Writes all or nothing: `false` if a condition does not hold any more. */
   commit(checks: readonly Check[], writes: readonly Write[]): Promise<boolean>;
   /** The keys of one moment, in order, before anything is done with the first of them. */
   snapshot(bounds: Bounds, values: boolean): Promise<SnapshotEntry[]>;
   /** Entries of keys that are neighbours in a snapshot, `undefined` for those that are gone. */
-  read(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<(Stored | undefined)[]>;
+  read(keys: readonly string[]): Promise<(Stored | undefined)[]>;
   /** How many entries there are. */
   count(): Promise<number>;
   /** Deletes everything. */
   clear(): Promise<void>;
   /** Yields when one of the keys may have changed, until the signal aborts; then it returns. */
-  changes(keys: readonly Uint8Array<ArrayBuffer>[], signal: AbortSignal): AsyncIterable<void>;
+  changes(keys: readonly string[], signal: AbortSignal): AsyncIterable<void>;
   /** Writes a copy of one moment to a new file. */
   backup(path: string): Promise<void>;
   /** Deletes what is expired or left over and gives space back. */
@@ -86,21 +87,21 @@ export interface SyncBackend {
   /** Which kind it is. */
   readonly kind: BackendKind;
   /** As in {@linkcode Backend}. */
-  get(key: Uint8Array): Stored | undefined;
+  get(key: string): Stored | undefined;
   /** As in {@linkcode Backend}. */
-  has(key: Uint8Array): boolean;
+  has(key: string): boolean;
   /** As in {@linkcode Backend}. */
   write(writes: readonly Write[]): void;
   /** As in {@linkcode Backend}. */
-  delete(key: Uint8Array): boolean;
+  delete(key: string): boolean;
   /** As in {@linkcode Backend}. */
   commit(checks: readonly Check[], writes: readonly Write[]): boolean;
   /** Runs a function while nobody else writes; what it wrote is undone if it throws. */
   exclusive<R>(body: () => R): R;
-  /** As in {@linkcode Backend}, without values. */
-  snapshot(bounds: Bounds): Uint8Array<ArrayBuffer>[];
   /** As in {@linkcode Backend}. */
-  read(keys: readonly Uint8Array[]): (Stored | undefined)[];
+  snapshot(bounds: Bounds, values: boolean): SnapshotEntry[];
+  /** As in {@linkcode Backend}. */
+  read(keys: readonly string[]): (Stored | undefined)[];
   /** As in {@linkcode Backend}. */
   count(): number;
   /** As in {@linkcode Backend}. */

@@ -12,8 +12,6 @@ import type {
 } from "./backend.ts";
 import { poll } from "./poll.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** The asynchronous side of a synchronous store. */
 export class FromSync implements Backend {
   /** Which kind it is. */
@@ -46,12 +44,12 @@ export class FromSync implements Backend {
   }
 
   /** Reads an entry. */
-  get(key: Bytes): Promise<Stored | undefined> {
+  get(key: string): Promise<Stored | undefined> {
     return this.#try("read a value", (store) => store.get(key));
   }
 
   /** Whether there is an entry. */
-  has(key: Bytes): Promise<boolean> {
+  has(key: string): Promise<boolean> {
     return this.#try("look for a key", (store) => store.has(key));
   }
 
@@ -61,7 +59,7 @@ export class FromSync implements Backend {
   }
 
   /** Deletes an entry; whether there was one. */
-  delete(key: Bytes): Promise<boolean> {
+  delete(key: string): Promise<boolean> {
     return this.#write("delete a value", (store) => store.delete(key));
   }
 
@@ -71,13 +69,12 @@ export class FromSync implements Backend {
   }
 
   /** The keys of one moment. */
-  async snapshot(bounds: Bounds): Promise<SnapshotEntry[]> {
-    const keys = await this.#try("list the keys", (store) => store.snapshot(bounds));
-    return keys.map((key) => ({ key }));
+  snapshot(bounds: Bounds, values: boolean): Promise<SnapshotEntry[]> {
+    return this.#try("list the keys", (store) => store.snapshot(bounds, values));
   }
 
   /** Entries of neighbouring keys. */
-  read(keys: readonly Bytes[]): Promise<(Stored | undefined)[]> {
+  read(keys: readonly string[]): Promise<(Stored | undefined)[]> {
     return this.#try("read values", (store) => store.read(keys));
   }
 
@@ -92,7 +89,7 @@ export class FromSync implements Backend {
   }
 
   /** Yields when something may have changed. */
-  changes(_keys: readonly Bytes[], signal: AbortSignal): AsyncIterable<void> {
+  changes(_keys: readonly string[], signal: AbortSignal): AsyncIterable<void> {
     // Both only grow, so that their sum changes with either.
     return poll(() => this.#store.version() + this.#writes, signal);
   }

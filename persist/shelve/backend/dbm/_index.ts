@@ -1,8 +1,9 @@
 /** A shelf of CPython's that is only read: an index of all keys in memory, values read from the file when asked for. */
 import { ShelfFormatError, ShelfReadOnlyError } from "../../errors.ts";
+import { encodeKey } from "../../keys.ts";
 import { EVERYTHING, ordered } from "../../range.ts";
 import type { Bounds } from "../../range.ts";
-import type { Stored, SyncBackend } from "../backend.ts";
+import type { SnapshotEntry, Stored, SyncBackend } from "../backend.ts";
 import { copyEntries } from "../sqlite/copy_entries.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -57,25 +58,29 @@ export class IndexedStore implements SyncBackend {
   }
 
   /** Reads an entry. */
-  get(key: Uint8Array): Stored | undefined {
-    const place = this.#places.get(nameOf(key));
+  get(key: string): Stored | undefined {
+    const place = this.#places.get(nameOf(encodeKey(key)));
     if (place === undefined) return undefined;
     const bytes = readAt(this.#file, place.position, place.size);
     return { bytes, token: bytes, expires: Infinity };
   }
 
   /** Whether there is an entry. */
-  has(key: Uint8Array): boolean {
-    return this.#places.has(nameOf(key));
+  has(key: string): boolean {
+    return this.#places.has(nameOf(encodeKey(key)));
   }
 
   /** All keys in the range, in order. */
-  snapshot(bounds: Bounds): Bytes[] {
-    return ordered([...this.#places.values()].map(({ key }) => key), bounds);
+  snapshot(bounds: Bounds): SnapshotEntry[] {
+    return this.#keys(bounds).map((key) => ({ key }));
+  }
+
+  #keys(bounds: Bounds): string[] {
+    return ordered(this.#places.values().map(({ key }) => key), bounds);
   }
 
   /** Entries of keys. */
-  read(keys: readonly Uint8Array[]): (Stored | undefined)[] {
+  read(keys: readonly string[]): (Stored | undefined)[] {
     return keys.map((key) => this.get(key));
   }
 
@@ -91,7 +96,7 @@ export class IndexedStore implements SyncBackend {
 
   /** Writes a SQLite shelf with the same entries. */
   backup(path: string): Promise<void> {
-    return copyEntries(path, this.snapshot(EVERYTHING), (key) => Promise.resolve(this.get(key)));
+    return copyEntries(path, this.#keys(EVERYTHING), (key) => Promise.resolve(this.get(key)));
   }
 
   /** Refuses. */

@@ -1,5 +1,6 @@
 /** Cuts writes into groups that fit into one commit of Deno KV. */
 import type { Write } from "../backend.ts";
+import { lengthOf } from "../../keys.ts";
 import { INLINE_MAX } from "./_layout.ts";
 
 /** A commit takes 1000 mutations; a large value needs three, and one more for the one that it replaces. */
@@ -32,7 +33,7 @@ export function* groups(writes: readonly Write[], careful: boolean): Generator<W
     const moreMutations = (large ? 2 : 1) + replacing;
     const moreChecks = (large ? 1 : 0) + replacing;
     const moreBytes = OVERHEAD + (large ? 0 : write.bytes?.length ?? 0);
-    const moreKeyBytes = write.key.length + 2 + OVERHEAD * 2 * replacing;
+    const moreKeyBytes = lengthOf(write.key) + 2 + OVERHEAD * 2 * replacing;
     const full = mutations + moreMutations > MUTATIONS || checks + moreChecks > CHECKS ||
       bytes + moreBytes > BYTES || keyBytes + moreKeyBytes > KEY_BYTES;
     if (full && group.length > 0) {

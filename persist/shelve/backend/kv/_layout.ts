@@ -21,6 +21,7 @@
  * Numbers are big-endian. Heads are kept small, since Deno KV cannot list keys without their values.
  */
 import { ShelfFormatError } from "../../errors.ts";
+import { decodeKey, encodeKey } from "../../keys.ts";
 
 /** Larger values are cut into chunks. */
 export const INLINE_MAX: number = 32 * 1024;
@@ -77,7 +78,8 @@ export class Layout {
    *
    * @throws {RangeError} If it is longer than Deno KV allows.
    */
-  head(key: Uint8Array): Deno.KvKey {
+  head(name: string): Deno.KvKey {
+    const key = encodeKey(name);
     if (key.length > this.#room >> 1) {
       let length = key.length;
       for (const byte of key) if (byte === 0) length++;
@@ -91,9 +93,9 @@ export class Layout {
   }
 
   /** The shelf's key of a head. */
-  keyOf(head: Deno.KvKey): Uint8Array<ArrayBuffer> {
+  keyOf(head: Deno.KvKey): string {
     const part = head.at(-1);
-    return part instanceof Uint8Array ? part as Uint8Array<ArrayBuffer> : new Uint8Array(0);
+    return part instanceof Uint8Array ? decodeKey(part) : "";
   }
 
   /**

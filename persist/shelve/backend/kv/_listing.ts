@@ -1,5 +1,5 @@
 /** Lists heads. Deno KV reads up to 1000 entries at one moment; several reads are not one moment. */
-import { compareKeys } from "../../keys.ts";
+import { compareKeys, encodeKey } from "../../keys.ts";
 import { type Bounds, EVERYTHING, isEmpty, within } from "../../range.ts";
 import type { SnapshotEntry } from "../backend.ts";
 import type { Access } from "./_access.ts";
@@ -53,7 +53,7 @@ async function list(
       const { expires, bytes } = readHead(entry.value);
       if (expires <= now) continue;
       const key = layout.keyOf(entry.key);
-      if (cut && !within(key, bounds)) continue;
+      if (cut && !within(encodeKey(key), bounds)) continue;
       const keep = values && bytes !== undefined && (kept += bytes.length) <= KEPT;
       found.push(keep ? { key, stored: { bytes, expires, token: entry.versionstamp } } : { key });
       if (found.length >= bounds.limit) break;
@@ -67,38 +67,31 @@ function isLong(bound: Uint8Array): boolean {
   return bound.length > 1000;
 }
 
-/** The entries of keys that are neighbours, in order or in reverse order. */
-export async function* neighbours(
+/** The entries of keys that are neighbours, in order or in reverse order, and of what was added in between. */
+export async function neighbours(
   access: Access,
-  keys: readonly Uint8Array<ArrayBuffer>[],
-): AsyncGenerator<Deno.KvEntry<unknown> | undefined> {
+  keys: readonly string[],
+): Promise<Map<string, Deno.KvEntry<unknown>>> {
   const { kv, layout } = access;
-  const [first, last] = [keys[0]!, keys.at(-1)!];
-  const reverse = compareKeys(first, last) > 0;
-  const [lowest, highest] = reverse ? [last, first] : [first, last];
+  const [first, last] = [encodeKey(keys[0]!), encodeKey(keys.at(-1)!)];
+  const [lowest, highest] = compareKeys(first, last) > 0 ? [last, first] : [first, last];
   // No key lies between a key and itself with a NUL behind it.
   const behind = new Uint8Array(highest.length + 1);
   behind.set(highest);
-  const entries = await access.retry(async () => {
-    const found: Deno.KvEntry<unknown>[] = [];
-    const range = layout.range(lowest, behind);
-    for await (const entry of kv.list(range, { batchSize: ONE_READ, reverse })) found.push(entry);
+  const range = layout.range(lowest, behind);
+  return await access.retry(async () => {
+    const found = new Map<string, Deno.KvEntry<unknown>>();
+    for await (const entry of kv.list(range, { batchSize: ONE_READ })) {
+      found.set(layout.keyOf(entry.key), entry);
+    }
     return found;
   }, "read values");
-  let at = 0;
-  for (const key of keys) {
-    const order = (entry: Deno.KvEntry<unknown>) =>
-      compareKeys(layout.keyOf(entry.key), key) * (reverse ? -1 : 1);
-    // What was added in between is passed over.
-    while (at < entries.length && order(entries[at]!) < 0) at++;
-    yield at < entries.length && order(entries[at]!) === 0 ? entries[at] : undefined;
-  }
 }
 
 /** All heads, with their keys and versions. */
 export async function* heads(
   { kv, layout }: Access,
-): AsyncGenerator<{ key: Uint8Array<ArrayBuffer>; head: Head; versionstamp: string }> {
+): AsyncGenerator<{ key: string; head: Head; versionstamp: string }> {
   const range = layout.range(EVERYTHING.lower, EVERYTHING.upper);
   for await (const { key, value, versionstamp } of kv.list(range, { batchSize: ONE_READ })) {
     yield { key: layout.keyOf(key), head: readHead(value), versionstamp };

@@ -53,12 +53,12 @@ export class KvBackend implements Backend {
   }
 
   /** Reads an entry. */
-  async get(key: Uint8Array<ArrayBuffer>): Promise<Stored | undefined> {
+  async get(key: string): Promise<Stored | undefined> {
     return await this.#stored(await this.#access.entry(this.#access.layout.head(key)));
   }
 
   /** Whether there is an entry. */
-  async has(key: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  async has(key: string): Promise<boolean> {
     const { value } = await this.#access.entry(this.#access.layout.head(key));
     return value !== null && readHead(value).expires > Date.now();
   }
@@ -100,7 +100,7 @@ export class KvBackend implements Backend {
   }
 
   /** Deletes an entry; whether there was one. */
-  async delete(key: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  async delete(key: string): Promise<boolean> {
     const { kv, layout } = this.#access;
     const write = { key, bytes: undefined, expires: Infinity };
     let backoff: Backoff | undefined;
@@ -132,9 +132,11 @@ export class KvBackend implements Backend {
   }
 
   /** Entries of neighbouring keys. */
-  async read(keys: readonly Uint8Array<ArrayBuffer>[]): Promise<(Stored | undefined)[]> {
+  async read(keys: readonly string[]): Promise<(Stored | undefined)[]> {
+    const entries = await neighbours(this.#access, keys);
     const out: (Stored | undefined)[] = [];
-    for await (const entry of neighbours(this.#access, keys)) {
+    for (const key of keys) {
+      const entry = entries.get(key);
       out.push(entry && await this.#stored(entry));
     }
     return out;
@@ -152,7 +154,7 @@ export class KvBackend implements Backend {
   }
 
   /** Yields when one of the keys may have changed. */
-  changes(keys: readonly Uint8Array<ArrayBuffer>[], signal: AbortSignal): AsyncIterable<void> {
+  changes(keys: readonly string[], signal: AbortSignal): AsyncIterable<void> {
     const { kv, layout } = this.#access;
     // In a file, Deno KV's own `watch` sees what this process writes, but not what others do.
     const file = this.#file;
@@ -174,7 +176,7 @@ export class KvBackend implements Backend {
   async reorganize(): Promise<void> {
     await this.#gate.write(async () => {
       await collect(this.#access);
-      const expired: { key: Uint8Array<ArrayBuffer>; token: string }[] = [];
+      const expired: { key: string; token: string }[] = [];
       for await (const { key, head, versionstamp } of heads(this.#access)) {
         if (head.expires <= Date.now()) expired.push({ key, token: versionstamp });
       }

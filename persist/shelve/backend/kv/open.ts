@@ -1,7 +1,8 @@
 /** Opens Deno KV. */
 import { DatabaseSync } from "node:sqlite";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
-import { makeCompactable } from "../compact.ts";
+import { claim } from "../claim.ts";
+import { sqliteError } from "../sqlite/errors.ts";
 import { kvError, withRetries } from "./_errors.ts";
 import { KvBackend, type KvBackendOptions } from "./backend.ts";
 
@@ -41,19 +42,12 @@ export async function openKv(
   }
 }
 
-/** Makes a new file in such a way that it can be compacted later, with the permissions it is opened with. */
+/** Makes a new file in such a way that it can be compacted later, and nothing but Deno KV's, with the permissions it has. */
 function prepareFile(path: string): void {
   try {
-    if (Deno.statSync(path).size > 0) return;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  try {
     using database = new DatabaseSync(path, { timeout: PREPARING });
-    makeCompactable(database);
-    // This writes the first page.
-    database.exec("PRAGMA journal_mode = wal");
+    claim(database, path, "kv", () => {});
   } catch (error) {
-    throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
+    throw isUnableToOpen(error) ? cannotOpen(path, error) : sqliteError(`open "${path}"`, error);
   }
 }

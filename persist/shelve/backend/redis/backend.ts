@@ -1,7 +1,7 @@
 /** A shelf in Redis or Valkey: one hash, and a sorted set of what expires beside it. */
 import { Buffer } from "node:buffer";
 import { ShelfError } from "../../errors.ts";
-import { decodeKey } from "../../keys.ts";
+import { decodeKey, encodeKey } from "../../keys.ts";
 import { type Bounds, EVERYTHING, isEmpty, ordered } from "../../range.ts";
 import type { Backend, Check, SnapshotEntry, Stored, Write } from "../backend.ts";
 import { copyEntries } from "../sqlite/copy_entries.ts";
@@ -51,14 +51,14 @@ export class RedisBackend implements Backend {
   }
 
   /** Reads an entry. */
-  async get(key: Bytes): Promise<Stored | undefined> {
-    const reply = await this.#connection.read("read a value", ["HGET", this.#name, decodeKey(key)]);
+  async get(key: string): Promise<Stored | undefined> {
+    const reply = await this.#connection.read("read a value", ["HGET", this.#name, key]);
     return reply instanceof Uint8Array ? unwrap(reply) : undefined;
   }
 
   /** Whether there is an entry. */
-  async has(key: Bytes): Promise<boolean> {
-    return await this.#run("look for a key", true, HAS, decodeKey(key)) === 1;
+  async has(key: string): Promise<boolean> {
+    return await this.#run("look for a key", true, HAS, key) === 1;
   }
 
   /** Writes in groups, each at once. */
@@ -74,7 +74,7 @@ export class RedisBackend implements Backend {
         await this.#commit([], group);
         continue;
       }
-      const fields = group.flatMap(({ key, bytes }) => [decodeKey(key), wrap(bytes!, Infinity)]);
+      const fields = group.flatMap(({ key, bytes }) => [key, wrap(bytes!, Infinity)]);
       await this.#connection.write("write to the shelf", ["HSET", this.#name, ...fields]);
     }
   }
@@ -91,11 +91,11 @@ export class RedisBackend implements Backend {
     const args: Argument[] = [String(checks.length)];
     for (const { key, token } of checks) {
       const value = token === undefined ? "" : bufferOf(token as Bytes);
-      args.push(decodeKey(key), token === undefined ? "-" : "=", value);
+      args.push(key, token === undefined ? "-" : "=", value);
     }
     for (const { key, bytes, expires } of writes) {
       args.push(
-        decodeKey(key),
+        key,
         expires === Infinity ? "" : String(expires),
         bytes === undefined ? "-" : "=",
         bytes === undefined ? "" : wrap(bytes, expires),
@@ -107,7 +107,7 @@ export class RedisBackend implements Backend {
   }
 
   /** Deletes an entry; whether there was one. */
-  async delete(key: Bytes): Promise<boolean> {
+  async delete(key: string): Promise<boolean> {
     return (await this.#commit([], [{ key, bytes: undefined, expires: Infinity }])).deleted === 1;
   }
 
@@ -115,15 +115,15 @@ export class RedisBackend implements Backend {
   async snapshot(bounds: Bounds): Promise<SnapshotEntry[]> {
     if (isEmpty(bounds)) return [];
     const keys = await this.#run("list the keys", true, KEYS) as readonly Uint8Array[];
-    return ordered(keys.map(plain), bounds).map((key) => ({ key }));
+    return ordered(keys, bounds).map((key) => ({ key }));
   }
 
   /** Entries of keys. */
-  async read(keys: readonly Bytes[]): Promise<(Stored | undefined)[]> {
+  async read(keys: readonly string[]): Promise<(Stored | undefined)[]> {
     const values = await this.#connection.read("read values", [
       "HMGET",
       this.#name,
-      ...keys.map(decodeKey),
+      ...keys,
     ]);
     return (values as readonly (Uint8Array | null)[]).map((value) =>
       value === null ? undefined : unwrap(value)
@@ -141,7 +141,7 @@ export class RedisBackend implements Backend {
   }
 
   /** Yields when something may have changed: Redis tells of events of the hash. */
-  async *changes(_keys: readonly Bytes[], signal: AbortSignal): AsyncGenerator<void> {
+  async *changes(_keys: readonly string[], signal: AbortSignal): AsyncGenerator<void> {
     while (!signal.aborted) {
       let tick = Promise.withResolvers<void>();
       let lost = false;
@@ -196,12 +196,12 @@ export class RedisBackend implements Backend {
   /** Writes a SQLite shelf with the entries of one moment. */
   async backup(path: string): Promise<void> {
     const reply = await this.#connection.read("back up the shelf", ["HGETALL", this.#name]);
-    const entries = new Map<Bytes, Stored | undefined>();
+    const entries = new Map<string, Stored | undefined>();
     const fields = reply as readonly Uint8Array[];
     for (let i = 0; i < fields.length; i += 2) {
-      entries.set(plain(fields[i]!), unwrap(fields[i + 1]!));
+      entries.set(decodeKey(fields[i]!), unwrap(fields[i + 1]!));
     }
-    const keys = ordered([...entries.keys()], EVERYTHING);
+    const keys = ordered(entries.keys().map(encodeKey), EVERYTHING);
     await copyEntries(path, keys, (key) => Promise.resolve(entries.get(key)));
   }
 
@@ -223,9 +223,4 @@ export class RedisBackend implements Backend {
 /** Bytes with a `Buffer` around them. */
 function bufferOf({ buffer, byteOffset, length }: Bytes): Buffer {
   return Buffer.from(buffer, byteOffset, length);
-}
-
-/** A reply without the `Buffer` around it. */
-function plain({ buffer, byteOffset, length }: Uint8Array): Bytes {
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, length);
 }

@@ -1,24 +1,55 @@
 /**
- * The tables of a SQLite shelf. `Dict` is that of CPython's `dbm.sqlite3`, to the letter. The second table is ours: Python does
- * not see it, and goes on seeing what is expired until that is swept. The triggers run for Python too: an entry that it writes
- * or deletes loses the expiry of its predecessor.
+ * The tables of a SQLite shelf. `Dict` is that of CPython's `dbm.sqlite3`, to the letter. What expires is in a table of ours,
+ * made with the first entry that does: Python does not see it, and goes on seeing what is expired until that is swept. Its
+ * triggers run for Python too: an entry that it writes or deletes loses the expiry of its predecessor.
+ *
+ * All statements read `ferry_expiring`, a view that is empty until then. Replacing it changes the schema, so that SQLite
+ * prepares the statements of every open connection again: nobody has to look whether anything expires, and a shelf where
+ * nothing does pays nothing.
  */
+import type { DatabaseSync } from "node:sqlite";
+
+/** The table of the entries. */
 export const CREATE_DICT = `
 CREATE TABLE IF NOT EXISTS Dict (
   key BLOB UNIQUE NOT NULL,
   value BLOB NOT NULL
 )`;
 
-/** Whoever opens the file for writing makes this, so that all writers agree on it. */
-export const CREATE_EXPIRY = `
-CREATE TABLE IF NOT EXISTS ferry_expiry (
+const CREATE_VIEW = `
+CREATE VIEW IF NOT EXISTS ferry_expiring AS SELECT NULL AS key, NULL AS expires WHERE 0`;
+
+const CREATE_EXPIRY = `
+CREATE TABLE ferry_expiry (
   key BLOB PRIMARY KEY NOT NULL,
   expires REAL NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ferry_expiry_expires ON ferry_expiry (expires);
-CREATE TRIGGER IF NOT EXISTS ferry_expiry_insert AFTER INSERT ON Dict
+CREATE INDEX ferry_expiry_expires ON ferry_expiry (expires);
+CREATE TRIGGER ferry_expiry_insert AFTER INSERT ON Dict
 BEGIN DELETE FROM ferry_expiry WHERE key = NEW.key; END;
-CREATE TRIGGER IF NOT EXISTS ferry_expiry_update AFTER UPDATE ON Dict
+CREATE TRIGGER ferry_expiry_update AFTER UPDATE ON Dict
 BEGIN DELETE FROM ferry_expiry WHERE key = OLD.key OR key = NEW.key; END;
-CREATE TRIGGER IF NOT EXISTS ferry_expiry_delete AFTER DELETE ON Dict
-BEGIN DELETE FROM ferry_expiry WHERE key = OLD.key; END`;
+CREATE TRIGGER ferry_expiry_delete AFTER DELETE ON Dict
+BEGIN DELETE FROM ferry_expiry WHERE key = OLD.key; END;
+DROP VIEW ferry_expiring;
+CREATE VIEW ferry_expiring AS SELECT key, expires FROM ferry_expiry`;
+
+/** Makes what a shelf needs from the start. */
+export function createTables(database: DatabaseSync): void {
+  database.exec(CREATE_DICT);
+  database.exec(CREATE_VIEW);
+}
+
+/** Makes what expiring entries need, in a transaction of the caller's. */
+export function createExpiry(database: DatabaseSync): void {
+  if (!has(database, "ferry_expiry")) database.exec(CREATE_EXPIRY);
+}
+
+/** Whether a shelf of ours has the view: Python's have none until they are opened for writing here. */
+export function hasView(database: DatabaseSync): boolean {
+  return has(database, "ferry_expiring");
+}
+
+function has(database: DatabaseSync, name: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(name) !== undefined;
+}

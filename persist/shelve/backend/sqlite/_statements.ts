@@ -1,8 +1,32 @@
 /**
- * The statements of a SQLite shelf, prepared once each. There are two sets: with the table of expiries, and without it for who
- * only reads a file that Python made.
+ * The statements of a SQLite shelf, prepared once each. There are two sets: with what expires, and without it for who only
+ * reads a file that Python made.
+ *
+ * Making a `Uint8Array` costs more than all else in reading a row, so keys go in and out as text where they can: `KEY` is text
+ * if all of it is ASCII without NUL, at which `CAST` would end; and bytes otherwise.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+const KEY = "iif(length(key) = length(CAST(key AS TEXT)), CAST(key AS TEXT), key)";
+/** A listing brings along values of up to so many bytes. */
+const INLINE = 1024;
+
+/** What a listing gives: keys, or their values too; with small values it reads fewer rows. */
+export type Columns = "keys" | "small" | "entries";
+
+/** Which rows a listing gives. */
+export interface Listing {
+  readonly columns: Columns;
+  readonly from: "lower <=" | "lower <";
+  readonly to: "<" | "<=" | undefined;
+  readonly reverse: boolean;
+}
+
+/** A statement that gives rows as arrays, which are made faster. Not all type declarations know the method. */
+function arrays(statement: StatementSync): StatementSync {
+  (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+  return statement;
+}
 
 export class Statements {
   readonly get: StatementSync;
@@ -10,66 +34,62 @@ export class Statements {
   readonly set: StatementSync;
   readonly delete: StatementSync;
   readonly count: StatementSync;
-  readonly expire: StatementSync | undefined;
-  readonly anyExpired: StatementSync | undefined;
-  readonly sweep: StatementSync | undefined;
+  readonly anyExpired: StatementSync;
+  readonly sweep: StatementSync;
   readonly #database: DatabaseSync;
-  readonly #expiring: boolean;
-  readonly #expires: string;
+  readonly #expiring: string;
+  readonly #listings = new Map<string, StatementSync>();
+  #expire: StatementSync | undefined;
 
-  constructor(database: DatabaseSync, expiring: boolean) {
+  constructor(database: DatabaseSync, hasView: boolean) {
     this.#database = database;
-    this.#expiring = expiring;
-    const expires = expiring
-      ? "(SELECT expires FROM ferry_expiry WHERE ferry_expiry.key = Dict.key)"
-      : "NULL";
-    this.#expires = expires;
-    this.get = database.prepare(`SELECT value, ${expires} AS expires FROM Dict WHERE key = ?`);
-    // Rows as arrays are made faster, and this statement is the one that matters. Not all type declarations know the method.
-    (this.get as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
-    this.has = database.prepare(`SELECT ${expires} AS expires FROM Dict WHERE key = ?`);
-    this.set = database.prepare("REPLACE INTO Dict (key, value) VALUES (?, ?)");
-    this.delete = database.prepare("DELETE FROM Dict WHERE key = ?");
-    this.count = database.prepare(
-      expiring
-        ? "SELECT (SELECT count(*) FROM Dict) - (SELECT count(*) FROM ferry_expiry WHERE expires <= ?) AS n"
-        : "SELECT count(*) AS n FROM Dict WHERE ? IS NOT NULL",
+    const expiring = this.#expiring = hasView
+      ? "ferry_expiring"
+      : "(SELECT NULL AS key, NULL AS expires WHERE 0)";
+    const prepare = (sql: string) => arrays(database.prepare(sql));
+    const expires = `(SELECT expires FROM ${expiring} AS e WHERE e.key = Dict.key)`;
+    this.get = prepare(`SELECT value, ${expires} FROM Dict WHERE key = CAST(? AS BLOB)`);
+    this.has = prepare(`SELECT ${expires} FROM Dict WHERE key = CAST(? AS BLOB)`);
+    // REPLACE would write the index and two pages of the table, where this writes one.
+    this.set = prepare(
+      "INSERT INTO Dict (key, value) VALUES (CAST(? AS BLOB), ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     );
-    if (expiring) {
-      this.expire = database.prepare("REPLACE INTO ferry_expiry (key, expires) VALUES (?, ?)");
-      this.anyExpired = database.prepare("SELECT 1 FROM ferry_expiry WHERE expires <= ? LIMIT 1");
-      this.sweep = database.prepare(
-        "DELETE FROM Dict WHERE key IN (SELECT key FROM ferry_expiry WHERE expires <= ?)",
-      );
-    }
+    this.delete = prepare("DELETE FROM Dict WHERE key = CAST(? AS BLOB)");
+    this.count = prepare(
+      `SELECT (SELECT count(*) FROM Dict) - (SELECT count(*) FROM ${expiring} WHERE expires <= ?)`,
+    );
+    this.anyExpired = prepare(`SELECT 1 FROM ${expiring} WHERE expires <= ? LIMIT 1`);
+    this.sweep = prepare(
+      `DELETE FROM Dict WHERE key IN (SELECT key FROM ${expiring} WHERE expires <= ?)`,
+    );
   }
 
-  /** The statement that lists a range: `lower`, `upper` if there is one, `now` if anything may expire, `limit`. */
-  range(
-    what: "keys" | "entries",
-    hasUpper: boolean,
-    upper: "<" | "<=",
-    reverse: boolean,
-  ): StatementSync {
-    const conditions = ["key >= :lower"];
-    if (hasUpper) conditions.push(`key ${upper} :upper`);
-    if (this.#expiring) {
-      conditions.push(
-        "NOT EXISTS (SELECT 1 FROM ferry_expiry WHERE ferry_expiry.key = Dict.key AND expires <= :now)",
-      );
-    }
-    const order = reverse ? "DESC" : "ASC";
-    const columns = what === "keys" ? "key" : `key, value, ${this.#expires} AS expires`;
-    const sql = `SELECT ${columns} FROM Dict WHERE ${conditions.join(" AND ")} ` +
-      `ORDER BY key ${order} LIMIT :limit`;
-    let statement = this.#ranges.get(sql);
+  /** The statement that notes when an entry expires, once there is a table for that. */
+  get expire(): StatementSync {
+    return this.#expire ??= this.#database.prepare(
+      "REPLACE INTO ferry_expiry (key, expires) VALUES (CAST(? AS BLOB), ?)",
+    );
+  }
+
+  /**
+   * The statement that lists a range, with the parameters `lower`, `upper` if there is one, `now` and `limit`: rows of a key,
+   * then, unless there are only keys, the value (`null` for one that is not small) and when it expires.
+   */
+  list({ columns, from, to, reverse }: Listing): StatementSync {
+    const e = `${this.#expiring} AS e WHERE e.key = Dict.key`;
+    const value = columns === "small" ? `iif(length(value) <= ${INLINE}, value, NULL)` : "value";
+    const sql =
+      `SELECT ${KEY}${columns === "keys" ? "" : `, ${value}, (SELECT expires FROM ${e})`} ` +
+      `FROM Dict WHERE ${from === "lower <=" ? "key >= :lower" : "key > :lower"}` +
+      `${to === undefined ? "" : ` AND key ${to} :upper`} ` +
+      `AND NOT EXISTS (SELECT 1 FROM ${e} AND expires <= :now) ` +
+      `ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT :limit`;
+    let statement = this.#listings.get(sql);
     if (statement === undefined) {
-      statement = this.#database.prepare(sql);
+      statement = arrays(this.#database.prepare(sql));
       statement.setAllowUnknownNamedParameters(true);
-      this.#ranges.set(sql, statement);
+      this.#listings.set(sql, statement);
     }
     return statement;
   }
-
-  readonly #ranges = new Map<string, StatementSync>();
 }

@@ -10,15 +10,15 @@ const AT_ONCE = 4 * 1024 * 1024;
 /** Writes entries to a file beside `path` that takes its place at the end. */
 export async function copyEntries(
   path: string,
-  keys: readonly Bytes[],
-  get: (key: Bytes) => Promise<Stored | undefined>,
+  keys: readonly string[],
+  get: (key: string) => Promise<Stored | undefined>,
 ): Promise<void> {
   const partial = `${path}.partial`;
   await Deno.remove(partial).catch(() => {});
   try {
     const store = new SqliteStore(partial, { readOnly: false, timeout: 0 });
     try {
-      let writes: { key: Bytes; bytes: Bytes; expires: number }[] = [];
+      let writes: { key: string; bytes: Bytes; expires: number }[] = [];
       let size = 0;
       for (const key of keys) {
         const stored = await get(key);

@@ -44,3 +44,8 @@ export function sqliteError(what: string, error: unknown): unknown {
   if (Class === undefined) return error;
   return new Class(message, { cause: error });
 }
+
+/** Whether a file is no database at all. */
+export function isNoDatabase(error: unknown): boolean {
+  return error instanceof Error && /file is not a database/.test(error.message);
+}

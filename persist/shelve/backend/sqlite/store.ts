@@ -1,22 +1,31 @@
 /**
  * A shelf in a SQLite file: that of CPython 3.13's `dbm.sqlite3`, which either side may write at any time.
  *
- * The log is written ahead (WAL) and synchronised with the disk before a write is acknowledged, as CPython does it.
+ * The log is written ahead (WAL). By default it is synchronised with the disk before a write is acknowledged, as CPython's is
+ * (`synchronous = FULL`, SQLite's default).
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ShelfFormatError } from "../../errors.ts";
-import { compareKeys, sameBytes } from "../../keys.ts";
+import { compareKeys, decodeKey, encodeKey, sameBytes } from "../../keys.ts";
+import type { Durability } from "../../options.ts";
 import { type Bounds, isEmpty } from "../../range.ts";
-import type { Check, Stored, SyncBackend, Write } from "../backend.ts";
+import type { Check, SnapshotEntry, Stored, SyncBackend, Write } from "../backend.ts";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
-import { compact, makeCompactable } from "../compact.ts";
+import { claim } from "../claim.ts";
+import { compact } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { sqliteError } from "./errors.ts";
 import { openForReading, openForWriting } from "./open_database.ts";
-import { CREATE_DICT, CREATE_EXPIRY } from "./_schema.ts";
-import { Statements } from "./_statements.ts";
+import { createExpiry, createTables, hasView } from "./_schema.ts";
+import { type Listing, Statements } from "./_statements.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A row of a listing. */
+type Row = [key: unknown, value: unknown, expires: number | null];
+
+/** So many small values come along with a listing of keys. */
+const ALONG = 1024;
 
 /** How a SQLite shelf is opened. */
 export interface SqliteStoreOptions {
@@ -24,6 +33,8 @@ export interface SqliteStoreOptions {
   readonly readOnly: boolean;
   /** How long SQLite itself waits for a lock, which blocks the thread, in milliseconds. */
   readonly timeout: number;
+  /** When a write is on the disk. @default {"full"} */
+  readonly durability?: Durability;
 }
 
 /** A shelf in a SQLite file. */
@@ -32,7 +43,9 @@ export class SqliteStore implements SyncBackend {
   readonly kind = "sqlite";
   readonly #database: DatabaseSync;
   #statements: Statements;
-  #expiring: boolean;
+  #hasView: boolean;
+  /** Whether there is a table of what expires; only known to be there. */
+  #expiring = false;
   #inTransaction = false;
 
   /**
@@ -41,37 +54,33 @@ export class SqliteStore implements SyncBackend {
    * @param path The file.
    * @param options How it is opened.
    */
-  constructor(path: string, { readOnly, timeout }: SqliteStoreOptions) {
-    const { database, expiring } = this.#run(`open "${path}"`, () => {
+  constructor(path: string, { readOnly, timeout, durability = "full" }: SqliteStoreOptions) {
+    this.#database = this.#run(`open "${path}"`, () => {
       const database = readOnly ? openForReading(path, timeout) : openForWriting(path, timeout);
       try {
         if (!readOnly) {
-          makeCompactable(database);
-          database.exec("PRAGMA journal_mode = wal");
-          database.exec("PRAGMA synchronous = full");
-          database.exec(CREATE_DICT);
-          database.exec(CREATE_EXPIRY);
+          claim(database, path, "sqlite", () => createTables(database));
+          database.exec(`PRAGMA journal_mode = wal; PRAGMA synchronous = ${durability}`);
         }
-        return { database, expiring: hasExpiry(database) };
+        return database;
       } catch (error) {
         database.close();
         throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
       }
     });
-    this.#database = database;
-    this.#expiring = expiring;
-    this.#statements = new Statements(database, expiring);
+    this.#hasView = hasView(this.#database);
+    this.#statements = new Statements(this.#database, this.#hasView);
     if (readOnly) return;
     try {
       this.sweep();
     } catch (error) {
-      database.close();
+      this.#database.close();
       throw error;
     }
   }
 
   /** Reads an entry. */
-  get(key: Uint8Array): Stored | undefined {
+  get(key: string): Stored | undefined {
     let row: [value: unknown, expires: number | null] | undefined;
     try {
       row = this.#current().get.get(key) as unknown as typeof row;
@@ -79,15 +88,16 @@ export class SqliteStore implements SyncBackend {
       throw sqliteError("read a value", error);
     }
     if (row === undefined) return undefined;
-    const bytes = blob(row[0]);
-    if (row[1] === null) return { bytes, token: bytes, expires: Infinity };
-    return row[1] <= Date.now() ? undefined : { bytes, token: bytes, expires: row[1] };
+    const stored = storedOf(row[0], row[1]);
+    return row[1] !== null && row[1] <= Date.now() ? undefined : stored;
   }
 
   /** Whether there is an entry. */
-  has(key: Uint8Array): boolean {
-    const row = this.#run("look for a key", () => this.#current().has.get(key));
-    return row !== undefined && ((row.expires as number | null) ?? Infinity) > Date.now();
+  has(key: string): boolean {
+    const row = this.#run("look for a key", () => this.#current().has.get(key)) as
+      | [expires: number | null]
+      | undefined;
+    return row !== undefined && (row[0] ?? Infinity) > Date.now();
   }
 
   /** Writes in one transaction. */
@@ -102,12 +112,15 @@ export class SqliteStore implements SyncBackend {
     this.#run("write to the shelf", () => {
       if (bytes === undefined) this.#statements.delete.run(key);
       else this.#statements.set.run(key, bytes);
-      if (bytes !== undefined && expires !== Infinity) this.#statements.expire!.run(key, expires);
+      if (bytes === undefined || expires === Infinity) return;
+      if (!this.#expiring) createExpiry(this.#database);
+      this.#expiring = true;
+      this.#statements.expire.run(key, expires);
     });
   }
 
   /** Deletes an entry; whether there was one. */
-  delete(key: Uint8Array): boolean {
+  delete(key: string): boolean {
     if (!this.has(key)) return false;
     return this.#run("delete a value", () => Number(this.#statements.delete.run(key).changes) > 0);
   }
@@ -137,6 +150,8 @@ export class SqliteStore implements SyncBackend {
       this.#run("write to the shelf", () => this.#database.exec("COMMIT"));
       return result;
     } catch (error) {
+      // The table of what expires may have been made in vain.
+      this.#expiring = false;
       // A full disk may have rolled back already.
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
@@ -145,41 +160,87 @@ export class SqliteStore implements SyncBackend {
     }
   }
 
-  /** The keys of one moment. */
-  snapshot(bounds: Bounds): Bytes[] {
+  /** The keys of one moment, some of them with small values. */
+  snapshot(bounds: Bounds, values: boolean): SnapshotEntry[] {
     if (isEmpty(bounds)) return [];
-    return this.#run("list the keys", () => {
-      const statement = this.#current()
-        .range("keys", bounds.upper !== undefined, "<", bounds.reverse);
-      const rows = statement.all({
-        lower: bounds.lower,
-        upper: bounds.upper ?? null,
-        now: Date.now(),
-        limit: bounds.limit === Infinity ? -1 : bounds.limit,
-      });
-      return rows.map(({ key }) => blob(key));
+    if (!values) return this.#list(bounds, "keys", bounds.limit);
+    const first = this.#list(bounds, "small", Math.min(bounds.limit, ALONG));
+    if (first.length < ALONG || first.length === bounds.limit) return first;
+    // There is more: once again, in one transaction with the rest.
+    return this.#still(() => {
+      const first = this.#list(bounds, "small", ALONG);
+      const last = first.at(-1);
+      if (last === undefined) return first;
+      const key = encodeKey(last.key);
+      const rest = bounds.reverse ? { ...bounds, upper: key } : { ...bounds, lower: key };
+      return first.concat(this.#list(rest, "keys", bounds.limit - first.length, !bounds.reverse));
     });
   }
 
+  #list(
+    { lower, upper, reverse }: Bounds,
+    columns: "keys" | "small",
+    limit: number,
+    behind = false,
+  ): SnapshotEntry[] {
+    const rows = this.#rows(
+      "list the keys",
+      {
+        columns,
+        from: behind ? "lower <" : "lower <=",
+        to: upper === undefined ? undefined : "<",
+        reverse,
+      },
+      { lower, upper: upper ?? null, limit: limit === Infinity ? -1 : limit },
+    );
+    return rows.map(([key, value, expires]) =>
+      value === null || value === undefined
+        ? { key: keyOf(key) }
+        : { key: keyOf(key), stored: storedOf(value, expires) }
+    );
+  }
+
+  #rows(
+    what: string,
+    listing: Listing,
+    parameters: Parameters<StatementSync["all"]>[0] & object,
+  ): Row[] {
+    return this.#run(what, () => {
+      const statement = this.#current().list(listing);
+      return statement.all({ ...parameters, now: Date.now() }) as unknown as Row[];
+    });
+  }
+
+  /** Runs a function that reads one moment. */
+  #still<R>(body: () => R): R {
+    if (this.#inTransaction) return body();
+    this.#database.exec("BEGIN");
+    try {
+      return body();
+    } finally {
+      this.#database.exec("ROLLBACK");
+    }
+  }
+
   /** Entries of neighbouring keys. */
-  read(keys: readonly Uint8Array[]): (Stored | undefined)[] {
-    const [first, last] = [keys[0]!, keys.at(-1)!];
+  read(keys: readonly string[]): (Stored | undefined)[] {
+    const [first, last] = [encodeKey(keys[0]!), encodeKey(keys.at(-1)!)];
     const reverse = compareKeys(first, last) > 0;
     const [lower, upper] = reverse ? [last, first] : [first, last];
-    const statement = this.#current().range("entries", true, "<=", reverse);
-    const rows = this.#run(
+    const rows = this.#rows(
       "read values",
-      () => statement.all({ lower, upper, now: Date.now(), limit: -1 }),
+      { columns: "entries", from: "lower <=", to: "<=", reverse },
+      { lower, upper, limit: -1 },
     );
-    let at = 0;
-    return keys.map((key) => {
-      // What was added in between is passed over.
-      for (; at < rows.length; at++) {
-        const order = compareKeys(rows[at]!.key as Uint8Array, key);
-        if (order === 0) return stored(rows[at++]!);
-        if (order < 0 === reverse) return undefined;
+    // As a rule nothing has changed, and they are in step.
+    let found: Map<string, Row> | undefined;
+    return keys.map((key, i) => {
+      let row = rows[i];
+      if (found !== undefined || row === undefined || keyOf(row[0]) !== key) {
+        found ??= new Map(rows.map((row) => [keyOf(row[0]), row]));
+        row = found.get(key);
       }
-      return undefined;
+      return row && storedOf(row[1], row[2]);
     });
   }
 
@@ -187,7 +248,7 @@ export class SqliteStore implements SyncBackend {
   count(): number {
     return this.#run(
       "count the entries",
-      () => Number(this.#current().count.get(Date.now())!.n),
+      () => Number((this.#current().count.get(Date.now()) as unknown as [number])[0]),
     );
   }
 
@@ -206,7 +267,7 @@ export class SqliteStore implements SyncBackend {
     this.#run("sweep the shelf", () => {
       const now = Date.now();
       const { anyExpired, sweep } = this.#current();
-      if (anyExpired?.get(now) !== undefined) sweep!.run(now);
+      if (anyExpired.get(now) !== undefined) sweep.run(now);
     });
   }
 
@@ -236,10 +297,10 @@ export class SqliteStore implements SyncBackend {
     this.#database.close();
   }
 
-  /** The statements. Who only reads a file of Python's looks whether somebody has begun with expiries meanwhile. */
+  /** The statements. Who only reads a file of Python's looks whether somebody has opened it for writing here meanwhile. */
   #current(): Statements {
-    if (!this.#expiring && hasExpiry(this.#database)) {
-      this.#expiring = true;
+    if (!this.#hasView && hasView(this.#database)) {
+      this.#hasView = true;
       this.#statements = new Statements(this.#database, true);
     }
     return this.#statements;
@@ -254,19 +315,25 @@ export class SqliteStore implements SyncBackend {
   }
 }
 
-function hasExpiry(database: DatabaseSync): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'ferry_expiry'").get() !==
-    undefined;
+function storedOf(value: unknown, expires: number | null): Stored {
+  if (!(value instanceof Uint8Array)) {
+    throw new ShelfFormatError(
+      `Cannot read the shelf: it needs to hold bytes, and holds a ${typeof value}`,
+    );
+  }
+  const bytes = value as Bytes;
+  return { bytes, token: bytes, expires: expires ?? Infinity };
 }
 
-function stored({ value, expires }: Record<string, unknown>): Stored {
-  const bytes = blob(value);
-  return { bytes, token: bytes, expires: (expires as number | null) ?? Infinity };
-}
-
-function blob(value: unknown): Bytes {
-  if (value instanceof Uint8Array) return value as Bytes;
+/** A key as a statement gives it. */
+function keyOf(key: unknown): string {
+  if (typeof key === "string") {
+    // What is no UTF-8 comes out as this character, which itself is not ASCII and comes as bytes.
+    if (!key.includes("\ufffd")) return key;
+    throw new ShelfFormatError(`Cannot read the key ${JSON.stringify(key)}: it is no UTF-8`);
+  }
+  if (key instanceof Uint8Array) return decodeKey(key);
   throw new ShelfFormatError(
-    `Cannot read the shelf: it needs to hold bytes, and holds a ${typeof value}`,
+    `Cannot read the shelf: its keys need to be bytes, and one is a ${typeof key}`,
   );
 }
