@@ -1,4 +1,5 @@
 /** Options of writing and reading dumps. */
+import type { OptionRules } from "../options.ts";
 
 /** A secret that signs dumps: any bytes, a text, or an HMAC key of Web Crypto. */
 export type DillKey = string | Uint8Array | CryptoKey;
@@ -67,3 +68,24 @@ export interface LoadOptions extends LoadLimits {
    */
   persistentLoad?: (id: string | number) => object;
 }
+
+/** What the options of `detect` may be. */
+export const CAPTURE_RULES: OptionRules = {
+  capture: "object",
+  modules: "object",
+  persistentId: "function",
+};
+
+/** What the options of `dumps` may be. */
+export const DUMP_RULES: OptionRules = { ...CAPTURE_RULES, key: "any" };
+
+/** What the limits of `inspect` may be. */
+export const LIMIT_RULES: OptionRules = { maxBytes: "limit", maxObjects: "limit" };
+
+/** What the options of `loads` may be. */
+export const LOAD_RULES: OptionRules = {
+  key: "any",
+  trust: "boolean",
+  persistentLoad: "function",
+  ...LIMIT_RULES,
+};

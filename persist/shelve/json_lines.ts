@@ -10,6 +10,7 @@
  * bytes, or under `bytes` if the codec has no name. `expires` is in milliseconds since the epoch.
  */
 import type { Stored, Write } from "./backend/backend.ts";
+import { takePlace } from "./backend/take_place.ts";
 import { resolveCodec } from "./codec/resolve.ts";
 import type { CodecName } from "./codec/codec.ts";
 import { ValueCodec } from "./entries.ts";
@@ -38,7 +39,7 @@ export async function exportLines<V>(
   const file = await Deno.open(partial, { write: true, create: true, truncate: true });
   try {
     const count = await writeLines(file.writable, entries, codec);
-    await Deno.rename(partial, target);
+    takePlace("export the shelf to", partial, target);
     return count;
   } catch (error) {
     await Deno.remove(partial).catch(() => {});

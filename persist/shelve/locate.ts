@@ -1,5 +1,6 @@
 /** From a path and a flag to a file that may be opened: what is there, and whether it has to be. */
 import { fileURLToPath } from "node:url";
+import { removeDatabase } from "./backend/take_place.ts";
 import { ShelfFormatError, ShelfReadOnlyError } from "./errors.ts";
 import type { OpenFlag } from "./options.ts";
 import { type FileKind, whichShelf } from "./which.ts";
@@ -24,6 +25,7 @@ export function pathOf(target: string | URL): string | undefined {
  * @returns What is there, `undefined` for nothing.
  * @throws {Deno.errors.NotFound} If there is nothing and the flag needs something.
  * @throws {ShelfFormatError} If it is no shelf, or not of the kind that was asked for.
+ * @throws {ShelfBusyError} If it is open, and the flag says that it is to be replaced.
  */
 export function locate(
   path: string,
@@ -42,7 +44,7 @@ export function locate(
         `Cannot make a new shelf at "${path}": the dbm.${kind} that is there is only read`,
       );
     }
-    for (const suffix of ["", "-wal", "-shm"]) removeIfThere(path + suffix);
+    removeDatabase("make a new shelf at", path);
     return undefined;
   }
   if (backend !== undefined && backend !== kind) {
@@ -51,12 +53,4 @@ export function locate(
     );
   }
   return kind;
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

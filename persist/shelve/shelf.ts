@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
@@ -70,6 +71,8 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   readonly #busyTimeout: number;
   readonly #files: readonly string[];
   readonly #closing = new AbortController();
+  /** The transaction that the running code belongs to. */
+  readonly #inside = new AsyncLocalStorage<{ ended: boolean }>();
   #calls = 0;
   #idle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
@@ -363,7 +366,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
       await this.#flush();
       while (true) {
         const transaction = new Transaction(this.#backend, this.#codec);
-        const result = await body(transaction);
+        const result = await this.#run(() => body(transaction));
         if (await transaction.commit()) {
           for (const key of transaction.written) this.#cache?.forget(key);
           return result;
@@ -399,6 +402,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    *
    * @param path The file.
    * @throws {TypeError} If it is no path, or the shelf's own file.
+   * @throws {ShelfBusyError} If another shelf is open there.
    */
   backup(path: string): Promise<void> {
     return this.#use("back up the shelf", async () => {
@@ -414,6 +418,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @param target A path, or a stream that is closed at the end.
    * @returns How many entries there were.
    * @throws {TypeError} If it is neither a path nor a stream, or the shelf's own file.
+   * @throws {ShelfBusyError} If another shelf is open there.
    */
   exportTo(target: ExportTarget): Promise<number> {
     return this.#use("export the shelf", async () => {
@@ -453,8 +458,29 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     });
   }
 
-  /** Writes back what has changed, waits for calls that are under way, and closes. Closing again does nothing. */
+  /** Runs the function of a transaction, which must not wait for the shelf to close: that waits for the transaction. */
+  async #run<R>(body: () => R | Promise<R>): Promise<R> {
+    const state = { ended: false };
+    try {
+      return await this.#inside.run(state, body);
+    } finally {
+      state.ended = true;
+    }
+  }
+
+  /**
+   * Writes back what has changed, waits for calls that are under way, and closes. Closing again does nothing.
+   *
+   * @throws {TypeError} If it is called in a transaction of this shelf.
+   */
   close(): Promise<void> {
+    if (this.#inside.getStore()?.ended === false) {
+      return Promise.reject(
+        new TypeError(
+          "Cannot close the shelf in its own transaction: closing waits until the transaction has ended",
+        ),
+      );
+    }
     return this.#closed ??= this.#close();
   }
 

@@ -45,6 +45,8 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   readonly #codec: ValueCodec<V>;
   readonly #cache: Writeback<V> | undefined;
   #closed = false;
+  /** How many transactions there are inside each other. */
+  #depth = 0;
 
   /**
    * Takes an open store. `openSync()` does that.
@@ -270,6 +272,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    */
   transaction<R>(body: () => R): R {
     this.#change("commit a transaction");
+    this.#depth++;
     try {
       return this.#store.exclusive(() => {
         const result = body();
@@ -282,12 +285,19 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     } catch (error) {
       this.#cache?.clear();
       throw error;
+    } finally {
+      this.#depth--;
     }
   }
 
-  /** Deletes what has expired and gives free space back to the system. */
+  /**
+   * Deletes what has expired and gives free space back to the system.
+   *
+   * @throws {TypeError} If it is called in a transaction of this shelf.
+   */
   reorganize(): void {
     this.#change("reorganize the shelf");
+    this.#checkOutside("reorganize the shelf");
     this.#store.reorganize();
   }
 
@@ -303,9 +313,14 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     }
   }
 
-  /** Writes back what has changed, and closes. Closing again does nothing. */
+  /**
+   * Writes back what has changed, and closes. Closing again does nothing.
+   *
+   * @throws {TypeError} If it is called in a transaction of this shelf.
+   */
   close(): void {
     if (this.#closed) return;
+    this.#checkOutside("close the shelf");
     try {
       this.sync();
     } finally {
@@ -323,6 +338,11 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     const value = this.#codec.decodeSync(key, stored);
     this.#cache?.keep(key, value, stored);
     return value;
+  }
+
+  #checkOutside(what: string): void {
+    if (this.#depth === 0) return;
+    throw new TypeError(`Cannot ${what} in its own transaction: the transaction has to end first`);
   }
 
   #check(what: string): void {

@@ -1,6 +1,7 @@
 /** Where copies and exports may go. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkUnused } from "./backend/take_place.ts";
 import { MEMORY } from "./locate.ts";
 
 /**
@@ -12,6 +13,7 @@ import { MEMORY } from "./locate.ts";
  * @param own The files that the shelf is in, as absolute paths.
  * @param takesUrl Whether it may be a URL.
  * @throws {TypeError} If it is no path, or one of the shelf's own files.
+ * @throws {ShelfBusyError} If another shelf is open there.
  */
 export function checkTarget(
   what: string,
@@ -30,6 +32,7 @@ export function checkTarget(
   if (own.some((file) => file === path || isSame(file, path))) {
     throw new TypeError(`Cannot ${what} to "${target}": the shelf itself is in this file`);
   }
+  checkUnused(`${what} to`, path);
 }
 
 /** Whether both paths lead to one file. A link to it is another file: a copy would take the place of the link. */

@@ -1,3 +1,4 @@
+import { splitWait } from "../../options.ts";
 import type { DumpOptions } from "../options.ts";
 import { dumps } from "../write/dumps.ts";
 import { type WaitOptions, within } from "./_within.ts";
@@ -49,8 +50,9 @@ export async function dump(
   sink: DumpSink,
   options: DumpOptions & WaitOptions = {},
 ): Promise<void> {
-  const bytes = await dumps(value, options);
-  await within("write the dump", write(bytes, sink), options);
+  const { wait, rest } = splitWait(options);
+  const bytes = await dumps(value, rest);
+  await within("write the dump", write(bytes, sink), wait);
 }
 
 async function write(bytes: Uint8Array, sink: DumpSink): Promise<void> {

@@ -1,8 +1,9 @@
+import { checkOptions, splitWait } from "../../options.ts";
 import { gather, readerPort, StreamPort } from "../../byte_ports.ts";
 import { LoadError } from "../errors.ts";
 import { HEADER, lengthOf } from "../format/container.ts";
-import { checkLimits, MAX_BYTES } from "../format/parse_body.ts";
-import type { LoadOptions } from "../options.ts";
+import { MAX_BYTES } from "../format/parse_body.ts";
+import { LOAD_RULES, type LoadOptions } from "../options.ts";
 import { loads } from "../read/loads.ts";
 import { type WaitOptions, within } from "./_within.ts";
 
@@ -57,12 +58,13 @@ export async function load(
   source: DumpSource,
   options: LoadOptions & WaitOptions,
 ): Promise<unknown> {
-  checkLimits(options ?? {});
-  const bytes = await within("read the dump", read(source, options?.maxBytes), options ?? {});
+  const { wait, rest } = splitWait(options ?? {});
+  checkOptions("Cannot load a dump", rest, LOAD_RULES);
+  const bytes = await within("read the dump", read(source, rest.maxBytes), wait);
   if (bytes.length === 0) {
     throw new Deno.errors.UnexpectedEof("Cannot load a dump: the source has ended");
   }
-  return await loads(bytes, options);
+  return await loads(bytes, rest);
 }
 
 async function read(source: DumpSource, maxBytes = MAX_BYTES): Promise<Uint8Array> {

@@ -1,4 +1,3 @@
-import { checkOptions, type OptionRules } from "../../options.ts";
 import { LoadError } from "../errors.ts";
 import type { LoadLimits } from "../options.ts";
 import type { Body, CodeEntry } from "./body.ts";
@@ -8,17 +7,6 @@ import type { Container } from "./container.ts";
 export const MAX_BYTES: number = 2 ** 30;
 /** Most numbered objects, functions and variables. */
 export const MAX_OBJECTS: number = 2 ** 24;
-
-const LIMITS: OptionRules = { maxBytes: "limit", maxObjects: "limit" };
-
-/**
- * Checks limits for reading.
- *
- * @throws {RangeError} If one is no positive integer: nothing is larger than `NaN`.
- */
-export function checkLimits({ maxBytes, maxObjects }: LoadLimits): void {
-  checkOptions("Cannot load a dump", { maxBytes, maxObjects }, LIMITS);
-}
 
 /**
  * Reads the text of a dump and checks its outline. Evaluates nothing.

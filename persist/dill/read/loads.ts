@@ -1,7 +1,8 @@
+import { checkOptions } from "../../options.ts";
 import { DillError, LoadError } from "../errors.ts";
 import { unpack, verify } from "../format/container.ts";
-import { checkLimits, MAX_BYTES, parseBody } from "../format/parse_body.ts";
-import type { LoadOptions } from "../options.ts";
+import { MAX_BYTES, parseBody } from "../format/parse_body.ts";
+import { LOAD_RULES, type LoadOptions } from "../options.ts";
 import { Decoder } from "./_decoder.ts";
 
 /**
@@ -12,7 +13,7 @@ import { Decoder } from "./_decoder.ts";
  * @param bytes The dump.
  * @param options Trust or a key; limits.
  * @returns The value.
- * @throws {TypeError} If neither `trust` nor `key` is given, or something is of another type.
+ * @throws {TypeError} If neither `trust` nor `key` is given, there is no such option, or something is of another type.
  * @throws {RangeError} If a limit is no positive integer, or the key is empty.
  * @throws {SignatureError} If it is not signed with the key. Nothing was evaluated.
  * @throws {LoadError} If it is no dump, or damaged, or what it names is not here.
@@ -30,13 +31,13 @@ import { Decoder } from "./_decoder.ts";
  * ```
  */
 export async function loads(bytes: Uint8Array, options: LoadOptions): Promise<unknown> {
+  if (options !== undefined) checkOptions("Cannot load a dump", options, LOAD_RULES);
   const { key, trust = false, maxBytes = MAX_BYTES } = options ?? {};
   if (key === undefined && trust !== true) {
     throw new TypeError(
       "Cannot load a dump without trust: it may run any code, so { trust: true } or a key is needed",
     );
   }
-  checkLimits(options);
   const container = unpack(bytes, maxBytes);
   await verify(container, key);
   const body = parseBody(container, options);

@@ -1,4 +1,5 @@
-import type { CaptureOptions } from "../options.ts";
+import { checkOptions } from "../../options.ts";
+import { CAPTURE_RULES, type CaptureOptions } from "../options.ts";
 import { discover } from "../write/discover.ts";
 
 /** Something that cannot be dumped. */
@@ -26,6 +27,7 @@ export interface Problem {
  * ```
  */
 export async function detect(value: unknown, options: CaptureOptions = {}): Promise<Problem[]> {
+  checkOptions("Cannot look for what cannot be dumped", options, CAPTURE_RULES);
   const problems: Problem[] = [];
   await discover(
     value,

@@ -1,6 +1,7 @@
+import { checkOptions } from "../../options.ts";
 import { unpack, VERSION } from "../format/container.ts";
-import { checkLimits, MAX_BYTES, parseBody } from "../format/parse_body.ts";
-import type { LoadLimits } from "../options.ts";
+import { MAX_BYTES, parseBody } from "../format/parse_body.ts";
+import { LIMIT_RULES, type LoadLimits } from "../options.ts";
 
 /** A function or class in a dump. */
 export interface DumpedCode {
@@ -55,7 +56,7 @@ export interface DumpSummary {
  * ```
  */
 export function inspect(bytes: Uint8Array, limits: LoadLimits = {}): DumpSummary {
-  checkLimits(limits);
+  checkOptions("Cannot inspect a dump", limits, LIMIT_RULES);
   const container = unpack(bytes, limits.maxBytes ?? MAX_BYTES);
   const body = parseBody(container, limits);
   const used = body.modules.map(() => new Set<string>());

@@ -1,6 +1,7 @@
+import { checkOptions } from "../../options.ts";
 import type { UndumpableError } from "../errors.ts";
 import { pack } from "../format/container.ts";
-import type { DumpOptions } from "../options.ts";
+import { DUMP_RULES, type DumpOptions } from "../options.ts";
 import { discover } from "./discover.ts";
 import type { Encoded } from "./_encoder.ts";
 
@@ -13,6 +14,7 @@ import type { Encoded } from "./_encoder.ts";
  * @param value What to dump. It must not change until the promise is settled.
  * @param options Captured variables, modules, a key.
  * @returns The dump.
+ * @throws {TypeError} If there is no such option, or one is of another type.
  * @throws {CaptureError} If a function uses something around it that cannot be captured.
  * @throws {UndumpableError} If a value cannot be dumped.
  *
@@ -35,6 +37,7 @@ export async function dumps(
   value: unknown,
   options: DumpOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkOptions("Cannot dump a value", options, DUMP_RULES);
   const { body, buffers } = await encode(value, options);
   return await pack(JSON.stringify(body), buffers, options.key);
 }

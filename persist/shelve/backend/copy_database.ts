@@ -1,6 +1,7 @@
 /** A copy of a SQLite database that is either whole or not there. */
 import { backup, type DatabaseSync } from "node:sqlite";
 import { cannotOpen, isUnableToOpen } from "./cannot_open.ts";
+import { removeUnshared, takePlace } from "./take_place.ts";
 
 /** More pages than a database has: the copy is made in one step, from one state. */
 const ALL_PAGES = 0x7fffffff;
@@ -11,24 +12,16 @@ const ALL_PAGES = 0x7fffffff;
  */
 export async function copyDatabase(database: DatabaseSync, path: string): Promise<void> {
   const partial = `${path}.partial`;
-  await removeIfThere(partial);
+  removeUnshared(partial);
   try {
     await backup(database, partial, { rate: ALL_PAGES });
     {
       using file = await Deno.open(partial, { read: true, write: true });
       await file.sync();
     }
-    await Deno.rename(partial, path);
+    takePlace("back up the shelf to", partial, path);
   } catch (error) {
-    await removeIfThere(partial);
+    removeUnshared(partial);
     throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

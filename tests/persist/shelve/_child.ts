@@ -57,6 +57,16 @@ const TASKS: Record<string, () => Promise<void>> = {
       say(String(i));
     }
   },
+  /** Opens the shelf, writes what it is told to on stdin, a key each line, and says so. */
+  async obey() {
+    await using shelf = await open<number>(path, options);
+    say("open");
+    const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
+    for await (const line of lines) {
+      await shelf.set(line.trim(), 1);
+      say(line.trim());
+    }
+  },
   async open() {
     for (let i = 0;; i++) {
       const shelf = await open(path, options);

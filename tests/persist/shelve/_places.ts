@@ -63,7 +63,12 @@ export function bytesOf(seed: number, length: number): Uint8Array<ArrayBuffer> {
 }
 
 /** A child process of Deno with the project's settings, which runs a module of this folder. */
-export function child(module: string, args: string[], flags: string[] = ["-A"]): Deno.ChildProcess {
+export function child(
+  module: string,
+  args: string[],
+  flags: string[] = ["-A"],
+  stdin: "null" | "piped" = "null",
+): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -74,7 +79,7 @@ export function child(module: string, args: string[], flags: string[] = ["-A"]):
     ],
     stdout: "piped",
     stderr: "piped",
-    stdin: "null",
+    stdin,
   }).spawn();
 }
 

@@ -1,5 +1,6 @@
 /** Copies entries of any store into a new SQLite shelf: the backup of what has no file. */
 import type { Stored } from "../backend.ts";
+import { removeUnshared, takePlace } from "../take_place.ts";
 import { SqliteStore } from "./store.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -14,7 +15,7 @@ export async function copyEntries(
   get: (key: string) => Promise<Stored | undefined>,
 ): Promise<void> {
   const partial = `${path}.partial`;
-  await Deno.remove(partial).catch(() => {});
+  removeUnshared(partial);
   try {
     const store = new SqliteStore(partial, { readOnly: false, timeout: 0 });
     try {
@@ -35,9 +36,9 @@ export async function copyEntries(
       // The last one to close moves the log into the file and deletes it.
       store.close();
     }
-    await Deno.rename(partial, path);
+    takePlace("back up the shelf to", partial, path);
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
+    removeUnshared(partial);
     throw error;
   }
 }
