@@ -66,9 +66,12 @@ function wasEvaluated(): boolean {
 Deno.test("loading takes trust or a key", async () => {
   const bytes = await dumps(1);
   for (
-    const options of [undefined, {}, { trust: false }, { trust: 1 }, { trust: "yes" }] as never[]
+    const options of [undefined, {}, { trust: false }] as never[]
   ) {
     await assertRejects(() => loads(bytes, options), TypeError, "without trust");
+  }
+  for (const trust of [1, "yes"] as never[]) {
+    await assertRejects(() => loads(bytes, { trust }), TypeError, "trust must be a boolean");
   }
   assertEquals(await loads(bytes, { trust: true }), 1);
 });
