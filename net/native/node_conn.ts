@@ -7,29 +7,52 @@
 import type { Duplex } from "node:stream";
 import * as nodeNet from "node:net";
 import { Buffer } from "node:buffer";
-import { type Address, ClosedError, type InetAddress } from "../errors.ts";
+import { setImmediate } from "node:timers";
+import { type Address, ClosedError, ConnectionResetError, type InetAddress } from "../errors.ts";
 import type { RawConn, RawListener } from "./raw_conn.ts";
 
 /** Milliseconds for the goodbye of a protocol. */
 const GOODBYE = 1000;
+/** Turns of the event loop that bytes which have come may take to get through a protocol; one is what they take. */
+const TURNS = 50;
+
+/** What a protocol of its own, such as TLS, knows of the connection below it. */
+export interface Below {
+  /** Settles when everything was sent, the goodbye included; perhaps never, if the stream is destroyed before. */
+  readonly flushed: Promise<void>;
+  /** What is being written now. */
+  writing(): Promise<void>;
+  /** Settles when the peer has sent its last byte. */
+  readonly left: Promise<void>;
+  /** Whether that is an end even if the peer has not said goodbye. */
+  readonly ragged: boolean;
+  /** Makes the protocol look again at what it has, once nothing more comes: a goodbye it had overlooked is an end then. */
+  prod(): void;
+  /** Closes it at once, also while something is being written. */
+  close(): void;
+}
 
 /** A `Duplex` of node as a {@linkcode RawConn}. Bytes that come unasked are kept, and the stream is paused. */
 export class NodeConn implements RawConn {
   readonly localAddr: Address;
   readonly remoteAddr: Address;
   readonly #stream: Duplex;
-  readonly #flushed: Promise<void> | undefined;
+  readonly #below: Below | undefined;
+  #left = false;
   #error: Error | undefined;
   #ended = false;
   #wake: (() => void) | undefined;
 
-  /** `flushed` tells when the stream below has sent everything, the goodbye included. */
-  constructor(stream: Duplex, local: Address, remote: Address, flushed?: Promise<void>) {
+  constructor(stream: Duplex, local: Address, remote: Address, below?: Below) {
     this.#stream = stream;
-    this.#flushed = flushed;
+    this.#below = below;
     this.localAddr = local;
     this.remoteAddr = remote;
     const wake = () => this.#wake?.();
+    below?.left.then(() => {
+      this.#left = true;
+      wake();
+    });
     stream.on("readable", wake);
     stream.on("end", () => {
       this.#ended = true;
@@ -46,7 +69,7 @@ export class NodeConn implements RawConn {
   }
 
   async read(into: Uint8Array): Promise<number | null> {
-    for (;;) {
+    for (let turns = 0;;) {
       const length = this.#stream.readableLength;
       if (length > 0) {
         const chunk = this.#stream.read(Math.min(length, into.length)) as Uint8Array | null;
@@ -56,12 +79,35 @@ export class NodeConn implements RawConn {
         }
       }
       if (this.#ended) return null;
-      if (this.#error) throw this.#error;
+      if (this.#error) {
+        if (this.#left && turns > TURNS) return this.#cutOff();
+        throw this.#error;
+      }
       // Asking with nothing there makes the stream fetch more.
       this.#stream.read(0);
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      if (this.#left) {
+        if (turns === TURNS) this.#below!.prod();
+        // Whoever cuts a connection can make an end of TCP, but no goodbye: what came is not all there was.
+        if (turns++ === 2 * TURNS) return this.#cutOff();
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        if (this.#left) setImmediate(resolve);
+      });
       this.#wake = undefined;
     }
+  }
+
+  /** The peer has left without a goodbye. */
+  #cutOff(): null {
+    if (this.#below!.ragged) return null;
+    this.#stream.destroy();
+    throw this.#error = new ConnectionResetError({
+      op: "read",
+      local: this.localAddr,
+      peer: this.remoteAddr,
+      reason: "the peer finished without the closing message of TLS",
+    });
   }
 
   write(from: Uint8Array): Promise<number> {
@@ -81,23 +127,25 @@ export class NodeConn implements RawConn {
     });
   }
 
-  finish(): Promise<void> {
-    if (!this.#flushed || this.#stream.destroyed) return Promise.resolve();
-    this.#stream.end();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, GOODBYE);
-      const done = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#flushed!.then(done);
-      this.#stream.once("close", done);
+  async finish(): Promise<void> {
+    const below = this.#below;
+    if (!below) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, GOODBYE));
+    const said = new Promise<void>((resolve) => {
+      if (this.#stream.destroyed) return resolve();
+      this.#stream.once("close", resolve);
+      below.flushed.then(resolve);
+      this.#stream.end();
     });
+    await Promise.race([said.then(() => below.writing()), late]);
+    clearTimeout(timer);
   }
 
   close(): void {
     this.#error ??= new ClosedError({ op: "read", local: this.localAddr, peer: this.remoteAddr });
     this.#stream.destroy();
+    this.#below?.close();
     this.#wake?.();
   }
 

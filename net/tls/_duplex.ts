@@ -6,17 +6,20 @@ import type { RawConn } from "../native/raw_conn.ts";
 const CHUNK = 16 * 1024 + 512;
 
 /**
- * Makes the duplex. Destroying it closes the connection; `onEnd` is called when the peer has sent its last byte,
- * `onFinal` when ours was sent.
+ * Makes the duplex. Destroying it closes the connection, once what is being written is: `node:tls` destroys it right behind
+ * its goodbye. `onEnd` is called when the peer has sent its last byte, `onFinal` when ours was sent.
+ *
+ * @returns The duplex, and what tells when the write that is under way is done.
  */
 export function duplexOf(
   conn: RawConn,
   first: Uint8Array,
   onEnd: () => void,
   onFinal: () => void,
-): Duplex {
+): { duplex: Duplex; writing: () => Promise<void> } {
+  let writing: Promise<void> | undefined;
   let ahead: Uint8Array | undefined = first.length > 0 ? first : undefined;
-  return new Duplex({
+  const duplex = new Duplex({
     allowHalfOpen: true,
     read(): void {
       if (ahead) {
@@ -28,8 +31,9 @@ export function duplexOf(
       const into = Buffer.alloc(CHUNK);
       conn.read(into).then(
         (count) => {
-          this.push(count === null ? null : into.subarray(0, count));
+          // An end of the connection is none of TLS, which has its own: the reader above judges.
           if (count === null) onEnd();
+          else this.push(into.subarray(0, count));
         },
         (error) => {
           this.destroy(error);
@@ -41,7 +45,7 @@ export function duplexOf(
       const send = async () => {
         for (let at = 0; at < chunk.length;) at += await conn.write(chunk.subarray(at));
       };
-      send().then(() => done(), done);
+      writing = send().then(() => done(), done).finally(() => writing = undefined);
     },
     final(done): void {
       conn.closeWrite().catch(() => {}).finally(() => {
@@ -50,12 +54,18 @@ export function duplexOf(
       });
     },
     destroy(error, done): void {
-      try {
-        conn.close();
-      } catch {
-        // It was closed already.
-      }
-      done(error);
+      const close = () => {
+        onFinal();
+        try {
+          conn.close();
+        } catch {
+          // It was closed already.
+        }
+        done(error);
+      };
+      if (writing && !error) writing.then(close);
+      else close();
     },
   });
+  return { duplex, writing: () => writing ?? Promise.resolve() };
 }

@@ -2,7 +2,7 @@
 import * as tls from "node:tls";
 import { isIP } from "node:net";
 import { X509Certificate } from "node:crypto";
-import { NodeConn } from "../native/node_conn.ts";
+import { type Below, NodeConn } from "../native/node_conn.ts";
 import { addressesOf, type RawConn } from "../native/raw_conn.ts";
 import { TlsError } from "../errors.ts";
 import { duplexOf } from "./_duplex.ts";
@@ -34,12 +34,12 @@ function finish(
   below: RawConn,
   side: "client" | "server",
   certificate: X509Certificate | undefined,
-  flushed: Promise<void>,
+  its: Below,
 ): Upgraded {
   const { local, peer } = addressesOf(below);
   const text = (value: unknown) => typeof value === "string" && value ? value : undefined;
   return {
-    conn: new NodeConn(socket, local ?? { path: null }, peer ?? { path: null }, flushed),
+    conn: new NodeConn(socket, local ?? { path: null }, peer ?? { path: null }, its),
     info: {
       side,
       alpn: text(socket.alpnProtocol),
@@ -49,6 +49,30 @@ function finish(
       peerCertificate: certificate && describeCertificate(certificate),
     },
   };
+}
+
+/** A record that nobody with the keys has made. */
+const FORGED = Uint8Array.of(0x17, 3, 3, 0, 19, ...new Uint8Array(19));
+
+function below(
+  raw: RawConn,
+  { duplex, writing }: ReturnType<typeof duplexOf>,
+  left: PromiseWithResolvers<void>,
+  flushed: PromiseWithResolvers<void>,
+  { suppressRaggedEof = false }: { suppressRaggedEof?: boolean | undefined },
+): Below {
+  const close = () => {
+    try {
+      raw.close();
+    } catch {
+      // It was closed already.
+    }
+  };
+  // node:tls overlooks a goodbye that comes while its reader is busy, until something else comes. After a goodbye whatever
+  // comes is ignored; without one a forged record is an error.
+  const prod = () => void duplex.push(FORGED);
+  const [ragged, its] = [suppressRaggedEof, { left: left.promise, flushed: flushed.promise }];
+  return { ...its, writing, ragged, prod, close };
 }
 
 /** Milliseconds for the last bytes of a peer that has left to go through the TLS engine. */
@@ -96,8 +120,9 @@ export async function nodeClient(
   const { verify = "full" } = options;
   const left = Promise.withResolvers<void>();
   const flushed = Promise.withResolvers<void>();
+  const { duplex, writing } = duplexOf(raw, new Uint8Array(0), left.resolve, flushed.resolve);
   const socket = tls.connect({
-    socket: duplexOf(raw, new Uint8Array(0), left.resolve, flushed.resolve),
+    socket: duplex,
     // An address is no name to ask for (RFC 6066, 3), but one the certificate must be for.
     servername: isIP(serverName) ? "" : serverName,
     rejectUnauthorized: verify !== "none",
@@ -109,7 +134,13 @@ export async function nodeClient(
     ...(options.alpn ? { ALPNProtocols: [...options.alpn] } : {}),
   });
   await handshake(socket, "secureConnect", left.promise, done);
-  return finish(socket, raw, "client", certificateOf(socket), flushed.promise);
+  return finish(
+    socket,
+    raw,
+    "client",
+    certificateOf(socket),
+    below(raw, { duplex, writing }, left, flushed, options),
+  );
 }
 
 export async function nodeServer(
@@ -122,7 +153,8 @@ export async function nodeServer(
   const trusted = clientAuth === "none" ? [] : parseCertificates(options.ca ?? "");
   const left = Promise.withResolvers<void>();
   const flushed = Promise.withResolvers<void>();
-  const socket = new tls.TLSSocket(duplexOf(raw, first, left.resolve, flushed.resolve) as never, {
+  const { duplex, writing } = duplexOf(raw, first, left.resolve, flushed.resolve);
+  const socket = new tls.TLSSocket(duplex as never, {
     isServer: true,
     cert: options.cert,
     key: options.key,
@@ -157,5 +189,11 @@ export async function nodeServer(
     socket.destroy();
     throw new TlsError({ op: "handshake", reason: refusal });
   }
-  return finish(socket, raw, "server", certificate, flushed.promise);
+  return finish(
+    socket,
+    raw,
+    "server",
+    certificate,
+    below(raw, { duplex, writing }, left, flushed, options),
+  );
 }

@@ -87,7 +87,8 @@ export function tlsClient(
 ): Promise<RawConn> {
   const { verify = "full", handshakeTimeout } = options;
   const serverName = options.serverName ?? hostname;
-  const native = "setNoDelay" in raw && !options.cert && verify !== "none";
+  // Deno's own connections have streams; those of node:net have not.
+  const native = "readable" in raw && "setNoDelay" in raw && !options.cert && verify !== "none";
   return withDeadline(raw, handshakeTimeout, async (done) => {
     if (!native) {
       const { nodeClient } = await import("./_node_tls.ts");
@@ -105,7 +106,7 @@ export function tlsClient(
       throw done.reason;
     }
     done.addEventListener("abort", () => conn.close(), { once: true });
-    return handshakeNative(conn, "client", serverName);
+    return handshakeNative(conn, "client", serverName, options);
   }, signal);
 }
 
@@ -113,11 +114,13 @@ async function handshakeNative(
   conn: Deno.TlsConn,
   side: "client" | "server",
   serverName: string | undefined,
+  { suppressRaggedEof = false }: { suppressRaggedEof?: boolean | undefined },
 ): Promise<Upgraded> {
   try {
     const { alpnProtocol } = await conn.handshake();
     const none = { version: undefined, cipher: undefined, peerCertificate: undefined };
-    return { conn, info: { side, alpn: alpnProtocol ?? undefined, serverName, ...none } };
+    const info = { side, alpn: alpnProtocol ?? undefined, serverName, ...none };
+    return { conn: suppressRaggedEof ? ragged(conn) : conn, info };
   } catch (error) {
     try {
       conn.close();
@@ -126,6 +129,27 @@ async function handshakeNative(
     }
     throw error;
   }
+}
+
+/** The connection, whose end is an end also without the goodbye of TLS. */
+function ragged(conn: Deno.TlsConn): RawConn {
+  return {
+    localAddr: conn.localAddr,
+    remoteAddr: conn.remoteAddr,
+    async read(into) {
+      try {
+        return await conn.read(into);
+      } catch (error) {
+        if (error instanceof Deno.errors.UnexpectedEof) return null;
+        throw error;
+      }
+    },
+    write: (from) => conn.write(from),
+    closeWrite: () => conn.closeWrite(),
+    close: () => conn.close(),
+    ref: () => conn.ref(),
+    unref: () => conn.unref(),
+  };
 }
 
 /**
@@ -148,7 +172,7 @@ export function tlsServer(
     if ("handshake" in raw) {
       const conn = raw as Deno.TlsConn;
       done.addEventListener("abort", () => conn.close(), { once: true });
-      return handshakeNative(conn, "server", undefined);
+      return handshakeNative(conn, "server", undefined, options);
     }
     const { nodeServer } = await import("./_node_tls.ts");
     return nodeServer(raw, first, options, done);

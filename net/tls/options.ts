@@ -41,6 +41,13 @@ export interface TlsClientOptions {
    * @default {10000}
    */
   handshakeTimeout?: number | undefined;
+  /**
+   * Takes an end of the connection for the end of the stream, also if the peer has not closed TLS, as Python does; whoever can
+   * cut the connection can then cut what is read, unseen. Else reading on is a `ConnectionResetError`.
+   *
+   * @default {false}
+   */
+  suppressRaggedEof?: boolean | undefined;
 }
 
 /** How a server speaks TLS. */
@@ -77,6 +84,13 @@ export interface TlsServerOptions extends KeyPair {
    * @default {10000}
    */
   handshakeTimeout?: number | undefined;
+  /**
+   * Takes an end of the connection for the end of the stream, also if the peer has not closed TLS, as Python does; whoever can
+   * cut the connection can then cut what is read, unseen. Else reading on is a `ConnectionResetError`.
+   *
+   * @default {false}
+   */
+  suppressRaggedEof?: boolean | undefined;
 }
 
 /** The peer's certificate. */
