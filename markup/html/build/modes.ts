@@ -1,0 +1,21 @@
+/** The insertion modes of the standard, as numbers. The "text" mode is not among them: raw text is read with its start tag. */
+export const INITIAL = 0;
+export const BEFORE_HTML = 1;
+export const BEFORE_HEAD = 2;
+export const IN_HEAD = 3;
+export const IN_HEAD_NOSCRIPT = 4;
+export const AFTER_HEAD = 5;
+export const IN_BODY = 6;
+export const IN_TABLE = 7;
+export const IN_TABLE_TEXT = 8;
+export const IN_CAPTION = 9;
+export const IN_COLUMN_GROUP = 10;
+export const IN_TABLE_BODY = 11;
+export const IN_ROW = 12;
+export const IN_CELL = 13;
+export const IN_TEMPLATE = 14;
+export const AFTER_BODY = 15;
+export const IN_FRAMESET = 16;
+export const AFTER_FRAMESET = 17;
+export const AFTER_AFTER_BODY = 18;
+export const AFTER_AFTER_FRAMESET = 19;

@@ -1,0 +1,148 @@
+import { FIRST_OWN } from "../../store/mod.ts";
+import { BUTTON_SCOPE, FLAGS, SCOPE } from "../names/flags.ts";
+import * as tag from "../names/tags.ts";
+
+/** A table of counts, all 0, of a parser that has ended. */
+let spare: Int32Array | undefined;
+
+/**
+ * The stack of open elements.
+ *
+ * Each entry knows the node, its name, its element as a number of `tags.ts`, and whether a `p` is in button scope there:
+ * that is asked for at every second tag, and an answer by searching would make deep documents quadratic. For the same
+ * reason, how many elements of a name are open is counted: an end tag whose element is not open is found out at once.
+ */
+export class OpenElements {
+  nodes: Int32Array = new Int32Array(64);
+  names: Int32Array = new Int32Array(64);
+  tags: Uint8Array = new Uint8Array(64);
+  #pInScope: Uint8Array = new Uint8Array(64);
+  /** Index of the current node, -1 if there is none. */
+  top = -1;
+  /** How many templates are open. */
+  templates = 0;
+  readonly #counts: Int32Array;
+  readonly #ownCounts = new Map<number, number>();
+
+  constructor() {
+    this.#counts = spare ?? new Int32Array(FIRST_OWN);
+    spare = undefined;
+  }
+
+  /** The current node. */
+  get node(): number {
+    return this.nodes[this.top]!;
+  }
+
+  /** The current node's element. */
+  get tag(): number {
+    return this.tags[this.top]!;
+  }
+
+  push(node: number, id: number, name: number): void {
+    const at = ++this.top;
+    if (at === this.nodes.length) this.#grow();
+    this.nodes[at] = node;
+    this.names[at] = name;
+    this.tags[at] = id;
+    if (name < FIRST_OWN) this.#counts[name]!++;
+    else this.#ownCounts.set(name, (this.#ownCounts.get(name) ?? 0) + 1);
+    if (id === tag.P) this.#pInScope[at] = 1;
+    else if ((FLAGS[id]! & (SCOPE | BUTTON_SCOPE)) !== 0) {
+      this.#pInScope[at] = 0;
+      if (id === tag.TEMPLATE) this.templates++;
+    } else this.#pInScope[at] = at === 0 ? 0 : this.#pInScope[at - 1]!;
+  }
+
+  pop(): void {
+    const at = this.top--;
+    if (this.tags[at] === tag.TEMPLATE) this.templates--;
+    this.#uncount(this.names[at]!);
+  }
+
+  #uncount(name: number): void {
+    if (name < FIRST_OWN) this.#counts[name]!--;
+    else this.#ownCounts.set(name, this.#ownCounts.get(name)! - 1);
+  }
+
+  #grow(): void {
+    const room = this.nodes.length * 2;
+    const wider = <T extends Int32Array | Uint8Array>(next: T, last: T): T => {
+      next.set(last);
+      return next;
+    };
+    this.nodes = wider(new Int32Array(room), this.nodes);
+    this.names = wider(new Int32Array(room), this.names);
+    this.tags = wider(new Uint8Array(room), this.tags);
+    this.#pInScope = wider(new Uint8Array(room), this.#pInScope);
+  }
+
+  /** Whether an element of a name may be open, HTML or not. */
+  mayHave(name: number): boolean {
+    return name < FIRST_OWN ? this.#counts[name]! > 0 : (this.#ownCounts.get(name) ?? 0) > 0;
+  }
+
+  /** Whether a `p` is in button scope. */
+  get hasP(): boolean {
+    return this.#pInScope[this.top]! !== 0;
+  }
+
+  /** Index of the uppermost entry of a node, -1 if it is not open. */
+  indexOf(node: number): number {
+    const nodes = this.nodes;
+    for (let at = this.top; at >= 0; at--) if (nodes[at] === node) return at;
+    return -1;
+  }
+
+  /** Index of the uppermost element, -1 if there is none. */
+  indexOfTag(id: number): number {
+    const tags = this.tags;
+    for (let at = this.top; at >= 0; at--) if (tags[at] === id) return at;
+    return -1;
+  }
+
+  /** Puts an entry at an index; those from there on move up. */
+  insertAt(at: number, node: number, id: number, name: number): void {
+    this.push(node, id, name);
+    const { nodes, names, tags, top } = this;
+    for (let k = top; k > at; k--) {
+      nodes[k] = nodes[k - 1]!;
+      names[k] = names[k - 1]!;
+      tags[k] = tags[k - 1]!;
+      this.#pInScope[k] = this.#pInScope[k - 1]!;
+    }
+    nodes[at] = node;
+    names[at] = name;
+    tags[at] = id;
+    this.#pInScope[at] = this.#pInScope[at - 1]!;
+  }
+
+  /** Takes an entry out that is neither a `p` nor the bound of a scope. */
+  removeAt(at: number): void {
+    const { nodes, names, tags, top } = this;
+    this.#uncount(names[at]!);
+    nodes.copyWithin(at, at + 1, top + 1);
+    names.copyWithin(at, at + 1, top + 1);
+    tags.copyWithin(at, at + 1, top + 1);
+    this.#pInScope.copyWithin(at, at + 1, top + 1);
+    this.top--;
+  }
+
+  /** Whether an element is in a scope whose bounds have one of some flags. */
+  inScope(id: number, name: number, bounds: number): boolean {
+    if (!this.mayHave(name)) return false;
+    const tags = this.tags;
+    for (let at = this.top; at >= 0; at--) {
+      const here = tags[at]!;
+      if (here === id) return true;
+      if ((FLAGS[here]! & bounds) !== 0) return false;
+    }
+    return false;
+  }
+
+  /** Empties the stack, and gives the table of counts to the next parser. */
+  close(): void {
+    while (this.top >= 0) this.pop();
+    spare = this.#counts;
+  }
+}

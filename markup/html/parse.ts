@@ -1,0 +1,153 @@
+import { MAX_SOURCE, TreeStore } from "../store/mod.ts";
+import { Builder } from "./build/builder.ts";
+import { IN_TEMPLATE } from "./build/modes.ts";
+import { resetMode } from "./build/reset_mode.ts";
+import { foreignTag } from "./build/foreign.ts";
+import { buildTree } from "./build_tree.ts";
+import { decodeAs, decodeHtml } from "./encoding/decode_html.ts";
+import { HtmlLimitError } from "./limit_error.ts";
+import { MATHML, SVG } from "./names/foreign_names.ts";
+import { NAME_OF_TAG, tagOfName } from "./names/html_names.ts";
+import * as tag from "./names/tags.ts";
+import type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
+
+/** A parser for a text, or for bytes in an encoding that is to be found. */
+function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Builder {
+  const maxLength = limit("maxLength", options.maxLength, MAX_SOURCE);
+  if (input.length > maxLength) throw new HtmlLimitError("maxLength", maxLength, maxLength);
+  if (typeof input === "string") return newBuilder(input, undefined, options);
+  const { text, encoding, guessed } = decodeHtml(input, options.encoding);
+  const builder = newBuilder(text, encoding, options);
+  builder.guessed = guessed;
+  return builder;
+}
+
+function newBuilder(
+  text: string,
+  encoding: string | undefined,
+  options: HtmlParseOptions,
+): Builder {
+  const source = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  // A row for every 64 units is what most documents need at least.
+  const rows = 16 + (source.length >> 6);
+  const store = new TreeStore("html", source, source.length, rows, rows);
+  if (encoding !== undefined) store.info.encoding = encoding;
+  if (options.url !== undefined) store.info.url = options.url;
+  const builder = new Builder(store, source, {
+    maxDepth: limit("maxDepth", options.maxDepth, 512),
+    maxAttributes: limit("maxAttributes", options.maxAttributes, 65536),
+    maxClones: limit("maxClones", options.maxClones, 1_000_000),
+  }, options.onError);
+  builder.scripting = options.scripting ?? false;
+  return builder;
+}
+
+function limit(name: string, value: number | undefined, usual: number): number {
+  if (value === undefined) return usual;
+  if (!(value >= 1)) {
+    throw new RangeError(`The option ${name} needs a number from 1 on, received ${value}`);
+  }
+  return value;
+}
+
+/**
+ * Parses a document into the store that is below the elements.
+ *
+ * @param input The document: text, or bytes whose encoding is found as the standard says.
+ * @param options How.
+ * @throws {HtmlLimitError} If the document is larger than the limits allow.
+ * @throws {RangeError} If a limit is not a number from 1 on.
+ *
+ * @example Bytes
+ * ```ts
+ * import { parseStore } from "@ferry/std/markup/html";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = new TextEncoder().encode("<!DOCTYPE html><meta charset=utf-8><p>Ähoy");
+ * assertEquals(parseStore(bytes).info.encoding, "utf-8");
+ * ```
+ */
+export function parseStore(input: string | Uint8Array, options: HtmlParseOptions = {}): TreeStore {
+  const builder = builderFor(input, options);
+  buildTree(builder);
+  if (builder.betterEncoding === undefined || typeof input === "string") return builder.store;
+  const again = newBuilder(
+    decodeAs(input, builder.betterEncoding),
+    builder.betterEncoding,
+    options,
+  );
+  buildTree(again);
+  return again.store;
+}
+
+/**
+ * Parses a part of a document into the store that is below the elements. Its nodes are the children of the store's root.
+ *
+ * @param input The part: text, or bytes.
+ * @param options How, and in which element the part is thought to be.
+ * @throws {HtmlLimitError} If the part is larger than the limits allow.
+ * @throws {RangeError} If a limit is not a number from 1 on.
+ *
+ * @example A cell of a table
+ * ```ts
+ * import { parseFragmentStore } from "@ferry/std/markup/html";
+ * import { FIRST } from "@ferry/std/markup/store";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = parseFragmentStore("<td>1", { context: "tr" });
+ * const cell = store.words[store.words[store.document + FIRST]! + FIRST]!;
+ * assertEquals(store.names.tag(store.name(cell)), "td");
+ * ```
+ */
+export function parseFragmentStore(
+  input: string | Uint8Array,
+  options: HtmlFragmentOptions = {},
+): TreeStore {
+  const builder = builderFor(input, options);
+  const { store, open } = builder;
+  const context = options.context ?? "body";
+  const space = context.indexOf(" ");
+  const local = context.slice(space + 1);
+  const uri = space === -1 ? "" : context.startsWith("svg") ? SVG : MATHML;
+  const id = uri === ""
+    ? tagOfName(store.names.intern(local.toLowerCase()))
+    : foreignTag(uri, local);
+  const root = store.appendElement(store.document, NAME_OF_TAG[tag.HTML]!);
+  open.push(root, tag.HTML, NAME_OF_TAG[tag.HTML]!);
+  builder.context = id;
+  store.info.quirks = "no-quirks";
+  if (id === tag.TEMPLATE) builder.templateModes.push(IN_TEMPLATE);
+  resetMode(builder);
+  startAsText(builder, id);
+  buildTree(builder);
+  return store;
+}
+
+/** In some contexts all is text. */
+function startAsText(builder: Builder, id: number): void {
+  const { source } = builder;
+  switch (id) {
+    case tag.TITLE:
+    case tag.TEXTAREA:
+      builder.takeText(0, source.length);
+      break;
+    case tag.STYLE:
+    case tag.SCRIPT:
+    case tag.XMP:
+    case tag.IFRAME:
+    case tag.NOEMBED:
+    case tag.NOFRAMES:
+    case tag.PLAINTEXT:
+      builder.takeRaw(0, source.length);
+      break;
+    case tag.NOSCRIPT:
+      if (!builder.scripting) return;
+      builder.takeRaw(0, source.length);
+      break;
+    default:
+      return;
+  }
+  if (builder.nul) builder.replaceNuls("\ufffd");
+  builder.insertText();
+  builder.pos = source.length;
+}

@@ -1,0 +1,62 @@
+import type { Scanner } from "./scanner.ts";
+
+/**
+ * Finds the end tag of an element in which tags are text.
+ *
+ * @param scanner Who reads.
+ * @param start Where to begin.
+ * @param local Name of the element.
+ * @returns Offset of the `</`, or the length of the source.
+ */
+export function findEndTag(scanner: Scanner, start: number, local: string): number {
+  const source = scanner.source;
+  let at = source.indexOf("</", start);
+  while (at !== -1) {
+    if (isNamed(source, at + 2, local)) return at;
+    at = source.indexOf("</", at + 2);
+  }
+  return source.length;
+}
+
+/** Whether a tag's name stands at an offset, with its end. */
+export function isNamed(source: string, at: number, local: string): boolean {
+  const length = local.length;
+  for (let k = 0; k < length; k++) {
+    if ((source.charCodeAt(at + k) | 32) !== local.charCodeAt(k)) return false;
+  }
+  const next = source.charCodeAt(at + length);
+  return next === 62 || next === 47 || next === 32 || next === 10 || next === 9 || next === 12;
+}
+
+/** What can matter inside of a script. */
+const SCRIPT_EVENT = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
+
+/**
+ * Finds the end tag of a script. A `<script` behind a `<!--` takes the next `</script` with it.
+ *
+ * @param scanner Who reads.
+ * @param start Where the script begins.
+ * @param opens Offset of the first `<!--` from there on, or the length of the source.
+ * @returns Offset of the `</script`, or the length of the source.
+ */
+export function findScriptEnd(scanner: Scanner, start: number, opens: number): number {
+  const source = scanner.source;
+  const end = findEndTag(scanner, start, "script");
+  if (opens > end || opens === source.length) return end;
+  let escaped = false;
+  let twice = false;
+  SCRIPT_EVENT.lastIndex = opens;
+  for (let match = SCRIPT_EVENT.exec(source); match !== null; match = SCRIPT_EVENT.exec(source)) {
+    const unit = match[0].charCodeAt(1);
+    if (unit === 33) {
+      // The dashes of `<!-->` are the end as well.
+      if (!escaped) SCRIPT_EVENT.lastIndex = match.index + 2;
+      escaped = true;
+    } else if (unit === 45) escaped = twice = false;
+    else if (unit === 47) {
+      if (!twice) return match.index;
+      twice = false;
+    } else if (escaped) twice = true;
+  }
+  return source.length;
+}

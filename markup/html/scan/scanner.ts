@@ -1,0 +1,157 @@
+import type { NameTable, TreeStore } from "../../store/mod.ts";
+import { decodeReferences, type ReferenceReport } from "../references/decode.ts";
+import type { HtmlErrorHandler } from "../parse_error.ts";
+import { HtmlLimitError } from "../limit_error.ts";
+
+/**
+ * Reads a source from left to right. It holds the position and the token that was read last; the functions that read a
+ * construct each are in the files beside this one.
+ *
+ * Attributes are written to the store at once, as rows behind all others; the element that is made of the tag refers to
+ * them. The next `&` and the next NUL are looked for once and remembered: most texts have neither and are kept as parts of
+ * the source.
+ */
+export class Scanner {
+  /** The source; line ends are line feeds. */
+  readonly source: string;
+  readonly store: TreeStore;
+  readonly names: NameTable;
+  /** Where reading goes on. */
+  pos = 0;
+  /** Whether the source ends where it ends here; otherwise there may be more. */
+  ended = false;
+
+  /** Offset of the tag that was read last. */
+  tagStart = 0;
+  /** Number of its name. */
+  name = 0;
+  /** Its element as a number of `tags.ts`. */
+  tag = 0;
+  /** Offset of its attributes in the store. */
+  attrFirst = 0;
+  attrCount = 0;
+  selfClosing = false;
+
+  /** What holds the text that was read last: the source, or a text of its own. */
+  text = "";
+  /** Where the text starts in that. */
+  from = 0;
+  to = 0;
+  /** Whether the text is a part of the source. */
+  plain = true;
+  /** Whether the text may have NULs. */
+  nul = false;
+
+  /** Most attributes that an element may have. */
+  readonly maxAttributes: number;
+  readonly onError: HtmlErrorHandler | undefined;
+  readonly #report: ReferenceReport | undefined;
+  #nextAmp = -1;
+  #nextNul = -1;
+
+  constructor(
+    store: TreeStore,
+    source: string,
+    maxAttributes: number,
+    onError: HtmlErrorHandler | undefined,
+  ) {
+    this.store = store;
+    this.names = store.names;
+    this.source = source;
+    this.maxAttributes = maxAttributes;
+    this.onError = onError;
+    this.#report = onError === undefined ? undefined : (code, offset) => this.error(code, offset);
+  }
+
+  /** Tells of an error, if somebody wants to know. */
+  error(code: string, offset: number): void {
+    this.onError?.({ code, offset });
+  }
+
+  /** Offset of the first `&` from an offset on. Offsets must not go back. */
+  ampFrom(from: number): number {
+    if (this.#nextAmp < from) {
+      const at = this.source.indexOf("&", from);
+      this.#nextAmp = at === -1 ? Infinity : at;
+    }
+    return this.#nextAmp;
+  }
+
+  /** Offset of the first NUL from an offset on. Offsets must not go back. */
+  nulFrom(from: number): number {
+    if (this.#nextNul < from) {
+      const at = this.source.indexOf("\0", from);
+      this.#nextNul = at === -1 ? Infinity : at;
+    }
+    return this.#nextNul;
+  }
+
+  /** Takes a part of the source as the text, with its references replaced. */
+  takeText(from: number, to: number): void {
+    this.takeRaw(from, to);
+    const amp = this.ampFrom(from);
+    if (amp < to) this.#takeDecoded(from, to, amp);
+  }
+
+  #takeDecoded(from: number, to: number, amp: number): void {
+    const decoded = decodeReferences(this.source, from, to, amp, false, this.#report);
+    if (decoded === undefined) return;
+    this.text = decoded;
+    this.from = 0;
+    this.to = decoded.length;
+    this.plain = false;
+  }
+
+  /** Takes a part of the source as the text, as it is. */
+  takeRaw(from: number, to: number): void {
+    this.text = this.source;
+    this.from = from;
+    this.to = to;
+    this.plain = true;
+    this.nul = this.nulFrom(from) < to;
+    if (this.nul && this.onError !== undefined) {
+      this.error("unexpected-null-character", this.nulFrom(from));
+    }
+  }
+
+  /** Takes a part of the source without NULs as the text, as it is; it may lie before what was taken last. */
+  takeKnown(from: number, to: number): void {
+    this.text = this.source;
+    this.from = from;
+    this.to = to;
+    this.plain = true;
+    this.nul = false;
+  }
+
+  /** Takes a string as the text. */
+  takeString(text: string): void {
+    this.text = text;
+    this.from = 0;
+    this.to = text.length;
+    this.plain = false;
+    this.nul = false;
+  }
+
+  /** Replaces or drops the NULs of the text. */
+  replaceNuls(replacement: string): void {
+    this.takeString(this.text.slice(this.from, this.to).replaceAll("\0", replacement));
+  }
+
+  /** The value of an attribute: a part of the source with references replaced, if it needs a string of its own. */
+  valueOf(from: number, to: number): string | undefined {
+    const amp = this.ampFrom(from);
+    let value = amp < to
+      ? decodeReferences(this.source, from, to, amp, true, this.#report)
+      : undefined;
+    if (this.nulFrom(from) < to) {
+      this.error("unexpected-null-character", this.nulFrom(from));
+      value = (value ?? this.source.slice(from, to)).replaceAll("\0", "\ufffd");
+    }
+    return value;
+  }
+
+  /** Refuses an element with too many attributes. */
+  refuseAttributes(): never {
+    throw new HtmlLimitError("maxAttributes", this.maxAttributes, this.tagStart);
+  }
+}
