@@ -89,7 +89,7 @@ Deno.test("a frame announced with 2 GiB is refused when its head has arrived, an
 
 Deno.test("a line of 64 KiB and one byte is refused the same in one piece and byte by byte", async () => {
   const outcomes: string[] = [];
-  for (const size of [100_000, 1000]) {
+  for (const size of [100_000, 1000, 1]) {
     const { server, result } = await once((connection) => connection.reader.readLine(LONG));
     await using _server = server;
     await using peer = await openConnection(server.address);
@@ -102,7 +102,7 @@ Deno.test("a line of 64 KiB and one byte is refused the same in one piece and by
       (await assertRejects(() => result, LimitOverrunError)).message.replace(/\d+\.\S+ \(.*\)/, ""),
     );
   }
-  assertEquals(outcomes[0], outcomes[1]);
+  assertEquals(new Set(outcomes).size, 1, outcomes.join());
 });
 
 Deno.test("a peer that reads nothing: the writer keeps no more than its high water and one message", async () => {
@@ -373,55 +373,4 @@ Deno.test("connecting gives up: in time, when aborted, and for a name that does 
   ) => error);
   assert(unknown instanceof NetError, String(unknown));
   assertEquals(unknown.name, "GaiError");
-});
-
-Deno.test("EMFILE: the server pauses, tells, and goes on when descriptors are free again", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  const program = `
-    import { openConnection, startServer } from "@ferry/std/net";
-    let shortages = 0;
-    const server = await startServer(async ({ reader, writer }) => {
-      writer.write("hi\\n");
-      await reader.read();
-    }, { port: 0, onShortage: () => shortages++ });
-    const { port } = server.address;
-    console.log(port);
-    const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
-    for await (const _ of lines) console.log(shortages);
-    await server.shutdown();`;
-  const file = new URL("_emfile_program.ts", import.meta.url).pathname;
-  await Deno.writeTextFile(file, program);
-  try {
-    const child = new Deno.Command("bash", {
-      args: ["-c", `ulimit -n 64; exec "${Deno.execPath()}" run -A --no-check "${file}"`],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    const out = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    const input = child.stdin.getWriter();
-    const port = Number((await out.read()).value);
-    const clients: StreamConnection[] = [];
-    for (let i = 0; i < 80; i++) {
-      clients.push(await openConnection({ hostname: "127.0.0.1", port }));
-    }
-    let shortages = 0;
-    while (shortages === 0) {
-      await input.write(bytes("?"));
-      shortages = Number((await out.read()).value);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    for (const each of clients.splice(0, 70)) each.abort();
-    for (const each of clients) assertEquals(text(await each.reader.readLine(LONG)), "hi");
-    await using late = await openConnection({ hostname: "127.0.0.1", port });
-    assertEquals(text(await late.reader.readLine(LONG)), "hi");
-    for (const each of clients) each.abort();
-    late.abort();
-    await input.close();
-    while (!(await out.read()).done);
-    assert((await child.status).success);
-  } finally {
-    await Deno.remove(file);
-  }
 });

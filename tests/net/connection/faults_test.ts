@@ -1,4 +1,4 @@
-// Random peers that do everything wrong, against one server. Seeded: FERRY_SEED repeats a run, FERRY_STRESS=1 makes 1,000.
+// Random peers that do everything wrong, against one server. Seeded: FERRY_SEED repeats a run, FERRY_STRESS=1 makes 10,000.
 import { connect, type Connection, Listener } from "@ferry/std/net/connection";
 import { NetError } from "@ferry/std/net/errors";
 import { PickleError } from "@ferry/std/persist/pickle";
@@ -7,7 +7,7 @@ import { connect as nodeConnect } from "node:net";
 import { Random, seedFor } from "../../_support/random.ts";
 import { assertBytes, frame, join, longHeader, pattern, turn } from "./_duplex.ts";
 
-const SCRIPTS = Deno.env.get("FERRY_STRESS") ? 1000 : 150;
+const SCRIPTS = Deno.env.get("FERRY_STRESS") ? 10_000 : 1000;
 const AT_ONCE = 10;
 
 type Next = (below: number) => number;
