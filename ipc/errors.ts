@@ -175,3 +175,75 @@ export class ProcessExitError extends Deno.errors.Interrupted {
     this.exitCode = exitCode;
   }
 }
+
+/**
+ * The worker that ran a task of a pool has died: it was killed, called `Deno.exit`, ran out of memory, or an error or a
+ * rejection was handled by nobody. `cause` is that error, or a `ProcessExitError`.
+ */
+export class WorkerDiedError extends Deno.errors.Interrupted {
+  /** The class's name. */
+  override readonly name: string = "WorkerDiedError";
+  /** The exit code of the worker, see `Process.exitCode`. */
+  readonly exitCode: number;
+  /** Which of the tasks of its call it was, counted from 0: the chunk of a `map`, the item of an `imap`. */
+  readonly taskIndex: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param worker The name of the worker.
+   * @param exitCode Its exit code.
+   * @param taskIndex Which of the tasks of its call it was.
+   * @param cause Why the worker ended, if that is known.
+   */
+  constructor(worker: string, exitCode: number, taskIndex: number, cause?: unknown) {
+    super(
+      `Cannot give the result of task ${taskIndex}: ${worker} died while it ran it: ${
+        howItEnded(exitCode)
+      }`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.exitCode = exitCode;
+    this.taskIndex = taskIndex;
+  }
+}
+
+/** What a task of a pool returned cannot be sent back. `cause` says which part of it. */
+export class ResultEncodingError extends TypeError {
+  /** The class's name. */
+  override readonly name: string = "ResultEncodingError";
+
+  /**
+   * Makes the error.
+   *
+   * @param task The name of the function.
+   * @param cause What the encoder said.
+   */
+  constructor(task: string, cause: unknown) {
+    super(
+      `Cannot send what ${task || "the task"} returned: ${
+        cause instanceof Error ? cause.message : String(cause)
+      }`,
+      { cause },
+    );
+  }
+}
+
+/** The workers of a pool cannot start: the initializer failed, or one after the other died before it was ready. */
+export class BrokenPoolError extends Deno.errors.BadResource {
+  /** The class's name. */
+  override readonly name: string = "BrokenPoolError";
+
+  /**
+   * Makes the error.
+   *
+   * @param why What happened, as in "the initializer failed".
+   * @param cause The error of the last worker.
+   */
+  constructor(why: string, cause?: unknown) {
+    super(
+      `Cannot run tasks: ${why}${cause instanceof Error ? `: ${cause.message}` : ""}`,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}

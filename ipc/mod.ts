@@ -104,11 +104,14 @@ export {
   parentProcess,
 } from "./process/current_process.ts";
 export {
+  BrokenPoolError,
   BufferTooShortError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  ResultEncodingError,
   TimeoutError,
+  WorkerDiedError,
 } from "./errors.ts";
 export { SharedEvent, SharedEvent as Event } from "./sync/event.ts";
 export { type ExclusiveLock, type Guard, type Lockable, LockNotHeldError } from "./sync/guard.ts";
@@ -136,6 +139,20 @@ export { type ClassCodec, registerClass } from "./codec/register_class.ts";
 export { RLock } from "./sync/rlock.ts";
 export { Semaphore } from "./sync/semaphore.ts";
 export { SharedArray, type SliceRange } from "./numbers/shared_array.ts";
+export {
+  type AsyncOptions,
+  AsyncResult,
+  type ImapOptions,
+  type MapOptions,
+  Pool,
+  type PoolEvents,
+  type PoolOptions,
+  type PoolStats,
+  type PoolTask,
+  type StreamOptions,
+  type TaskOptions,
+  type Times,
+} from "./pool/pool.ts";
 export { attach, share, type SharedHandle, SharedObject } from "./share.ts";
 export { type SharedNumberOptions, SharedValue } from "./numbers/shared_value.ts";
 export { SimpleQueue } from "./queue/simple_queue.ts";

@@ -4,13 +4,16 @@
  */
 import {
   BrokenBarrierError,
+  BrokenPoolError,
   BufferTooShortError,
   LockNotHeldError,
   ProcessExitError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  ResultEncodingError,
   TimeoutError,
+  WorkerDiedError,
 } from "../errors.ts";
 
 type ErrorConstructor = new (message?: string) => Error;
@@ -69,13 +72,16 @@ export function sendAsItself(constructor: abstract new (...args: never[]) => Err
 
 [
   BrokenBarrierError,
+  BrokenPoolError,
   BufferTooShortError,
   LockNotHeldError,
   ProcessExitError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  ResultEncodingError,
   TimeoutError,
+  WorkerDiedError,
 ].forEach(sendAsItself);
 
 /** The name of the class that an error arrives as. */

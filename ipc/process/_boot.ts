@@ -10,7 +10,7 @@
  *    objects among the arguments, the kinds of those and the reaper (`every_kind.ts`).
  * 3. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
  *    agent table until then.
- *    A closure comes by itself, through the last of the arguments (`_closure.ts`).
+ *    A closure comes by itself, through the last of the arguments (`closure.ts`).
  * 4. The target runs, and the process ends (`_exit.ts`). If it is killed instead, or the runtime ends it, its reaper reclaims
  *    what it holds (`reaper/reaper.ts`).
  */
@@ -136,7 +136,7 @@ async function main(): Promise<void> {
     let values: unknown[];
     if ("closure" in boot.target) {
       values = takeArguments();
-      const { receiveClosure } = await load("./_closure.ts") as typeof import("./_closure.ts");
+      const { receiveClosure } = await load("./closure.ts") as typeof import("./closure.ts");
       run = await receiveClosure(values.pop() as Parameters<typeof receiveClosure>[0]);
       identity.importing = false;
     } else {

@@ -55,6 +55,18 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
   signal?: AbortSignal | undefined;
 }
 
+/**
+ * Key of an option that only this package gives: the process belongs to a pool. It ends with its parent, as a daemon does, and
+ * may have children all the same; the pool is told when it is gone.
+ */
+export const CREW: unique symbol = Symbol("crew");
+
+/** What a pool asks of its processes. */
+export interface Crew {
+  /** The process is gone: its exit code is known. */
+  onGone(): void;
+}
+
 /** Options that were checked. */
 export interface DescribedOptions {
   readonly args: readonly unknown[];
@@ -64,6 +76,7 @@ export interface DescribedOptions {
   readonly imports: readonly string[];
   readonly capture: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly crew: Crew | undefined;
 }
 
 /** Least heap of a process, in MiB. */
@@ -82,7 +95,8 @@ export function describeOptions<A extends readonly unknown[]>(
     imports = [],
     capture = false,
     signal,
-  } = options ?? {};
+    [CREW]: crew,
+  } = (options ?? {}) as ProcessOptions<A> & { [CREW]?: Crew };
   if (!Array.isArray(args)) {
     throw new TypeError(
       `Cannot make a process: args must be an array such as [1, 2], received ${shown(args)}`,
@@ -108,5 +122,14 @@ export function describeOptions<A extends readonly unknown[]>(
     );
   }
   assertSignal(signal, "make a process");
-  return { args, name, daemon, maxHeap, imports: imports.map(describeModule), capture, signal };
+  return {
+    args,
+    name,
+    daemon,
+    maxHeap,
+    imports: imports.map(describeModule),
+    capture,
+    signal,
+    crew,
+  };
 }

@@ -44,12 +44,12 @@ import { identity } from "./_identity.ts";
 import { killSwitchWorks } from "./_kill_switch.ts";
 import { launch } from "./_launch.ts";
 import { RunningProcess } from "./_running_process.ts";
-import { describeOptions, type ProcessOptions } from "./options.ts";
+import { type Crew, describeOptions, type ProcessOptions } from "./options.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { TimeoutError } from "../errors.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
 import { ProcessExitError } from "../errors.ts";
-import { OutgoingClosure } from "./_closure.ts";
+import { OutgoingClosure } from "./closure.ts";
 import {
   describeClosure,
   describeTarget,
@@ -130,6 +130,8 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   readonly #maxHeap: number;
   readonly #imports: readonly string[];
   readonly #stopSignal: AbortSignal | undefined;
+  /** What it does for a pool, if it belongs to one. */
+  readonly #crew: Crew | undefined;
   /** What it is to run, until it is started. */
   #target: TargetDescription | undefined;
   #args: readonly unknown[] | undefined;
@@ -178,9 +180,8 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    */
   constructor(target: ModuleTarget | TargetFunction<A, R>, options?: ProcessOptions<A>) {
     const self = currentProcess();
-    const { args, name, daemon = self.daemon, maxHeap, imports, capture, signal } = describeOptions(
-      options,
-    );
+    const { args, name, daemon = self.daemon, maxHeap, imports, capture, signal, crew } =
+      describeOptions(options);
     if (capture) {
       this.#target = describeClosure(target);
       this.#closure = target as TargetFunction;
@@ -193,6 +194,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
     this.#maxHeap = maxHeap;
     this.#imports = imports;
     this.#stopSignal = signal;
+    this.#crew = crew;
     const prefix = self.name === "MainProcess" ? "Process-" : `${self.name}:`;
     this.#name = name ?? `${prefix}${++started}`;
   }
@@ -294,7 +296,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
     try {
       const launched = launch({
         name: this.#name,
-        daemon: this.#daemon,
+        daemon: this.#daemon && this.#crew === undefined,
         maxHeap: this.#maxHeap,
         target: this.#target!,
         imports: this.#imports,
@@ -310,6 +312,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
             this.#stopSignal!.removeEventListener("abort", this.#onStopSignal);
           }
           this.#tellFailure();
+          this.#crew?.onGone();
           if (this.#closed) this.#running!.forgetOutcome();
         },
         onEnded: () => removeChild(this),

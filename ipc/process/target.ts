@@ -31,7 +31,7 @@ export type TargetDescription =
   | FunctionDescription
   | ClosureDescription;
 
-/** A closure, which is sent by itself: see `_closure.ts`. */
+/** A closure, which is sent by itself: see `closure.ts`. */
 export interface ClosureDescription {
   readonly closure: string;
 }
@@ -40,12 +40,14 @@ export interface ClosureDescription {
  * Describes a target, or says why it cannot cross. Runs nothing of it.
  *
  * @param caller Where in a program the target was given, as `file:line`.
+ * @param generators Whether it may be a generator function.
  */
 export function describeTarget(
   target: ModuleTarget | TargetFunction,
   caller?: string,
-): TargetDescription {
-  if (typeof target === "function") return describeFunction(target, caller);
+  generators?: boolean,
+): Exclude<TargetDescription, ClosureDescription> {
+  if (typeof target === "function") return describeFunction(target, caller, generators);
   if (typeof target !== "object" || target === null || !("module" in target)) {
     throw new TypeError(
       "Cannot make a process: the target must be a function or { module: URL, export?: string }",
@@ -86,6 +88,7 @@ export function describeClosure(target: ModuleTarget | TargetFunction): ClosureD
 /** Finds or makes the function in the thread that is to run it. */
 export async function resolveTarget(
   description: Exclude<TargetDescription, ClosureDescription>,
+  generators: boolean = false,
 ): Promise<TargetFunction> {
   if ("source" in description) return compileFunction(description);
   const module = await import(description.module);
@@ -96,7 +99,7 @@ export async function resolveTarget(
         (description.name in module ? `it is a ${typeof found}` : "there is no such export"),
     );
   }
-  if (isGenerator(found)) {
+  if (!generators && isGenerator(found)) {
     throw new TypeError(
       `Cannot run "${description.name}" of ${description.module}: it is a generator function`,
     );

@@ -33,9 +33,14 @@ export interface FunctionDescription {
  * Describes a function, or says why it cannot cross. Runs nothing of it.
  *
  * @param caller Where in a program the function was given, as `file:line`.
+ * @param generators Whether it may be a generator function.
  * @throws {TypeError} If it cannot run in another thread.
  */
-export function describeFunction(target: TargetFunction, caller?: string): FunctionDescription {
+export function describeFunction(
+  target: TargetFunction,
+  caller?: string,
+  generators: boolean = false,
+): FunctionDescription {
   const source = Function.prototype.toString.call(target);
   if (/\{\s*\[native code\]\s*\}$/.test(source)) {
     throw refusal(target.name, "it is native or bound and has no source text");
@@ -43,7 +48,9 @@ export function describeFunction(target: TargetFunction, caller?: string): Funct
   if (/^class\b/.test(source) && Object.hasOwn(target, "prototype")) {
     throw refusal(target.name, "it is a class");
   }
-  if (isGenerator(target)) throw refusal(target.name, "it is a generator function");
+  if (!generators && isGenerator(target)) {
+    throw refusal(target.name, "it is a generator function");
+  }
   const label = encodeURIComponent(target.name || "function");
   const description = { source, name: target.name, script: `${caller ?? "file:///"}#${label}` };
   // Here and now rather than in the worker.

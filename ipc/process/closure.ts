@@ -20,11 +20,37 @@ import { Pipe } from "../pipe/pipe.ts";
 import type { TargetFunction } from "./target_function.ts";
 
 /** A function, and the shared objects it captures: its persistent ids are their places in the list. */
-type ClosureMessage = readonly [dump: Uint8Array, shared: readonly object[]];
+export type ClosureMessage = readonly [dump: Uint8Array, shared: readonly object[]];
 
 /** Not written down as a specifier: the runtime would read the files of dill for every program and every process. */
 function dill(): Promise<typeof import("../../persist/dill/mod.ts")> {
   return import(new URL("../../persist/dill/mod.ts", import.meta.url).href);
+}
+
+/**
+ * Finds what a function captures, and writes it down with the function.
+ *
+ * @throws {Error} If something cannot be captured.
+ */
+export async function dumpClosure(target: TargetFunction): Promise<ClosureMessage> {
+  const { dumps } = await dill();
+  const shared: object[] = [];
+  const dump = await dumps(target, {
+    persistentId: (object) =>
+      isSharedObject(object) || homeOf(object) !== undefined ? shared.push(object) - 1 : undefined,
+  });
+  return [dump, shared];
+}
+
+/** Makes the function again. */
+export async function loadClosure([dump, shared]: ClosureMessage): Promise<TargetFunction> {
+  const { loads } = await dill();
+  // It comes from this very program.
+  const loaded = await loads(dump, {
+    trust: true,
+    persistentLoad: (id) => shared[Number(id)]!,
+  });
+  return loaded as TargetFunction;
 }
 
 /** A closure at the parent. */
@@ -43,15 +69,7 @@ export class OutgoingClosure {
    * @throws {Error} If something cannot be captured or sent.
    */
   async send(target: TargetFunction): Promise<void> {
-    const { dumps } = await dill();
-    const shared: object[] = [];
-    const dump = await dumps(target, {
-      persistentId: (object) =>
-        isSharedObject(object) || homeOf(object) !== undefined
-          ? shared.push(object) - 1
-          : undefined,
-    });
-    await this.#mine.send([dump, shared]).catch((error) => {
+    await this.#mine.send(await dumpClosure(target)).catch((error) => {
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     });
   }
@@ -65,13 +83,7 @@ export class OutgoingClosure {
 
 /** Waits for the closure of this process, and makes it. */
 export async function receiveClosure(end: Connection<ClosureMessage>): Promise<TargetFunction> {
-  const [dump, shared] = await end.recv();
+  const message = await end.recv();
   end.close();
-  const { loads } = await dill();
-  // It comes from this very program.
-  const loaded = await loads(dump, {
-    trust: true,
-    persistentLoad: (id) => shared[Number(id)]!,
-  });
-  return loaded as TargetFunction;
+  return await loadClosure(message);
 }

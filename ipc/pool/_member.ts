@@ -1,0 +1,177 @@
+/** A worker of a pool, as the pool sees it. */
+import { CREW, type Crew } from "../process/options.ts";
+import { Process } from "../process/process.ts";
+import { Queue } from "../queue/queue.ts";
+import type { ResultMessage, Setup, TaskMessage } from "./_messages.ts";
+import type { Task } from "./_task.ts";
+
+/** Milliseconds of work that may wait in a worker's queue: longer than the pool takes to hear of a result, and not much. */
+const AHEAD = 0.5;
+
+/** Most tasks that may wait in a worker's queue. */
+const MOST_AHEAD = 64;
+
+/** After so many functions a worker forgets them all. */
+const MOST_FUNCTIONS = 500;
+
+/** How the workers of a pool are made. */
+export interface MemberOptions {
+  readonly name: string;
+  readonly setup: Setup;
+  readonly imports: readonly (URL | string)[];
+  readonly hardHeap: number;
+  /** It is gone: nothing comes from it any more but what is in the queue of results. */
+  readonly onGone: (member: Member) => void;
+}
+
+/** For `deno compile`, which embeds what it sees imported. Never called. */
+export const embedded = (): Promise<unknown> => import("./_work.ts");
+
+/** See the head of this file. */
+export class Member {
+  readonly number: number;
+  readonly name: string;
+  readonly process: Process<[Queue<TaskMessage>, Queue<ResultMessage>, Setup]>;
+  /** Whether it has said that it takes tasks. */
+  ready: boolean = false;
+  /** Whether it is to get no more tasks, and to end. */
+  retiring: boolean = false;
+  /** Whether it is gone. */
+  gone: boolean = false;
+  /** Whether a task takes so much longer than expected that those behind it were given to others. */
+  stuck: boolean = false;
+  /** When it last gave a sign of life, or got its first task after a rest. */
+  heardAt: number = 0;
+  /** How many tasks it has been given. */
+  given: number = 0;
+  /** The tasks it has been given, in order, and has not finished. */
+  readonly tasks: Map<number, Task> = new Map();
+  readonly #queue = new Queue<TaskMessage>();
+  /** The functions it knows. */
+  readonly #known = new Set<number>();
+  /** Whether the next message is to make it forget all functions. */
+  #forget = false;
+  /** Milliseconds that its tasks take, by estimate; unknown ones are not in it. */
+  #load = 0;
+  /** Tasks of it that may take any time. */
+  #unknown = 0;
+
+  constructor(
+    results: Queue<ResultMessage>,
+    { name, setup, imports, hardHeap, onGone }: MemberOptions,
+  ) {
+    this.number = setup.number;
+    this.name = name;
+    const crew: Crew = {
+      onGone: () => {
+        this.gone = true;
+        onGone(this);
+      },
+    };
+    const options = { name, imports, maxHeap: hardHeap, daemon: true, [CREW]: crew };
+    this.process = new Process({
+      module: new URL("./_work.ts", import.meta.url),
+      export: "work",
+    }, { ...options, args: [this.#queue, results, setup] });
+    try {
+      this.process.start();
+    } catch (error) {
+      this.#queue.close();
+      throw error;
+    }
+  }
+
+  /** Whether it waits for a task. */
+  get idle(): boolean {
+    return this.ready && !this.retiring && !this.gone && this.tasks.size === 0;
+  }
+
+  /** How much it has to do, in milliseconds; `Infinity` if it can take no more. */
+  loadWith(task: Task): number {
+    if (this.idle) return -1;
+    if (!this.ready || this.retiring || this.gone || this.stuck || this.#unknown > 0) {
+      return Infinity;
+    }
+    const time = estimate(task);
+    if (time === undefined || this.tasks.size > MOST_AHEAD) return Infinity;
+    return this.#load + time > AHEAD ? Infinity : this.#load;
+  }
+
+  /**
+   * Gives it a task.
+   *
+   * @throws {Error} If the arguments cannot be sent; the task is not given then.
+   */
+  give(task: Task): void {
+    const { id, call, run, args } = task;
+    if (this.#known.size >= MOST_FUNCTIONS) {
+      this.#known.clear();
+      this.#forget = true;
+    }
+    if (run.id !== 0 && this.#known.has(run.id)) this.#queue.tryPut([id, call, run.id, args]);
+    else if (!this.#forget) this.#queue.tryPut([id, call, run.id, args, run.message]);
+    else this.#queue.tryPut([id, call, run.id, args, run.message, true]);
+    this.#known.add(run.id);
+    this.#forget = false;
+    task.worker = this.number;
+    task.given = performance.now();
+    if (this.tasks.size === 0) this.heardAt = task.given;
+    this.tasks.set(id, task);
+    this.given++;
+    this.#count(task, 1);
+  }
+
+  /** A task is finished, or is not with it any more. */
+  drop(task: Task): void {
+    if (!this.tasks.delete(task.id)) return;
+    this.#count(task, -1);
+    if (this.tasks.size === 0) this.#load = this.#unknown = 0;
+  }
+
+  /** Takes back the tasks that it has not begun, in order. */
+  takeBack(): Task[] {
+    const back: Task[] = [];
+    // An empty queue that was shut down throws.
+    const messages = this.#queue.isEmpty ? [] : this.#queue.tryGetMany();
+    for (const [id, , functionId, args, message, forget] of messages) {
+      if (message !== undefined) this.#known.delete(functionId);
+      if (forget) this.#forget = true;
+      const task = this.tasks.get(id);
+      if (task === undefined) continue;
+      this.drop(task);
+      this.given--;
+      // As they were when they were sent.
+      if (!task.settled) task.args = args;
+      back.push(task);
+    }
+    return back;
+  }
+
+  /** The task that it runs, if it runs one. */
+  get oldest(): Task | undefined {
+    return this.tasks.values().next().value;
+  }
+
+  /** Lets it end once it has nothing to do. */
+  retire(): void {
+    this.retiring = true;
+    if (!this.gone) this.#queue.shutdown();
+  }
+
+  /** Gives back what belongs to it. It must be gone. */
+  close(): void {
+    this.#queue.close();
+  }
+
+  /** Estimates change while tasks are under way: each is counted as it was when it was given. */
+  #count(task: Task, sign: 1 | -1): void {
+    if (sign > 0) task.estimate = estimate(task);
+    if (task.estimate === undefined) this.#unknown += sign;
+    else this.#load += sign * task.estimate;
+  }
+}
+
+/** The milliseconds that a task may take; `undefined` if it must be alone, or nobody knows. */
+function estimate({ run, calls, timeout }: Task): number | undefined {
+  return timeout !== Infinity || run.time === undefined ? undefined : run.time * calls;
+}

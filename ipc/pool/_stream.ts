@@ -1,0 +1,55 @@
+/** The items that a task yields, on their way to whoever takes them. */
+import { Semaphore } from "../sync/semaphore.ts";
+import { SharedEvent } from "../sync/event.ts";
+import type { Stream } from "./_messages.ts";
+
+/** The pool's side of a task that yields. */
+export class StreamSink implements Disposable {
+  /** What the worker gets. */
+  readonly stream: Stream;
+  readonly #credits: Semaphore;
+  readonly #stopped = new SharedEvent();
+  readonly #items: unknown[] = [];
+  #end: { readonly threw: boolean; readonly value: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  /** @param bufferSize Most items that the worker is ahead. */
+  constructor(bufferSize: number) {
+    this.#credits = new Semaphore(bufferSize);
+    this.stream = { credits: this.#credits, stopped: this.#stopped };
+  }
+
+  /** An item has come. */
+  push(item: unknown): void {
+    this.#items.push(item);
+    this.#wake?.();
+  }
+
+  /** The task has ended. */
+  end(threw: boolean, value: unknown): void {
+    this.#end = { threw, value };
+    this.#wake?.();
+  }
+
+  /** The items, as they come. */
+  async *values(): AsyncGenerator<unknown, void, undefined> {
+    for (;;) {
+      if (this.#items.length > 0) {
+        const item = this.#items.shift();
+        this.#credits.release();
+        yield item;
+      } else if (this.#end !== undefined) {
+        if (this.#end.threw) throw this.#end.value;
+        return;
+      } else await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Nobody takes items any more: the worker stops after the one it is at. */
+  [Symbol.dispose](): void {
+    this.#stopped.set();
+    this.#credits.release();
+    this.#stopped[Symbol.dispose]();
+    this.#credits[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,265 @@
+/** The options of pools and their tasks, and what they may be. */
+import { assertOptions, assertSignal, deadlineOf } from "../wait/options.ts";
+import { shown } from "../wait/shown.ts";
+import type { ModuleTarget, TargetFunction } from "../process/target.ts";
+
+/** What a pool can run: an export of a module, or a self-contained function. */
+export type PoolTask = ModuleTarget | TargetFunction;
+
+/** Options of `Pool`. */
+export interface PoolOptions<I extends readonly unknown[] = unknown[]> {
+  /**
+   * Most workers: a whole number from 1 on.
+   *
+   * @default {cpuCount()}
+   */
+  processes?: number | undefined;
+  /**
+   * Workers that are started at once and kept, though there is nothing to do: a whole number from 0 on.
+   *
+   * @default {processes}
+   */
+  minProcesses?: number | undefined;
+  /**
+   * Milliseconds after which a worker ends that had nothing to do and is not among the `minProcesses`.
+   *
+   * @default {10000}
+   */
+  idleTimeout?: number | undefined;
+  /**
+   * Runs in each worker before its first task; what it returns is awaited. If it throws, the pool is broken: all tasks reject with
+   * a `BrokenPoolError`.
+   *
+   * @default {undefined}
+   */
+  initializer?: ModuleTarget | TargetFunction<I> | undefined;
+  /**
+   * Arguments of the initializer.
+   *
+   * @default {[]}
+   */
+  initArgs?: readonly [...I] | undefined;
+  /**
+   * Modules to import in each worker first, such as those that register classes of arguments.
+   *
+   * @default {[]}
+   */
+  imports?: readonly (URL | string)[] | undefined;
+  /**
+   * Tasks after which a worker is replaced by a new one: a whole number from 1 on. A chunk is one task.
+   *
+   * @default {Infinity}
+   */
+  maxTasksPerChild?: number | undefined;
+  /**
+   * MiB of JavaScript heap above which a worker is replaced when it has finished its task: 16 or more. One that takes twice as
+   * much (at least 64 MiB) while it runs a task is stopped; the task rejects with a `WorkerDiedError`.
+   *
+   * @default {1024}
+   */
+  maxHeap?: number | undefined;
+  /**
+   * Most tasks that wait for a worker: a whole number from 1 on. When so many do, `apply` waits before it adds one, and
+   * `applyAsync` throws a `QueueFullError`. The chunks of a `map` are not counted, and `imap` limits itself.
+   *
+   * @default {Infinity}
+   */
+  maxQueue?: number | undefined;
+}
+
+/** Options of a task. */
+export interface TaskOptions {
+  /**
+   * Ends the task when it aborts: it does not begin, or the worker that runs it is stopped and replaced. The result is the
+   * signal's reason; other tasks are not touched.
+   *
+   * @default {undefined}
+   */
+  signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds that the task may run, not counting the time that it waits. Then its worker is stopped and replaced, and it
+   * rejects with a `TimeoutError`.
+   *
+   * @default {Infinity}
+   */
+  timeout?: number | undefined;
+  /**
+   * Tasks of a higher priority are begun first, those of the same one in the order they came.
+   *
+   * @default {0}
+   */
+  priority?: number | undefined;
+  /**
+   * Whether the function may use variables around it. They are captured now, see `ProcessOptions.capture`.
+   *
+   * @default {false}
+   */
+  capture?: boolean | undefined;
+}
+
+/** Options of `Pool.map` and `Pool.starmap`. */
+export interface MapOptions extends TaskOptions {
+  /**
+   * Items that a worker gets at once: a whole number from 1 on. `signal` and `timeout` hold for such a chunk.
+   *
+   * @default {so many that each worker gets four chunks}
+   */
+  chunkSize?: number | undefined;
+  /**
+   * Called when a chunk is done.
+   *
+   * @default {undefined}
+   */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Options of `Pool.imap` and `Pool.imapUnordered`. */
+export interface ImapOptions extends TaskOptions {
+  /**
+   * Items that a worker gets at once: a whole number from 1 on.
+   *
+   * @default {1}
+   */
+  chunkSize?: number | undefined;
+  /**
+   * Most items that were taken from the source and whose results were not asked for yet: a whole number from 1 on.
+   *
+   * @default {64, but at least 4 chunks for each worker}
+   */
+  bufferSize?: number | undefined;
+}
+
+/** Options of `Pool.stream`. */
+export interface StreamOptions extends TaskOptions {
+  /**
+   * Most items that the task is ahead of whoever takes them: a whole number from 1 on.
+   *
+   * @default {16}
+   */
+  bufferSize?: number | undefined;
+}
+
+/** A call with a result to come. */
+export interface AsyncOptions<T> {
+  /**
+   * Called with what the task returned.
+   *
+   * @default {undefined}
+   */
+  callback?: ((value: T) => void) | undefined;
+  /**
+   * Called with what the task threw.
+   *
+   * @default {undefined}
+   */
+  errorCallback?: ((error: unknown) => void) | undefined;
+}
+
+const POOL = "make a pool";
+
+/** Least heap of a worker, in MiB. */
+const SMALLEST_HEAP = 16;
+
+/** Checks that a number is whole, and in a range. */
+export function wholeNumber(
+  value: unknown,
+  name: string,
+  least: number,
+  attempted: string,
+  infinite: boolean = false,
+): number {
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot ${attempted}: ${name} must be a whole number, received ${shown(value)}`,
+    );
+  }
+  if (!(value >= least && (Number.isSafeInteger(value) || (infinite && value === Infinity)))) {
+    throw new RangeError(
+      `Cannot ${attempted}: ${name} must be a whole number from ${least} on, received ${value}`,
+    );
+  }
+  return value;
+}
+
+/** Checks the options of a pool and fills in what is not there. */
+export function describePoolOptions(options: PoolOptions | undefined):
+  & Required<
+    { [K in keyof PoolOptions]: Exclude<PoolOptions[K], undefined> }
+  >
+  & { initializer: PoolTask | undefined } {
+  assertOptions(options, POOL, "{ processes: 4 }");
+  const {
+    processes = navigator.hardwareConcurrency,
+    minProcesses = processes,
+    idleTimeout = 10_000,
+    initializer,
+    initArgs = [],
+    imports = [],
+    maxTasksPerChild = Infinity,
+    maxHeap = 1024,
+    maxQueue = Infinity,
+  } = options ?? {};
+  wholeNumber(processes, "processes", 1, POOL);
+  wholeNumber(minProcesses, "minProcesses", 0, POOL);
+  if (minProcesses > processes) {
+    throw new RangeError(
+      `Cannot ${POOL}: minProcesses must not exceed processes, received ${minProcesses} and ${processes}`,
+    );
+  }
+  if (typeof idleTimeout !== "number" || !(idleTimeout >= 0)) {
+    throw new RangeError(
+      `Cannot ${POOL}: idleTimeout must be a number of milliseconds, received ${
+        shown(idleTimeout)
+      }`,
+    );
+  }
+  wholeNumber(maxTasksPerChild, "maxTasksPerChild", 1, POOL, true);
+  wholeNumber(maxHeap, "maxHeap", SMALLEST_HEAP, POOL, true);
+  wholeNumber(maxQueue, "maxQueue", 1, POOL, true);
+  for (const [name, value] of Object.entries({ initArgs, imports })) {
+    if (!Array.isArray(value)) {
+      throw new TypeError(`Cannot ${POOL}: ${name} must be an array, received ${shown(value)}`);
+    }
+  }
+  return {
+    processes,
+    minProcesses,
+    idleTimeout,
+    initializer: initializer as PoolTask,
+    initArgs,
+    imports,
+    maxTasksPerChild,
+    maxHeap,
+    maxQueue,
+  };
+}
+
+/** Checks the options of a task and fills in what is not there. */
+export function describeTaskOptions(
+  options: TaskOptions | undefined,
+  attempted: string,
+): { signal: AbortSignal | undefined; timeout: number; priority: number; capture: boolean } {
+  assertOptions(options, attempted, "{ timeout: 1000 } (milliseconds)");
+  const { signal, timeout = Infinity, priority = 0, capture = false } = options ?? {};
+  assertSignal(signal, attempted);
+  deadlineOf(timeout, attempted);
+  if (typeof priority !== "number" || Number.isNaN(priority)) {
+    throw new TypeError(
+      `Cannot ${attempted}: priority must be a number, received ${shown(priority)}`,
+    );
+  }
+  if (typeof capture !== "boolean") {
+    throw new TypeError(
+      `Cannot ${attempted}: capture must be true or false, received ${shown(capture)}`,
+    );
+  }
+  return { signal, timeout: Math.max(0, timeout), priority, capture };
+}
+
+/** Checks that arguments are an array. */
+export function assertArgs(args: unknown, attempted: string): asserts args is readonly unknown[] {
+  if (Array.isArray(args)) return;
+  throw new TypeError(
+    `Cannot ${attempted}: args must be an array such as [1, 2], received ${shown(args)}`,
+  );
+}
