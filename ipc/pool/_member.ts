@@ -47,6 +47,8 @@ export class Member {
   /** The tasks it has been given, in order, and has not finished. */
   readonly tasks: Map<number, Task> = new Map();
   readonly #queue = new Queue<TaskMessage>();
+  /** What it was given and is not sent yet. */
+  #outgoing: TaskMessage[] = [];
   /** The functions it knows. */
   readonly #known = new Set<number>();
   /** Whether the next message is to make it forget all functions. */
@@ -97,28 +99,77 @@ export class Member {
     return this.#load + time > AHEAD ? Infinity : this.#load;
   }
 
-  /**
-   * Gives it a task.
-   *
-   * @throws {Error} If the arguments cannot be sent; the task is not given then.
-   */
-  give(task: Task): void {
+  /** Gives it a task, with the next {@linkcode Member.flush}. */
+  give(task: Task, now: number): void {
     const { id, call, run, args } = task;
     if (this.#known.size >= MOST_FUNCTIONS) {
       this.#known.clear();
       this.#forget = true;
     }
-    if (run.id !== 0 && this.#known.has(run.id)) this.#queue.tryPut([id, call, run.id, args]);
-    else if (!this.#forget) this.#queue.tryPut([id, call, run.id, args, run.message]);
-    else this.#queue.tryPut([id, call, run.id, args, run.message, true]);
+    if (run.id !== 0 && this.#known.has(run.id)) this.#outgoing.push([id, call, run.id, args]);
+    else if (!this.#forget) this.#outgoing.push([id, call, run.id, args, run.message]);
+    else this.#outgoing.push([id, call, run.id, args, run.message, true]);
     this.#known.add(run.id);
     this.#forget = false;
     task.worker = this.number;
-    task.given = performance.now();
+    task.given = now;
     if (this.tasks.size === 0) this.heardAt = task.given;
     this.tasks.set(id, task);
     this.given++;
     this.#count(task, 1);
+  }
+
+  /**
+   * Sends the tasks that it was given, with one wake-up.
+   *
+   * @param refused Told of a task whose arguments cannot be sent. It is not given then.
+   */
+  flush(refused: (task: Task, error: unknown) => void): void {
+    const messages = this.#outgoing;
+    if (messages.length === 0) return;
+    this.#outgoing = [];
+    try {
+      this.#queue.tryPutMany(messages);
+      return;
+    } catch (error) {
+      // None was sent.
+      if (messages.length === 1) return this.#refuse(messages[0]!, error, refused);
+    }
+    for (const message of messages) this.#flushAlone(message, refused);
+  }
+
+  #flushAlone(message: TaskMessage, refused: (task: Task, error: unknown) => void): void {
+    const [id, call, functionId, args, run] = message;
+    const task = this.tasks.get(id);
+    if (task === undefined) return;
+    // The one that was to bring the function may have been refused.
+    const lacks = run === undefined && !this.#known.has(functionId);
+    const whole: TaskMessage = lacks ? [id, call, functionId, args, task.run.message] : message;
+    try {
+      this.#queue.tryPut(whole);
+      this.#known.add(functionId);
+    } catch (error) {
+      this.#refuse(whole, error, refused);
+    }
+  }
+
+  #refuse(
+    [id, , functionId, , message, forget]: TaskMessage,
+    error: unknown,
+    refused: (task: Task, error: unknown) => void,
+  ): void {
+    this.#unknow(functionId, message, forget);
+    const task = this.tasks.get(id);
+    if (task === undefined) return;
+    this.drop(task);
+    this.given--;
+    refused(task, error);
+  }
+
+  /** What a message would have told it, it was not told. */
+  #unknow(functionId: number, message: unknown, forget: boolean | undefined): void {
+    if (message !== undefined) this.#known.delete(functionId);
+    if (forget) this.#forget = true;
   }
 
   /** A task is finished, or is not with it any more. */
@@ -134,8 +185,7 @@ export class Member {
     // An empty queue that was shut down throws.
     const messages = this.#queue.isEmpty ? [] : this.#queue.tryGetMany();
     for (const [id, , functionId, args, message, forget] of messages) {
-      if (message !== undefined) this.#known.delete(functionId);
-      if (forget) this.#forget = true;
+      this.#unknow(functionId, message, forget);
       const task = this.tasks.get(id);
       if (task === undefined) continue;
       this.drop(task);

@@ -90,6 +90,8 @@ export class Scheduler {
   #undecoded: unknown;
   /** A function that does nothing. */
   readonly #nothing: SentFunction;
+  /** When results were received last. */
+  #now = 0;
   #lookout: ReturnType<typeof setTimeout> | undefined;
   readonly #ends = new Set<Promise<unknown>>();
 
@@ -137,13 +139,15 @@ export class Scheduler {
   /** Gives waiting tasks to workers, and adjusts how many of those there are. */
   #schedule(): void {
     let advanced = false;
+    const now = this.backlog.size > 0 ? performance.now() : 0;
     for (let task = this.backlog.peek(); task !== undefined; task = this.backlog.peek()) {
       const member = this.#choose(task);
       if (member === undefined) break;
       this.backlog.take(task);
-      this.#give(member, task);
+      this.#give(member, task, now);
       advanced = true;
     }
+    if (advanced) this.#flush();
     if (this.backlog.size > 0) this.#grow();
     else if (this.#running.size > 1) this.#lookOut();
     if (this.#closed && !this.#busy) {
@@ -167,14 +171,8 @@ export class Scheduler {
     return best;
   }
 
-  #give(member: Member, task: Task): void {
-    try {
-      member.give(task);
-    } catch (error) {
-      this.failed++;
-      task.settle(true, error);
-      return;
-    }
+  #give(member: Member, task: Task, now: number): void {
+    member.give(task, now);
     this.#running.set(task.id, task);
     if (task.timeout !== Infinity) {
       task.timer = setTimeout(
@@ -182,7 +180,20 @@ export class Scheduler {
         task.timeout,
       );
     }
-    if (member.given >= this.#options.maxTasksPerChild) this.#replace(member);
+    if (member.given >= this.#options.maxTasksPerChild) {
+      this.#flush();
+      this.#replace(member);
+    }
+  }
+
+  #flush(): void {
+    for (const member of this.#members.values()) {
+      member.flush((task, error) => {
+        this.#running.delete(task.id);
+        this.failed++;
+        task.settle(true, error);
+      });
+    }
   }
 
   /** Lets a worker end after what it has, and starts another one in its place. */
@@ -334,9 +345,10 @@ export class Scheduler {
     for (const member of this.#members.values()) {
       if (member.oldest === undefined || member.gone || member.retiring) continue;
       const answer = new Task({ ...NOTHING, run: this.#nothing, done: () => {} });
-      member.give(answer);
+      member.give(answer, performance.now());
       this.#running.set(answer.id, answer);
     }
+    this.#flush();
   }
 
   /** A worker has finished a task: those that it was given before, and that are not settled, have lost their results. */
@@ -355,6 +367,7 @@ export class Scheduler {
 
   /** What workers have put. */
   #receive(messages: readonly ResultMessage[]): void {
+    this.#now = performance.now();
     for (const [id, outcome, value, time, heavy] of messages) {
       if (outcome === Outcome.returned || outcome === Outcome.threw) {
         this.#finished(id, outcome === Outcome.threw, value, time, heavy === true);
@@ -387,7 +400,7 @@ export class Scheduler {
       if (this.#undecoded !== undefined) this.#loseBefore(member, task);
       member.drop(task);
       member.stuck = false;
-      member.heardAt = performance.now();
+      member.heardAt = this.#now;
       if (heavy && !member.retiring) this.#replace(member);
       else if (member.tasks.size === 0) this.#rest(member);
     }

@@ -15,6 +15,8 @@ export interface TaskOptions {
   readonly index: number;
   readonly priority: number;
   readonly timeout: number;
+  /** When it was handed in. */
+  readonly submitted?: number;
   /** Receives what became of it, once. */
   readonly done: (threw: boolean, value: unknown) => void;
   /** Receives the items of a stream. */
@@ -30,7 +32,7 @@ export class Task {
   readonly index: number;
   readonly priority: number;
   readonly timeout: number;
-  readonly submitted: number = performance.now();
+  readonly submitted: number;
   /** None any more once it is settled: they may be large. */
   args: readonly unknown[];
   /** The number of the worker that has it, and when it was given to that. */
@@ -44,7 +46,8 @@ export class Task {
   readonly #item: TaskOptions["item"];
   #whenSettled: (() => void) | undefined;
 
-  constructor({ call, run, args, calls, index, priority, timeout, done, item }: TaskOptions) {
+  constructor(options: TaskOptions) {
+    const { call, run, args, calls, index, priority, timeout, submitted, done, item } = options;
     this.call = call;
     this.run = run;
     this.args = args;
@@ -52,6 +55,7 @@ export class Task {
     this.index = index;
     this.priority = priority;
     this.timeout = timeout;
+    this.submitted = submitted ?? performance.now();
     this.#done = done;
     this.#item = item;
   }

@@ -579,6 +579,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     wholeNumber(chunkSize, "chunkSize", 1, attempted);
     const { priority, timeout } = described;
     const chunks = Math.ceil(total / chunkSize);
+    const submitted = performance.now();
     const values: unknown[][] = new Array(chunks);
     let left = chunks, finished = 0, failedAt = Infinity;
     let failure: unknown;
@@ -600,7 +601,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
           if (failedAt < Infinity) job.settle(true, failure);
           else job.settle(false, values.flat());
         };
-        return new Task({ call, run, args, calls, index, priority, timeout, done });
+        return new Task({ call, run, args, calls, index, priority, timeout, submitted, done });
       });
     });
   }
