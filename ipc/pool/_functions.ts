@@ -66,7 +66,7 @@ export class FunctionTable {
    * @throws {TypeError} If it is no function, or calling it would run nothing.
    */
   async capture(task: ModuleTarget | TargetFunction): Promise<SentFunction> {
-    describeClosure(task);
+    describeClosure(task, true);
     return {
       id: 0,
       message: { closure: await dumpClosure(task as TargetFunction) },

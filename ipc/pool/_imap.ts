@@ -107,7 +107,7 @@ export class Imap {
     const { source, chunkSize, bufferSize } = this.#plan;
     let items: unknown[] = [];
     try {
-      const iterator = this.#iterator = Symbol.asyncIterator in source
+      const iterator = this.#iterator = isAsync(source)
         ? source[Symbol.asyncIterator]()
         : source[Symbol.iterator]();
       while (!this.#stopped) {
@@ -166,4 +166,10 @@ export class Imap {
     if (this.#stepping) Promise.resolve(returned).catch(() => {});
     else await returned;
   }
+}
+
+function isAsync(
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+): source is AsyncIterable<unknown> {
+  return typeof (source as AsyncIterable<unknown>)[Symbol.asyncIterator] === "function";
 }

@@ -2,7 +2,8 @@
 import { CREW, type Crew } from "../process/options.ts";
 import { Process } from "../process/process.ts";
 import { Queue } from "../queue/queue.ts";
-import type { ResultMessage, Setup, TaskMessage } from "./_messages.ts";
+import { UnsendableError } from "../codec/unsendable_error.ts";
+import { Call, type ResultMessage, type Setup, type TaskMessage } from "./_messages.ts";
 import type { Task } from "./_task.ts";
 
 /** Milliseconds of work that may wait in a worker's queue: longer than the pool takes to hear of a result, and not much. */
@@ -128,12 +129,13 @@ export class Member {
     const messages = this.#outgoing;
     if (messages.length === 0) return;
     this.#outgoing = [];
-    try {
-      this.#queue.tryPutMany(messages);
-      return;
-    } catch (error) {
-      // None was sent.
-      if (messages.length === 1) return this.#refuse(messages[0]!, error, refused);
+    if (messages.length > 1) {
+      try {
+        this.#queue.tryPutMany(messages);
+        return;
+      } catch {
+        // None was sent.
+      }
     }
     for (const message of messages) this.#flushAlone(message, refused);
   }
@@ -163,7 +165,7 @@ export class Member {
     if (task === undefined) return;
     this.drop(task);
     this.given--;
-    refused(task, error);
+    refused(task, inArgs(error, task));
   }
 
   /** What a message would have told it, it was not told. */
@@ -219,6 +221,15 @@ export class Member {
     if (task.estimate === undefined) this.#unknown += sign;
     else this.#load += sign * task.estimate;
   }
+}
+
+/** The error of a message as that of the arguments in it. */
+function inArgs(error: unknown, { call }: Task): unknown {
+  if (!(error instanceof UnsendableError)) return error;
+  const { path, value, cause, message } = error;
+  const args = call === Call.stream ? "value[3][0]" : "value[3]";
+  const options = { path: path.replace(args, "value"), value, cause };
+  return new UnsendableError(message.slice(`Cannot send ${path}: `.length), options);
 }
 
 /** The milliseconds that a task may take; `undefined` if it must be alone, or nobody knows. */

@@ -84,12 +84,16 @@ export class Scheduler {
   #failedStarts = 0;
   /** Whether the event loop listens to results. */
   #hearing = false;
+  /** Settles when it does not any more. */
+  #heard: Promise<void> | undefined;
   /** Who waits for something else than a task. */
   readonly #watchers = new Set<() => void>();
   /** Why a result could not be decoded, once that has happened. */
   #undecoded: unknown;
   /** A function that does nothing. */
   readonly #nothing: SentFunction;
+  /** Ends idle workers. */
+  #sweeper: ReturnType<typeof setTimeout> | undefined;
   /** When results were received last. */
   #now = 0;
   #lookout: ReturnType<typeof setTimeout> | undefined;
@@ -151,6 +155,7 @@ export class Scheduler {
     if (this.backlog.size > 0) this.#grow();
     else if (this.#running.size > 1) this.#lookOut();
     if (this.#closed && !this.#busy) {
+      clearTimeout(this.#lookout);
       for (const member of this.#members.values()) member.retire();
     }
     if (advanced) this.#options.on.advanced();
@@ -233,6 +238,7 @@ export class Scheduler {
     });
     this.#members.set(number, member);
     on.started(member.name);
+    this.#sweep();
   }
 
   /** A worker is gone: what it had goes to others, but for the task that it ran. */
@@ -377,7 +383,7 @@ export class Scheduler {
         if (member === undefined) continue;
         member.ready = true;
         this.#failedStarts = 0;
-        this.#rest(member);
+        member.heardAt = this.#now;
       } else if (outcome === Outcome.broken) this.#break("the initializer failed", value);
       else if (outcome === Outcome.garbled) {
         const member = this.#members.get(id);
@@ -402,28 +408,40 @@ export class Scheduler {
       member.stuck = false;
       member.heardAt = this.#now;
       if (heavy && !member.retiring) this.#replace(member);
-      else if (member.tasks.size === 0) this.#rest(member);
     }
     if (threw) this.failed++;
     else this.done++;
     task.settle(threw, value);
   }
 
-  /** A worker has nothing to do: it ends after a while if there are more than needed. */
-  #rest(member: Member): void {
+  /** Lets workers end that had nothing to do for long, as long as there are more than are kept. */
+  #sweep(): void {
     const { idleTimeout, minProcesses } = this.#options;
-    if (idleTimeout === Infinity || this.#size <= minProcesses) return;
-    const { given } = member;
-    const timer = setTimeout(() => {
-      if (member.idle && member.given === given && this.#size > minProcesses) member.retire();
+    if (idleTimeout === Infinity || this.#sweeper !== undefined || this.#size <= minProcesses) {
+      return;
+    }
+    this.#sweeper = setTimeout(() => {
+      this.#sweeper = undefined;
+      // While no task is under way, nobody hears who is ready.
+      this.#drain();
+      const now = performance.now();
+      for (const member of this.#members.values()) {
+        if (this.#size <= minProcesses) break;
+        if (member.idle && now - member.heardAt >= idleTimeout) member.retire();
+      }
+      this.#sweep();
     }, idleTimeout);
-    Deno.unrefTimer(timer as unknown as number);
+    Deno.unrefTimer(this.#sweeper as unknown as number);
   }
 
   /** Listens in the event loop as long as there is something to hear. */
-  async #hear(): Promise<void> {
+  #hear(): void {
     if (this.#hearing) return;
     this.#hearing = true;
+    this.#heard = this.#hearAll();
+  }
+
+  async #hearAll(): Promise<void> {
     try {
       while (this.#busy || this.#watchers.size > 0) {
         // Not taken here: this goes on in a later turn, and a thread that blocks may want them before.
@@ -528,6 +546,7 @@ export class Scheduler {
   /** Takes no more tasks; the workers end when all are done. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#sweeper);
     this.#schedule();
   }
 
@@ -535,7 +554,7 @@ export class Scheduler {
   terminate(reason: () => Error): void {
     this.#closed = this.#terminated = true;
     clearTimeout(this.#lookout);
-    this.#lookout = undefined;
+    clearTimeout(this.#sweeper);
     for (const task of this.backlog.drain()) task.settle(true, reason());
     for (const task of this.#running.values()) task.settle(true, reason());
     this.#running.clear();
@@ -556,6 +575,7 @@ export class Scheduler {
       await Promise.all([
         ...members.map(({ process }) => process.join().catch(() => {})),
         ...this.#ends,
+        this.#heard,
       ]);
     }
   }

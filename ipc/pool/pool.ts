@@ -35,6 +35,7 @@
 import { QueueFullError } from "../errors.ts";
 import type { ModuleTarget, TargetFunction } from "../process/target.ts";
 import { deadlineIn, signalIn, type WaitOptions } from "../wait/options.ts";
+import { shown } from "../wait/shown.ts";
 import { within } from "../wait/turns.ts";
 import { TIMED_OUT } from "../wait/wait.ts";
 import { AsyncResult } from "./async_result.ts";
@@ -378,7 +379,15 @@ export class Pool extends EventTarget implements AsyncDisposable {
   ): Job<T> {
     const { callback, errorCallback } = options ?? {};
     const job = new Job<T>(this.#scheduler);
-    job.onSettled((threw, value) => threw ? errorCallback?.(value) : callback?.(value as never));
+    job.onSettled((threw, value) => {
+      try {
+        if (threw) errorCallback?.(value);
+        else callback?.(value as never);
+      } catch (error) {
+        // As from a listener: it is nobody's here.
+        reportError(error);
+      }
+    });
     if (signal !== undefined) {
       const abort = () => job.cancel(signal.reason);
       job.onSettled(() => signal.removeEventListener("abort", abort));
@@ -572,6 +581,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const attempted = "map";
     const described = describeTaskOptions(options, attempted);
     this.#assertRunning(attempted);
+    if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
+      throw new TypeError(`Cannot map: an iterable is needed, received ${shown(iterable)}`);
+    }
     const items = [...iterable];
     const total = items.length;
     const { chunkSize = Math.max(1, Math.ceil(total / (4 * this.#processes))), onProgress } =
@@ -596,7 +608,12 @@ export class Pool extends EventTarget implements AsyncDisposable {
             failure = value;
           }
           if (job.state !== undefined) return;
-          if (!threw) onProgress?.(finished += calls, total);
+          try {
+            if (!threw) onProgress?.(finished += calls, total);
+          } catch (error) {
+            job.cancel(error);
+          }
+          if (job.state !== undefined) return;
           if (left > 0) return;
           if (failedAt < Infinity) job.settle(true, failure);
           else job.settle(false, values.flat());
@@ -699,6 +716,10 @@ export class Pool extends EventTarget implements AsyncDisposable {
     wholeNumber(chunkSize, "chunkSize", 1, attempted);
     const { bufferSize = Math.max(64, 4 * this.#processes * chunkSize) } = options ?? {};
     wholeNumber(bufferSize, "bufferSize", 1, attempted);
+    const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = Object(source);
+    if (typeof async !== "function" && typeof sync !== "function") {
+      throw new TypeError(`Cannot map: an iterable is needed, received ${shown(source)}`);
+    }
     const known = capture ? undefined : this.#functions.of(task, called);
     const begin = (run: SentFunction) =>
       new Imap({

@@ -69,15 +69,19 @@ export function describeModule(specifier: URL | string): string {
 /**
  * Describes a function whose variables are captured, or says why there is none to run.
  *
+ * @param generators Whether it may be a generator function.
  * @throws {TypeError} If it is no function, or calling it would run nothing.
  */
-export function describeClosure(target: ModuleTarget | TargetFunction): ClosureDescription {
+export function describeClosure(
+  target: ModuleTarget | TargetFunction,
+  generators: boolean = false,
+): ClosureDescription {
   if (typeof target !== "function") {
     throw new TypeError(
       "Cannot make a process: capture is for functions; an export of a module has its variables with it",
     );
   }
-  if (isGenerator(target)) {
+  if (!generators && isGenerator(target)) {
     throw new TypeError(
       `Cannot run ${target.name || "this function"} in another worker: it is a generator function`,
     );
