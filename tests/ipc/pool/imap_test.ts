@@ -33,13 +33,13 @@ Deno.test("imap() reads no further than bufferSize ahead of its reader", async (
   await using pool = new Pool({ processes: 2 });
   for (const chunkSize of [1, 4]) {
     let read = 0, closed = false;
-    function* endless() {
+    const endless = function* () {
       try {
         for (;;) yield read++;
       } finally {
         closed = true;
       }
-    }
+    };
     const results = pool.imap((n: number) => n, endless(), { bufferSize: 10, chunkSize });
     assertEquals(read, 0);
     for (let n = 0; n < 100; n++) {
