@@ -1,6 +1,7 @@
 // Real peers: nc, socat, openssl and Python on the other end.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  createConnection,
   createDatagramEndpoint,
   DatagramRequestHandler,
   openConnection,
@@ -298,4 +299,141 @@ ssl.create_default_context().wrap_socket(s, server_hostname="localhost")`,
       portOf(secret),
     )
   );
+});
+
+Deno.test("peer: Python's plain socket as the server, with its own buffer sizes and a half-closed end", async () => {
+  if (!await has(PYTHON, "--version")) return;
+  await using server = new Program(
+    PYTHON,
+    "-c",
+    `
+import socket
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        s, _ = listener.accept()
+        with s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+            parts = []
+            while data := s.recv(1000):
+                parts.append(data)
+            s.sendall(b"".join(parts)[::-1])`,
+  );
+  const port = Number(await server.line());
+  for (const size of [1, 1000, 100_000]) {
+    const data = new Uint8Array(size).map((_, i) => i * 7);
+    await using socket = await createConnection({ hostname: "127.0.0.1", port });
+    await socket.sendAll(data, LONG);
+    await socket.shutdown("write");
+    assertEquals(await socket.recvExactly(size, LONG), data.toReversed());
+    assertEquals(await socket.recv(1, LONG), null);
+  }
+});
+
+for (const version of ["TLSv1_2", "TLSv1_3"]) {
+  Deno.test(`peer: Python's ssl as the server, ${version}, with certificates on both sides`, async () => {
+    if (!await has(PYTHON, "--version")) return;
+    await using server = new Program(
+      PYTHON,
+      "-c",
+      `
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.minimum_version = context.maximum_version = ssl.TLSVersion.${version}
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+context.load_verify_locations(sys.argv[3])
+context.verify_mode = ssl.CERT_REQUIRED
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        raw, _ = listener.accept()
+        try:
+            with context.wrap_socket(raw, server_side=True) as s:
+                who = dict(pair[0] for pair in s.getpeercert()["subject"])["commonName"]
+                s.sendall(f"{who} {s.version()}\\n".encode() + s.recv(100).upper())
+                s.unwrap()
+        except OSError:
+            raw.close()`,
+      fileOf("localhost.pem"),
+      fileOf("localhost.key"),
+      fileOf("ca.pem"),
+    );
+    const address = { hostname: "127.0.0.1", port: Number(await server.line()) };
+    const tls = { ca, serverName: "localhost" };
+    // Without a certificate, and with one of a stranger, there is nothing to be read.
+    for (const mine of [{}, pair("stranger")]) {
+      await assertRejects(async () => {
+        await using refused = await openConnection(address, { tls: { ...tls, ...mine } });
+        await refused.reader.readExactly(1, LONG);
+      });
+    }
+    await using connection = await openConnection(address, { tls: { ...tls, ...pair("client") } });
+    connection.writer.write("ferry");
+    assertEquals(
+      text(await connection.reader.readAll(LONG)),
+      `a client ${version.replace("_", ".")}\nFERRY`,
+    );
+  });
+}
+
+Deno.test("peer: Python's asyncio goes on in TLS (start_tls), as the client and as the server", async () => {
+  if (!await has(PYTHON, "--version")) return;
+  await using server = await startServer(async (connection) => {
+    for await (const line of connection.reader.lines()) {
+      if (line !== "STARTTLS") {
+        connection.writer.write(`${connection.tls ? "secret" : "plain"} ${line}\n`);
+        continue;
+      }
+      connection.writer.write("go\n");
+      await connection.startTls({ side: "server", ...pair("localhost") });
+    }
+  }, { port: 0 });
+  await using python = new Program(
+    PYTHON,
+    "-c",
+    `
+import asyncio, ssl, sys
+async def handle(r, w):
+    w.write(b"plain " + await r.readline())
+    await r.readline()
+    w.write(b"go\\n")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    if hasattr(w, "start_tls"):
+        await w.start_tls(context)
+        w.write(b"secret " + await r.readline())
+        await w.drain()
+    w.close()
+async def main():
+    mine = await asyncio.start_server(handle, "127.0.0.1", 0)
+    print(mine.sockets[0].getsockname()[1], int(hasattr(asyncio.StreamWriter, "start_tls")), flush=True)
+    if hasattr(asyncio.StreamWriter, "start_tls"):
+        r, w = await asyncio.open_connection("127.0.0.1", int(sys.argv[1]))
+        w.write(b"one\\n")
+        assert await r.readline() == b"plain one\\n"
+        w.write(b"STARTTLS\\n")
+        assert await r.readline() == b"go\\n"
+        await w.start_tls(ssl.create_default_context(cafile=sys.argv[2]), server_hostname="localhost")
+        w.write(b"two\\n")
+        assert await r.readline() == b"secret two\\n"
+        w.close()
+        print("ok", flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())`,
+    portOf(server),
+    fileOf("ca.pem"),
+    fileOf("localhost.pem"),
+    fileOf("localhost.key"),
+  );
+  const [port, able] = (await python.line())!.split(" ").map(Number);
+  if (!able) return console.log("    skipped: this python3 has no StreamWriter.start_tls");
+  assertEquals(await python.line(), "ok");
+  await using client = await openConnection({ hostname: "127.0.0.1", port: port! });
+  client.writer.write("one\n");
+  assertEquals(text(await client.reader.readLine(LONG)), "plain one");
+  client.writer.write("STARTTLS\n");
+  assertEquals(text(await client.reader.readLine(LONG)), "go");
+  await client.writer.startTls({ ca, serverName: "localhost" });
+  client.writer.write("two\n");
+  assertEquals(text(await client.reader.readLine(LONG)), "secret two");
 });

@@ -4,12 +4,14 @@ import {
   createServer,
   Deadline,
   openConnection,
+  socketPair,
   startServer,
   StreamReader,
+  TimeoutError,
   wait,
 } from "@ferry/std/net";
 import { Semaphore, wait as waitForTasks } from "@ferry/std/net/tasks";
-import { generator, SEED } from "./_random.ts";
+import { generator, rounds, SEED } from "./_random.ts";
 
 Deno.test("Deadline: many fire in order, those that were disarmed or moved do not", async () => {
   const random = generator(SEED);
@@ -137,4 +139,54 @@ Deno.test("Deadline: those that are disposed of long before their time take no m
   // 230 bytes each, if they stayed.
   const grown = (Deno.memoryUsage().heapUsed - before) / 2 ** 20;
   assert(grown < 45, `${grown.toFixed(0)} MiB more`);
+});
+
+Deno.test("timeouts that race with what arrives lose no byte and double none", async () => {
+  console.log(`    seed ${SEED} (repeat with FERRY_SEED)`);
+  const calls = rounds(20_000, 100_000);
+  const READERS = 100;
+  const random = generator(SEED);
+  let timedOut = 0;
+  let done = 0;
+  await Promise.all(Array.from({ length: READERS }, async () => {
+    const [a, b] = socketPair();
+    let sent = 0;
+    let received = 0;
+    let writing = true;
+    const writer = (async () => {
+      while (writing) {
+        const size = Math.floor(random() * 20);
+        a.writer.write(Uint8Array.from({ length: size }, () => sent++));
+        await new Promise((resolve) => setTimeout(resolve, random() * 3));
+      }
+      a.close();
+    })();
+    const check = (bytes: Uint8Array | null) => {
+      for (const byte of bytes ?? []) assertEquals(byte, received++ & 255);
+    };
+    for (let i = 0; i < calls / READERS; i++) {
+      const timeout = random() * 2;
+      const roll = random();
+      try {
+        if (roll < 0.4) check(await b.reader.read(1 + Math.floor(random() * 9), { timeout }));
+        else if (roll < 0.8) check(await b.reader.readExactly(5, { timeout }));
+        else {
+          const into = new Uint8Array(7);
+          const count = await b.reader.readInto(into, { timeout });
+          check(into.subarray(0, count ?? 0));
+        }
+      } catch (error) {
+        assert(error instanceof TimeoutError, String(error));
+        timedOut++;
+      }
+      done++;
+    }
+    writing = false;
+    check(await b.reader.readAll());
+    await writer;
+    assertEquals(received, sent);
+    b.close();
+  }));
+  assertEquals(done, calls);
+  assert(timedOut > calls / 20 && timedOut < calls, `${timedOut} of ${calls} timed out`);
 });
