@@ -9,6 +9,7 @@
  * | {@linkcode net} | `@ferry/std/net` | sockets, servers and asyncio-like streams, with deadlines, limits and typed errors |
  * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them |
  * | {@linkcode formats} | `@ferry/std/formats` | CSV, JSON, YAML, TOML, MsgPack: conforming, streaming, safe |
+ * | {@linkcode markup} | `@ferry/std/markup` | XML with lxml's element tree |
  *
  * @example Two workers, one queue
  * ```ts
@@ -37,3 +38,6 @@ export * as persist from "./persist/mod.ts";
 
 /** File formats: CSV, JSON, YAML, TOML, MsgPack. */
 export * as formats from "./formats/mod.ts";
+
+/** XML with lxml's element tree. */
+export * as markup from "./markup/mod.ts";

@@ -4,6 +4,7 @@
  * | to | use |
  * |---|---|
  * | make, read, change and search elements | {@linkcode Element}, {@linkcode E}, {@linkcode ElementTree} |
+ * | read and write XML | {@linkcode xml} |
  *
  * @example Make an element
  * ```ts
@@ -21,3 +22,6 @@
  */
 
 export * from "./tree/mod.ts";
+
+/** XML: read, write, canonical form. */
+export * as xml from "./xml/mod.ts";

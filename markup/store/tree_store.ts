@@ -77,9 +77,17 @@ export class TreeStore extends TextRows {
 
   /** Value of the attribute at an offset. */
   attributeText(at: number): string {
-    const ref = this.attrs[at + 1]!;
+    return this.readValue(this.attrs[at + 1]!, this.attrs[at + 2]!);
+  }
+
+  /**
+   * The value of an attribute that two words tell.
+   *
+   * @param ref Start and way of reading.
+   * @param end The end.
+   */
+  readValue(ref: number, end: number): string {
     const start = ref >>> TEXT_BITS;
-    const end = this.attrs[at + 2]!;
     switch (ref & TEXT_MASK) {
       case PLAIN:
         return this.source.slice(start, end);

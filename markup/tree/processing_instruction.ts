@@ -63,6 +63,15 @@ export class ProcessingInstruction extends Element {
     throw new TypeError("A processing instruction has a target, not a tag, to set");
   }
 
+  /** The content, "" if there is none. */
+  override get text(): string {
+    return super.text ?? "";
+  }
+
+  override set text(text: string | undefined) {
+    super.text = text;
+  }
+
   /** The target. */
   get target(): string {
     return this.localName;
@@ -81,7 +90,7 @@ export class ProcessingInstruction extends Element {
    * @returns Its value, as it is written.
    */
   override get(name: string): string | undefined {
-    for (const [, key, double, single] of (this.text ?? "").matchAll(PSEUDO_ATTRIBUTE)) {
+    for (const [, key, double, single] of this.text.matchAll(PSEUDO_ATTRIBUTE)) {
       if (key === name) return double ?? single;
     }
     return undefined;

@@ -1,8 +1,17 @@
 /**
- * XML.
+ * XML: read, write, canonical form.
  *
  * @module
  */
 export { parse } from "./parse/parse.ts";
+export { parseFile, type ParseFileOptions } from "./parse/parse_file.ts";
 export type { XmlLimits, XmlParseOptions } from "./parse/options.ts";
 export { type XmlPosition, XmlSyntaxError } from "./xml_error.ts";
+export {
+  serialize,
+  serializeBytes,
+  type SerializeBytesOptions,
+  type SerializeOptions,
+} from "./serialize/serialize.ts";
+export { c14n } from "./c14n/c14n.ts";
+export type { C14nOptions } from "./c14n/options.ts";

@@ -88,6 +88,12 @@ export interface XmlParseOptions extends XmlLimits {
    * @default {undefined}
    */
   encoding?: string;
+  /**
+   * Where the document comes from, for its `ElementTree.info`; nothing is read from there.
+   *
+   * @default {undefined}
+   */
+  url?: string;
 }
 
 /** {@linkcode XmlParseOptions} with the defaults in their places. */

@@ -1,4 +1,4 @@
-import { FIRST, NEXT } from "../../store/layout.ts";
+import { ELEMENT, FIRST, NEXT } from "../../store/layout.ts";
 import { viewOf } from "../../store/node_view.ts";
 import { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
@@ -50,7 +50,7 @@ export function parseInput(input: Input, settings: Settings): TreeStore {
 export function rootElement(store: TreeStore): Element {
   const { words } = store;
   let at = words[store.document + FIRST]!;
-  while (store.kind(at) !== 1) at = words[at + NEXT]!;
+  while (store.kind(at) !== ELEMENT) at = words[at + NEXT]!;
   return viewOf(store, at) as Element;
 }
 
@@ -78,5 +78,8 @@ export function rootElement(store: TreeStore): Element {
  * @throws {RangeError} If it is longer than 512 MiB.
  */
 export function parse(source: string | Uint8Array, options: XmlParseOptions = {}): Element {
-  return rootElement(parseInput(decodeInput(source, options.encoding), settingsOf(options)));
+  const settings = settingsOf(options);
+  const store = parseInput(decodeInput(source, options.encoding), settings);
+  store.info.url = options.url;
+  return rootElement(store);
 }
