@@ -240,6 +240,46 @@ def start(n, method):
     return total
 
 
+def same(n):
+    return n
+
+
+pools = {}
+
+
+def pool_of(processes):
+    if processes not in pools:
+        pools[processes] = fork.Pool(processes)
+        pools[processes].map(same, range(100))
+    return pools[processes]
+
+
+def pool_apply(n):
+    pool = pool_of(1)
+    begin = clock()
+    for i in range(n):
+        pool.apply(same, (i,))
+    return clock() - begin
+
+
+def pool_in_flight(n):
+    pool = pool_of(1)
+    begin = clock()
+    for done in range(0, n, 1000):
+        results = [pool.apply_async(same, (i,)) for i in range(min(1000, n - done))]
+        for result in results:
+            result.get()
+    return clock() - begin
+
+
+def pool_map(n, chunksize=None):
+    pool = pool_of(2)
+    items = list(range(n))
+    begin = clock()
+    pool.map(same, items, chunksize)
+    return clock() - begin
+
+
 def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -19,6 +19,18 @@ export class Piscina implements AsyncDisposable {
     };
   }
 
+  /** Up to 1,000 tasks at once. */
+  inFlight(): Measure {
+    return async (n) => {
+      const start = performance.now();
+      for (let done = 0; done < n; done += 1000) {
+        const calls = Math.min(1000, n - done);
+        await Promise.all(Array.from({ length: calls }, (_, i) => this.#pool.run(i)));
+      }
+      return (performance.now() - start) / 1000;
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
   }
