@@ -4,6 +4,7 @@
  * | to | use |
  * |---|---|
  * | run a function or a module's export in a worker, stop it, get its result, learn how it ended | {@linkcode Process} |
+ * | run a function for many items on all processors, one result after the other if you like | {@linkcode Pool} |
  * | hand items to any number of workers, in order | {@linkcode Queue}, {@linkcode JoinableQueue}, {@linkcode SimpleQueue} |
  * | hand over many at a time, several times as fast | {@linkcode Queue.putMany}, {@linkcode Queue.getMany} |
  * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |

@@ -1,9 +1,9 @@
 /**
  * The chapter on ipc: counts the words of a text with two workers that share a queue of work, an array of counters and a
- * lock. Without a file it is the runtime's own type declarations, about 23,000 lines.
+ * lock, then with a pool. Without a file it is the runtime's own type declarations, about 23,000 lines.
  */
-import { Lock, Process, Queue, SharedArray, SharedValue } from "@ferry/std/ipc";
-import { countBatches } from "./ipc_worker.ts";
+import { Lock, Pool, Process, Queue, SharedArray, SharedValue } from "@ferry/std/ipc";
+import { countBatches, countWords } from "./ipc_worker.ts";
 import { wordsOf } from "./words.ts";
 
 /** What the chapter shows. */
@@ -19,8 +19,8 @@ async function readText(file: string | undefined): Promise<string> {
 }
 
 /** One line that is written over on a terminal, and a few lines elsewhere. */
-function progressLine(done: number, all: number): void {
-  const text = `counting: ${done} of ${all} lines`;
+function progressLine(who: string, done: number, all: number, what: string): void {
+  const text = `${who}: ${done} of ${all} ${what}`;
   if (Deno.stdout.isTerminal()) Deno.stdout.writeSync(new TextEncoder().encode(`\r${text}`));
   if (done === all) console.log(Deno.stdout.isTerminal() ? "" : text);
 }
@@ -55,11 +55,11 @@ export async function run([file]: string[]): Promise<void> {
   const signal = AbortSignal.any(workers.map((worker) => worker.signal));
   for (let start = 0; start < lines.length; start += BATCH) {
     await batches.put(lines.slice(start, start + BATCH), { signal });
-    progressLine(linesDone.value, lines.length);
+    progressLine("counting", linesDone.value, lines.length, "lines");
   }
   batches.shutdown();
   for (const worker of workers) await worker.result();
-  progressLine(linesDone.value, lines.length);
+  progressLine("counting", linesDone.value, lines.length, "lines");
 
   const wrong = [...expected].filter(([word, count]) => counts.get(places.get(word)!) !== count);
   if (wrong.length > 0) {
@@ -72,6 +72,23 @@ export async function run([file]: string[]): Promise<void> {
   );
   const top = [...places].sort(([, a], [, b]) => counts.get(b) - counts.get(a)).slice(0, 10);
   for (const [word, place] of top) console.log(`${String(counts.get(place)).padStart(7)} ${word}`);
+
+  // The same, with a pool: each worker counts batches on its own, and the program adds up what comes back.
+  const starts = Array.from({ length: Math.ceil(lines.length / BATCH) }, (_, i) => i * BATCH);
+  await using pool = new Pool({ processes: WORKERS });
+  const perBatch = await pool.map(
+    { module: new URL("./ipc_worker.ts", import.meta.url), export: countWords.name },
+    starts.map((start) => lines.slice(start, start + BATCH)),
+    { onProgress: (done, all) => progressLine("pool", done, all, "batches") },
+  ) as Map<string, number>[];
+  const sums = new Map<string, number>();
+  for (const found of perBatch) {
+    for (const [word, count] of found) sums.set(word, (sums.get(word) ?? 0) + count);
+  }
+  const same = sums.size === expected.size &&
+    [...expected].every(([word, count]) => sums.get(word) === count);
+  console.log(`Pool.map finds ${same ? "the same" : "OTHER"} counts`);
+  if (!same) Deno.exit(1);
 
   // The lines of the course: an array of ints, a slice of it, and what it does not take.
   using numbers = new SharedArray("int32", [3, 2, 6, 8, 3, 1, 8, 5, 9, 4]);

@@ -32,3 +32,12 @@ export function countBatches(
     linesDone.add(batch.length);
   }
 }
+
+/** Counts the words of some lines. */
+export function countWords(lines: string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    for (const word of wordsOf(line)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,47 @@
+// Each example of examples/ipc is run with the exact command of its first line, and must print what is written here.
+import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+
+const ROOT = new URL("../../", import.meta.url);
+
+const EXPECTED: Record<string, string> = {
+  "01_mandelbrot.ts": "37288 of 153600 points are in the set\n",
+};
+
+Deno.test("examples/ipc holds the examples that are tested", () => {
+  const found = [...Deno.readDirSync(new URL("examples/ipc", ROOT))].map(({ name }) => name);
+  assertEquals(found.sort(), Object.keys(EXPECTED));
+});
+
+for (const [name, expected] of Object.entries(EXPECTED)) {
+  Deno.test(`examples/ipc/${name} prints what it says`, async () => {
+    const [first] = (await Deno.readTextFile(new URL(`examples/ipc/${name}`, ROOT))).split("\n");
+    const args = /^\/\/ deno (run .*)$/.exec(first!)![1]!.split(" ").slice(1);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-prompt", ...args],
+      cwd: fileURLToPath(ROOT),
+      env: { NO_COLOR: "1" },
+      signal: AbortSignal.timeout(120_000),
+    }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    assertEquals(new TextDecoder().decode(stdout), expected);
+    assertEquals(code, 0);
+  });
+}
+
+Deno.test("examples/ipc/01_mandelbrot.ts writes a picture: black inside, color at the edge", async () => {
+  const file = new URL("mandelbrot.ppm", ROOT);
+  const picture = await Deno.readFile(file);
+  await Deno.remove(file);
+  const header = "P6 480 320 255\n";
+  assertEquals(new TextDecoder().decode(picture.subarray(0, header.length)), header);
+  assertEquals(picture.length, header.length + 480 * 320 * 3);
+  const pixel = (x: number, y: number) => {
+    const at = header.length + 3 * (y * 480 + x);
+    return [...picture.subarray(at, at + 3)];
+  };
+  assertEquals(pixel(300, 160), [0, 0, 0]);
+  // The mirror image of each other, but for the row in the middle.
+  assertEquals(pixel(100, 100), pixel(100, 220));
+  assertEquals(pixel(200, 300).some((part) => part > 0), true);
+});
