@@ -24,7 +24,7 @@
  * | 4 | `serial << 2 \| phase`: how often this entry was taken, and how far the start of its agent has come, see {@linkcode Phase} | the parent, once; then one compareExchange each |
  * | 5-7 | liveness probes, see `reaper/liveness.ts` | |
  * | 8 | line of the references in its arguments, until it has decoded them | the parent; the agent; the reaper |
- * | 9, 10 | sleep record, see `wait/sleep_record.ts` | the agent; the reaper |
+ * | 9, 10 | sleep record, see `wait/before_sleep.ts` | the agent; the reaper |
  * | 11, 12 | hazards: lines of blocks that it protects while it reaps, see `reaper/reclaim.ts` | the agent; the reaper |
  * | 13 | line of the references in its outcome, until its parent has decoded it | the agent; its parent; who frees the entry |
  *
@@ -41,7 +41,7 @@
  */
 import { PARENT, PHASE, SLEEPS_AT, STATE, takeEntry } from "../kill_safe.ts";
 import { Arena, type Block, BLOCK_BODY, Kind } from "./arena.ts";
-import { setSleepRecord } from "../wait/sleep_record.ts";
+import { setSleepRecord } from "../wait/before_sleep.ts";
 
 /** Most agents alive at a time. */
 export const MAX_AGENTS = 4096;

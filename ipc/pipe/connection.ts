@@ -21,7 +21,7 @@ import {
   type Wanted,
 } from "./receiver.ts";
 import { isMovable, WORTH_MOVING } from "../message/moved_buffers.ts";
-import { type BytesLike, toBytes } from "./bytes_like.ts";
+import { type BytesLike, toBytes } from "../codec/views.ts";
 import type {
   RecvBytesOptions,
   RecvBytesSyncOptions,

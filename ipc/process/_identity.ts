@@ -1,8 +1,8 @@
 /**
- * Who this process is and who started it: set once at its start, read by the public functions.
+ * Who this process is, who started it, and which processes it has started.
  */
 import { existingAgent, serialOf } from "../memory/agent.ts";
-import { AgentExit } from "../reaper/agent_exit.ts";
+import { AgentExit } from "../reaper/liveness.ts";
 import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
 import { PENDING, TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 
@@ -87,4 +87,36 @@ export function setCurrentProcess(
       return waitSync(ended(), deadlineIn(options, "join the parent process")) !== TIMED_OUT;
     },
   };
+}
+
+/** What is needed of a child by `activeChildren()`, and at its parent's end. */
+export interface Child {
+  readonly daemon: boolean;
+  readonly isAlive: boolean;
+  kill(): void;
+  join(): Promise<unknown>;
+}
+
+const children = new Set<Child>();
+
+/** A child has started. */
+export function addChild(child: Child): void {
+  children.add(child);
+}
+
+/** A child has ended, and its thread too. */
+export function removeChild(child: Child): void {
+  children.delete(child);
+}
+
+/** The children that run, without those that have ended though no event has told yet. */
+export function liveChildren(): Child[] {
+  return [...children].filter((child) => child.isAlive);
+}
+
+/** Ends children as Python does when their parent returns: daemons are stopped, the others waited for. */
+export async function endChildren(): Promise<void> {
+  const all = [...children];
+  for (const child of all) if (child.daemon) child.kill();
+  for (const child of all) await child.join();
 }

@@ -33,7 +33,7 @@ import {
 } from "../memory/agent.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { closePort, openPort } from "../message/moved_buffers.ts";
-import { AgentExit } from "../reaper/agent_exit.ts";
+import { AgentExit } from "../reaper/liveness.ts";
 import { freeAgent, reap, waitUntilReaped } from "../reaper/reaper.ts";
 import { wakeEverybody } from "../reaper/reclaim.ts";
 import type { Launched } from "./_launch.ts";

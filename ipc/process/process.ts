@@ -38,17 +38,15 @@
  * @module
  */
 import { currentProcess } from "./current_process.ts";
-import { addChild, type Child, liveChildren, removeChild } from "./_children.ts";
+import { addChild, type Child, identity, liveChildren, removeChild } from "./_identity.ts";
 import "./every_kind.ts";
-import { identity } from "./_identity.ts";
 import { killSwitchWorks } from "./_kill_switch.ts";
 import { launch } from "./_launch.ts";
 import { RunningProcess } from "./_running_process.ts";
 import { type Crew, describeOptions, type ProcessOptions } from "./options.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
-import { TimeoutError } from "../errors.ts";
+import { ProcessExitError, TimeoutError } from "../errors.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
-import { ProcessExitError } from "../errors.ts";
 import { OutgoingClosure } from "./closure.ts";
 import {
   describeClosure,

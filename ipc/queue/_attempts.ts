@@ -1,10 +1,9 @@
 /**
  * What a queue does, as operations to wait for.
  */
-import type { EncodedMessage } from "../message/encoded_message.ts";
-import type { Batch } from "./_batch.ts";
+import type { EncodedMessage } from "../message/messages.ts";
+import { type Batch, encodeItem } from "./_batch.ts";
 import type { QueueCore } from "./core.ts";
-import { encodeItem } from "./_encode_item.ts";
 import { DONE_COUNT, GET_COUNT, GETTERS, itemsBetween, PUT_COUNT, PUTTERS } from "./_layout.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 

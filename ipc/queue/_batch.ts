@@ -1,6 +1,9 @@
+/**
+ * Items that are encoded aside, before there is room for them in the queue.
+ */
 import { UnsendableError } from "../codec/unsendable_error.ts";
-import type { EncodedMessage } from "../message/encoded_message.ts";
-import { encodeItem } from "./_encode_item.ts";
+import { EncodedMessage } from "../message/messages.ts";
+import { MAX_ITEM } from "./_layout.ts";
 
 /** Items that are put together, and how many of them have been put. */
 export class Batch {
@@ -80,4 +83,19 @@ export class Batch {
       this.#encoded?.[i - this.#first]?.references?.stay();
     }
   }
+}
+
+/**
+ * Encodes an item aside.
+ *
+ * @param copy Whether it must last. If not, it is valid until the next one is encoded.
+ */
+export function encodeItem(value: unknown, copy: boolean): EncodedMessage {
+  const encoded = EncodedMessage.of(value, copy);
+  const { length } = encoded.bytes;
+  if (length <= MAX_ITEM) return encoded;
+  encoded.references?.stay();
+  throw new RangeError(
+    `Cannot put: the item takes ${length} bytes, at most ${MAX_ITEM} are possible`,
+  );
 }

@@ -16,8 +16,7 @@ import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
-import { type Segment, segmentAt } from "./_segment.ts";
-import { lockSide } from "./_side.ts";
+import { lockSide, type Segment, segmentAt } from "./_side.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {

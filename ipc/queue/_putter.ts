@@ -16,17 +16,14 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import { unlockWord } from "../memory/lock_word.ts";
 import { destroy, dropSlot, endUse, type Hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
-import type { EncodedMessage } from "../message/encoded_message.ts";
+import { type EncodedMessage, encodeInto, takeReferences } from "../message/messages.ts";
 import type { MessageReferences } from "../message/message_references.ts";
-import { encodeInto, takeReferences } from "../message/messages.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
-import type { Batch } from "./_batch.ts";
-import { encodeItem } from "./_encode_item.ts";
+import { type Batch, encodeItem } from "./_batch.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
-import { newSegment, type Segment, segmentAt } from "./_segment.ts";
-import { lockSide } from "./_side.ts";
+import { lockSide, newSegment, type Segment, segmentAt } from "./_side.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {

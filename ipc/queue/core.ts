@@ -20,7 +20,7 @@ import type { Block } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { unlockWord } from "../memory/lock_word.ts";
 import { dropSlot, type Hold } from "../memory/references.ts";
-import type { EncodedMessage } from "../message/encoded_message.ts";
+import type { EncodedMessage } from "../message/messages.ts";
 import type { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import type { Batch } from "./_batch.ts";

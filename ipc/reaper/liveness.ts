@@ -24,7 +24,9 @@
  *
  * Source: `FutexEmulation::IsolateDeinit` of V8. How soon it runs was measured.
  */
-import { agentIndex, agentWord, setAgentWord } from "../memory/agent.ts";
+import { agentIndex, AgentState, agentWord, serialOf, setAgentWord } from "../memory/agent.ts";
+import { STATE } from "../kill_safe.ts";
+import { type Attempt, PENDING } from "../wait/wait.ts";
 
 const PROBES_LEFT = 5;
 const PROBE = 6;
@@ -98,4 +100,29 @@ export function probe(
     return Infinity;
   }
   return Atomics.notify(table, agentIndex(id, PROBE), 1) === 0 ? "ended" : pause;
+}
+
+/** The end of an agent, as an operation to wait for: it is done once everything that the agent held is reclaimed. */
+export class AgentExit implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number;
+  readonly #id: number;
+  readonly #serial: number;
+  expected: number = 0;
+
+  /** @param id The agent that has the entry now. A later one in the same entry is not waited for. */
+  constructor(table: Int32Array, id: number, serial: number = serialOf(table, id)) {
+    this.words = table;
+    this.index = agentIndex(id, STATE);
+    this.#id = id;
+    this.#serial = serial;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, this.index);
+    return this.expected >= AgentState.gone || this.expected === AgentState.free ||
+        serialOf(this.words, this.#id) !== this.#serial
+      ? true
+      : PENDING;
+  }
 }

@@ -61,7 +61,7 @@ import {
   renewProbes,
   seemsStuck,
 } from "./liveness.ts";
-import { setReapHook } from "../wait/reap_hook.ts";
+import { setReapHook } from "../wait/before_sleep.ts";
 
 /** Milliseconds after which to try again while another agent reaps. */
 const MEANWHILE = 1;

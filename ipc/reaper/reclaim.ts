@@ -129,7 +129,7 @@ export function reclaim(dead: number): void {
   destroyUnwanted();
 }
 
-/** Counts a dead agent off that is counted as a sleeper: see `wait/sleep_record.ts`. */
+/** Counts a dead agent off that is counted as a sleeper: see `wait/before_sleep.ts`. */
 function stopCounting(dead: number): void {
   const { arena, table } = agent();
   const at = agentIndex(dead, SLEEPS_AT);

@@ -16,8 +16,7 @@ import type { ExclusiveLock } from "./guard.ts";
 import { dropSlot } from "../memory/references.ts";
 import { adopt } from "../memory/wrappers.ts";
 import { Lock } from "./lock.ts";
-import { LockCore } from "./lock_core.ts";
-import { RecursiveLock } from "./recursive_lock.ts";
+import { LockCore, RecursiveLock } from "./lock_core.ts";
 import { RLock } from "./rlock.ts";
 import { assertUsable, blockOf, type SharedObject } from "../memory/shared_object.ts";
 

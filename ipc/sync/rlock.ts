@@ -7,8 +7,7 @@ import { agent } from "../memory/agent.ts";
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
 import type { ExclusiveLock, Guard } from "./guard.ts";
 import { registerKind } from "../memory/kinds.ts";
-import { LOCK_WORD, LockCore } from "./lock_core.ts";
-import { RecursiveLock } from "./recursive_lock.ts";
+import { LOCK_WORD, LockCore, RecursiveLock } from "./lock_core.ts";
 import { newBlock, SharedObject } from "../memory/shared_object.ts";
 import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 

@@ -9,7 +9,7 @@
  *   queue, first come first served;
  * - `try…` methods call `attempt` once, {@linkcode tryOnce} once more if somebody dead was in the way.
  *
- * Whoever waits reaps the dead: see `reap_hook.ts`.
+ * Whoever waits reaps the dead: see `before_sleep.ts`.
  *
  * A pending `Atomics.waitAsync` does not keep the program alive; a timer does. There is one for the whole thread, while
  * anything is pending.
@@ -18,12 +18,10 @@
  * aborted, or whose own thread is about to block, would swallow a wake-up meant for somebody who could act. Both
  * therefore wake everybody on the word: the others look again and wait anew, and this thread's do once it is free.
  */
-import { reapNext, reapNow } from "./reap_hook.ts";
-import { beginSleep, endSleep } from "./sleep_record.ts";
-import { changesSoon } from "./spin.ts";
+import { beginSleep, changesSoon, endSleep, reapNext, reapNow } from "./before_sleep.ts";
 
 export { deadlineOf, type WaitOptions, type WaitSyncOptions } from "./options.ts";
-export { reapNext, reapNow } from "./reap_hook.ts";
+export { reapNext, reapNow } from "./before_sleep.ts";
 
 /** The operation cannot be done yet. */
 export const PENDING: unique symbol = Symbol("pending");
