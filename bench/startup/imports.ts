@@ -1,5 +1,5 @@
 /** What a program costs that only imports an entry of the package, beside one that is empty. */
-import type { Contender } from "./main.ts";
+import type { Contender } from "./measure.ts";
 
 const ENTRIES = ["mod.ts", "ipc/mod.ts", "ipc/queue"];
 

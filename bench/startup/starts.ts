@@ -1,6 +1,6 @@
 /** From the start of a process until its first message has come, beside a bare `Worker` of `node:worker_threads`. */
 import { Worker } from "node:worker_threads";
-import type { Contender } from "./main.ts";
+import type { Contender } from "./measure.ts";
 
 /** What is used of the package, wherever it was loaded from. */
 type Ipc = typeof import("@ferry/std/ipc");
@@ -42,7 +42,9 @@ function plain({ Process }: Ipc, module: URL): Contender {
 }
 
 /** The rows of each checkout. */
-export async function startRows(checkouts: Record<string, URL>): Promise<Record<string, Contender>> {
+export async function startRows(
+  checkouts: Record<string, URL>,
+): Promise<Record<string, Contender>> {
   const rows: Record<string, Contender> = { "node Worker": bare };
   const module = new URL("./hello.js", import.meta.url);
   for (const [name, root] of Object.entries(checkouts)) {

@@ -8,7 +8,7 @@
  *                                                      its locks are reclaimed     is reclaimed
  *   free ──────────▶ alive ──────────────▶ killed ──────────────────────▶ stopped ─────────────▶ gone
  *    ▲                 │                                                                          ▲ │
- *    │                 └──────────── ends by itself, and has given back what it held ─────────────┘ │
+ *    │                 └──────────── ends by itself, and has reclaimed what it held ──────────────┘ │
  *    │  freeEntry                                                                                   │
  *    └────────────────────────────────────── leaving ◀──────────────────────────────────────────────┘
  * ```

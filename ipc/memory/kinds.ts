@@ -14,7 +14,7 @@ export interface KindInfo {
   /** Indexes of the words that are lock words. */
   locks?: readonly number[];
   /**
-   * Gives back what the block refers to: the last reference to it is gone. Idempotent, also where an agent was killed in
+   * Drops what the block refers to: the last reference to it is gone. Idempotent, also where an agent was killed in
    * the middle.
    */
   destroy?(block: Block): void;

@@ -54,7 +54,7 @@ let page: Int32Array | undefined;
 let nextSlot = HOLDING_FIRST;
 const freeSlots: { page: Int32Array; slot: number }[] = [];
 
-/** Whether nothing of this agent is left to give back. */
+/** Whether nothing of this agent is left to reclaim. */
 let ended = false;
 
 /** Makes all references of this agent void: they were reclaimed. */

@@ -80,7 +80,7 @@ export abstract class SharedObject implements Disposable {
    * Refuses to become JSON: what is shared is not in it.
    *
    * @param _key Where in the JSON it would be.
-   * @throws {TypeError} Always.
+   * @throws {TypeError} If it is called: it always refuses.
    *
    * @example Usage
    * ```ts

@@ -52,7 +52,7 @@ export function wrapperAt(line: number): object | undefined {
   return wrappers.get(line)?.wrapper.deref();
 }
 
-/** Ends this agent's use of shared memory, of which nothing is left to give back. Code that still runs finds its objects disposed of. */
+/** Ends this agent's use of shared memory, of which nothing is left to reclaim. Code that still runs finds its objects disposed of. */
 export function forgetAll(): void {
   endHolds();
   const all = [...wrappers.values()];

@@ -15,7 +15,7 @@
  *
  * | word of the block | holds |
  * |---|---|
- * | 5… | lines of the objects; 0 = given back |
+ * | 5… | lines of the objects; 0 = dropped |
  *
  * A connection moves. It is packed when it is met in a message: from then on it receives nothing, and no buffers are moved to
  * it that only this agent could pass on. Once the message is published, the sender's wrapper is disposed of, but the pipe

@@ -6,7 +6,7 @@
  * 1. The listeners of `unload` run, as the runtime would run them later, when it is too late: here they may still use
  *    shared objects, and can still be stopped.
  * 2. The outcome (what the target returned or threw) is sent to the parent; that may run code of registered classes.
- * 3. What the process holds is given back, and the process is *gone*. No code of users runs from here on: the parent may use
+ * 3. What the process holds is reclaimed, and the process is *gone*. No code of users runs from here on: the parent may use
  *    the memory again.
  * 4. The runtime ends the thread.
  */
@@ -52,7 +52,7 @@ export class ProcessEnd {
   }
 
   /**
-   * Whether nothing that happens in this thread matters any more: it gave back what it held, or was told to stop. While the
+   * Whether nothing that happens in this thread matters any more: it reclaimed what it held, or was told to stop. While the
    * runtime stops a thread it may reject what the thread awaits.
    */
   get over(): boolean {
@@ -92,11 +92,11 @@ export class ProcessEnd {
   /** Ends at once: no listener runs and nothing is sent. */
   stop(code: number): never {
     this.#unloaded = true;
-    this.#giveBack(code);
+    this.#reclaim(code);
     return exit(code);
   }
 
-  #giveBack(code: number): void {
+  #reclaim(code: number): void {
     if (this.#over) return;
     this.#over = true;
     if (!this.started) return;

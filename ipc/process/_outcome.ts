@@ -1,7 +1,7 @@
 /**
  * The outcome of a target, what it returned or threw, on its way from the process to the parent.
  *
- * It is posted to the parent, under a ticket that the parent has chosen, before the process gives back what it holds. So it
+ * It is posted to the parent, under a ticket that the parent has chosen, before the process reclaims what it holds. So it
  * is there once the parent sees that the process is gone. The word RESULT of the process's table entry keeps its references
  * alive until the parent has decoded it, or frees the entry.
  *

@@ -3,7 +3,7 @@
  *
  * ```
  *            start()                    the thread has ended,
- *               |                       what it held is given back
+ *               |                       what it held is reclaimed
  *          +---------+  ends by itself +------+   event "exit"   +-------+
  *          |  alive  |---------------->| gone |----------------->| ended |
  *          +---------+                 +------+                  +-------+
@@ -102,7 +102,7 @@ export class RunningProcess {
     });
   }
 
-  /** Whether all that it held is given back. */
+  /** Whether all that it held is reclaimed. */
   get #isGone(): boolean {
     return agentWord(this.#launched.table, this.id, STATE) === AgentState.gone;
   }

@@ -2,7 +2,7 @@
  * Processes: workers with Python's life cycle.
  *
  * A process is a thread of its own with its own JavaScript heap, started from a module export or a self-contained
- * function. It can be stopped at any time, in a busy loop or a blocking wait too; what it held is given back, and locks
+ * function. It can be stopped at any time, in a busy loop or a blocking wait too; what it held is reclaimed, and locks
  * it held go to the next waiter, marked abandoned.
  *
  * ## How a process ends
@@ -397,7 +397,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
     if (running.stuck) {
       throw new Deno.errors.NotSupported(
         `Cannot stop ${this.#name}: this version of the runtime does not stop the thread of a busy worker; ` +
-          "what it holds in shared memory is not given back, and the program may not end by itself",
+          "what it holds in shared memory is not reclaimed, and the program may not end by itself",
       );
     }
     return true;
@@ -508,7 +508,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   }
 
   /**
-   * Gives back what this object holds. Any later use throws; closing again does nothing.
+   * Releases what this object holds. Any later use throws; closing again does nothing.
    *
    * @throws {TypeError} If it is still running.
    *
@@ -578,7 +578,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   #runsOn(): Error {
     return new Deno.errors.Busy(
       `Cannot join ${this.#name}: it was stopped over a minute ago, but is in a call into the runtime, or in code, that the ` +
-        "engine does not interrupt; what it holds is given back when that ends",
+        "engine does not interrupt; what it holds is reclaimed when that ends",
     );
   }
 

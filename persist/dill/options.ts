@@ -17,14 +17,14 @@ export interface CaptureOptions {
    * Modules whose exports are saved by specifier and name, wherever they turn up: `["npm:zod@4", "node:path"]`. Modules that
    * the dumped functions' own modules import are found without it.
    *
-   * @default []
+   * @default {[]}
    */
   modules?: readonly string[];
   /**
    * Asked for every object that is neither a plain one nor a function: an id stands for the object in the dump, and
    * `persistentLoad` gives the object of an id; `undefined` dumps the object itself.
    *
-   * @default undefined
+   * @default {undefined}
    */
   persistentId?: (object: object) => string | number | undefined;
 }
@@ -34,16 +34,16 @@ export interface DumpOptions extends CaptureOptions {
   /**
    * Signs the dump with HMAC-SHA-256; {@linkcode loads} with the same key accepts nothing else.
    *
-   * @default undefined
+   * @default {undefined}
    */
   key?: DillKey;
 }
 
 /** Limits for reading dumps. */
 export interface LoadLimits {
-  /** Longest dump in bytes. @default 1073741824 */
+  /** Longest dump in bytes. @default {1073741824} */
   maxBytes?: number;
-  /** Most numbered objects, functions and variables. @default 16777216 */
+  /** Most numbered objects, functions and variables. @default {16777216} */
   maxObjects?: number;
 }
 
@@ -52,19 +52,19 @@ export interface LoadOptions extends LoadLimits {
   /**
    * The key that the dump must be signed with; otherwise nothing of it is evaluated.
    *
-   * @default undefined
+   * @default {undefined}
    */
   key?: DillKey;
   /**
    * Whether the dump is from a source that may run any code here.
    *
-   * @default false
+   * @default {false}
    */
   trust?: boolean;
   /**
    * Gives the object of an id that `persistentId` gave.
    *
-   * @default undefined
+   * @default {undefined}
    */
   persistentLoad?: (id: string | number) => object;
 }

@@ -63,7 +63,7 @@ export class Inspector implements Disposable {
   readonly #session: Session;
   #knowsScripts: Map<string, ScriptFacts> | undefined;
 
-  /** @throws {Deno.errors.NotCapable} Without `--allow-sys`. */
+  /** @throws {Deno.errors.NotCapable} If `--allow-sys` was not given. */
   constructor() {
     this.#session = new Session();
     this.#session.connect();

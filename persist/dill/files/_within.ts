@@ -3,13 +3,13 @@ export interface WaitOptions {
   /**
    * Ends the wait: the call rejects with the signal's reason.
    *
-   * @default undefined
+   * @default {undefined}
    */
   signal?: AbortSignal;
   /**
    * Ends the wait after so many milliseconds, with `Deno.errors.TimedOut`.
    *
-   * @default Infinity
+   * @default {Infinity}
    */
   timeout?: number;
 }
