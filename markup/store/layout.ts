@@ -27,7 +27,8 @@
  * - `ATTRS` leads to the attributes of a node, {@linkcode ATTR_ROW} words each in an array of their own, side by side:
  *   name, then a text of two words. Namespace declarations are among them. `count << 1 | 1` is the count of a list that was
  *   moved to have room for a power of two of attributes.
- * - `POS` is the offset of the node in the source plus 1, 0 if it does not come from there.
+ * - `POS` is the offset of the node in the source plus 1, 0 if it does not come from there, and its line below 0 if it comes
+ *   from the source of another store.
  *
  * Rows are never given back while the store lives; the row of a node that has moved to another store has kind 0.
  *

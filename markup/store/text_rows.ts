@@ -39,7 +39,7 @@ export class TextRows extends NodeRows {
   /** Bytes of the source, if it is bytes; zeros may follow behind its end. */
   readonly bytes: Uint8Array;
   /** Length of the source, in bytes or units. */
-  readonly length: number;
+  #length: number;
   /** Texts that are not in the source. */
   readonly strings: (string | LazyText)[] = [];
   /** The source as a string; of bytes, made when first needed, and of use for ASCII only. */
@@ -59,13 +59,24 @@ export class TextRows extends NodeRows {
     }
     super(nodes);
     this.bytes = typeof source === "string" ? NO_BYTES : source;
-    this.length = length;
+    this.#length = length;
     this.#source = typeof source === "string" ? source : undefined;
+  }
+
+  /** Length of the source, in bytes or units. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** More bytes of the source count than before. */
+  extend(length: number): void {
+    this.#length = length;
+    this.#source = undefined;
   }
 
   /** The source as a string: if it is bytes, one unit for each, and of use where they are ASCII. */
   get source(): string {
-    return this.#source ??= asciiText(this.bytes, this.length);
+    return this.#source ??= asciiText(this.bytes, this.#length);
   }
 
   /**

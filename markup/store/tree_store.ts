@@ -26,7 +26,7 @@ export class TreeStore extends TextRows {
   /** Whether the tree is of XML or HTML: the names of HTML elements have no namespace here. */
   readonly language: "xml" | "html";
   /** The names of the document's nodes and attributes. */
-  readonly names: NameTable = new NameTable();
+  readonly names: NameTable;
   /** The attributes, see `layout.ts`. Replaced when it grows. */
   attrs: Int32Array;
   /** Offset of the next free attribute. */
@@ -35,6 +35,8 @@ export class TreeStore extends TextRows {
   readonly document: number;
   /** Document type, encoding and so on. */
   info: DocumentInfo = {};
+  /** Line at which the source begins, if that is a part of a document. */
+  firstLine = 1;
   /** What stands for the nodes in public, by row; see `wrap.ts`. */
   readonly wrappers: (object | undefined)[] = [];
 
@@ -46,6 +48,7 @@ export class TreeStore extends TextRows {
    * @param length How many bytes, or units, of the source count.
    * @param nodes How many nodes to make room for.
    * @param attributes How many attributes to make room for.
+   * @param names The names, of their own if they are not those of another store.
    * @throws {RangeError} If the source is longer than 512 MiB.
    */
   constructor(
@@ -54,9 +57,11 @@ export class TreeStore extends TextRows {
     length: number = source.length,
     nodes = 16,
     attributes = 8,
+    names: NameTable = new NameTable(),
   ) {
     super(source, length, nodes);
     this.language = language;
+    this.names = names;
     this.attrs = new Int32Array(attributes * ATTR_ROW);
     this.document = this.createNode(DOCUMENT);
   }

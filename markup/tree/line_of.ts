@@ -2,7 +2,7 @@ import { POS } from "../store/layout.ts";
 import type { TreeStore } from "../store/tree_store.ts";
 
 /** Offsets of the lines of a store's source, made when a line is first asked for. */
-const lines = new WeakMap<TreeStore, Int32Array>();
+const lines = new WeakMap<TreeStore, { length: number; starts: Int32Array }>();
 
 const LF = 10;
 
@@ -27,15 +27,19 @@ function lineStarts(store: TreeStore): Int32Array {
  * @returns From 1; `undefined` if the node does not come from there.
  */
 export function lineOf(store: TreeStore, node: number): number | undefined {
-  const position = store.words[node + POS]! - 1;
-  if (position < 0) return undefined;
-  let starts = lines.get(store);
-  if (starts === undefined) lines.set(store, starts = lineStarts(store));
+  const position = store.words[node + POS]!;
+  if (position <= 0) return position === 0 ? undefined : -position;
+  let known = lines.get(store);
+  // A document that comes in pieces has more lines than before.
+  if (known?.length !== store.length) {
+    lines.set(store, known = { length: store.length, starts: lineStarts(store) });
+  }
+  const { starts } = known;
   let [low, high] = [0, starts.length];
   while (high - low > 1) {
     const middle = low + high >> 1;
-    if (starts[middle]! <= position) low = middle;
+    if (starts[middle]! < position) low = middle;
     else high = middle;
   }
-  return low + 1;
+  return low + store.firstLine;
 }

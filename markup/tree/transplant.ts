@@ -17,6 +17,7 @@ import {
   TEXT_BITS,
   TEXT_MASK,
 } from "../store/layout.ts";
+import { lineOf } from "./line_of.ts";
 import { TreeStore } from "../store/tree_store.ts";
 
 /** How many new elements share a store, so that one that is kept does not keep very many. */
@@ -56,7 +57,7 @@ function copyRow(from: TreeStore, node: number, to: TreeStore): number {
   const head = from.words[node + HEAD]!;
   const name = to.names.adopt(head >>> KIND_BITS, from.names);
   const copy = to.createNode(name << KIND_BITS | head & KIND_MASK);
-  if (from === to) to.words[copy + POS] = from.words[node + POS]!;
+  to.words[copy + POS] = from === to ? from.words[node + POS]! : -(lineOf(from, node) ?? 0);
   copyText(from, node + TEXT, to, copy + TEXT);
   copyText(from, node + TAIL, to, copy + TAIL);
   const first = from.words[node + ATTRS]!;

@@ -15,3 +15,14 @@ export {
 } from "./serialize/serialize.ts";
 export { c14n } from "./c14n/c14n.ts";
 export type { C14nOptions } from "./c14n/options.ts";
+export {
+  iterparse,
+  type IterparseEvent,
+  type IterparseOptions,
+  iterparseSync,
+  parseRecords,
+} from "./push/iterparse.ts";
+export type { XmlSource } from "./push/source.ts";
+export type { XmlEvent, XmlStartEvent } from "./push/events.ts";
+export { XmlParseStream, type XmlParseStreamOptions } from "./push/xml_parse_stream.ts";
+export { XmlParser, type XmlParserOptions, type XmlTarget } from "./push/xml_parser.ts";

@@ -73,6 +73,39 @@ export function positionAt(
 }
 
 /**
+ * Position of the byte behind some bytes.
+ *
+ * @param bytes Bytes of UTF-8.
+ * @param length How many of them count.
+ * @param base Position of the first of them.
+ */
+export function advance(bytes: Uint8Array, length: number, base: LineBase): LineBase {
+  let { line } = base;
+  let start = -1;
+  for (let at = bytes.indexOf(LF); at !== -1 && at < length; at = bytes.indexOf(LF, at + 1)) {
+    line++;
+    start = at + 1;
+  }
+  for (let at = bytes.indexOf(CR); at !== -1 && at < length; at = bytes.indexOf(CR, at + 1)) {
+    if (bytes[at + 1] === LF) continue;
+    line++;
+    if (at + 1 > start) start = at + 1;
+  }
+  const from = Math.max(start, 0);
+  // Units of UTF-16: a byte each but for those that go on, and one more where four bytes are two units.
+  let units = 0;
+  for (let at = from; at < length; at++) {
+    const byte = bytes[at]!;
+    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+  }
+  return {
+    line,
+    column: (start === -1 ? base.column : 1) + units,
+    offset: base.offset + length,
+  };
+}
+
+/**
  * A text that is not well-formed XML, or goes beyond a limit.
  *
  * @example Where the fault is

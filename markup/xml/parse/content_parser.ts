@@ -58,6 +58,12 @@ export abstract class ContentParser extends TagParser {
   /** Whether their tags opened a scope. */
   scoped: Uint8Array = new Uint8Array(64);
 
+  /**
+   * What was read, for who follows: the handle of a node that began, or a handle below 0 of one that ended. Comments and
+   * processing instructions begin only.
+   */
+  log: number[] | undefined;
+
   /** Reads the reference to an entity at an offset, and puts what it stands for into the tree. */
   abstract entityInContent(at: number): void;
   /** Adds default attributes of the document type to the tag that is read. */
@@ -132,6 +138,7 @@ export abstract class ContentParser extends TagParser {
     words[node + ATTR_COUNT] = (store.attrEnd - first) / ATTR_ROW << 1;
     if (byte === SLASH) {
       if (scoped) this.scopes.close();
+      this.log?.push(-node);
       return at + 1;
     }
     const depth = ++this.depth;
@@ -173,6 +180,7 @@ export abstract class ContentParser extends TagParser {
     words[parent + LAST] = node;
     if (last === 0) words[parent + FIRST] = node;
     else words[last + NEXT] = node;
+    this.log?.push(node);
     return node;
   }
 
@@ -199,6 +207,7 @@ export abstract class ContentParser extends TagParser {
       if (bytes[at] !== GREATER) this.fail(`An end tag needs ">", received ${this.shown(at)}`, at);
     }
     if (this.scoped[depth] !== 0) this.scopes.close();
+    this.log?.push(-this.nodes[depth]!);
     this.depth = depth - 1;
     return at + 1;
   }
@@ -230,7 +239,7 @@ export abstract class ContentParser extends TagParser {
           at = behind;
         } else {
           // All that the piece is not ended by is known to be there: an entity's content cannot be taken back.
-          if (this.more) this.#needWhole();
+          if (this.more && this.inside === 0) this.#needWhole();
           this.addText(from, at, how);
           this.entityInContent(at);
           at = from = this.behindReference(at);

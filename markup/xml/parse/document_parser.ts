@@ -42,6 +42,7 @@ export class DocumentParser extends EntityParser {
     this.base = START;
     this.depth = 0;
     this.inside = 0;
+    this.log = undefined;
     this.#phase = "start";
     this.#hasDoctype = false;
   }
@@ -57,6 +58,7 @@ export class DocumentParser extends EntityParser {
     this.bytes = bytes;
     this.end = end;
     this.base = base;
+    this.nodes[0] = store.document;
   }
 
   /** Holds on to nothing of the document. */
@@ -124,7 +126,6 @@ export class DocumentParser extends EntityParser {
   #prolog(from: number): number {
     const { bytes } = this;
     let at = from;
-    this.nodes[0] = this.store.document;
     while (true) {
       at = this.#beside(at);
       const next = bytes[at + 1]!;

@@ -32,7 +32,7 @@ export class ByteWriter {
    * @param largest Largest character that is written as it is.
    */
   constructor(room: number, largest = 0x10ffff) {
-    this.#bytes = new Uint8Array(Math.max(room, 64));
+    this.#bytes = new Uint8Array(Math.ceil(room));
     this.#largest = largest;
   }
 

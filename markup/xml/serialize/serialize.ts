@@ -124,7 +124,9 @@ function write(
 ): ByteWriter {
   const element = node instanceof ElementTree ? node.root : node;
   const store = storeOf(element);
-  const out = new ByteWriter(Math.min(store.length + store.length / 8, 2 ** 27) + 1024, largest);
+  // A part of a document may be small; a whole one is about as long as its source.
+  const whole = element.getParent() === undefined ? Math.min(store.length * 1.125, 2 ** 27) : 0;
+  const out = new ByteWriter(whole + 256, largest);
   const { method = "xml", prettyPrint = false } = options;
   if (method === "text") {
     out.text(textContent(store, nodeOf(element)), AS_IS);

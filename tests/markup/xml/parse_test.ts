@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ElementTree } from "@ferry/std/markup";
+import { Element, ElementTree } from "@ferry/std/markup";
 import { parse, parseFile, serialize, XmlSyntaxError } from "@ferry/std/markup/xml";
 
 function fault(source: string | Uint8Array, options = {}): XmlSyntaxError {
@@ -185,7 +185,8 @@ Deno.test("xml.parse(): the document beside its root", () => {
 Deno.test("Element.sourceLine is the line where the start tag begins", () => {
   const root = parse("<a\n b='1'>\r\n<b/>\r<c>\n</c><!--\n--><?d\n?></a>");
   assertEquals([...root.iter()].map((node) => node.sourceLine), [1, 3, 4, 5, 6]);
-  assertEquals(root.copy().sourceLine, undefined);
+  assertEquals(root.at(1)!.copy().sourceLine, 4);
+  assertEquals(new Element("a").sourceLine, undefined);
 });
 
 Deno.test("xml.parse() does not keep a caller's bytes: they may change", () => {
