@@ -15,6 +15,7 @@ import { declaredPrefix, isDeclaration } from "../../tree/namespaces.ts";
 
 /** The start of an element. */
 export interface XmlStartEvent {
+  /** What it is. */
   readonly type: "start";
   /** The name as `{uri}local`. */
   readonly tag: string;
