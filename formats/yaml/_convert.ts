@@ -5,6 +5,7 @@
 import { defineOwn } from "../define_own.ts";
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type Pair, type Scalar } from "yaml";
 import type { YAMLMap, YAMLSeq } from "yaml";
+import { isAbsent, isMergeKey } from "./_nodes.ts";
 import { MAX_ALIASES, type YamlParseOptions, type YamlTag } from "./options.ts";
 import { YamlError } from "./yaml_error.ts";
 
@@ -171,10 +172,10 @@ export class Converter {
     return [this.convert(node.key), this.convert(node.value)];
   }
 
-  /** A key of an object: text; of collections their compact JSON, of null nothing. */
+  /** A key of an object: text; of collections their compact JSON, of a key that was left out nothing. */
   #keyText(key: unknown, node: unknown): string {
     if (typeof key === "string") return key;
-    if (key === null) return "";
+    if (key === null) return isAbsent(node) ? "" : "null";
     if (typeof key !== "object") return String(key);
     const text = jsonText(key, MAX_KEY_TEXT);
     if (text === undefined) {
@@ -198,6 +199,16 @@ export class Converter {
   }
 }
 
+/** The key of an object that is made of a collection; undefined for one that is too long or cannot be read. */
+export function collectionKey(node: unknown): string | undefined {
+  try {
+    return jsonText(new Converter("", {}).convert(node), MAX_KEY_TEXT);
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
+  }
+}
+
 function scalarValue(node: Scalar): unknown {
   const { value } = node;
   if (typeof value !== "bigint") {
@@ -209,19 +220,6 @@ function scalarValue(node: Scalar): unknown {
   if (!Number.isSafeInteger(number)) return value;
   // A bigint has no minus zero.
   return number === 0 && node.source?.startsWith("-") ? -0 : number;
-}
-
-/** `<<`, unquoted and without another tag. */
-function isMergeKey(key: unknown): boolean {
-  if (!isScalar(key)) return false;
-  return typeof key.value === "symbol" ||
-    (key.value === "<<" && key.type === "PLAIN" &&
-      (key.tag === undefined || key.tag === `${YAML_TAG}merge`));
-}
-
-/** A key of which nothing was written, not even `~`. */
-function isAbsent(key: unknown): boolean {
-  return key === null || (isScalar(key) && key.value === null && !key.source);
 }
 
 function has(target: Target, key: unknown): boolean {

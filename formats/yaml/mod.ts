@@ -5,8 +5,9 @@
  * |---|---|
  * | read one document | {@linkcode parse} |
  * | read a stream of documents | {@linkcode parseAll} |
- * | write a value | {@linkcode stringify} |
- * | change a document, comments and anchors kept | {@linkcode parseDocument}, {@linkcode parseAllDocuments} |
+ * | write a value, or a stream of documents | {@linkcode stringify}, {@linkcode stringifyAll} |
+ * | change one value, all else byte for byte as it was | {@linkcode edit} |
+ * | change a document as a tree, comments and anchors kept | {@linkcode parseDocument}, {@linkcode parseAllDocuments} |
  * | write a new document with comments | {@linkcode YamlDocument} |
  * | read what PyYAML wrote (`yes`, `017`, dates, `!!binary`) | `parse(text, { schema: "yaml-1.1" })` |
  * | read and write classes | the `tags` option, {@linkcode YamlTag} |
@@ -44,7 +45,9 @@
  */
 
 export { parse, parseAll } from "./parse.ts";
-export { stringify, type YamlStringifyOptions } from "./stringify.ts";
+export { stringify, stringifyAll } from "./stringify.ts";
+export type { YamlStringifyOptions } from "./stringify_options.ts";
+export { edit, type YamlEditOptions } from "./edit.ts";
 export { parseAllDocuments, parseDocument } from "./parse_document.ts";
 export {
   type YamlComments,

@@ -71,7 +71,7 @@ Deno.test("parse() reads what @std/yaml misreads", () => {
   assertEquals(parse("a: 014\nb: 0o14\n"), { a: 14, b: 12 });
   assertEquals(parse('a: "x  \n  y"\n'), { a: "x y" });
   assertEquals(parse("a: 1_000\nb: 0b11\n"), { a: "1_000", b: "0b11" });
-  assertEquals(parse("~: a\n"), { "": "a" });
+  assertEquals(parse("~: a\n: b\n"), { "null": "a", "": "b" });
   assertEquals(parse("a: &x\nb: *x\n"), { a: null, b: null });
   assertEquals(parse("a: !!int 3\nb: !local x\n"), { a: 3, b: "x" });
   assertEquals(parse("? [1, 2]\n: x\n"), { "[1,2]": "x" });

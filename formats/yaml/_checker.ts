@@ -1,0 +1,49 @@
+import { isTemporal } from "../temporal_text.ts";
+import type { YamlTag } from "./options.ts";
+
+/** Refuses what has no form in YAML, and nesting beyond the limit, before the writer recurses. */
+export class Checker {
+  readonly #seen = new Set<object>();
+  readonly #tags: readonly YamlTag[];
+  /** Levels that were left at the deepest place. */
+  #deepest = Infinity;
+
+  constructor(tags: readonly YamlTag[]) {
+    this.#tags = tags;
+  }
+
+  /** How many levels were found, of so many that are allowed. */
+  levels(allowed: number): number {
+    return this.#deepest === Infinity ? 1 : allowed - this.#deepest + 2;
+  }
+
+  check(value: unknown, depth: number): void {
+    const tag = this.#tags.find((tag) => tag.test?.(value));
+    if (tag !== undefined) {
+      if (tag.stringify !== undefined) this.#inside(tag.stringify(value), depth);
+      return;
+    }
+    this.#inside(value, depth);
+  }
+
+  #inside(value: unknown, depth: number): void {
+    if (typeof value === "function" || typeof value === "symbol") {
+      throw new TypeError(`Cannot write a ${typeof value} as YAML`);
+    }
+    if (typeof value !== "object" || value === null || this.#seen.has(value)) return;
+    this.#seen.add(value);
+    if (value instanceof Uint8Array || value instanceof Date || isTemporal(value)) return;
+    if (depth < this.#deepest) this.#deepest = depth;
+    if (depth <= 0) throw new RangeError("Cannot write such deep nesting as YAML: raise maxDepth");
+    if (value instanceof Map) {
+      for (const [key, item] of value) {
+        this.check(key, depth - 1);
+        this.check(item, depth - 1);
+      }
+    } else if (Array.isArray(value) || value instanceof Set) {
+      for (const item of value) this.check(item, depth - 1);
+    } else if ("toJSON" in value && typeof value.toJSON === "function") {
+      this.#inside(value.toJSON(), depth - 1);
+    } else for (const item of Object.values(value)) this.check(item, depth - 1);
+  }
+}
