@@ -1,15 +1,9 @@
 // New values as text that fits in where it goes: on one line, as block lines, or as a literal block.
 
 import type { YamlStringifyOptions } from "./stringify_options.ts";
-import { type Layout, write } from "./_write.ts";
-
-/** A value's text: on one line, or a first line's part and lines below it. */
-export interface Rendered {
-  /** What stands behind the indicator; empty for a block collection. */
-  inline: string;
-  /** Lines below, not indented. */
-  lines: readonly string[];
-}
+import type { Layout } from "./source/layout.ts";
+import type { Rendered } from "./source/patch.ts";
+import { write } from "./_write.ts";
 
 /** Characters that only escapes can write, or that some reader takes for a line break. */
 // deno-lint-ignore no-control-regex

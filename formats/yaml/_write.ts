@@ -4,18 +4,11 @@ import { Document } from "yaml";
 import { Checker } from "./_checker.ts";
 import { MAX_DEPTH } from "./options.ts";
 import type { YamlStringifyOptions } from "./stringify_options.ts";
+import type { Layout } from "./source/layout.ts";
 import { ownTags, writingTag } from "./_writing_tags.ts";
 
 /** Columns that text has at least on a line that is folded. */
 const LEAST_ROOM = 24;
-
-/** How a text to fit in is laid out. */
-export interface Layout {
-  /** Whether sequences are indented below their key. */
-  indentSequences: boolean;
-  /** Whether there are spaces within the brackets of flow collections. */
-  padding: boolean;
-}
 
 /**
  * Writes a value.

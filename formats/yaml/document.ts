@@ -1,6 +1,20 @@
-import { Document, isNode, isPair, isScalar, type Node, type Pair, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  Pair,
+  visit,
+} from "yaml";
 import { Converter } from "./_convert.ts";
+import { ownedByOthers } from "./source/comments_below.ts";
+import { type Collection, Finder, isIndex, type Step } from "./_finder.ts";
+import { layoutOf, type TextLayout } from "./source/layout.ts";
 import type { YamlParseOptions } from "./options.ts";
+import { createNode, newDocument, prepare } from "./_tree.ts";
 
 /** Way to a node from the document's root: keys of mappings, indices of sequences; `[]` is the root itself. */
 export type YamlPath = readonly (string | number | boolean | null)[];
@@ -18,7 +32,7 @@ export interface YamlDocumentStringifyOptions {
   /**
    * Spaces per level, 1 to 10.
    *
-   * @default {2}
+   * @default {what the text had, or 2}
    */
   indent?: number;
   /**
@@ -30,7 +44,12 @@ export interface YamlDocumentStringifyOptions {
 }
 
 /** Wraps a composed document; for the folder's own use. */
-export let wrapDocument: (document: Document, options: YamlParseOptions) => YamlDocument;
+export let wrapDocument: (
+  document: Document,
+  options: YamlParseOptions,
+  text: string,
+  isWhole: boolean,
+) => YamlDocument;
 
 /**
  * A document as a tree that keeps comments, anchors, tags and styles, to look at, change and write again.
@@ -53,12 +72,21 @@ export let wrapDocument: (document: Document, options: YamlParseOptions) => Yaml
 export class YamlDocument {
   #document: Document;
   #options: YamlParseOptions;
+  /** The text the document was read from. */
+  #text = "";
+  /** Whether the text is this document's alone, and nothing has changed. */
+  #isText = false;
+  #layout: TextLayout;
 
   static {
-    wrapDocument = (document, options) => {
+    wrapDocument = (document, options, text, isWhole) => {
       const wrapped = new YamlDocument(null);
+      prepare(document, options);
       wrapped.#document = document;
       wrapped.#options = options;
+      wrapped.#text = text;
+      wrapped.#isText = isWhole;
+      wrapped.#layout = layoutOf(text, document.contents);
       return wrapped;
     };
   }
@@ -66,11 +94,14 @@ export class YamlDocument {
   /**
    * Makes a document from a value.
    *
-   * @param value What the document holds.
+   * @param value What the document holds, as `stringify` takes it.
+   * @throws {TypeError} If the value is, or holds, a function or symbol, or is undefined.
+   * @throws {RangeError} If the value is nested too deeply.
    */
   constructor(value: unknown) {
-    this.#document = new Document(value, { logLevel: "silent" });
+    this.#document = newDocument(value);
     this.#options = {};
+    this.#layout = layoutOf("", null);
   }
 
   /**
@@ -89,11 +120,13 @@ export class YamlDocument {
    * @returns Whether there is one.
    */
   has(path: YamlPath): boolean {
-    return path.length === 0 ? this.#document.contents !== null : this.#document.hasIn(path);
+    if (path.length === 0) return this.#document.contents !== null;
+    return this.#node(path) !== undefined;
   }
 
   /**
-   * The value of a node, with the limits and options the document was read with.
+   * The value of a node, with the limits and options the document was read with. The way may lead through aliases and
+   * through what is merged in; a key that is a number, boolean or null is found by its text, too.
    *
    * @example A part of a document
    * ```ts
@@ -154,31 +187,78 @@ export class YamlDocument {
    *
    * @param path Way to the node; what is missing on the way is made.
    * @param value The value.
-   * @throws {TypeError} If the way leads through something that is no mapping or sequence.
+   * @throws {TypeError} If the way leads through something that is no mapping or sequence, or the value has no form in
+   * YAML.
+   * @throws {RangeError} If the value is nested too deeply.
    */
   set(path: YamlPath, value: unknown): void {
-    const doc = this.#document;
+    this.#isText = false;
+    const document = this.#document;
+    const old = path.length === 0 ? document.contents : undefined;
     if (path.length === 0) {
-      doc.contents = doc.createNode(value);
+      document.contents = this.#fresh(value, old) as never;
       return;
     }
-    const old = this.#node(path);
-    try {
-      if (isScalar(old) && (typeof value !== "object" || value === null)) {
-        const node = doc.createNode(value);
-        if (isScalar(node)) {
-          // The old node keeps its comments; its source would keep its spelling.
-          old.value = node.value;
-          delete old.source;
-          delete old.format;
-          delete old.minFractionDigits;
-          return;
-        }
+    const finder = this.#finder();
+    let at: unknown = document.contents;
+    let put = (node: unknown): void => {
+      document.contents = node as never;
+    };
+    for (const [depth, step] of path.entries()) {
+      const parent = finder.resolve(at);
+      if (parent === null || parent === undefined || (isScalar(parent) && parent.value === null)) {
+        put(this.#fresh(nest(path.slice(depth), value), parent));
+        return;
       }
-      doc.setIn(path, doc.createNode(value));
-    } catch (cause) {
-      throw new TypeError(`Cannot set ${pathText(path)}: there is a scalar on the way`, { cause });
+      if (!isMap(parent) && !isSeq(parent)) throw misfit(path, "there is a scalar on the way");
+      const found = this.#slot(parent, step, path);
+      if (found === undefined) {
+        const inner = depth < path.length - 1 ? finder.resolve(finder.child(parent, step)) : null;
+        if (isMap(inner) || isSeq(inner)) {
+          // Merged in: the way goes on, as the reader sees it.
+          at = inner;
+          continue;
+        }
+        const node = this.#fresh(nest(path.slice(depth + 1), value), undefined);
+        if (isMap(parent)) {
+          parent.items.push(new Pair(createNode(document, step, this.#options), node));
+        } else parent.items.push(node);
+        return;
+      }
+      [at, put] = found;
     }
+    put(this.#fresh(value, at));
+  }
+
+  /** What stands at one step, and how to put something else there; undefined where there is nothing yet. */
+  #slot(
+    parent: Collection,
+    step: Step,
+    path: YamlPath,
+  ): [node: unknown, put: (node: unknown) => void] | undefined {
+    if (isSeq(parent)) {
+      if (!isIndex(step) || step > parent.items.length) throw misfit(path, "no such index");
+      if (step === parent.items.length) return undefined;
+      return [parent.items[step], (node) => void (parent.items[step] = node)];
+    }
+    const pair = this.#finder().pair(parent, step);
+    return pair && [pair.value, (node) => void (pair.value = node)];
+  }
+
+  /** A node of a value, with the anchor and the comments of the one before it. */
+  #fresh(value: unknown, old: unknown): Node {
+    const node = createNode(this.#document, value, this.#options);
+    if (!isNode(old)) return node;
+    const { anchor } = old as { anchor?: string };
+    if (anchor !== undefined) (node as { anchor?: string }).anchor = anchor;
+    node.commentBefore = old.commentBefore ?? null;
+    if (!isScalar(node) || !isScalar(old)) return node;
+    node.comment = old.comment ?? null;
+    // Quotes stay; a tag of the caller's own stays on text.
+    const isText = typeof old.value === "string" && typeof node.value === "string";
+    if (isText && old.type !== undefined && node.type === undefined) node.type = old.type;
+    if (isText && old.tag?.startsWith("!") && node.tag === undefined) node.tag = old.tag;
+    return node;
   }
 
   /**
@@ -199,15 +279,17 @@ export class YamlDocument {
    * @throws {TypeError} If there is no sequence.
    */
   add(path: YamlPath, value: unknown): void {
-    const items = (this.#node(path) as { items?: unknown[] } | undefined)?.items;
+    const target = this.#finder().resolve(this.#node(path));
+    const items = isSeq(target) ? target.items : undefined;
     if (items === undefined || items.some((item) => isPair(item))) {
       throw new TypeError(`Cannot add to ${pathText(path)}: it is not a sequence`);
     }
-    items.push(this.#document.createNode(value));
+    this.#isText = false;
+    items.push(createNode(this.#document, value, this.#options));
   }
 
   /**
-   * Removes an entry or item, and the comments beside it.
+   * Removes an entry or item, the comment behind it and those above it, which are its own; those below it stay.
    *
    * @example One key less
    * ```ts
@@ -224,8 +306,36 @@ export class YamlDocument {
    */
   delete(path: YamlPath): boolean {
     if (!this.has(path)) return false;
-    if (path.length > 0) return this.#document.deleteIn(path);
-    this.#document.contents = null;
+    if (path.length === 0) {
+      this.#isText = false;
+      this.#document.contents = null;
+      return true;
+    }
+    const step = path.at(-1)!;
+    const finder = this.#finder();
+    const parent = finder.resolve(this.#node(path.slice(0, -1)));
+    let index = -1;
+    if (isMap(parent)) {
+      const pair = finder.pair(parent, step);
+      index = pair === undefined ? -1 : parent.items.indexOf(pair);
+    } else if (isSeq(parent) && isIndex(step)) index = step;
+    // What is merged in is another mapping's.
+    if (index < 0) return false;
+    this.#isText = false;
+    const items = (parent as Collection).items as unknown[];
+    const [removed] = items.splice(index, 1);
+    const below = ownedByOthers(this.#text, removed);
+    const next = items[index];
+    const heir = isPair(next) ? this.#keyNode(next) : next;
+    if (isNode(heir)) {
+      if (below.length > 0) {
+        heir.commentBefore = [...below, ...lines(heir.commentBefore)].join("\n");
+      }
+      if (index === 0) (heir as { spaceBefore?: boolean }).spaceBefore = false;
+    } else if (below.length > 0) {
+      const owner = parent as Node;
+      owner.comment = [...below, ...lines(owner.comment)].join("\n");
+    }
     return true;
   }
 
@@ -272,6 +382,7 @@ export class YamlDocument {
    * @throws {RangeError} If there is no node.
    */
   setComments(path: YamlPath, comments: YamlComments): void {
+    this.#isText = false;
     const { first, last } = this.#commented(path);
     if ("before" in comments) first.commentBefore = comments.before ?? null;
     if ("after" in comments) last.comment = comments.after ?? null;
@@ -315,9 +426,13 @@ export class YamlDocument {
    * @throws {RangeError} If there is no target.
    */
   setAlias(path: YamlPath, target: YamlPath, name?: string): void {
-    const node = this.#node(target);
+    const node = this.#finder().resolve(this.#node(target));
     if (!isNode(node)) throw new RangeError(`Cannot find ${pathText(target)} to refer to`);
-    this.#document.setIn(path, this.#document.createAlias(node as never, name));
+    const alias = this.#document.createAlias(node as never, name);
+    this.set(path, null);
+    const parent = this.#finder().resolve(this.#node(path.slice(0, -1)));
+    if (isMap(parent) || isSeq(parent)) this.#slot(parent, path.at(-1)!, path)![1](alias);
+    else this.#document.contents = alias as never;
   }
 
   /**
@@ -333,25 +448,37 @@ export class YamlDocument {
    * ```
    *
    * @param options Style.
-   * @returns The text.
+   * @returns The text; of a document that was read alone and not changed, the text that was read.
    */
   toString(options: YamlDocumentStringifyOptions = {}): string {
-    return this.#document.toString({
-      indent: options.indent ?? 2,
+    const { eol, indent, indentSequences, padding } = this.#layout;
+    if (this.#isText && options.indent === undefined && options.lineWidth === undefined) {
+      return this.#text;
+    }
+    const text = this.#document.toString({
+      indent: options.indent ?? indent,
       lineWidth: options.lineWidth ?? 80,
+      indentSeq: indentSequences,
+      flowCollectionPadding: padding,
     });
+    return eol === "\n" ? text : text.replaceAll(/\r?\n/g, eol);
+  }
+
+  #finder(): Finder {
+    return new Finder(this.#document, this.#options.merge ?? true);
   }
 
   #node(path: YamlPath): unknown {
-    if (path.length === 0) return this.#document.contents;
-    return this.#document.getIn(path, true);
+    return this.#finder().find(path);
   }
 
   /** Where the comments of a node are kept: above on an entry's key, behind on its value. */
   #commented(path: YamlPath): { first: Node; last: Node } {
     const node = this.#node(path);
     if (!isNode(node)) throw new RangeError(`Cannot find ${pathText(path)} in the document`);
-    const parent = path.length > 0 ? this.#node(path.slice(0, -1)) : undefined;
+    const parent = path.length > 0
+      ? this.#finder().resolve(this.#node(path.slice(0, -1)))
+      : undefined;
     const pairs = (parent as { items?: unknown[] } | undefined)?.items ?? [];
     const pair = pairs.find((item) => isPair(item) && item.value === node) as
       | Pair<Node, unknown>
@@ -375,6 +502,22 @@ function holdsAlias(node: unknown): boolean {
     },
   });
   return found;
+}
+
+/** A value below keys that are missing. */
+function nest(path: YamlPath, value: unknown): unknown {
+  return path.reduceRight<unknown>(
+    (inner, step) => step === 0 ? [inner] : new Map([[step, inner]]),
+    value,
+  );
+}
+
+function lines(comment: string | null | undefined): string[] {
+  return comment ? comment.split("\n") : [];
+}
+
+function misfit(path: YamlPath, why: string): TypeError {
+  return new TypeError(`Cannot set ${pathText(path)}: ${why}`);
 }
 
 function pathText(path: YamlPath): string {

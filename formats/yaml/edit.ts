@@ -2,7 +2,7 @@ import { type CST, isMap, isNode, isScalar, isSeq, visit } from "yaml";
 import { Comparison } from "./_compare.ts";
 import { compose, type ComposedDocument, documentToken } from "./_compose.ts";
 import { Converter } from "./_convert.ts";
-import { layoutOf, type TextLayout } from "./_layout.ts";
+import { layoutOf, type TextLayout } from "./source/layout.ts";
 import { type Collection, Finder, isIndex } from "./_finder.ts";
 import type { YamlParseOptions, YamlSchema, YamlTag } from "./options.ts";
 import {
@@ -12,10 +12,10 @@ import {
   removeFrom,
   replaceAt,
   rootPlace,
-} from "./_patch.ts";
+} from "./source/patch.ts";
 import { render } from "./_render.ts";
-import { itemSpans, tokenSpan } from "./_spans.ts";
-import { applySplices, type Splice } from "./_splice.ts";
+import { itemSpans, tokenSpan } from "./source/spans.ts";
+import { applySplices, type Splice } from "./source/splice.ts";
 import { write } from "./_write.ts";
 import { YamlError } from "./yaml_error.ts";
 

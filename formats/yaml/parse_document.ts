@@ -63,7 +63,8 @@ function documents(
   options: YamlParseOptions,
   single: boolean,
 ): YamlDocument[] {
-  return compose(decodeText(input, "yaml", YamlError), options, single).map((document) => {
+  const text = decodeText(input, "yaml", YamlError);
+  return compose(text, options, single, true).map((document, _, all) => {
     // The composer reads all integers as bigint, so that none is rounded.
     visit(document, {
       Scalar(_, node) {
@@ -72,6 +73,6 @@ function documents(
         }
       },
     });
-    return wrapDocument(document, options);
+    return wrapDocument(document, options, text, all.length === 1);
   });
 }

@@ -15,7 +15,7 @@ const CASES: [string, Path, unknown, string][] = [
   ["a: # c\n  b: 1 # x\n  # d\nc: 2\n", ["a"], 5, "a: 5 # c\n  # x\n  # d\nc: 2\n"],
   ["a:\n- x\n- y\n", ["a"], { k: 1 }, "a:\n  k: 1\n"],
   ["a: x\n  y\nb: 1\n", ["a"], "z", "a: z\nb: 1\n"],
-  ["a:\n  x\n  y # c\nb: 1\n", ["a"], "z", "a: z\n  # c\nb: 1\n"],
+  ["a:\n  x\n  y # c\nb: 1\n", ["a"], "z", "a:\n  z # c\nb: 1\n"],
   ["a: |  # h\n  t\n\n# after\nb: 1\n", ["a"], "one", "a: one # h\n\n# after\nb: 1\n"],
   ["? a\n: 1\n? b\n: 2\n", ["a"], 3, "? a\n: 3\n? b\n: 2\n"],
   ["- - 1\n  - 2\n- 3\n", [0], [5], "- - 5\n- 3\n"],
@@ -167,10 +167,7 @@ Deno.test("edit() of generated documents reads back, and leaves other lines byte
       const lines = text.split("\n");
       const now = changed.split("\n");
       const differ = lines.filter((line, n) => line !== now[n]).length;
-      assert(
-        lines.length === now.length ? differ <= 1 : text.includes(": \n"),
-        `${hint} at ${path}`,
-      );
+      assert(lines.length === now.length && differ <= 1, `${hint} at ${path}`);
     }
   }
   assert(edited > rounds / 8, `${edited} of ${rounds} were edited`);

@@ -290,3 +290,85 @@ Deno.test("parse() refuses anything but text and bytes", () => {
   // deno-lint-ignore no-explicit-any
   assertThrows(() => parse(12 as any), TypeError, "Cannot read yaml from number");
 });
+
+Deno.test("parse() applies the core schema's own tags to texts of any spelling, or refuses", () => {
+  const texts = "!!float 3|!!float -.INF|!!int 0x1F|!!int +7|!!int -0|!!bool True|!!null ~|!!str 1"
+    .split("|");
+  assertEquals(texts.map((text) => parse(text)), [3, -Infinity, 31, 7, -0, true, null, "1"]);
+  for (const text of ["!!int foo", "!!int 3.5", "!!float x", "!!bool yes", "!!null x"]) {
+    assertEquals(refused(text).code, "TAG_RESOLVE_FAILED", text);
+  }
+});
+
+Deno.test("parse() refuses characters that are not printable, but for those that quotes may hold", () => {
+  const forbidden = [
+    "a: \u0001",
+    'a: "\u0001"',
+    "# \u0007",
+    "a: b\u0000",
+    "a: \u007f",
+    "a: \ud800",
+    "# \u0090",
+  ];
+  for (const text of forbidden) {
+    assertEquals(refused(text).message.slice(0, 27), "Cannot read the character U");
+  }
+  assertEquals(refused("ab: \u0085\n\u009f").offset, 6);
+  for (const options of [{}, { tags: [{ tag: "!unused", parse: () => 0 }] }]) {
+    assertEquals(parse('["\u007f", \'\u0090\', "\uffff\u0085"]', options), [
+      "\u007f",
+      "\u0090",
+      "\uffff\u0085",
+    ]);
+    assertEquals(parse("a\u0085: \t\u00a0\n", options), { "a\u0085": "\u00a0" });
+  }
+});
+
+Deno.test("parse() takes a second ... for no document", () => {
+  assertEquals(parseAll("a\n...\n...\nb\n"), ["a", "b"]);
+  assertEquals(parseAll("...\n# c\n...\na\n"), ["a"]);
+  assertEquals(parseAll("---\n...\n...\n---\n"), [null, null]);
+  assertEquals(parseAll("a\n---\n...\nb\n"), ["a", null, "b"]);
+  assertEquals(parse("a\n...\n...\n"), "a");
+});
+
+Deno.test("parse() gives a block scalar no line break that the end of the text does not have", () => {
+  assertEquals(parse("a: |\n  x"), { a: "x" });
+  assertEquals(parse("- >\n  x\n  y"), ["x y"]);
+  assertEquals(parse("|+\n x"), "x");
+  assertEquals(parse("a: |\n  x\n  "), { a: "x\n" });
+  assertEquals(parse("a: |\n  x\n# c"), { a: "x\n" });
+  assertEquals(parse("- |\n  x\n- y"), ["x\n", "y"]);
+  assertEquals(parse("a: |-\n  x"), { a: "x" });
+});
+
+Deno.test("parse() names a null key null, and a key that was left out with nothing", () => {
+  assertEquals(parse("null: a\n"), { null: "a" });
+  assertEquals(parse("~: a\n: b\n"), { null: "a", "": "b" });
+  assertEquals(parse("~: a\n", { maps: "map" }), new Map([[null, "a"]]));
+  assertEquals(refused("null: a\n~: b\n").code, "DUPLICATE_KEY");
+});
+
+Deno.test("parse() stops at the first of many errors, and reads long base 60 numbers", () => {
+  const kinds = [
+    "]",
+    "}",
+    "- ]\n",
+    "[,",
+    "\t- a\n",
+    "- &a &b x\n",
+    "- 'x\n",
+    "- @x\n",
+    "%\n",
+    "a: }\n",
+  ];
+  for (const kind of kinds) {
+    let count = 0;
+    const text = kind === "[," ? `[${",".repeat(20_000)}` : kind.repeat(20_000);
+    // Every error that is made asks for its text; one is enough.
+    assertThrows(() => parse(text, { onWarning: () => void count++ }), YamlError);
+    assert(count < 3, kind);
+  }
+  const long = parse(`1${":30".repeat(20_000)}`, { schema: "yaml-1.1" });
+  assertEquals((long as bigint) % 3600n, 30n * 60n + 30n);
+});

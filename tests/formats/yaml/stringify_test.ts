@@ -1,5 +1,11 @@
-import { parse, stringify, type YamlTag } from "@ferry/std/formats/yaml";
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { parse, parseAll, stringify, stringifyAll, type YamlTag } from "@ferry/std/formats/yaml";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { testSeed } from "../conformance_data.ts";
 import { fractions as randomOf } from "../../_support/random.ts";
 
@@ -236,4 +242,47 @@ Deno.test("stringify() writes tags of one's own on every kind, and parse() reads
     assert(text.includes("!box"), text);
     assertEquals(parse(text, { tags }), { a: new Box("x: 1") });
   }
+});
+
+Deno.test("stringify() in flow style quotes text that flow collections cannot hold", () => {
+  const value = { a: "x:\ny", b: ["?x", ":b", "p\n\nq"], "k:\n": 1 };
+  const text = stringify(value, { style: "flow" });
+  assertEquals(parse(text), value);
+  assertStringIncludes(text, '"?x"');
+  assertStringIncludes(text, '":b"');
+});
+
+Deno.test("stringifyAll() writes what parseAll() reads as the same values", () => {
+  const values = [{ a: 1 }, ["b"], "text\n", null, "--- x", "...", {}, "a\n---\nb\n"];
+  const text = stringifyAll(values);
+  assertEquals(parseAll(text), values);
+  assertEquals(stringifyAll([]), "");
+  assertEquals(stringifyAll(new Set([{ a: 1 }]), { style: "flow" }), "---\n{ a: 1 }\n");
+  assertThrows(() => stringifyAll([1, undefined]), TypeError);
+});
+
+Deno.test("stringify() writes Temporal values as RFC 3339, without a time zone's name or a calendar", () => {
+  const value = {
+    zoned: Temporal.ZonedDateTime.from(
+      "2024-02-29T12:00:00.5-05:00[America/New_York][u-ca=gregory]",
+    ),
+    utc: Temporal.ZonedDateTime.from("2024-02-29T12:00:00+00:00[UTC]"),
+    old: Temporal.ZonedDateTime.from("1890-01-01T00:00:00[Europe/Paris]"),
+    instant: Temporal.Instant.from("2024-02-29T12:00:00Z"),
+    local: Temporal.PlainDateTime.from("2024-02-29T12:00:00[u-ca=hebrew]"),
+    date: Temporal.PlainDate.from("2024-02-29[u-ca=buddhist]"),
+    time: Temporal.PlainTime.from("12:30:00"),
+    month: Temporal.PlainYearMonth.from("2024-02"),
+    duration: Temporal.Duration.from("PT1H"),
+  };
+  const text = stringify(value);
+  assertEquals(
+    text,
+    "zoned: 2024-02-29T12:00:00.5-05:00\nutc: 2024-02-29T12:00:00Z\nold: 1889-12-31T23:50:39Z\n" +
+      "instant: 2024-02-29T12:00:00Z\nlocal: 2024-02-29T12:00:00\ndate: 2024-02-29\n" +
+      'time: "12:30:00"\nmonth: 2024-02\nduration: PT1H\n',
+  );
+  const read = parse(text, { schema: "yaml-1.1" }) as Record<string, unknown>;
+  assertEquals(read.zoned, new Date("2024-02-29T17:00:00.500Z"));
+  assertEquals(read.time, "12:30:00");
 });

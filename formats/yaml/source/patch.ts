@@ -1,7 +1,6 @@
 // The three changes of a YAML text: another value in a place, one more entry, one less.
 
 import type { CST } from "yaml";
-import type { Rendered } from "./_render.ts";
 import {
   column,
   type EntrySpan,
@@ -10,9 +9,17 @@ import {
   lineStart,
   type Span,
   tokenSpan,
-} from "./_spans.ts";
-import type { TextLayout } from "./_layout.ts";
-import type { Splice } from "./_splice.ts";
+} from "./spans.ts";
+import type { TextLayout } from "./layout.ts";
+import type { Splice } from "./splice.ts";
+
+/** A value's text: on one line, or a first line's part and lines below it. */
+export interface Rendered {
+  /** What stands behind the indicator; empty for a block collection. */
+  inline: string;
+  /** Lines below, not indented. */
+  lines: readonly string[];
+}
 
 /** A collection as the parser saw it. */
 export type CollectionToken = CST.BlockMap | CST.BlockSequence | CST.FlowCollection;

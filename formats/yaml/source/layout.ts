@@ -1,8 +1,15 @@
 // How a text is laid out: what is added should look like what is there.
 
 import { type CST, isMap, isPair, isSeq } from "yaml";
-import type { Layout } from "./_write.ts";
-import { column, lineStart } from "./_spans.ts";
+import { column, lineStart } from "./spans.ts";
+
+/** What the writer of values has to know. */
+export interface Layout {
+  /** Whether sequences are indented below their key. */
+  indentSequences: boolean;
+  /** Whether there are spaces within the brackets of flow collections. */
+  padding: boolean;
+}
 
 /** A text's layout. */
 export interface TextLayout extends Layout {
