@@ -23,8 +23,9 @@ export class Codec {
   readonly #dump: DumpOptions;
   readonly #load: LoadOptions | undefined;
   readonly #where: () => NetErrorInit;
-  /** One pickler for all messages. In use while a hook of its own sends something: that one has a new one. */
+  /** One pickler for all messages, made with the first. While it is in use, a hook of its own that sends has a new one. */
   #pickler: Pickler | undefined;
+  #dumping = false;
 
   /** Whether what is loaded has views of the message in it. */
   readonly keeps: boolean;
@@ -34,18 +35,17 @@ export class Codec {
     this.#load = options.load;
     this.#where = where;
     this.keeps = options.load?.bytes === "view";
-    this.#pickler = new Pickler(this.#dump);
   }
 
   dump(value: unknown): Uint8Array {
-    const pickler = this.#pickler;
-    if (pickler === undefined) return dumps(value, this.#dump);
-    this.#pickler = undefined;
+    if (this.#dumping) return dumps(value, this.#dump);
+    const pickler = this.#pickler ??= new Pickler(this.#dump);
+    this.#dumping = true;
     try {
       return pickler.dumps(value);
     } finally {
       pickler.clearMemo();
-      this.#pickler = pickler;
+      this.#dumping = false;
     }
   }
 

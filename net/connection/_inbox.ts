@@ -26,6 +26,8 @@ const LEAST_ROOM = 1024;
 /** The largest buffer that is kept for later. */
 const LARGEST_SPARE = 1024 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /** The next message is not complete. */
 export const INCOMPLETE = -1;
 /** The next bytes are no header. */
@@ -33,7 +35,8 @@ export const MALFORMED = -2;
 
 /** The part of {@linkcode Connection} that knows how messages lie in a stream of bytes. */
 export class Inbox {
-  #slab: Uint8Array<ArrayBuffer> = new Uint8Array(FIRST_SLAB);
+  /** Made with the first read. */
+  #slab: Uint8Array<ArrayBuffer> = NOTHING;
   /** The buffer of the slab: asking a typed array for it costs more. */
   #buffer: ArrayBuffer = this.#slab.buffer;
   #start = 0;
@@ -177,6 +180,7 @@ export class Inbox {
     const slab = this.#slab;
     const begun = this.#end - this.#start;
     let size = this.#filled ? Math.min(slab.length * 4, LARGEST_SLAB) : slab.length;
+    size = Math.max(size, FIRST_SLAB);
     while (size < needed) size *= 4;
     if (this.#given > 0 || size !== slab.length) this.#replace(size);
     this.#slab.set(slab.subarray(this.#start, this.#end));

@@ -16,13 +16,18 @@ import { headerSize, LONG_HEADER, writeHeader } from "./_header.ts";
 const LARGE = 16 * 1024;
 /** That much of it is copied, so that no write, and no read of the peer's, is for a header alone. */
 const BEGINNING = 16 * 1024;
-const FIRST_BLOCK = 4 * 1024;
+const FIRST_BLOCK = 1024;
 const LARGEST_BLOCK = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 const RESOLVED = Promise.resolve();
 
 /** Writes some of the bytes; returns how many. */
 export type Write = (bytes: Uint8Array) => Promise<number>;
+
+/** Why nothing more can be sent; the error may be made when somebody asks for it. */
+export interface Failure {
+  readonly error: unknown;
+}
 
 /** The sending half of a connection. */
 export class Outbox {
@@ -45,7 +50,7 @@ export class Outbox {
   /** What is left of the piece that is being written. */
   #rest: Uint8Array = NOTHING;
   #busy = false;
-  #failure: { readonly error: unknown } | undefined;
+  #failure: Failure | undefined;
 
   /** Bytes that the system has not taken. */
   pending = 0;
@@ -99,15 +104,16 @@ export class Outbox {
   }
 
   /** Nothing more can be sent. */
-  fail(error: unknown): void {
-    this.#failure ??= { error };
+  fail(failure: Failure): void {
+    this.#failure ??= failure;
     this.#pieces = [];
     this.#from = this.#to;
     this.pending = 0;
     for (const waiting of [this.#current, this.#next]) {
       // Also when nobody awaits it: the next call says so again.
-      waiting?.promise.catch(() => {});
-      waiting?.reject(this.#failure.error);
+      if (waiting === undefined) continue;
+      waiting.promise.catch(() => {});
+      waiting.reject(this.#failure.error);
     }
     this.#next = undefined;
   }
@@ -142,7 +148,7 @@ export class Outbox {
     // Its length has been announced; nothing else is ever empty.
     if (piece.byteLength > 0) return this.#writeRest();
     const message = "Cannot send bytes: the buffer was detached before it was sent";
-    this.fail(new TypeError(message));
+    this.fail({ error: new TypeError(message) });
     this.#run();
   }
 
@@ -156,7 +162,7 @@ export class Outbox {
     writing.then(
       this.#onWritten ??= (count) => this.#written(count),
       this.#onFailed ??= (cause) => {
-        this.fail(this.#toError(cause));
+        this.fail({ error: this.#toError(cause) });
         this.#run();
       },
     );
@@ -186,14 +192,20 @@ export class Outbox {
   }
 
   #reserve(size: number): void {
-    if (this.#block.length - this.#to >= size) return;
-    this.#cut();
-    // A block that was filled is followed by a larger one.
-    let length = this.#to === 0
+    const block = this.#block;
+    const to = this.#to;
+    if (block.length - to >= size) return;
+    // While all of it is still to be sent, a larger block takes it along: one write then. One that was filled is left.
+    const moves = this.#from === 0 && to + size <= LARGEST_BLOCK;
+    if (!moves) this.#cut();
+    const needed = moves ? to + size : size;
+    let length = to === 0
       ? FIRST_BLOCK
-      : Math.min(Math.max(this.#block.length * 4, FIRST_BLOCK), LARGEST_BLOCK);
-    while (length < size) length *= 4;
+      : Math.min(Math.max(block.length * 4, FIRST_BLOCK), LARGEST_BLOCK);
+    while (length < needed) length *= 4;
     this.#block = new Uint8Array(length);
-    this.#from = this.#to = 0;
+    this.#from = 0;
+    this.#to = moves ? to : 0;
+    if (moves && to > 0) this.#block.set(block.subarray(0, to));
   }
 }

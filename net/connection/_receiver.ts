@@ -135,8 +135,13 @@ export class Receiver {
   }
 
   /** Nothing more can be received, also not what has arrived. */
-  close(error: unknown): void {
-    this.#end = { error, clean: false };
+  close(failure: { readonly error: unknown }): void {
+    this.#end = {
+      get error() {
+        return failure.error;
+      },
+      clean: false,
+    };
     this.#inbox = new Inbox();
     this.#serve();
   }
@@ -193,18 +198,18 @@ export class Receiver {
     const { signal, timeout = Infinity } = options ?? {};
     if (signal === undefined && timeout === Infinity) return leave;
     const abort = () => {
-      deadline[Symbol.dispose]();
+      deadline?.[Symbol.dispose]();
       giveUp(signal!.reason);
     };
-    const deadline = new Deadline(() => {
+    const deadline = timeout === Infinity ? undefined : new Deadline(() => {
       signal?.removeEventListener("abort", abort);
       giveUp(new TimeoutError(this.#where, timeout));
     });
     // Also 0 ms are a turn of the event loop: what has arrived by now is read.
-    deadline.arm(Math.max(timeout, 0));
+    deadline?.arm(Math.max(timeout, 0));
     signal?.addEventListener("abort", abort, { once: true });
     return () => {
-      deadline[Symbol.dispose]();
+      deadline?.[Symbol.dispose]();
       signal?.removeEventListener("abort", abort);
       leave();
     };

@@ -8,7 +8,7 @@ import { addressesOf } from "../native/raw_conn.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { onlyOf } from "./_one_way.ts";
 import { Codec, DEFAULT_MAX_BYTES } from "./_codec.ts";
-import { Outbox } from "./_outbox.ts";
+import { type Failure, Outbox } from "./_outbox.ts";
 import { NOTHING, Receiver, type Wanted } from "./_receiver.ts";
 import { BufferTooShortError } from "./errors.ts";
 import type { ConnectionOptions, Duplex, ReceiveBytesOptions, ReceiveOptions } from "./options.ts";
@@ -92,9 +92,13 @@ export class Connection<T = unknown>
     this.#bytes = { limit: maxBytes, keeps: true, decode: (bytes) => bytes };
     const only = onlyOf(stream);
     if (only === "receives") {
-      this.#outbox.fail(new TypeError("Cannot send: this end of the pipe only receives"));
+      this.#outbox.fail({
+        error: new TypeError("Cannot send: this end of the pipe only receives"),
+      });
     } else if (only === "sends") {
-      this.#receiver.close(new TypeError("Cannot receive: this end of the pipe only sends"));
+      this.#receiver.close({
+        error: new TypeError("Cannot receive: this end of the pipe only sends"),
+      });
     }
   }
 
@@ -456,8 +460,8 @@ export class Connection<T = unknown>
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#outbox.fail(new ClosedError(this.#where("write")));
-    this.#receiver.close(new ClosedError(this.#where("read")));
+    this.#outbox.fail(closed(this.#where("write")));
+    this.#receiver.close(closed(this.#where("read")));
     try {
       this.#stream.close();
     } catch (error) {
@@ -551,6 +555,16 @@ export class Connection<T = unknown>
 }
 
 const HIGH_WATER = 64 * 1024;
+
+/** That the connection was closed here. Most connections are closed when nobody wants to hear of it: no error is made then. */
+function closed(init: NetErrorInit): Failure {
+  let error: ClosedError | undefined;
+  return {
+    get error() {
+      return error ??= new ClosedError(init);
+    },
+  };
+}
 
 function found<T>(result: T | typeof NOTHING): T | undefined {
   return result === NOTHING ? undefined : result;
