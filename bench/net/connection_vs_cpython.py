@@ -6,6 +6,8 @@ import sys
 import time
 from multiprocessing.connection import Client, Connection, Listener
 
+KEY = b"key"
+
 
 def flood(sock, size, seconds):
     """Frames without end, many in one write: faster than anybody receives them."""
@@ -62,20 +64,24 @@ def main():
                         c.recv_bytes()
                     count += 100
                 print(count / (time.monotonic() - start), flush=True)
-    elif mode == "connect":  # SECONDS: authenticated connections per second over a Unix socket
-        seconds = float(sys.argv[2])
-        with Listener(authkey=b"key") as listener:
-            if os.fork() == 0:
-                try:
-                    while True:
-                        Client(listener.address, authkey=b"key").close()
-                except OSError:
-                    os._exit(0)
-            count, start = 0, time.monotonic()
-            while time.monotonic() - start < seconds:
+    elif mode == "listen":  # FAMILY: prints its address, then accepts who has the key, for ever
+        with Listener(("127.0.0.1", 0) if sys.argv[2] == "tcp" else None, authkey=KEY) as listener:
+            address = listener.address
+            print(address if isinstance(address, str) else address[1], flush=True)
+            while True:
                 listener.accept().close()
-                count += 1
-            print(count / (time.monotonic() - start), flush=True)
+    elif mode == "dial":  # ADDRESS SECONDS: prints authenticated connections per second to a listener
+        address, seconds = sys.argv[2], float(sys.argv[3])
+        address = ("127.0.0.1", int(address)) if address.isdigit() else address
+        connect(address, 0.3)
+        print(connect(address, seconds), flush=True)
 
+
+def connect(address, seconds):
+    count, start = 0, time.monotonic()
+    while time.monotonic() - start < seconds:
+        Client(address, authkey=KEY).close()
+        count += 1
+    return count / (time.monotonic() - start)
 
 main()

@@ -2,15 +2,17 @@
  * `net/connection` against CPython's `multiprocessing.connection`: messages received, round trips, authenticated connections.
  * Rounds alternate; the table has medians, and ratios of a round's two numbers.
  *
- * `deno run -A bench/net/connection_vs_cpython.ts [--rounds=5] [--seconds=1] [--python=python3]`
+ * `deno run -A bench/net/connection_vs_cpython.ts [--rounds=3] [--seconds=0.7] [--only=text] [--python=python3]`; a whole run
+ * takes two minutes and writes bench/results/net_connection.json.
  */
 import { connect, Connection, Listener } from "@ferry/std/net/connection";
 
 const option = (name: string, otherwise: string): string =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
-const rounds = Number(option("rounds", "5"));
-const seconds = Number(option("seconds", "1"));
-const command = option("python", "python3");
+const rounds = Number(option("rounds", "3"));
+const seconds = Number(option("seconds", "0.7"));
+const command = option("python", "/usr/bin/python3");
+const only = option("only", "");
 const script = new URL("./connection_vs_cpython.py", import.meta.url).pathname;
 
 function python(...args: (string | number)[]): Deno.ChildProcess {
@@ -54,6 +56,11 @@ async function recvBytes(connection: Connection): Promise<number> {
   return 1000;
 }
 
+async function recvAndRelease(connection: Connection): Promise<number> {
+  for (let i = 0; i < 1000; i++) connection.release(await connection.recvBytes());
+  return 1000;
+}
+
 async function tryRecvBytes(connection: Connection): Promise<number> {
   await connection.poll();
   let count = 0;
@@ -62,54 +69,117 @@ async function tryRecvBytes(connection: Connection): Promise<number> {
 }
 
 /** Both ends here, each in its own process: the other one is this file again. */
-async function pingPong(family: "tcp" | "unix", size: number): Promise<number> {
+async function pingPong(
+  family: "tcp" | "unix",
+  size: number,
+  release = false,
+): Promise<number> {
   const folder = await Deno.makeTempDir();
   const address = family === "tcp" ? { port: 0 } : { path: `${folder}/socket` };
   await using listener = new Listener(address);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.filename!, "--echo", JSON.stringify(listener.address)],
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      import.meta.filename!,
+      `--echo=${JSON.stringify(listener.address)}`,
+      `--release=${release}`,
+    ],
   }).spawn();
   using connection = await listener.accept();
   const message = new Uint8Array(size);
-  const result = await perSecond(async () => {
+  const trips = async () => {
     for (let i = 0; i < 100; i++) {
       void connection.sendBytes(message);
-      await connection.recvBytes();
+      const bytes = await connection.recvBytes();
+      if (release) connection.release(bytes);
     }
     return 100;
-  });
+  };
+  // Both ends are compiled by then.
+  for (let i = 0; i < 30; i++) await trips();
+  const result = await perSecond(trips);
   connection.close();
   await child.status;
   await Deno.remove(folder, { recursive: true });
   return result;
 }
 
-async function authenticated(family: "tcp" | "unix"): Promise<number> {
-  const folder = await Deno.makeTempDir();
-  const address = family === "tcp" ? { port: 0 } : { path: `${folder}/socket` };
-  await using listener = new Listener(address, { authKey: "key" });
-  const result = await perSecond(async () => {
-    const [client, server] = await Promise.all([
-      connect(listener.address, { authKey: "key" }),
-      listener.accept(),
-    ]);
-    client.close();
-    server.close();
-    return 1;
-  });
-  await Deno.remove(folder, { recursive: true });
-  return result;
+const KEY = "key";
+
+/** Authenticated connections per second that CPython's client makes, to a listener of ours or of CPython's. */
+async function accepted(family: "tcp" | "unix", whose: "ours" | "theirs"): Promise<number> {
+  return await withListener(family, whose, (address) => rate("dial", address, seconds));
 }
 
-const echo = Deno.args.indexOf("--echo");
-if (echo >= 0) {
-  const connection = await connect(JSON.parse(Deno.args[echo + 1]!));
+/** Authenticated connections per second that ours or CPython's client makes, to a listener of CPython's. */
+async function dialled(family: "tcp" | "unix", whose: "ours" | "theirs"): Promise<number> {
+  return await withListener(family, "theirs", async (text) => {
+    if (whose === "theirs") return await rate("dial", text, seconds);
+    const address = family === "tcp"
+      ? { hostname: "127.0.0.1", port: Number(text) }
+      : { path: text };
+    const once = async () => {
+      (await connect(address, { authKey: KEY })).close();
+      return 1;
+    };
+    for (let i = 0; i < 500; i++) await once();
+    return await perSecond(once);
+  });
+}
+
+async function withListener(
+  family: "tcp" | "unix",
+  whose: "ours" | "theirs",
+  use: (address: string) => Promise<number>,
+): Promise<number> {
+  const folder = await Deno.makeTempDir();
+  const mine = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--no-check",
+    import.meta.filename!,
+    `--listen=${family === "tcp" ? family : `${folder}/socket`}`,
+  ];
+  const [program, ...args] = whose === "ours" ? mine : [command, script, "listen", family];
+  await using child = new Deno.Command(program!, { args, stdout: "piped", stderr: "null" }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await lines.read();
   try {
-    while (true) void connection.sendBytes(await connection.recvBytes());
-  } catch {
-    Deno.exit(0);
+    return await use(value.trim());
+  } finally {
+    child.kill("SIGKILL");
+    await lines.cancel();
+    await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** This file as the other end: an echo, or a listener. */
+async function other(): Promise<void> {
+  const address = option("echo", "");
+  if (address !== "") {
+    const release = option("release", "") === "true";
+    const connection = await connect(JSON.parse(address));
+    try {
+      while (true) {
+        const bytes = await connection.recvBytes();
+        const sent = connection.sendBytes(bytes);
+        if (!release) continue;
+        await sent;
+        connection.release(bytes);
+      }
+    } catch {
+      Deno.exit(0);
+    }
+  }
+  const path = option("listen", "");
+  const listener = new Listener(path === "tcp" ? { port: 0 } : { path }, { authKey: KEY });
+  console.log("port" in listener.address ? listener.address.port : listener.address.path);
+  for await (const connection of listener) connection.close();
+}
+if (option("echo", "") !== "" || option("listen", "") !== "") await other();
 
 type Row = [
   name: string,
@@ -143,6 +213,12 @@ const ROWS: Row[] = [
     () => rate("receive", 65_536, seconds),
   ],
   [
+    "receive 64 KiB, await recvBytes(), release()",
+    0,
+    () => received(65_536, recvAndRelease),
+    () => rate("receive", 65_536, seconds),
+  ],
+  [
     "round trip 64 B, TCP",
     0,
     () => pingPong("tcp", 64),
@@ -161,10 +237,34 @@ const ROWS: Row[] = [
     () => rate("pingpong", "tcp", 65_536, seconds),
   ],
   [
-    "authenticated connections, Unix",
+    "round trip 64 KiB, TCP, release()",
     0,
-    () => authenticated("unix"),
-    () => rate("connect", seconds),
+    () => pingPong("tcp", 65_536, true),
+    () => rate("pingpong", "tcp", 65_536, seconds),
+  ],
+  [
+    "authenticated connections accepted, TCP",
+    0,
+    () => accepted("tcp", "ours"),
+    () => accepted("tcp", "theirs"),
+  ],
+  [
+    "authenticated connections accepted, Unix socket",
+    0.5,
+    () => accepted("unix", "ours"),
+    () => accepted("unix", "theirs"),
+  ],
+  [
+    "authenticated connections made, TCP",
+    0,
+    () => dialled("tcp", "ours"),
+    () => dialled("tcp", "theirs"),
+  ],
+  [
+    "authenticated connections made, Unix socket",
+    0.5,
+    () => dialled("unix", "ours"),
+    () => dialled("unix", "theirs"),
   ],
 ];
 
@@ -172,17 +272,33 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 const thousands = (value: number): string =>
   value.toLocaleString("en", { maximumFractionDigits: 0 });
 console.log(`| per second | Ferry | CPython | ratio | target |\n|---|---:|---:|---:|---:|`);
+const results: unknown[] = [];
 for (const [name, target, ours, theirs] of ROWS) {
+  if (!name.includes(only)) continue;
   const [a, b, ratios]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < rounds; round++) {
     a.push(await ours());
     b.push(await theirs());
     ratios.push(a.at(-1)! / b.at(-1)!);
   }
+  const row = { ferry: median(a), cpython: median(b), ratio: median(ratios) };
+  results.push({ name, ...row, ...(target ? { target } : {}) });
   console.log(
-    `| ${name} | ${thousands(median(a))} | ${thousands(median(b))} | ${
-      median(ratios).toFixed(2)
-    } | ${target || ""} |`,
+    `| ${name} | ${thousands(row.ferry)} | ${thousands(row.cpython)} | ${row.ratio.toFixed(2)} | ${
+      target || ""
+    } |`,
   );
+}
+if (only === "") {
+  const about = {
+    deno: Deno.version.deno,
+    python: command,
+    cpu: /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1],
+    cores: navigator.hardwareConcurrency,
+    rounds,
+    date: new Date().toISOString().slice(0, 10),
+  };
+  const file = new URL("../results/net_connection.json", import.meta.url);
+  await Deno.writeTextFile(file, JSON.stringify({ about, results }, null, 2) + "\n");
 }
 Deno.exit(0);

@@ -5,7 +5,10 @@
  * One load generator for all (`peers/load.c`, needs `cc`). The contenders of a row take turns, a ratio is the median of the
  * rounds' ratios, and rows that are lost stay in the table.
  *
- * `deno task bench:net [--only=text] [--rounds=2] [--python=/usr/bin/python3]`; a whole run writes bench/results/net.json.
+ * `deno run -A bench/net/peers.ts [--only=text] [--rounds=2] [--python=/usr/bin/python3]`; a whole run takes three minutes and
+ * writes bench/results/net.json. uvloop is not needed: where that Python has none, its columns say "skipped". To have it:
+ * `python3 -m venv /tmp/uvloop && /tmp/uvloop/bin/pip install uvloop`, and `--python=/tmp/uvloop/bin/python` (or Debian's
+ * python3-uvloop).
  */
 import { type Found, Launcher, type Measure } from "./peers/launcher.ts";
 
@@ -46,6 +49,7 @@ const rows: Row[] = [
       "asyncio streams": small("python echo"),
       "uvloop streams": small("python echo-uvloop"),
       "Python threads": small("python threads"),
+      "C, epoll": small("load serve"),
     },
     targets: {
       "Deno conn.read/write": 0.8,
@@ -82,6 +86,17 @@ const rows: Row[] = [
     unit: "round trips/s",
     contenders: {
       "Ferry read()": large("ferry server read"),
+      "Deno conn.read/write": large("ferry raw"),
+      "asyncio streams": large("python echo"),
+    },
+    targets: { "Deno conn.read/write": 0.85, "asyncio streams": 1.2 },
+  },
+  {
+    name: "echo, 50 connections, 64 KiB: read, write, drain, release",
+    better: "higher",
+    unit: "round trips/s",
+    contenders: {
+      "Ferry read(), release()": large("ferry server release"),
       "Deno conn.read/write": large("ferry raw"),
       "asyncio streams": large("python echo"),
     },

@@ -102,6 +102,7 @@ export class Launcher implements AsyncDisposable {
 
   #command(role: string, ...more: string[]): string[] {
     const [side, ...args] = role.split(" ");
+    if (side === "load") return [this.#load, ...args, ...more];
     return side === "ferry"
       ? [Deno.execPath(), "run", "-A", "--no-check", `${folder}ferry.ts`, ...args, ...more]
       : [this.#python, `${folder}cpython.py`, ...args, ...more];

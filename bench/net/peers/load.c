@@ -7,6 +7,7 @@
  *   load flood SIZE HEADER                    listens; sends messages of SIZE (4 bytes of length first, or lines) for ever
  *   load sink                                 listens; reads and drops
  *   load take BYTES                           listens; reads BYTES from each connection, then sends one byte
+ *   load serve                                listens; echoes: what the machine itself can do
  *
  * Prints one line of JSON, or the port it listens on.
  */
@@ -49,7 +50,7 @@ static int serve(void) {
   socklen_t size = sizeof a;
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   int fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (bind(fd, (void *)&a, sizeof a) || listen(fd, 16)) exit(1);
+  if (bind(fd, (void *)&a, sizeof a) || listen(fd, 511)) exit(1);
   getsockname(fd, (void *)&a, &size);
   printf("%d\n", ntohs(a.sin_port));
   fflush(stdout);
@@ -192,6 +193,29 @@ static void take(long bytes) {
   }
 }
 
+static void serve_echo(void) {
+  int listener = serve(), ep = epoll_create1(0), one = 1;
+  char *in = malloc(1 << 16);
+  struct epoll_event e = {.events = EPOLLIN, .data.fd = listener}, events[256];
+  epoll_ctl(ep, EPOLL_CTL_ADD, listener, &e);
+  for (;;) {
+    int n = epoll_wait(ep, events, 256, -1);
+    for (int i = 0; i < n; i++) {
+      int fd = events[i].data.fd;
+      if (fd == listener) {
+        fd = accept(listener, 0, 0);
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        e.data.fd = fd;
+        epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e);
+        continue;
+      }
+      ssize_t r = recv(fd, in, 1 << 16, 0), at = 0;
+      for (ssize_t w; at < r && (w = send(fd, in + at, r - at, MSG_NOSIGNAL)) > 0;) at += w;
+      if (r <= 0 || at < r) close(fd);
+    }
+  }
+}
+
 int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   const char *mode = argc > 1 ? argv[1] : "";
@@ -201,6 +225,7 @@ int main(int argc, char **argv) {
   else if (!strcmp(mode, "flood")) flood(atol(argv[2]), atoi(argv[3]));
   else if (!strcmp(mode, "sink")) take(0);
   else if (!strcmp(mode, "take")) take(atol(argv[2]));
+  else if (!strcmp(mode, "serve")) serve_echo();
   else return 1;
   return 0;
 }
