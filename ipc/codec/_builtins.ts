@@ -9,7 +9,7 @@ import {
   KIND_TEMPORAL,
   KIND_URL,
   KIND_VIEW,
-  KINDS,
+  kindOf,
 } from "./_kinds.ts";
 import { temporalParts } from "./_temporal.ts";
 import { errorKindOf, makeError } from "./error_classes.ts";
@@ -137,7 +137,7 @@ export function isRevoked(value: unknown): boolean {
 
 /** What the encoder does first with an object. */
 function touch(object: object): unknown {
-  switch (KINDS.get(Object.getPrototypeOf(object))) {
+  switch (kindOf(Object.getPrototypeOf(object))) {
     case undefined:
       return;
     case KIND_MAP:

@@ -1,6 +1,6 @@
 /** Which built-in an object is, by its prototype. */
 import { VIEW_NAMES } from "./_tags.ts";
-import { TEMPORAL_PROTOTYPES } from "./_temporal.ts";
+import { temporalPrototypes } from "./_temporal.ts";
 
 export const KIND_MAP = 1;
 export const KIND_SET = 2;
@@ -20,22 +20,34 @@ export const VIEW_CONSTRUCTORS: readonly ViewConstructor[] = VIEW_NAMES.map((nam
   (globalThis as unknown as Record<string, ViewConstructor>)[name]!
 );
 
-/** Kinds by prototype: subclasses are looked at later, they may be registered. */
-export const KINDS: ReadonlyMap<object, number> = new Map<object, number>([
-  [Map.prototype, KIND_MAP],
-  [Set.prototype, KIND_SET],
-  [Date.prototype, KIND_DATE],
-  [RegExp.prototype, KIND_REGEXP],
-  [ArrayBuffer.prototype, KIND_BUFFER],
-  [URL.prototype, KIND_URL],
-  [URLSearchParams.prototype, KIND_SEARCH_PARAMS],
-  [Number.prototype, KIND_BOXED],
-  [String.prototype, KIND_BOXED],
-  [Boolean.prototype, KIND_BOXED],
-  [BigInt.prototype, KIND_BOXED],
-  ...TEMPORAL_PROTOTYPES.map((prototype): [object, number] => [prototype, KIND_TEMPORAL]),
-  ...VIEW_CONSTRUCTORS.map(({ prototype }): [object, number] => [prototype, KIND_VIEW]),
-]);
+let kinds: ReadonlyMap<object, number> | undefined;
+
+/**
+ * The kind of the objects with just this prototype; subclasses are looked at later, they may be registered. Found out when it
+ * is first asked for: the runtime makes some of the classes no sooner than they are named, which
+ * takes longer than to load this file.
+ */
+export function kindOf(prototype: object): number | undefined {
+  return (kinds ??= allKinds()).get(prototype);
+}
+
+function allKinds(): Map<object, number> {
+  return new Map([
+    [Map.prototype, KIND_MAP],
+    [Set.prototype, KIND_SET],
+    [Date.prototype, KIND_DATE],
+    [RegExp.prototype, KIND_REGEXP],
+    [ArrayBuffer.prototype, KIND_BUFFER],
+    [URL.prototype, KIND_URL],
+    [URLSearchParams.prototype, KIND_SEARCH_PARAMS],
+    [Number.prototype, KIND_BOXED],
+    [String.prototype, KIND_BOXED],
+    [Boolean.prototype, KIND_BOXED],
+    [BigInt.prototype, KIND_BOXED],
+    ...temporalPrototypes().map((prototype): [object, number] => [prototype, KIND_TEMPORAL]),
+    ...VIEW_CONSTRUCTORS.map(({ prototype }): [object, number] => [prototype, KIND_VIEW]),
+  ]);
+}
 
 /** Bytes an element of each kind takes. */
 export const VIEW_ELEMENT_SIZES: readonly number[] = VIEW_CONSTRUCTORS.map((c) =>

@@ -26,8 +26,14 @@ function datePartsOf(text: string): TemporalPart[] {
   return [Number(year), Number(month), Number(day), calendar!];
 }
 
+let known: readonly TemporalClass[] | undefined;
+
 /** The classes; the place in this list is the code of the class. Empty where the runtime has no Temporal. */
-const CLASSES: readonly TemporalClass[] = typeof Temporal === "undefined" ? [] : [
+function classes(): readonly TemporalClass[] {
+  return known ??= typeof Temporal === "undefined" ? [] : listClasses();
+}
+
+const listClasses = (): readonly TemporalClass[] => [
   {
     prototype: Temporal.Instant.prototype,
     parts: 1,
@@ -113,27 +119,28 @@ function timePartsOf(time: Temporal.PlainTime | Temporal.PlainDateTime): TimePar
   ];
 }
 
-const codes = new Map<object, number>(CLASSES.map(({ prototype }, code) => [prototype, code]));
-
 /** The prototypes of all classes. */
-export const TEMPORAL_PROTOTYPES: readonly object[] = [...codes.keys()];
+export function temporalPrototypes(): object[] {
+  return classes().map(({ prototype }) => prototype);
+}
 
 /** The code of an object's class. */
 export function temporalCode(object: object): number {
-  return codes.get(Object.getPrototypeOf(object))!;
+  const prototype = Object.getPrototypeOf(object);
+  return classes().findIndex((each) => each.prototype === prototype);
 }
 
 /** The parts of an object; throws when it only looks like one. */
 export function temporalParts(object: object): TemporalPart[] {
-  return CLASSES[temporalCode(object)]!.take(object as never);
+  return classes()[temporalCode(object)]!.take(object as never);
 }
 
 /** How many parts the objects of a class have; `undefined` if there is no such class. */
 export function temporalPartCount(code: number): number | undefined {
-  return CLASSES[code]?.parts;
+  return classes()[code]?.parts;
 }
 
 /** Makes an object from its parts. */
 export function reviveTemporal(code: number, parts: readonly TemporalPart[]): object {
-  return CLASSES[code]!.make(parts as never);
+  return classes()[code]!.make(parts as never);
 }

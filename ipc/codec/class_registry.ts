@@ -1,6 +1,6 @@
 /** The classes that are registered in this agent. */
 import { ERROR_PROTOTYPES } from "./error_classes.ts";
-import { KINDS } from "./_kinds.ts";
+import { kindOf } from "./_kinds.ts";
 
 /**
  * How instances of a class become values that can be sent, and back.
@@ -48,7 +48,8 @@ function isForeign(prototype: object | null): boolean {
 /** Whether objects with just this prototype are sent without being registered. */
 export function isSentAnyway(prototype: object): boolean {
   return prototype === Object.prototype || prototype === Array.prototype ||
-    KINDS.has(prototype) || ERROR_PROTOTYPES.has(prototype) || sentAsArrays.has(prototype);
+    kindOf(prototype) !== undefined || ERROR_PROTOTYPES.has(prototype) ||
+    sentAsArrays.has(prototype);
 }
 
 /** Adds or replaces an entry. */

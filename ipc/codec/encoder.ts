@@ -17,7 +17,7 @@ import {
   KIND_TEMPORAL,
   KIND_URL,
   KIND_VIEW,
-  KINDS,
+  kindOf,
   viewCode,
 } from "./_kinds.ts";
 import * as T from "./_tags.ts";
@@ -379,7 +379,7 @@ export class Encoder extends ByteWriter {
         this.writeTag(T.NULL_OBJECT, pos),
       );
     }
-    const kind = KINDS.get(prototype);
+    const kind = kindOf(prototype);
     if (kind !== undefined) return this.#writeBuiltIn(object, kind, pos);
     const registered = registeredByPrototype(prototype);
     if (registered !== undefined) return this.#writeRegistered(object, registered, pos);
