@@ -1,5 +1,6 @@
 /** What the tests' child processes do: `_child.ts <task> <backend> <path> …`. They say on stdout how far they are. */
 import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
+import { operation, Random, type Value } from "./_model.ts";
 import { numbered } from "./_places.ts";
 
 const [task, backend, path, ...rest] = Deno.args as [string, string, string, ...string[]];
@@ -38,6 +39,17 @@ const TASKS: Record<string, () => Promise<void>> = {
   async pop() {
     await using shelf = await open(path, options);
     for (let entry; (entry = await shelf.popItem()) !== undefined;) say(entry[0]);
+  },
+  /** Does random operations from one on, for ever, and says how many are done. */
+  async random() {
+    const [seed, from] = rest.map(Number) as [number, number];
+    const numbers = new Random(seed);
+    for (let i = 0; i < from; i++) operation(numbers);
+    await using shelf = await open<Value>(path, options);
+    for (let i = from;;) {
+      await operation(numbers).run(shelf);
+      say(String(++i));
+    }
   },
   async backup() {
     await using shelf = await open(path, options);
