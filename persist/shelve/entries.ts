@@ -51,6 +51,26 @@ export function pairsOf<V>(entries: Entries<V>): Iterable<readonly [string, V]> 
     : Object.entries(entries as Record<string, V>);
 }
 
+/**
+ * The longest value: a row of SQLite holds a billion bytes, its key included. Well below 2 GiB, from where on V8's optimised code
+ * may read the length of an array as a negative number.
+ */
+export const VALUE_MAX = 999_000_000;
+
+/**
+ * The bytes of a value, if they are not too many.
+ *
+ * @throws {RangeError} If they are.
+ */
+export function checkSize<T extends Uint8Array>(key: string, bytes: T, most: number): T {
+  const { byteLength } = bytes;
+  // A length that was read as a negative number is too large as well.
+  if (byteLength >= 0 && byteLength <= most) return bytes;
+  throw new RangeError(
+    `Cannot set "${key}" to a value of ${byteLength >>> 0} bytes: needed at most ${most}`,
+  );
+}
+
 /** Encodes and decodes with one codec. */
 export class ValueCodec<V> {
   /** The codec. */
@@ -65,9 +85,13 @@ export class ValueCodec<V> {
   encode(key: string, value: V, expires: number): Write | Promise<Write> {
     checkKey(key);
     const bytes = this.codec.encode(value);
-    if (bytes instanceof Uint8Array) return { key, bytes, expires };
+    if (bytes instanceof Uint8Array) {
+      return { key, bytes: checkSize(key, bytes, VALUE_MAX), expires };
+    }
     return Promise.resolve(bytes).then((bytes) => {
-      if (bytes instanceof Uint8Array) return { key, bytes, expires };
+      if (bytes instanceof Uint8Array) {
+        return { key, bytes: checkSize(key, bytes, VALUE_MAX), expires };
+      }
       throw new TypeError(`Cannot encode the value of "${key}": the codec gave no Uint8Array`);
     });
   }

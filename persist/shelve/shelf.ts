@@ -119,6 +119,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @param key The key.
    * @param value The value.
    * @param options When it ends.
+   * @throws {RangeError} If key or value are longer than the store takes.
    */
   set(key: string, value: V, options: SetOptions = {}): Promise<void> {
     return this.#change("set a value", async () => {

@@ -93,6 +93,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @param key The key.
    * @param value The value.
    * @param options When it ends.
+   * @throws {RangeError} If the value is longer than the store takes.
    */
   set(key: string, value: V, options: SetOptions = {}): void {
     this.#change("set a value");

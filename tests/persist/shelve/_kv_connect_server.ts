@@ -31,15 +31,25 @@ export class KvConnectServer implements AsyncDisposable {
   unavailable = 0;
   /** How many requests there were. */
   requests = 0;
+  /** Answers some requests otherwise: what a test wants to go wrong. */
+  instead: ((pathname: string) => Response | Promise<Response> | undefined) | undefined;
+  /** How long the token for data is said to be valid, in milliseconds. */
+  validFor = 3_600_000;
+  /** How often metadata were given, and with them a token. */
+  exchanges = 0;
 
-  constructor() {
+  constructor(port = 0) {
     this.#database.exec(
       "CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB, encoding, version, expires) WITHOUT ROWID",
     );
     this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      { hostname: "127.0.0.1", port, onListen: () => {} },
       (request) => this.#answer(request),
     );
+  }
+
+  get port(): number {
+    return this.#server.addr.port;
   }
 
   get url(): string {
@@ -54,6 +64,8 @@ export class KvConnectServer implements AsyncDisposable {
     if (request.headers.get("authorization") !== `Bearer ${token}`) {
       return new Response("unknown token", { status: 401 });
     }
+    const other = this.instead?.(pathname);
+    if (other !== undefined) return await other;
     if (this.unavailable > 0) {
       this.unavailable--;
       return new Response("come again later", { status: 503 });
@@ -76,13 +88,14 @@ export class KvConnectServer implements AsyncDisposable {
 
   #metadata(body: Uint8Array): Response {
     const { supportedVersions } = JSON.parse(new TextDecoder().decode(body));
+    this.exchanges++;
     if (!supportedVersions.includes(3)) return new Response("needs version 3", { status: 400 });
     return Response.json({
       version: 3,
       databaseId: DATABASE,
       endpoints: [{ url: "/data", consistency: "strong" }],
       token: DATA_TOKEN,
-      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      expiresAt: new Date(Date.now() + this.validFor).toISOString(),
     });
   }
 

@@ -75,6 +75,20 @@ export class RedisServer implements AsyncDisposable {
     this.#process = undefined;
   }
 
+  /** Sends a command as somebody else would. */
+  async command(...parts: string[]): Promise<void> {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
+    const bulk = parts.map((part) => `$${part.length}\r\n${part}\r\n`).join("");
+    const request = new TextEncoder().encode(`*${parts.length}\r\n${bulk}`);
+    await connection.write(request);
+    // Every answer here is one line; that of CLIENT KILL may be the end of this connection too.
+    try {
+      await connection.read(new Uint8Array(1024));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    }
+  }
+
   /** Stops or continues its clock. */
   signal(signal: Deno.Signal): void {
     this.#process?.kill(signal);

@@ -298,3 +298,23 @@ Deno.test("what is no path, flag, backend, codec or time is refused", async () =
   await (await open(folder.at("kv"))).close();
   assertThrows(() => openSync(folder.at("kv")), TypeError, "open()");
 });
+
+Deno.test("a value that is longer than a store takes is a RangeError, and written nowhere", async () => {
+  await using folder = new Folder();
+  // The pages of these are never touched, so they take no memory.
+  const huge = [2 ** 30, 2 ** 31 - 1, 2 ** 31, 2 ** 32].map((size) => new Uint8Array(size));
+  const codec = { encode: (value: Uint8Array) => value, decode: (value: Uint8Array) => value };
+  for (const backend of ["kv", "sqlite"] as const) {
+    await using shelf = await open<Uint8Array>(folder.at(backend), { backend, codec });
+    for (const value of huge) {
+      const what = `${backend}, ${value.byteLength}`;
+      await assertRejects(() => shelf.set("a", value), RangeError, "at most 999000000", what);
+      await assertRejects(() => shelf.update({ b: new Uint8Array(1), a: value }), RangeError);
+      await assertRejects(() => shelf.setDefault("a", value), RangeError);
+      await assertRejects(() => shelf.transaction((tx) => tx.set("a", value)), RangeError);
+    }
+    assertEquals(await shelf.size(), 0);
+  }
+  using shelf = openSync<Uint8Array>(folder.at("sqlite"), { codec });
+  for (const value of huge) assertThrows(() => shelf.set("a", value), RangeError, "at most");
+});

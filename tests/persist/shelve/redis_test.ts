@@ -7,6 +7,7 @@ import {
   ShelfError,
   ShelfFormatError,
   ShelfFullError,
+  type Transaction,
 } from "@ferry/std/persist/shelve";
 import { testShelf } from "./_contract.ts";
 import { bytesOf, Folder } from "./_places.ts";
@@ -146,6 +147,103 @@ if (hasRedis("shelves in Redis")) {
       ShelfFormatError,
       "holds a zset",
     );
+  });
+
+  test("300 increments of each of two clients are 600", async (server) => {
+    await using a = await open<number>(server.url);
+    await using b = await open<number>(server.url);
+    await Promise.all([a, b].map(async (shelf) => {
+      for (let i = 0; i < 300; i++) {
+        await shelf.transaction(async (tx) => tx.set("n", (await tx.get("n") ?? 0) + 1));
+      }
+    }));
+    assertEquals([await a.get("n"), await b.get("n")], [600, 600]);
+  });
+
+  test("keys that become something else are errors, and nothing is written in part", async (server) => {
+    await using shelf = await open<number>(server.url, { name: "x" });
+    await shelf.set("a", 1);
+    await server.command("SET", "x:expiry", "text");
+    const both = (tx: Transaction<number>) => {
+      tx.set("b", 2);
+      tx.set("c", 3, { expireIn: 60_000 });
+    };
+    await assertRejects(() => shelf.transaction(both), ShelfFormatError, "WRONGTYPE");
+    await assertRejects(() => shelf.set("d", 1, { expireIn: 60_000 }), ShelfFormatError);
+    await server.command("DEL", "x:expiry");
+    assertEquals(await Array.fromAsync(shelf.keys()), ["a"]);
+    await server.command("SET", "x", "text");
+    const calls: (() => Promise<unknown>)[] = [
+      () => shelf.get("a"),
+      () => shelf.set("a", 1),
+      () => shelf.has("a"),
+      () => shelf.delete("a"),
+      () => shelf.size(),
+      () => shelf.pop("a"),
+      () => shelf.update({ a: 1 }),
+      () => Array.fromAsync(shelf),
+      () => shelf.transaction(both),
+    ];
+    for (const call of calls) await assertRejects(call, ShelfFormatError, "WRONGTYPE");
+    await shelf.clear();
+    await shelf.set("a", 2);
+    assertEquals(await shelf.get("a"), 2);
+  });
+
+  test("fields that no shelf wrote are errors, and can be overwritten", async (server) => {
+    await using shelf = await open<number>(server.url, { name: "x" });
+    await server.command("HSET", "x", "a", "text", "b", "");
+    for (const key of ["a", "b"]) {
+      await assertRejects(() => shelf.get(key), ShelfFormatError, "not written by a shelf");
+    }
+    await assertRejects(() => Array.fromAsync(shelf), ShelfFormatError);
+    await shelf.set("a", 1);
+    await shelf.delete("b");
+    assertEquals(await Array.fromAsync(shelf), [["a", 1]]);
+  });
+
+  test("a watcher goes on after its connection alone was lost", async (server) => {
+    await using shelf = await open<number>(server.url);
+    const watched = shelf.watch(["a"]);
+    assertEquals((await watched.next()).value, ["a", undefined]);
+    for (let i = 0; i < 5; i++) {
+      await server.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await shelf.set("a", i);
+      assertEquals((await watched.next()).value, ["a", i]);
+    }
+    await watched.return();
+  });
+
+  test("connections lost in the middle of many writes: what was acknowledged is there", async (server) => {
+    await using shelf = await open<number>(server.url);
+    const done: string[] = [];
+    const writing = Promise.all(Array.from({ length: 20 }, async (_, i) => {
+      for (let j = 0; j < 50; j++) {
+        const key = `${i} ${j}`;
+        try {
+          await shelf.set(key, j);
+          done.push(key);
+        } catch (error) {
+          assert(error instanceof ShelfConnectionError, String(error));
+        }
+      }
+    }));
+    for (let i = 0; i < 3; i++) await server.command("CLIENT", "KILL", "TYPE", "normal");
+    await writing;
+    const there = new Set(await Array.fromAsync(shelf.keys()));
+    assertEquals(done.filter((key) => !there.has(key)), []);
+  });
+
+  test("a URL with something else than the number of a database, and too long a value, are errors", async (server) => {
+    for (const path of ["abc", "-1", "1/2", "1.5"]) {
+      await assertRejects(() => open(`${server.url}/${path}`), TypeError, "number of a database");
+    }
+    await assertRejects(() => open(`${server.url}/99`), ShelfError, "out of range");
+    const codec = { encode: (value: Uint8Array) => value, decode: (value: Uint8Array) => value };
+    await using shelf = await open<Uint8Array>(server.url, { codec });
+    const huge = new Uint8Array(512 * 1024 * 1024);
+    await assertRejects(() => shelf.set("a", huge), RangeError, "536870903");
+    assertEquals(await shelf.size(), 0);
   });
 
   test("a backup is a SQLite shelf with the same entries", async (server) => {

@@ -9,19 +9,23 @@ export class Access {
   readonly kv: Deno.Kv;
   readonly layout: Layout;
   readonly busyTimeout: number;
-  readonly #remote: boolean;
+  /** Whether it is on a server. */
+  readonly remote: boolean;
+  /** Whether something that was given up may still be done. */
+  doubtful = false;
 
   constructor(kv: Deno.Kv, layout: Layout, busyTimeout: number, remote: boolean) {
     this.kv = kv;
     this.layout = layout;
     this.busyTimeout = busyTimeout;
-    this.#remote = remote;
+    this.remote = remote;
   }
 
   /** Runs an operation until the database is not locked. */
   retry<R>(operation: () => Promise<R>, what = "write to the shelf"): Promise<R> {
-    const limited = this.#remote
-      ? () => withDeadline(what, this.busyTimeout, operation)
+    const late = { begin: () => void (this.doubtful = true) };
+    const limited = this.remote
+      ? () => withDeadline(what, this.busyTimeout, operation, late)
       : operation;
     return withRetries(what, this.busyTimeout, limited);
   }

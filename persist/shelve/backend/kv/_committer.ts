@@ -25,6 +25,8 @@ interface Replaced {
 
 export class Committer {
   readonly #access: Access;
+  /** The version of the fence; `undefined` if it is not known. */
+  #fence: string | null | undefined;
   /** When the store was last seen without large values; `undefined` once there was one. */
   #smallAt: number | undefined = -Infinity;
 
@@ -72,8 +74,12 @@ export class Committer {
           const replaced = large.length > 0 || await this.#hasLarge()
             ? await this.#replaced(keys)
             : [];
+          const fences = conditions.length === 0 && this.#access.remote
+            ? [await this.#fenced()]
+            : [];
           const result = await this.#access.retry(() => {
             const commit = kv.atomic();
+            for (const fence of fences) commit.check(fence);
             for (const condition of conditions) commit.check(condition);
             for (const { entry, head } of replaced) {
               commit.check(entry);
@@ -88,6 +94,7 @@ export class Committer {
             for (const { head } of replaced) await discard(this.#access, head.generation!);
             return true;
           }
+          this.#fence = undefined;
         }
       } catch (error) {
         // What cannot be taken back now has a note, and is collected when the shelf is opened again.
@@ -99,6 +106,23 @@ export class Committer {
       backoff ??= new Backoff("write to the shelf", this.#access.busyTimeout);
       await backoff.pause();
     }
+  }
+
+  /**
+   * Deno KV goes on with a write to a server that was given up, and may do it after later ones. A write that depends on nothing
+   * therefore depends on the fence; after one was given up, the fence is written anew before the next.
+   */
+  async #fenced(): Promise<Condition> {
+    const { kv, layout } = this.#access;
+    if (this.#access.doubtful) {
+      this.#fence = undefined;
+      await this.#access.retry(() => kv.set(layout.fence, true));
+      this.#access.doubtful = false;
+    }
+    if (this.#fence === undefined) {
+      this.#fence = (await this.#access.entry(layout.fence)).versionstamp;
+    }
+    return { key: layout.fence, versionstamp: this.#fence };
   }
 
   /** Writes the chunks of large values; `false` if a collector took them for a dead writer's. */

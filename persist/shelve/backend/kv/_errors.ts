@@ -11,7 +11,8 @@ import { Backoff } from "../../retry.ts";
 
 /** Whether it helps to try again. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && /database (table )?is (locked|busy)/i.test(error.message);
+  return error instanceof Error &&
+    /database (table )?is (locked|busy)|status=429/i.test(error.message);
 }
 
 /** The shelf's error for one of Deno KV. */
@@ -23,7 +24,10 @@ export function kvError(what: string, error: unknown): unknown {
     reason = message,
   ) => new Class(`Cannot ${what}: ${reason}`, { cause: error });
   if (/disk is full|disk I\/O error/i.test(message)) return make(ShelfFullError);
-  if (/readonly database|read-only/i.test(message)) return make(ShelfReadOnlyError);
+  if (/readonly database|read-only|Writes are disabled/i.test(message)) {
+    return make(ShelfReadOnlyError);
+  }
+  if (/Reads are disabled|Unspecified (read|write) error/i.test(message)) return make(ShelfError);
   if (/not a database|malformed|invalid column type|could not deserialize/i.test(message)) {
     return make(ShelfFormatError);
   }
@@ -54,18 +58,23 @@ export async function withRetries<R>(
   }
 }
 
-/** Waits for a server no longer than `busyTimeout`: Deno KV itself would go on asking it for ever. */
+/**
+ * Waits for a server no longer than `busyTimeout`. Deno KV itself goes on asking it for ever, even after `close()`, and cannot be
+ * stopped: what it does in the end nobody hears of, but for `late`.
+ */
 export async function withDeadline<R>(
   what: string,
   busyTimeout: number,
   operation: () => Promise<R>,
+  late: { readonly begin?: () => void; readonly result?: (result: R) => void } = {},
 ): Promise<R> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new ShelfConnectionError(`Cannot ${what}: no answer for ${busyTimeout} ms`)),
-    Math.min(busyTimeout, 0x7fffffff),
-  );
   const running = operation();
+  const timer = setTimeout(() => {
+    running.then(late.result, () => {});
+    late.begin?.();
+    reject(new ShelfConnectionError(`Cannot ${what}: no answer for ${busyTimeout} ms`));
+  }, Math.min(busyTimeout, 0x7fffffff));
   running.catch(() => {});
   try {
     return await Promise.race([running, promise]);

@@ -5,8 +5,8 @@ import { INLINE_MAX } from "./_layout.ts";
 
 /** A commit takes 1000 mutations; a large value needs three, and one more for the one that it replaces. */
 const MUTATIONS = 1000;
-/** A commit takes 100 checks: one for a large value and one for the one that it replaces. */
-const CHECKS = 100;
+/** A commit takes 100 checks: one for the fence, one for a large value and one for the one that it replaces. */
+const CHECKS = 99;
 /** A commit takes 819,200 bytes, with what surrounds each value. */
 const BYTES = 780_000;
 /** A commit takes 81,920 bytes of keys. */

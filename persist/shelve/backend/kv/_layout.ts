@@ -7,6 +7,7 @@
  * | `["ferry.shelf", "chunk", generation, i]` | the i-th 64 KiB of a large value |
  * | `["ferry.shelf", "pending", generation]` | this generation is being written, or is left over |
  * | `["ferry.shelf", "large"]` | there has been a large value once |
+ * | `["ferry.shelf", "fence"]` | written anew when a write on a server was given up: it must not come late |
  *
  * With a name, all keys begin with it. Byte parts sort before string parts, so that the heads are one range.
  *
@@ -20,6 +21,7 @@
  *
  * Numbers are big-endian. Heads are kept small, since Deno KV cannot list keys without their values.
  */
+import { VALUE_MAX } from "../../entries.ts";
 import { ShelfFormatError } from "../../errors.ts";
 import { decodeKey, encodeKey } from "../../keys.ts";
 
@@ -61,6 +63,8 @@ export class Layout {
   readonly #room: number;
   /** Marks a store that has or had large values. */
   readonly large: Deno.KvKey;
+  /** What unconditional writes on a server depend on. */
+  readonly fence: Deno.KvKey;
 
   /**
    * Makes the keys.
@@ -71,6 +75,7 @@ export class Layout {
     this.#prefix = name === undefined ? [] : [name];
     this.#room = KEY_MAX - 2 - (name === undefined ? 0 : encodedLength(name));
     this.large = [...this.#prefix, "ferry.shelf", "large"];
+    this.fence = [...this.#prefix, "ferry.shelf", "fence"];
   }
 
   /**
@@ -213,7 +218,7 @@ export function readHead(value: unknown): Head {
     if (head[0] === LARGE && head.length === LARGE_LENGTH) {
       const size = view.getFloat64(9);
       const chunks = view.getUint32(17);
-      if (chunks === Math.ceil(size / CHUNK_SIZE)) {
+      if (size <= VALUE_MAX && chunks === Math.ceil(size / CHUNK_SIZE)) {
         return {
           expires: view.getFloat64(1),
           bytes: undefined,

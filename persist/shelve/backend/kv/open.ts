@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { claim } from "../claim.ts";
 import { sqliteError } from "../sqlite/errors.ts";
-import { kvError, withRetries } from "./_errors.ts";
+import { kvError, withDeadline, withRetries } from "./_errors.ts";
 import { KvBackend, type KvBackendOptions } from "./backend.ts";
 
 /** How long to wait for another process that makes the same file, in milliseconds. */
@@ -28,7 +28,13 @@ export async function openKv(
   if (options.path !== undefined && !options.readOnly) prepareFile(options.path);
   let kv: Deno.Kv;
   try {
-    kv = await withRetries(what, options.busyTimeout, () => Deno.openKv(target));
+    const begin = () => Deno.openKv(target);
+    const late = { result: (kv: Deno.Kv) => kv.close() };
+    kv = await withRetries(
+      what,
+      options.busyTimeout,
+      options.remote ? () => withDeadline(what, options.busyTimeout, begin, late) : begin,
+    );
   } catch (error) {
     throw isUnableToOpen(error) ? cannotOpen(target, error) : error;
   }

@@ -1,13 +1,21 @@
 /** A value as it lies in Redis: with its expiry before it, since only the newest servers let single fields expire. */
 import { Buffer } from "node:buffer";
+import { checkSize } from "../../entries.ts";
 import { ShelfFormatError } from "../../errors.ts";
 import type { Stored } from "../backend.ts";
 
 const EVER = 0;
 const EXPIRES = 1;
+/** Redis takes strings of up to 512 MiB. */
+const VALUE_MAX = 512 * 1024 * 1024 - 9;
 
-/** Puts a value into its envelope. */
-export function wrap(value: Uint8Array, expires: number): Buffer {
+/**
+ * Puts a value into its envelope.
+ *
+ * @throws {RangeError} If it is longer than Redis takes.
+ */
+export function wrap(key: string, value: Uint8Array, expires: number): Buffer {
+  checkSize(key, value, VALUE_MAX);
   const length = expires === Infinity ? 1 : 9;
   const envelope = Buffer.allocUnsafe(length + value.length);
   envelope[0] = expires === Infinity ? EVER : EXPIRES;

@@ -79,6 +79,9 @@ return redis.call('ZCOUNT', KEYS[2], '-inf', now)
  * whether they held, and how many of the deleted fields were there.
  */
 export const COMMIT: Script = new Script(`${EXPIRED}
+-- A script is not undone: keys of a wrong type have to fail before anything is written.
+redis.call('HLEN', KEYS[1])
+redis.call('ZCARD', KEYS[2])
 local at = 3
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[1], ARGV[at])

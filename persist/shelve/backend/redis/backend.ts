@@ -74,7 +74,7 @@ export class RedisBackend implements Backend {
         await this.#commit([], group);
         continue;
       }
-      const fields = group.flatMap(({ key, bytes }) => [key, wrap(bytes!, Infinity)]);
+      const fields = group.flatMap(({ key, bytes }) => [key, wrap(key, bytes!, Infinity)]);
       await this.#connection.write("write to the shelf", ["HSET", this.#name, ...fields]);
     }
   }
@@ -98,7 +98,7 @@ export class RedisBackend implements Backend {
         key,
         expires === Infinity ? "" : String(expires),
         bytes === undefined ? "-" : "=",
-        bytes === undefined ? "" : wrap(bytes, expires),
+        bytes === undefined ? "" : wrap(key, bytes, expires),
       );
     }
     const reads = writes.length === 0;

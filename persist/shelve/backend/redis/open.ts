@@ -18,6 +18,12 @@ export async function openRedis(
   url: URL,
   { name, busyTimeout, readOnly }: OpenRedisOptions,
 ): Promise<RedisBackend> {
+  const database = Number(url.pathname.slice(1) || 0);
+  if (!Number.isSafeInteger(database) || database < 0) {
+    throw new TypeError(
+      `Cannot open a shelf in Redis with the path "${url.pathname}": it needs to be the number of a database`,
+    );
+  }
   const connection = new RedisConnection(url.href, busyTimeout);
   try {
     await connection.connect();
@@ -27,7 +33,6 @@ export async function openRedis(
         `Cannot open the shelf "${name}": its key needs to hold a hash, and holds a ${type}`,
       );
     }
-    const database = Number(url.pathname.slice(1) || 0);
     const backend = new RedisBackend(connection, { name, database });
     if (!readOnly) await backend.reorganize();
     return backend;

@@ -19,6 +19,9 @@ const CLASSES: Record<number, new (message: string, options: ErrorOptions) => Sh
   26: ShelfFormatError, // SQLITE_NOTADB
 };
 
+/** SQLITE_TOOBIG: a key and its value make more than a billion bytes. */
+const TOO_BIG = 18;
+
 /** Some errors come without their code. */
 const TEXTS: [RegExp, number][] = [
   [/is locked/, 5],
@@ -27,6 +30,7 @@ const TEXTS: [RegExp, number][] = [
   [/malformed/, 11],
   [/is full/, 13],
   [/not a database/, 26],
+  [/too big/, TOO_BIG],
 ];
 
 /** The shelf's error for one of SQLite. */
@@ -40,6 +44,7 @@ export function sqliteError(what: string, error: unknown): unknown {
   if (/database is not open/.test(error.message)) {
     return new ShelfClosedError(message, { cause: error });
   }
+  if (code === TOO_BIG) return new RangeError(message, { cause: error });
   const Class = code === undefined ? undefined : CLASSES[code];
   if (Class === undefined) return error;
   return new Class(message, { cause: error });
