@@ -76,6 +76,13 @@ for (const module of ["dbm.sqlite3", "dbm.gnu"]) {
   if (command === undefined) continue;
   pythons[`CPython ${module}`] = new PythonShelf(command, module, `${folder}/${module}`);
 }
+const normal = openSync<Item>(`${folder}/normal`, { durability: "normal" });
+const normalAsync = await open<Item>(`${folder}/normal`, { durability: "normal" });
+normal.update(all());
+const sqlitePython = pythonWith("dbm.sqlite3");
+const normalPython = sqlitePython === undefined
+  ? undefined
+  : new PythonShelf(sqlitePython, "dbm.sqlite3", `${folder}/normal-python`, "NORMAL");
 const python = (operation: string): Record<string, Measure> =>
   Object.fromEntries(
     Object.entries(pythons).map(([name, shelf]) => [name, shelf.measure(operation)]),
@@ -149,6 +156,19 @@ const rows: Row[] = [
     targets: { "CPython dbm.sqlite3": 3 },
   },
   {
+    name: "sqlite: set, durability normal on both sides",
+    kind: "rate",
+    contenders: {
+      "ferry": each((i) => normalAsync.set(key(i), item())),
+      "ferry ShelfSync": eachSync((i) => normal.set(key(i), item())),
+      ...normalPython === undefined
+        ? {}
+        : { "CPython dbm.sqlite3, NORMAL": normalPython.measure("set") },
+      ...python("set"),
+    },
+    targets: { "CPython dbm.sqlite3": 3 },
+  },
+  {
     name: "sqlite: get",
     kind: "rate",
     contenders: {
@@ -198,8 +218,10 @@ for (const row of rows.filter(({ name }) => only === undefined || name.includes(
 
 for (const shelf of Object.values(pythons)) await shelf[Symbol.asyncDispose]();
 await redis?.[Symbol.asyncDispose]();
-await Promise.all([kv.close(), sqlite.close()]);
+await normalPython?.[Symbol.asyncDispose]();
+await Promise.all([kv.close(), sqlite.close(), normalAsync.close()]);
 sync.close();
+normal.close();
 raw.close();
 await Deno.remove(folder, { recursive: true });
 

@@ -1,4 +1,4 @@
-"""CPython's side of peers.ts: `python.py <dbm module> <path>`; a line of input is `<operation> <n>`, the answer seconds."""
+"""CPython's side of peers.ts: `python.py <dbm module> <path> [<synchronous>]`; a line of input is `<operation> <n>`, the answer seconds."""
 
 import importlib
 import shelve
@@ -6,6 +6,9 @@ import sys
 import time
 
 database = importlib.import_module(sys.argv[1]).open(sys.argv[2], "n")
+if len(sys.argv) > 3:
+    # What CPython has no option for: dbm.sqlite3 leaves SQLite's default, FULL.
+    database._cx.execute("PRAGMA synchronous = " + sys.argv[3])
 shelf = shelve.Shelf(database, protocol=5)
 written = 0
 

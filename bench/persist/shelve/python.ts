@@ -14,9 +14,14 @@ export class PythonShelf implements AsyncDisposable {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(command: string, module: string, path: string) {
+  constructor(command: string, module: string, path: string, synchronous?: string) {
     this.#child = new Deno.Command(command, {
-      args: [fileURLToPath(new URL("./python.py", import.meta.url)), module, path],
+      args: [
+        fileURLToPath(new URL("./python.py", import.meta.url)),
+        module,
+        path,
+        ...synchronous === undefined ? [] : [synchronous],
+      ],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

@@ -1,5 +1,6 @@
 /** A store that answers at once, behind promises. Where it says that it is locked, it is tried again without blocking. */
 import type { Bounds } from "../range.ts";
+import { ShelfBusyError } from "../errors.ts";
 import { untilFree } from "../retry.ts";
 import type {
   Backend,
@@ -33,8 +34,14 @@ export class FromSync implements Backend {
     this.#busyTimeout = busyTimeout;
   }
 
-  #try<R>(what: string, operation: (store: SyncBackend) => R | Promise<R>): Promise<R> {
-    return untilFree(what, this.#busyTimeout, () => operation(this.#store));
+  /** As a rule the first attempt succeeds, and there is nothing to wait for. */
+  #try<R>(what: string, operation: (store: SyncBackend) => R): Promise<R> {
+    try {
+      return Promise.resolve(operation(this.#store));
+    } catch (error) {
+      if (!(error instanceof ShelfBusyError)) return Promise.reject(error);
+      return untilFree(what, this.#busyTimeout, () => operation(this.#store));
+    }
   }
 
   async #write<R>(what: string, operation: (store: SyncBackend) => R): Promise<R> {
@@ -96,7 +103,11 @@ export class FromSync implements Backend {
 
   /** Writes a copy of one moment. */
   backup(path: string): Promise<void> {
-    return this.#try("back up the shelf", (store) => store.backup(path));
+    return untilFree(
+      "back up the shelf",
+      this.#busyTimeout,
+      () => this.#store.backup(path),
+    );
   }
 
   /** Deletes what is expired and gives space back. */

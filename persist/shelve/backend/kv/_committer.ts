@@ -10,6 +10,8 @@ import { type Head, INLINE_MAX, inlineHead, largeHead, readHead } from "./_layou
 const FRESH = 100;
 /** A commit of Deno KV takes 100 checks, and a transaction needs some for large values. */
 const CONDITIONS = 100;
+/** Groups that are written at the same time. */
+const AT_ONCE = 3;
 /** Deno KV refuses later dates. What ends after that, in 250,000 years, is not deleted by it; the head still says when. */
 const LATEST = 8e15;
 
@@ -40,7 +42,19 @@ export class Committer {
       await this.commit([], writes);
       return;
     }
-    for (const group of groups(writes, await this.#hasLarge())) await this.commit([], group);
+    // While Deno KV writes one group, the next are put together. Their order must not matter then.
+    const running = new Set<Promise<unknown>>();
+    let failure: { readonly error: unknown } | undefined;
+    for (const group of groups(withoutRepeats(writes), await this.#hasLarge())) {
+      if (running.size === AT_ONCE) await Promise.race(running);
+      if (failure !== undefined) break;
+      const done: Promise<unknown> = this.commit([], group)
+        .catch((error) => failure ??= { error })
+        .finally(() => running.delete(done));
+      running.add(done);
+    }
+    await Promise.all(running);
+    if (failure !== undefined) throw failure.error;
   }
 
   /** Refuses what does not fit into one commit. */
@@ -194,6 +208,13 @@ export class Committer {
     this.#smallAt = value === null ? now : undefined;
     return value !== null;
   }
+}
+
+/** Of several writes to one key the last. */
+function withoutRepeats(writes: readonly Write[]): readonly Write[] {
+  const last = new Map<string, Write>();
+  for (const write of writes) last.set(write.key, write);
+  return last.size === writes.length ? writes : [...last.values()];
 }
 
 function expireIn({ expires }: Write): number | undefined {

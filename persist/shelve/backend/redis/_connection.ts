@@ -103,22 +103,32 @@ export class RedisConnection {
     return this.#client.sendCommand<Reply>(args);
   }
 
-  async #try<R>(what: string, again: boolean, operation: () => Promise<R>): Promise<R> {
-    let backoff: Backoff | undefined;
+  /** As a rule the first attempt succeeds, and nothing but its own promise is waited for. */
+  #try<R>(what: string, again: boolean, operation: () => Promise<R>): Promise<R> {
+    return operation().catch((cause) => this.#again(what, again, operation, cause));
+  }
+
+  async #again<R>(
+    what: string,
+    again: boolean,
+    operation: () => Promise<R>,
+    cause: unknown,
+  ): Promise<R> {
+    const backoff = new Backoff(what, this.#busyTimeout);
     while (true) {
+      const error = redisError(what, cause);
+      const retry = error instanceof ShelfBusyError ||
+        again && error instanceof ShelfConnectionError;
+      if (!retry || this.#closed.signal.aborted) throw error;
+      try {
+        await backoff.pause();
+      } catch {
+        throw error;
+      }
       try {
         return await operation();
-      } catch (cause) {
-        const error = redisError(what, cause);
-        const retry = error instanceof ShelfBusyError ||
-          again && error instanceof ShelfConnectionError;
-        if (!retry || this.#closed.signal.aborted) throw error;
-        backoff ??= new Backoff(what, this.#busyTimeout);
-        try {
-          await backoff.pause();
-        } catch {
-          throw error;
-        }
+      } catch (next) {
+        cause = next;
       }
     }
   }

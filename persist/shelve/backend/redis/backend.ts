@@ -51,9 +51,9 @@ export class RedisBackend implements Backend {
   }
 
   /** Reads an entry. */
-  async get(key: string): Promise<Stored | undefined> {
-    const reply = await this.#connection.read("read a value", ["HGET", this.#name, key]);
-    return reply instanceof Uint8Array ? unwrap(reply) : undefined;
+  get(key: string): Promise<Stored | undefined> {
+    return this.#connection.read("read a value", ["HGET", this.#name, key])
+      .then((reply) => reply instanceof Uint8Array ? unwrap(reply) : undefined);
   }
 
   /** Whether there is an entry. */
@@ -63,6 +63,11 @@ export class RedisBackend implements Backend {
 
   /** Writes in groups, each at once. */
   async write(writes: readonly Write[]): Promise<void> {
+    const [only] = writes;
+    if (writes.length === 1 && only!.bytes !== undefined && only!.expires === Infinity) {
+      await this.#set([only!.key, wrap(only!.key, only!.bytes, Infinity)]);
+      return;
+    }
     for (let at = 0; at < writes.length;) {
       const group: Write[] = [];
       for (let bytes = 0; at < writes.length && group.length < AT_ONCE; at++) {
@@ -75,8 +80,12 @@ export class RedisBackend implements Backend {
         continue;
       }
       const fields = group.flatMap(({ key, bytes }) => [key, wrap(key, bytes!, Infinity)]);
-      await this.#connection.write("write to the shelf", ["HSET", this.#name, ...fields]);
+      await this.#set(fields);
     }
+  }
+
+  #set(fields: readonly Argument[]): Promise<Reply> {
+    return this.#connection.write("write to the shelf", ["HSET", this.#name, ...fields]);
   }
 
   /** Writes all or nothing. */
