@@ -10,43 +10,23 @@ export function insertFormatting(builder: Builder): void {
   const id = builder.tag;
   const name = builder.name;
   const node = builder.insertHtml();
-  const list = builder.formatting;
-  const hash = hashOf(builder.store, node, id);
-  if (list.mayBeFull(hash)) dropFourth(builder, node, id, hash);
-  list.push({ node, tag: id, name, open: true, hash });
-}
-
-function hashOf(store: TreeStore, node: number, id: number): number {
-  let hash = id;
-  const first = store.words[node + ATTRS]!;
-  // The sum does not depend on the order.
-  for (let k = store.attributeCount(node) - 1; k >= 0; k--) {
-    const row = first + k * ATTR_ROW;
-    const text = store.attributeText(row);
-    let own = store.attrs[row]!;
-    for (let at = 0; at < text.length && at < 32; at++) {
-      own = Math.imul(own, 31) + text.charCodeAt(at) | 0;
-    }
-    hash = hash + own | 0;
-  }
-  return hash;
+  const entry: Formatting = { node, tag: id, name, open: true };
+  if (builder.formatting.mayBeFull(entry)) dropFourth(builder, node, id);
+  builder.formatting.push(entry);
 }
 
 /** Of elements that are alike, at most three are remembered behind the last marker: "Noah's Ark". */
-function dropFourth(builder: Builder, node: number, id: number, hash: number): void {
+function dropFourth(builder: Builder, node: number, id: number): void {
   const { entries } = builder.formatting;
   let alike = 0;
-  let first = -1;
   for (let at = entries.length - 1; at >= 0; at--) {
     const entry = entries[at]!;
-    if (entry.node === 0) break;
-    if (entry.tag !== id || entry.hash !== hash) continue;
-    if (!sameAttributes(builder.store, entry.node, node)) continue;
-    alike++;
-    first = at;
-    if (alike === 3) break;
+    if (entry.node === 0) return;
+    if (entry.tag !== id || !sameAttributes(builder.store, entry.node, node)) continue;
+    if (++alike < 3) continue;
+    builder.formatting.removeAt(at);
+    return;
   }
-  if (alike === 3) builder.formatting.removeAt(first);
 }
 
 function sameAttributes(store: TreeStore, a: number, b: number): boolean {

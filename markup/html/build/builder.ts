@@ -5,6 +5,7 @@ import { NAME_OF_TAG } from "../names/html_names.ts";
 import * as tag from "../names/tags.ts";
 import type { HtmlErrorHandler } from "../parse_error.ts";
 import { Scanner } from "../scan/scanner.ts";
+import { attributeHash } from "./attribute_hash.ts";
 import { FormattingList } from "./formatting.ts";
 import { INITIAL } from "./modes.ts";
 import { OpenElements } from "./open_elements.ts";
@@ -28,7 +29,7 @@ export class Builder extends Scanner {
   /** The mode to go back to from text in a table. */
   originalMode: number = INITIAL;
   readonly open: OpenElements = new OpenElements();
-  readonly formatting: FormattingList = new FormattingList();
+  readonly formatting: FormattingList;
   /** Modes of the open templates. */
   readonly templateModes: number[] = [];
   head = 0;
@@ -54,8 +55,6 @@ export class Builder extends Scanner {
   guessed = false;
   /** The encoding that a `meta` tells in the place of the guessed one. */
   betterEncoding: string | undefined = undefined;
-  /** Offset of the next `<!--`, which scripts look for; -1 if it was not looked for yet. */
-  nextOpen = -1;
   readonly #maxDepth: number;
   readonly #maxClones: number;
   #clones = 0;
@@ -71,6 +70,7 @@ export class Builder extends Scanner {
     onError: HtmlErrorHandler | undefined,
   ) {
     super(store, source, limits.maxAttributes, onError);
+    this.formatting = new FormattingList(({ node }) => attributeHash(store, node));
     this.#maxDepth = limits.maxDepth;
     this.#maxClones = limits.maxClones;
   }

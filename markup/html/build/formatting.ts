@@ -6,24 +6,39 @@ export interface Formatting {
   readonly name: number;
   /** Whether the node is open. */
   open: boolean;
-  /** Equal for elements with the same name and attributes. */
-  readonly hash: number;
 }
+
+/** From this many entries on, twins are looked for by a hash. */
+const MANY = 32;
 
 /** The list of active formatting elements. */
 export class FormattingList {
   readonly entries: Formatting[] = [];
-  /** How many entries have a hash: a search for twins is only worth while from three on. */
-  readonly #hashes = new Map<number, number>();
+  /** How many entries there are of each hash, once the list has been long. */
+  #hashes: Map<number, number> | undefined;
+  readonly #hashOf: (entry: Formatting) => number;
+
+  /**
+   * An empty list.
+   *
+   * @param hashOf Equal for entries with the same name and attributes.
+   */
+  constructor(hashOf: (entry: Formatting) => number) {
+    this.#hashOf = hashOf;
+  }
 
   push(entry: Formatting): void {
     this.entries.push(entry);
-    this.#count(entry, 1);
+    if (this.#hashes !== undefined) this.#count(entry, 1);
+    else if (this.entries.length === MANY) {
+      this.#hashes = new Map();
+      for (const known of this.entries) this.#count(known, 1);
+    }
   }
 
   /** Puts a marker, behind which the entries before it are not seen. */
   mark(): void {
-    this.entries.push({ node: 0, tag: 0, name: 0, open: false, hash: 0 });
+    this.entries.push({ node: 0, tag: 0, name: 0, open: false });
   }
 
   /** Forgets the entries up to the last marker, and the marker. */
@@ -35,15 +50,17 @@ export class FormattingList {
   }
 
   #count(entry: Formatting, step: number): void {
-    if (entry.node === 0) return;
-    const count = (this.#hashes.get(entry.hash) ?? 0) + step;
-    if (count === 0) this.#hashes.delete(entry.hash);
-    else this.#hashes.set(entry.hash, count);
+    if (this.#hashes === undefined || entry.node === 0) return;
+    const hash = this.#hashOf(entry);
+    const count = (this.#hashes.get(hash) ?? 0) + step;
+    if (count === 0) this.#hashes.delete(hash);
+    else this.#hashes.set(hash, count);
   }
 
-  /** Whether so many entries have a hash that a fourth of a kind is possible. */
-  mayBeFull(hash: number): boolean {
-    return (this.#hashes.get(hash) ?? 0) >= 3;
+  /** Whether there may be three entries like one that is to be added: searching a long list for them each time is slow. */
+  mayBeFull(entry: Formatting): boolean {
+    if (this.#hashes === undefined) return this.entries.length >= 3;
+    return (this.#hashes.get(this.#hashOf(entry)) ?? 0) >= 3;
   }
 
   remove(entry: Formatting): void {
@@ -52,8 +69,10 @@ export class FormattingList {
   }
 
   removeAt(at: number): void {
-    this.#count(this.entries[at]!, -1);
-    this.entries.splice(at, 1);
+    const entry = this.entries[at]!;
+    this.#count(entry, -1);
+    if (at === this.entries.length - 1) this.entries.pop();
+    else this.entries.splice(at, 1);
   }
 
   insertAt(at: number, entry: Formatting): void {

@@ -15,7 +15,7 @@ export function insertRawText(builder: Builder, references: boolean): void {
   let start = builder.pos;
   const source = builder.source;
   const end = id === tag.SCRIPT
-    ? findScriptEnd(builder, start, firstOpen(builder, start))
+    ? findScriptEnd(builder, start)
     : findEndTag(builder, start, tag.HTML_TAGS[id - 1]!);
   const fallsAway = id === tag.TEXTAREA;
   if (fallsAway && source.charCodeAt(start) === 10) start++;
@@ -40,13 +40,4 @@ export function insertRawText(builder: Builder, references: boolean): void {
 export function endInTag(builder: Builder): void {
   builder.error("eof-in-tag", builder.source.length);
   builder.pos = builder.source.length;
-}
-
-/** Offset of the first `<!--` from an offset on. It is looked for once for many scripts. */
-function firstOpen(builder: Builder, start: number): number {
-  if (builder.nextOpen < start) {
-    const at = builder.source.indexOf("<!--", start);
-    builder.nextOpen = at === -1 ? builder.source.length : at;
-  }
-  return builder.nextOpen;
 }

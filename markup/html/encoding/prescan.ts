@@ -19,21 +19,22 @@ export function prescan(bytes: Uint8Array): string | undefined {
   if (text.startsWith("<\0?\0x\0")) return "utf-16le";
   if (text.startsWith("\0<\0?\0x")) return "utf-16be";
   for (let at = text.indexOf("<"); at !== -1 && at < text.length; at = text.indexOf("<", at)) {
+    const unit = text.charCodeAt(at + 1);
     if (text.startsWith("<!--", at)) {
       // The dashes of `<!-->` are both the start and the end.
       const end = text.indexOf("-->", at + 2);
       if (end === -1) return undefined;
       at = end + 3;
-    } else if (/^<meta[\t\n\f\r /]/i.test(text.slice(at, at + 6))) {
+    } else if ((unit | 32) === 109 && /^<meta[\t\n\f\r /]/i.test(text.slice(at, at + 6))) {
       const found = readMeta(text, at + 5);
       if (found !== undefined) return found;
       at = next;
-    } else if (/^<\/?[a-z]/i.test(text.slice(at, at + 3))) {
+    } else if (isLetter(unit === 47 ? text.charCodeAt(at + 2) : unit)) {
       while (at < text.length && text[at] !== ">" && !isSpace(text.charCodeAt(at))) at++;
       next = at;
       while (readAttribute(text, next) !== undefined);
       at = next;
-    } else if (/^<[!/?]/.test(text.slice(at, at + 2))) {
+    } else if (unit === 33 || unit === 47 || unit === 63) {
       const end = text.indexOf(">", at);
       if (end === -1) return undefined;
       at = end + 1;
@@ -101,4 +102,9 @@ function readAttribute(text: string, start: number): [string, string] | undefine
   next = at;
   // A value that is cut off is none.
   return at >= text.length ? undefined : [name, text.slice(valueStart, at).toLowerCase()];
+}
+
+function isLetter(unit: number): boolean {
+  const small = unit | 32;
+  return small >= 97 && small <= 122;
 }

@@ -15,7 +15,7 @@ const locals: string[] = new Array(SLOTS).fill("");
  * @param source The source.
  * @param start First unit of the name.
  * @param end Behind its last.
- * @param hash Hash of the name with the letters A to Z as small ones.
+ * @param hash Hash of the name, equal for capitals and small letters.
  */
 export function nameAt(
   names: NameTable,
@@ -27,16 +27,7 @@ export function nameAt(
   const slot = hash & SLOTS - 1;
   const known = locals[slot]!;
   const length = end - start;
-  if (known.length === length) {
-    let at = 0;
-    while (at < length) {
-      let unit = source.charCodeAt(start + at);
-      if (unit >= 65 && unit <= 90) unit |= 32;
-      if (unit !== known.charCodeAt(at)) break;
-      at++;
-    }
-    if (at === length) return ids[slot]!;
-  }
+  if (known.length === length && isSame(source, start, known)) return ids[slot]!;
   if (length > LONGEST) return names.intern(lowerCase(source.slice(start, end)));
   // Made unit by unit: a slice would keep the source in memory for as long as the name is known.
   const units: number[] = [];
@@ -51,6 +42,18 @@ export function nameAt(
     locals[slot] = local;
   }
   return id;
+}
+
+/** Whether a name stands at an offset, in whatever case. */
+function isSame(source: string, start: number, known: string): boolean {
+  // The platform's comparison is fast before this function has been compiled well, too.
+  if (source.startsWith(known, start)) return true;
+  for (let at = 0; at < known.length; at++) {
+    let unit = source.charCodeAt(start + at);
+    if (unit >= 65 && unit <= 90) unit |= 32;
+    if (unit !== known.charCodeAt(at)) return false;
+  }
+  return true;
 }
 
 /** A text with the letters A to Z as small ones, and no other letters changed. */

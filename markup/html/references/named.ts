@@ -1,22 +1,39 @@
 import { TABLE } from "./table.ts";
 
-let all: Map<string, string> | undefined;
-/** Names that may stand without a semicolon. */
-let short: Map<string, string> | undefined;
+/** What names stand for, and whether a semicolon must be behind them; of the first letters that were asked for. */
+const values = new Map<string, string>();
+const short = new Map<string, string>();
+const loaded: boolean[] = [];
 
-/** Reads the table: not before the first named reference. */
-function load(): void {
-  all = new Map();
-  short = new Map();
-  let name = "";
-  for (const entry of TABLE.split(" ")) {
-    const at = entry.search(/[!=]/);
+/** Names that documents often have, so that few of them need the table. */
+const COMMON =
+  "amp& lt< gt> quot\" apos' nbsp\xa0 copy© reg® laquo« raquo» middot· times× ndash– mdash— hellip… lsquo‘ rsquo’ ldquo“ " +
+  "rdquo” bull• rarr→ larr← euro€ trade™";
+const common = new Map(COMMON.split(" ").map((entry) => [entry.slice(0, -1), entry.slice(-1)]));
+
+/** Reads the names with a first letter; `letter` is its place in the table. */
+function load(letter: number): void {
+  loaded[letter] = true;
+  const first = String.fromCharCode(letter < 26 ? letter + 65 : letter + 71);
+  let name = first;
+  for (const entry of TABLE[letter]!.split(" ")) {
+    const long = entry.indexOf("=");
+    const at = long === -1 ? entry.indexOf("!") : long;
     name = name.slice(0, parseInt(entry[0]!, 36)) + entry.slice(1, at);
     const codes = entry.slice(at + 1).split("+").map((code) => parseInt(code, 36));
     const value = String.fromCodePoint(...codes);
-    all.set(name, value);
-    if (entry[at] === "!") short.set(name, value);
+    values.set(name, value);
+    if (long === -1) short.set(name, value);
   }
+}
+
+/** Makes sure that the names with the first letter of a name are known; returns whether there are any. */
+function ensure(name: string): boolean {
+  const unit = name.charCodeAt(0);
+  const letter = unit >= 97 ? unit - 71 : unit - 65;
+  if (!(letter >= 0 && letter < 52)) return false;
+  if (loaded[letter] === undefined) load(letter);
+  return true;
 }
 
 /**
@@ -25,8 +42,7 @@ function load(): void {
  * @param name The name, without `&` and semicolon.
  */
 export function namedReference(name: string): string | undefined {
-  if (all === undefined) load();
-  return all!.get(name);
+  return common.get(name) ?? (ensure(name) ? values.get(name) : undefined);
 }
 
 /**
@@ -35,14 +51,7 @@ export function namedReference(name: string): string | undefined {
  * @param name The name, without `&`.
  */
 export function shortReference(name: string): string | undefined {
-  if (short === undefined) load();
-  return short!.get(name);
-}
-
-/** All names and what they stand for. */
-export function allReferences(): ReadonlyMap<string, string> {
-  if (all === undefined) load();
-  return all!;
+  return ensure(name) ? short.get(name) : undefined;
 }
 
 /** Most characters of a name that may stand without a semicolon. */

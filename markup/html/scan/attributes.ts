@@ -4,9 +4,6 @@ import type { Scanner } from "./scanner.ts";
 
 /** From this many attributes on, a set finds the duplicates. */
 const MANY = 24;
-/** This many units of a value are looked at one by one before the platform's search is asked. */
-const NEAR = 24;
-
 /** The names of a tag with many attributes. */
 const seen = new Set<number>();
 
@@ -46,8 +43,7 @@ export function readAttributes(scanner: Scanner, start: number): boolean {
     if (unit === 61) scanner.error("unexpected-equals-sign-before-attribute-name", at);
     let hash = 0;
     do {
-      if (unit >= 65 && unit <= 90) unit |= 32;
-      hash = Math.imul(hash, 31) + unit | 0;
+      hash = Math.imul(hash, 31) + (unit | 32) | 0;
       unit = source.charCodeAt(++at);
     } while (unit > 32 && unit !== 61 && unit !== 62 && unit !== 47);
     let name = 0;
@@ -72,13 +68,7 @@ export function readAttributes(scanner: Scanner, start: number): boolean {
       }
       if (unit === 34 || unit === 39) {
         from = ++at;
-        const near = at + NEAR;
-        while (at < near) {
-          const next = source.charCodeAt(at);
-          if (next === unit || next !== next) break;
-          at++;
-        }
-        to = source.charCodeAt(at) === unit ? at : source.indexOf(unit === 34 ? '"' : "'", at);
+        to = source.indexOf(unit === 34 ? '"' : "'", at);
         if (to === -1) return abandon(scanner, first);
         at = to + 1;
         if (scanner.onError !== undefined) reportNoSpace(scanner, at);
@@ -122,9 +112,7 @@ export function readAttributes(scanner: Scanner, start: number): boolean {
       store.attrEnd = row;
       store.growAttributes(16);
     }
-    const value = scanner.ampFrom(from) < to || scanner.nulFrom(from) < to
-      ? scanner.valueOf(from, to)
-      : undefined;
+    const value = scanner.nextOdd < to ? scanner.oddValue(from, to) : undefined;
     const attrs = store.attrs;
     attrs[row] = name;
     if (value === undefined) {

@@ -36,16 +36,17 @@ const SCRIPT_EVENT = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
  *
  * @param scanner Who reads.
  * @param start Where the script begins.
- * @param opens Offset of the first `<!--` from there on, or the length of the source.
  * @returns Offset of the `</script`, or the length of the source.
  */
-export function findScriptEnd(scanner: Scanner, start: number, opens: number): number {
+export function findScriptEnd(scanner: Scanner, start: number): number {
   const source = scanner.source;
   const end = findEndTag(scanner, start, "script");
-  if (opens > end || opens === source.length) return end;
+  // In the script alone: a search that goes on to the end of the source for each script would be quadratic.
+  const opens = source.slice(start, end).indexOf("<!--");
+  if (opens === -1) return end;
   let escaped = false;
   let twice = false;
-  SCRIPT_EVENT.lastIndex = opens;
+  SCRIPT_EVENT.lastIndex = start + opens;
   for (let match = SCRIPT_EVENT.exec(source); match !== null; match = SCRIPT_EVENT.exec(source)) {
     const unit = match[0].charCodeAt(1);
     if (unit === 33) {

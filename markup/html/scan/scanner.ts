@@ -18,8 +18,8 @@ export class Scanner {
   readonly names: NameTable;
   /** Where reading goes on. */
   pos = 0;
-  /** Whether the source ends where it ends here; otherwise there may be more. */
-  ended = false;
+  /** No `&` and no NUL lies between the last text and this offset. If it lies before a text, it has to be found again. */
+  nextOdd = -1;
 
   /** Offset of the tag that was read last. */
   tagStart = 0;
@@ -68,38 +68,27 @@ export class Scanner {
     this.onError?.({ code, offset });
   }
 
-  /** Offset of the first `&` from an offset on. Offsets must not go back. */
-  ampFrom(from: number): number {
+  /** Looks for the next `&` and the next NUL from an offset on. Offsets must not go back. */
+  #lookFrom(from: number): void {
     if (this.#nextAmp < from) {
       const at = this.source.indexOf("&", from);
       this.#nextAmp = at === -1 ? Infinity : at;
     }
-    return this.#nextAmp;
-  }
-
-  /** Offset of the first NUL from an offset on. Offsets must not go back. */
-  nulFrom(from: number): number {
     if (this.#nextNul < from) {
       const at = this.source.indexOf("\0", from);
       this.#nextNul = at === -1 ? Infinity : at;
     }
-    return this.#nextNul;
+    this.nextOdd = Math.min(this.#nextAmp, this.#nextNul);
   }
 
   /** Takes a part of the source as the text, with its references replaced. */
   takeText(from: number, to: number): void {
-    this.takeRaw(from, to);
-    const amp = this.ampFrom(from);
-    if (amp < to) this.#takeDecoded(from, to, amp);
-  }
-
-  #takeDecoded(from: number, to: number, amp: number): void {
-    const decoded = decodeReferences(this.source, from, to, amp, false, this.#report);
-    if (decoded === undefined) return;
-    this.text = decoded;
-    this.from = 0;
-    this.to = decoded.length;
-    this.plain = false;
+    this.text = this.source;
+    this.from = from;
+    this.to = to;
+    this.plain = true;
+    this.nul = false;
+    if (this.nextOdd < to) this.#takeOdd(from, to, true);
   }
 
   /** Takes a part of the source as the text, as it is. */
@@ -108,10 +97,24 @@ export class Scanner {
     this.from = from;
     this.to = to;
     this.plain = true;
-    this.nul = this.nulFrom(from) < to;
-    if (this.nul && this.onError !== undefined) {
-      this.error("unexpected-null-character", this.nulFrom(from));
+    this.nul = false;
+    if (this.nextOdd < to) this.#takeOdd(from, to, false);
+  }
+
+  /** Looks after references and NULs in the text. */
+  #takeOdd(from: number, to: number, references: boolean): void {
+    this.#lookFrom(from);
+    if (this.#nextNul < to) {
+      this.nul = true;
+      this.error("unexpected-null-character", this.#nextNul);
     }
+    if (!references || this.#nextAmp >= to) return;
+    const decoded = decodeReferences(this.source, from, to, this.#nextAmp, false, this.#report);
+    if (decoded === undefined) return;
+    this.text = decoded;
+    this.from = 0;
+    this.to = decoded.length;
+    this.plain = false;
   }
 
   /** Takes a part of the source without NULs as the text, as it is; it may lie before what was taken last. */
@@ -137,14 +140,14 @@ export class Scanner {
     this.takeString(this.text.slice(this.from, this.to).replaceAll("\0", replacement));
   }
 
-  /** The value of an attribute: a part of the source with references replaced, if it needs a string of its own. */
-  valueOf(from: number, to: number): string | undefined {
-    const amp = this.ampFrom(from);
-    let value = amp < to
-      ? decodeReferences(this.source, from, to, amp, true, this.#report)
+  /** The value of an attribute that may have a reference or a NUL, if it needs a string of its own. */
+  oddValue(from: number, to: number): string | undefined {
+    this.#lookFrom(from);
+    let value = this.#nextAmp < to
+      ? decodeReferences(this.source, from, to, this.#nextAmp, true, this.#report)
       : undefined;
-    if (this.nulFrom(from) < to) {
-      this.error("unexpected-null-character", this.nulFrom(from));
+    if (this.#nextNul < to) {
+      this.error("unexpected-null-character", this.#nextNul);
       value = (value ?? this.source.slice(from, to)).replaceAll("\0", "\ufffd");
     }
     return value;

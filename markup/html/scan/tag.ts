@@ -18,8 +18,7 @@ export function readTag(scanner: Scanner, start: number, nameStart: number): boo
   let unit = source.charCodeAt(at);
   // NaN, behind the end, fails the comparison.
   while (unit > 32 && unit !== 62 && unit !== 47) {
-    if (unit >= 65 && unit <= 90) unit |= 32;
-    hash = Math.imul(hash, 31) + unit | 0;
+    hash = Math.imul(hash, 31) + (unit | 32) | 0;
     unit = source.charCodeAt(++at);
   }
   if (unit <= 32 && !isSpace(unit)) at = readOddName(scanner, nameStart);

@@ -1,8 +1,5 @@
 import type { Scanner } from "./scanner.ts";
 
-/** This many units are looked at one by one before the platform's search is asked. */
-const NEAR = 24;
-
 /**
  * Reads text up to the next tag, comment or the like.
  *
@@ -11,18 +8,9 @@ const NEAR = 24;
  */
 export function readText(scanner: Scanner, start: number): void {
   const source = scanner.source;
-  const length = source.length;
-  let at = start + 1;
-  while (true) {
-    const near = Math.min(at + NEAR, length);
-    while (at < near && source.charCodeAt(at) !== 60) at++;
-    if (at === near && at < length) {
-      at = source.indexOf("<", at);
-      if (at === -1) at = length;
-    }
-    if (at >= length || isMarkup(source, at)) break;
-    at++;
-  }
+  let at = source.indexOf("<", start + 1);
+  while (at !== -1 && !isMarkup(source, at)) at = source.indexOf("<", at + 1);
+  if (at === -1) at = source.length;
   scanner.pos = at;
   scanner.takeText(start, at);
 }
