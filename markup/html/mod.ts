@@ -1,28 +1,32 @@
 /**
- * HTML: a parser by the WHATWG standard.
+ * HTML: a parser by the WHATWG standard, lxml's element model, and a writer.
  *
  * | to | use |
  * |---|---|
- * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
+ * | parse a document | {@linkcode parse} |
+ * | parse a part of one | {@linkcode parseFragment}, {@linkcode parseFragments} |
+ * | write HTML | {@linkcode serialize} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
+ * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
- * @example What browsers make of it
+ * @example Change a page
  * ```ts
- * import { parseStore } from "@ferry/std/markup/html";
- * import { FIRST, TEXT } from "@ferry/std/markup/store";
+ * import { parse, serialize } from "@ferry/std/markup/html";
  * import { assertEquals } from "@std/assert";
  *
- * const store = parseStore("<title>Ahoy &amp; welcome");
- * const html = store.words[store.document + FIRST]!;
- * const head = store.words[html + FIRST]!;
- * const title = store.words[head + FIRST]!;
- * assertEquals(store.textAt(title + TEXT), "Ahoy & welcome");
+ * const page = parse("<!DOCTYPE html><title>Ports</title><ul><li>Kiel<li>Oslo</ul>");
+ * for (const item of page.findAll(".//li")) item.set("class", "port");
+ * assertEquals(
+ *   serialize(page.find("body/ul")!),
+ *   '<ul><li class="port">Kiel</li><li class="port">Oslo</li></ul>',
+ * );
  * ```
  *
  * ## Guarantees
  * - The tree is the one that the standard's tree construction builds, with scripts off or on, but for what `maxDepth`
  *   flattens.
  * - There is no text that is not HTML: only the limits of {@linkcode HtmlParseOptions} are errors.
+ * - The contents of a `template` are its children. Elements of HTML have no namespace, those of SVG and MathML have theirs.
  * - Nothing is loaded, and no script is run.
  *
  * ## Permissions
@@ -31,8 +35,11 @@
  * @module
  */
 
+export { parse } from "./document.ts";
 export { type SniffedEncoding, sniffEncoding } from "./encoding/sniff.ts";
+export { type HtmlSingleFragmentOptions, parseFragment, parseFragments } from "./fragment.ts";
 export { HtmlLimitError } from "./limit_error.ts";
 export type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
 export { parseFragmentStore, parseStore } from "./parse.ts";
 export type { HtmlErrorHandler, HtmlParseError } from "./parse_error.ts";
+export { type HtmlSerializeOptions, serialize } from "./serialize/serialize.ts";
