@@ -6,6 +6,7 @@
  * takes two minutes and writes bench/results/net_connection.json.
  */
 import { connect, Connection, Listener } from "@ferry/std/net/connection";
+import { fileURLToPath } from "node:url";
 
 const option = (name: string, otherwise: string): string =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
@@ -13,7 +14,7 @@ const rounds = Number(option("rounds", "3"));
 const seconds = Number(option("seconds", "0.7"));
 const command = option("python", "/usr/bin/python3");
 const only = option("only", "");
-const script = new URL("./connection_vs_cpython.py", import.meta.url).pathname;
+const script = fileURLToPath(new URL("./connection_vs_cpython.py", import.meta.url));
 
 function python(...args: (string | number)[]): Deno.ChildProcess {
   return new Deno.Command(command, {

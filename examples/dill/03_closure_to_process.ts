@@ -7,6 +7,7 @@
  */
 import { Process, SharedValue } from "@ferry/std/ipc";
 import { dump, inspect } from "@ferry/std/persist/dill";
+import { fileURLToPath } from "node:url";
 
 class Basket {
   #items = new Map<string, number>();
@@ -62,7 +63,7 @@ try {
   );
 
   await Deno.writeTextFile(`${folder}/receiver.ts`, RECEIVER);
-  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   await new Deno.Command(Deno.execPath(), {
     args: [
       "run",

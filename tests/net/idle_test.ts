@@ -3,11 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import { openConnection } from "@ferry/std/net";
 import { Program } from "./_programs.ts";
 import { text } from "./_source.ts";
+import { fileURLToPath } from "node:url";
 
 const COUNT = 10_000;
 /** Descriptors that each process needs: its connections, and some of its own. */
 const FILES = COUNT + 500;
-const PEER = new URL("./_idle_peer.ts", import.meta.url).pathname;
+const PEER = fileURLToPath(new URL("./_idle_peer.ts", import.meta.url));
 /** Some 7 KiB are measured; a buffer of 64 KiB for each would not pass. */
 const MOST = 16 * 1024;
 

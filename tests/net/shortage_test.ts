@@ -2,9 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { openConnection, type StreamConnection } from "@ferry/std/net";
 import { Program } from "./_programs.ts";
+import { fileURLToPath } from "node:url";
 
 const LONG = { timeout: 20_000 };
-const SERVER = new URL("./_shortage_server.ts", import.meta.url).pathname;
+const SERVER = fileURLToPath(new URL("./_shortage_server.ts", import.meta.url));
 
 for (
   const [role, name] of [

@@ -2,6 +2,7 @@
 import { assert, assertRejects } from "@std/assert";
 import { createDatagramEndpoint, startServer } from "@ferry/std/net";
 import { pair } from "./_certs.ts";
+import { fileURLToPath } from "node:url";
 
 const flagged = typeof (Deno as { listenDatagram?: unknown }).listenDatagram === "function";
 const AGAIN = [
@@ -15,7 +16,7 @@ const AGAIN = [
 Deno.test("with --unstable-net datagrams, shared ports and permissions work as without it", {
   ignore: flagged || Deno.build.os === "windows",
 }, async () => {
-  const files = AGAIN.map((name) => new URL(name, import.meta.url).pathname);
+  const files = AGAIN.map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--unstable-net", ...files],
     env: { NO_COLOR: "1" },

@@ -12,6 +12,7 @@ import {
   serveWorkers,
 } from "@ferry/std/net/techniques";
 import * as handlers from "./handler.ts";
+import { fileURLToPath } from "node:url";
 
 const seconds = Number(
   Deno.args.find((arg) => arg.startsWith("--seconds="))?.slice("--seconds=".length) ?? 2,
@@ -81,7 +82,7 @@ async function load({ port }: { port: number }, mode: string, clients: number): 
     args: [
       "run",
       "--allow-net",
-      new URL("./client.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("./client.ts", import.meta.url)),
       String(port),
       mode,
       String(clients),

@@ -1,4 +1,5 @@
 /** Starts contenders and the load, and reads what they print. */
+import { fileURLToPath } from "node:url";
 
 /** What a measurement found. */
 export interface Found {
@@ -16,7 +17,7 @@ export type Measure = () => Promise<Found | undefined>;
 /** Seconds a load lasts. */
 const SECONDS = 1;
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const FILE_SIZE = 256 * 1024 * 1024;
 
 /** A program with lines of output. */

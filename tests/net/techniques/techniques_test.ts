@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Address, openConnection } from "@ferry/std/net";
 import { NetError } from "@ferry/std/net/errors";
 import {
@@ -189,7 +190,7 @@ Deno.test("servePrefork()'s processes end when the program that started them is 
   await Deno.writeTextFile(file, program);
   try {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", file.pathname],
+      args: ["run", "-A", "--no-check", fileURLToPath(file)],
       stdout: "piped",
     }).spawn();
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

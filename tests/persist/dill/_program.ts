@@ -1,6 +1,7 @@
 /** Runs a program of these tests in a process of its own, with exactly the given permissions. */
+import { fileURLToPath } from "node:url";
 
-const CONFIG = new URL("../../../deno.json", import.meta.url).pathname;
+const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 /** What a program did. */
 export interface Run {

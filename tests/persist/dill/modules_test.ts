@@ -14,6 +14,7 @@ import * as url from "node:url";
 import shout, * as helpers from "./_helpers.ts";
 import { countCalls, makeFormatter, scaled, settings, Size, UNIT } from "./_helpers.ts";
 import { copy } from "./_copy.ts";
+import { fileURLToPath } from "node:url";
 
 const HELPERS = import.meta.resolve("./_helpers.ts");
 
@@ -122,7 +123,7 @@ Deno.test("a module or an export that is not there is a LoadError", async () => 
     args: [
       "eval",
       "--quiet",
-      `--config=${new URL("../../../deno.json", import.meta.url).pathname}`,
+      `--config=${fileURLToPath(new URL("../../../deno.json", import.meta.url))}`,
       program,
     ],
   }).output();
