@@ -14,6 +14,7 @@
  * | `writer.write(data); await writer.drain()` | the same |
  * | `writer.write_eof()`, `writer.close(); await writer.wait_closed()` | `await writer.writeEof()`, `await connection.close()` |
  * | `await writer.start_tls(context)` | `await writer.startTls(options)` |
+ * | `writer.get_extra_info("peername")`, `"sockname"`, `"ssl_object"` | `connection.remoteAddress`, `localAddress`, `tls` |
  * | `asyncio.timeout(2)` around a call | `{ timeout: 2000 }`, or `readTimeout` for all calls |
  *
  * ## How fast

@@ -9,7 +9,7 @@
  * | a pool of processes, one port | {@linkcode servePrefork} | a crash, or a memory leak, must stay where it is |
  * | a worker for each connection | {@linkcode serveWorkerPerConnection} | a handler computes for long, or blocks |
  * | an object for each connection | `TcpServer`, `UnixServer`, `UdpServer` | code that comes from `socketserver` |
- * | readiness | `wait` of `@ferry/std/net`, `waitAny` of `@ferry/std/ipc` | one loop that looks at many connections |
+ * | readiness | `Selector` of `@ferry/std/net`; `waitAny` of `@ferry/std/ipc` for all kinds | one loop that looks at many connections |
  *
  * Workers and processes load the handler from a module, see {@linkcode HandlerTarget}. What each costs, measured, is in
  * docs/concurrency.md.

@@ -5,6 +5,9 @@
  * `node:tls` on a connection of Deno's: Deno's own TLS cannot let go of a client that falls silent in the handshake. It is
  * there for trusted clients as `engine: "deno"`.
  *
+ * A stream that ends without the closing message of TLS was cut, by whoever: reading on is a `ConnectionResetError`, with
+ * either engine. Peers that never send one, such as Python's `ssl` without `unwrap()`, need `suppressRaggedEof`.
+ *
  * @example A server with a certificate of one's own
  * ```ts
  * import { openConnection, startServer } from "@ferry/std/net";

@@ -1,4 +1,7 @@
-/** The load of compare.ts, a process of its own: `PORT MODE CLIENTS SECONDS`. Prints one JSON object. */
+/**
+ * The load of compare.ts, a process of its own: `PORT MODE CLIENTS SECONDS`. Prints one JSON object; with the mode `idle` one
+ * line when all are connected, and leaves at the end of its input.
+ */
 const [port, mode, clients, seconds] = [
   Number(Deno.args[0]),
   Deno.args[1],
@@ -38,6 +41,19 @@ async function connections(): Promise<void> {
     latencies.push(performance.now() - sent);
     count++;
   }
+}
+
+if (mode === "idle") {
+  const all: Deno.Conn[] = [];
+  const buffer = new Uint8Array(1024);
+  while (all.length < clients!) {
+    const one = await Deno.connect({ port });
+    await exchange(one, buffer);
+    all.push(one);
+  }
+  console.log("ready");
+  for await (const _ of Deno.stdin.readable);
+  Deno.exit(0);
 }
 
 const work = mode === "connect" ? connections : echoes;

@@ -1,10 +1,21 @@
 /**
  * The techniques for concurrent connections, the same handler under each; the load is a process of its own.
  *
- * `deno run -A bench/net/concurrency/compare.ts [--seconds=2]` prints the tables of docs/concurrency.md. The server runs here, or in
+ * `deno run -A bench/net/concurrency/compare.ts [--seconds=2] [--only=memory|speed]` prints the tables of docs/concurrency.md. The server runs here, or in
  * workers and processes of this program; client and server share the machine's cores.
  */
-import { type Address, startServer, type StreamConnection, wait } from "@ferry/std/net";
+import {
+  type Address,
+  createServer,
+  Selector,
+  ServerSocket,
+  type Socket,
+  startServer,
+  type StreamConnection,
+  StreamRequestHandler,
+  TcpServer,
+  wait,
+} from "@ferry/std/net";
 import {
   serve,
   servePrefork,
@@ -14,6 +25,7 @@ import {
 import * as handlers from "./handler.ts";
 import { fileURLToPath } from "node:url";
 
+const only = Deno.args.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
 const seconds = Number(
   Deno.args.find((arg) => arg.startsWith("--seconds="))?.slice("--seconds=".length) ?? 2,
 );
@@ -60,9 +72,56 @@ async function readiness(): Promise<Running> {
   };
 }
 
+/** One loop with a selector, which looks only at those to which something happened. */
+async function selecting(): Promise<Running> {
+  const listener = await createServer({ hostname: "127.0.0.1", port: 0 });
+  const selector = new Selector<ServerSocket | Socket>();
+  selector.register(listener);
+  const loop = (async () => {
+    while (!listener.closed) {
+      for (const [{ object }] of await selector.select()) {
+        if (object instanceof ServerSocket) {
+          if (!listener.closed) selector.register(await listener.accept());
+          continue;
+        }
+        const chunk = object.reader.tryRead();
+        if (chunk) object.writer.write(chunk);
+        else {
+          selector.unregister(object);
+          object.close();
+        }
+      }
+    }
+  })().catch(() => {});
+  return {
+    address: listener.address,
+    async [Symbol.asyncDispose]() {
+      const left = [...selector.keys()];
+      listener.close();
+      selector.close();
+      await loop;
+      for (const { object } of left) object.close();
+    },
+  };
+}
+
+class Handler extends StreamRequestHandler {
+  static run: (connection: StreamConnection) => Promise<void>;
+  override handle(): Promise<void> {
+    return Handler.run(this.connection);
+  }
+}
+
+function classes(name: Name): Promise<Running> {
+  Handler.run = handlers[name];
+  return TcpServer.start({ hostname: "127.0.0.1", port: 0 }, Handler);
+}
+
 const TECHNIQUES: Record<string, (name: Name) => Promise<Running>> = {
   "a task for each connection": (name) => serve(handlers[name], { port: 0 }),
   "tasks, at most 10": (name) => serve(handlers[name], { port: 0, concurrency: { max: 10 } }),
+  "an object for each connection": classes,
+  "readiness (`Selector`)": () => selecting(),
   "readiness (`wait`)": () => readiness(),
   "2 workers, one port": (name) => serveWorkers({ module, export: name }, { port: 0, workers: 2 }),
   "2 processes, one port": (name) =>
@@ -93,6 +152,89 @@ async function load({ port }: { port: number }, mode: string, clients: number): 
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
+/** Bytes of memory of this process and its children, but one of them. */
+function memory(but: number): number {
+  let kib = 0;
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === but) continue;
+    try {
+      const status = Deno.readTextFileSync(`/proc/${name}/status`);
+      const field = (key: string) =>
+        Number(status.match(new RegExp(`^${key}:\\s*(\\d+)`, "m"))?.[1]);
+      if (Number(name) === Deno.pid || field("PPid") === Deno.pid) kib += field("VmRSS");
+    } catch {
+      // It has ended.
+    }
+  }
+  return kib * 1024;
+}
+
+/** Connections that say a word and then nothing, until they are let go. */
+async function idle<T>(
+  { port }: { port: number },
+  count: number,
+  look: (pid: number) => T,
+): Promise<T> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--allow-net",
+      new URL("./client.ts", import.meta.url).pathname,
+      ...[String(port), "idle", String(count), "0"],
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = child.stdout.getReader();
+  await lines.read();
+  // Garbage of the beginning is not what a connection costs.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const seen = look(child.pid);
+  await child.stdin.close();
+  while (!(await lines.read()).done);
+  await child.status;
+  return seen;
+}
+
+/** What a silent connection costs, in a program of its own: what others have left behind would be counted too. */
+async function memoryOf(technique: string): Promise<void> {
+  const { gc } = globalThis as { gc?: () => void };
+  await using server = await TECHNIQUES[technique]!("echo");
+  const address = server.address as Deno.NetAddr;
+  const [first, count] = technique.includes("a worker for") ? [4, 36] : [200, 5000];
+  const look = (pid: number) => {
+    gc?.();
+    return memory(pid);
+  };
+  // What the first ones cost is the program's, not theirs.
+  const before = await idle(address, first, look);
+  const after = await idle(address, count, look);
+  const each = (after - before) / (count - first) / 1024;
+  console.log(`| ${technique} | ${number(count)} | ${number(each)} |`);
+}
+
+async function memories(): Promise<void> {
+  console.log(
+    "\nMemory of a silent connection\n\n| technique | connections | KiB each |\n|---|---:|---:|",
+  );
+  for (const technique of Object.keys(TECHNIQUES)) {
+    if (technique.includes("at most")) continue;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-A",
+        "--v8-flags=--expose-gc",
+        ...("listenDatagram" in Deno ? ["--unstable-net"] : []),
+        import.meta.filename!,
+        `--memory-of=${technique}`,
+      ],
+      stderr: "inherit",
+    }).output();
+    console.log(new TextDecoder().decode(stdout).trim().split("\n").at(-1));
+  }
+}
+
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(2);
 
@@ -112,11 +254,29 @@ async function table(
   }
 }
 
+const alone = Deno.args.find((arg) => arg.startsWith("--memory-of="));
+if (alone !== undefined) {
+  await memoryOf(alone.slice("--memory-of=".length));
+  Deno.exit(0);
+}
 console.log(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, ${seconds} s each`);
+if (only === "memory") {
+  await memories();
+  Deno.exit(0);
+}
 await table("Echo of 64 B, 50 connections", "echo", "echo", 50, ["at most", "a worker for"]);
-await table("Echo of 64 B, 4 connections", "echo", "echo", 4, ["at most", "readiness"]);
+await table("Echo of 64 B, 4 connections", "echo", "echo", 4, [
+  "at most",
+  "readiness",
+  "an object",
+]);
 await table("Connect, one echo, close; 10 at once", "echo", "connect", 10);
-await table("A handler that computes 200 ms, 4 connections", "compute", "echo", 4, ["readiness"]);
+await table("A handler that computes 200 ms, 4 connections", "compute", "echo", 4, [
+  "readiness",
+  "an object",
+]);
+
+if (only !== "speed") await memories();
 
 console.log("\n| technique | time to start, ms |\n|---|---:|");
 for (const [technique, start] of Object.entries(TECHNIQUES)) {
