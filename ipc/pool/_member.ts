@@ -10,7 +10,7 @@ import type { Task } from "./_task.ts";
 const AHEAD = 0.5;
 
 /** Most tasks that may wait in a worker's queue. */
-const MOST_AHEAD = 64;
+const MOST_AHEAD = 256;
 
 /** After so many functions a worker forgets them all. */
 const MOST_FUNCTIONS = 500;

@@ -38,6 +38,9 @@ const MOST_FAILED_STARTS = 3;
 /** Milliseconds that a thread blocks between two looks at the workers and the limits in time. */
 const BLOCKS_FOR = 20;
 
+/** Milliseconds that an idle worker has to end, when the pool is terminated. */
+const ENDS_WITHIN = 1000;
+
 /** Results that are handled at once. */
 const BATCH = 256;
 
@@ -144,14 +147,18 @@ export class Scheduler {
   #schedule(): void {
     let advanced = false;
     const now = this.backlog.size > 0 ? performance.now() : 0;
-    for (let task = this.backlog.peek(); task !== undefined; task = this.backlog.peek()) {
-      const member = this.#choose(task);
-      if (member === undefined) break;
-      this.backlog.take(task);
-      this.#give(member, task, now);
-      advanced = true;
+    // A worker whose task is refused may take the next one.
+    for (let again = true; again;) {
+      let given = false;
+      for (let task = this.backlog.peek(); task !== undefined; task = this.backlog.peek()) {
+        const member = this.#choose(task);
+        if (member === undefined) break;
+        this.backlog.take(task);
+        this.#give(member, task, now);
+        given = advanced = true;
+      }
+      again = given && this.#flush();
     }
-    if (advanced) this.#flush();
     if (this.backlog.size > 0) this.#grow();
     else if (this.#running.size > 1) this.#lookOut();
     if (this.#closed && !this.#busy) {
@@ -191,14 +198,18 @@ export class Scheduler {
     }
   }
 
-  #flush(): void {
+  /** Sends what was given; whether some of it could not be sent. */
+  #flush(): boolean {
+    let refused = false;
     for (const member of this.#members.values()) {
       member.flush((task, error) => {
+        refused = true;
         this.#running.delete(task.id);
         this.failed++;
         task.settle(true, error);
       });
     }
+    return refused;
   }
 
   /** Lets a worker end after what it has, and starts another one in its place. */
@@ -559,11 +570,25 @@ export class Scheduler {
     for (const task of this.#running.values()) task.settle(true, reason());
     this.#running.clear();
     for (const member of this.#members.values()) {
-      member.retiring = true;
-      member.process.kill();
+      // A sleeping one ends by itself, in good order; a busy one would first do what it has.
+      if (member.idle) this.#end(member);
+      else {
+        member.retiring = true;
+        member.process.kill();
+      }
     }
     this.#options.on.advanced();
     this.#nudge();
+  }
+
+  /** Lets a worker end that has nothing to do, but not for ever: it may have children, or listeners of its own. */
+  #end(member: Member): void {
+    member.retire();
+    const timer = setTimeout(() => {
+      if (!member.gone) member.process.kill();
+    }, ENDS_WITHIN);
+    Deno.unrefTimer(timer as unknown as number);
+    member.process.join().finally(() => clearTimeout(timer)).catch(() => {});
   }
 
   /** Waits until all workers have ended, after {@linkcode Scheduler.close} or {@linkcode Scheduler.terminate}. */

@@ -173,6 +173,8 @@ async function settled(value: PromiseLike<unknown>, known: Known): Promise<Resul
 }
 
 function failed(error: unknown, known: Known | undefined): Result {
+  // This worker is being stopped; where it was in a call into the runtime, that looks like an error of it.
+  if (error instanceof Error && error.message === "execution terminated") throw error;
   if (known !== undefined && "source" in known.message) explainMissing(error, known.message);
   return [Outcome.threw, error];
 }

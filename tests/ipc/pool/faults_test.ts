@@ -219,7 +219,7 @@ Deno.test("Workers killed at random moments: every task has one outcome, and run
     for (const [n, outcome] of (await within(all, "A round")).entries()) {
       if (outcome.status === "fulfilled") assertEquals([outcome.value, ran.get(n)], [n, 1]);
       else {
-        assertInstanceOf(outcome.reason, WorkerDiedError);
+        assertInstanceOf(outcome.reason, WorkerDiedError, String(outcome.reason));
         assert(ran.get(n) <= 1);
         lost++;
       }

@@ -110,7 +110,15 @@ Deno.test("What cannot be sent is refused: arguments, results, functions", async
     "rejected",
     "fulfilled",
   ]);
-  assertEquals(await pool.apply(() => "still here"), "still here");
+  // The worker is free for the next task though that is not known to be short.
+  const long = pool.apply(() => {
+    for (const end = performance.now() + 5; performance.now() < end;);
+  });
+  const refused = pool.apply((v: unknown) => v, [() => {}]);
+  const last = pool.apply(() => "still here");
+  await long;
+  await assertRejects(() => refused, UnsendableError);
+  assertEquals(await within(last, "The task behind one that is refused"), "still here");
 });
 
 Deno.test("A result whose class the program does not know rejects its task, and no other", async () => {
