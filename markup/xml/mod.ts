@@ -13,6 +13,7 @@ export {
   type SerializeBytesOptions,
   type SerializeOptions,
 } from "./serialize/serialize.ts";
+export { XmlFile, type XmlFileOptions, type XmlSink } from "./serialize/xml_file.ts";
 export { c14n } from "./c14n/c14n.ts";
 export type { C14nOptions } from "./c14n/options.ts";
 export {

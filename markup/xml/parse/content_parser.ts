@@ -36,6 +36,7 @@ import {
   WIDE_NAME,
 } from "./byte_classes.ts";
 import { literal } from "./literal.ts";
+import { MULTIPLIER } from "./raw_names.ts";
 import { INCOMPLETE } from "./reader.ts";
 import { TagParser } from "./tag_parser.ts";
 
@@ -109,11 +110,12 @@ export abstract class ContentParser extends TagParser {
   protected startTag(start: number): number {
     const bytes = this.bytes;
     const inName = IN_NAME;
+    const multiplier = MULTIPLIER;
     let at = start + 1;
     let hash = 0;
     let byte = bytes[at]!;
     do {
-      hash = Math.imul(hash, 31) + byte | 0;
+      hash = Math.imul(hash, multiplier) + byte | 0;
       byte = bytes[++at]!;
     } while (inName[byte] !== 0);
     const entry = this.nameEntry(start + 1, at, hash);
@@ -225,6 +227,7 @@ export abstract class ContentParser extends TagParser {
     let at = start;
     let from = start;
     let how = PLAIN;
+    let whole = !this.more || this.inside > 0;
     while (true) {
       while (inText[bytes[at]!] === GO) at++;
       const what = inText[bytes[at]!];
@@ -239,7 +242,8 @@ export abstract class ContentParser extends TagParser {
           at = behind;
         } else {
           // All that the piece is not ended by is known to be there: an entity's content cannot be taken back.
-          if (this.more && this.inside === 0) this.#needWhole();
+          if (!whole) this.#needWhole();
+          whole = true;
           this.addText(from, at, how);
           this.entityInContent(at);
           at = from = this.behindReference(at);
@@ -341,7 +345,7 @@ export abstract class ContentParser extends TagParser {
     const bytes = this.bytes;
     let at = start + 2;
     let hash = 0;
-    for (; IN_NAME[bytes[at]!] !== 0; at++) hash = Math.imul(hash, 31) + bytes[at]! | 0;
+    for (; IN_NAME[bytes[at]!] !== 0; at++) hash = Math.imul(hash, MULTIPLIER) + bytes[at]! | 0;
     if (at === start + 2) {
       this.fail(`A processing instruction needs a target, received ${this.shown(at)}`, at);
     }

@@ -5,6 +5,7 @@ import { ValueError } from "../dtd/read_subset.ts";
 import { isXmlCharacter } from "../xml_character.ts";
 import { IN_NAME } from "./byte_classes.ts";
 import { ContentParser } from "./content_parser.ts";
+import { MULTIPLIER } from "./raw_names.ts";
 import { PADDING } from "./reader.ts";
 
 /** What each reference to an entity counts beside the length of what it gives, for the work that it makes. */
@@ -88,7 +89,7 @@ export abstract class EntityParser extends ContentParser {
     const { bytes } = this;
     let end = at + 1;
     let hash = 0;
-    for (; IN_NAME[bytes[end]!] !== 0; end++) hash = Math.imul(hash, 31) + bytes[end]! | 0;
+    for (; IN_NAME[bytes[end]!] !== 0; end++) hash = Math.imul(hash, MULTIPLIER) + bytes[end]! | 0;
     if (end === at + 1 || bytes[end] !== SEMICOLON) {
       this.fail(`An "&" begins a reference that ends in ";", received ${this.shown(end)}`, at);
     }
@@ -197,7 +198,7 @@ export abstract class EntityParser extends ContentParser {
     const { store } = this;
     const { bytes, length } = padded(name);
     let hash = 0;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash, 31) + bytes[i]! | 0;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash, MULTIPLIER) + bytes[i]! | 0;
     const entry = this.#located(this.mark, () => this.names.find(bytes, 0, length, hash));
     if (store.attrEnd + ATTR_ROW > store.attrs.length) store.growAttributes(1);
     const row = store.attrEnd;

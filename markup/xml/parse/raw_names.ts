@@ -1,4 +1,7 @@
 import { isNcName } from "../../tree/tag.ts";
+import { IN_NAME, STARTS, WIDE_NAME } from "./byte_classes.ts";
+
+const COLON = 58;
 
 /** Names are dropped between documents once there are so many of them … */
 const MOST_ENTRIES = 4096;
@@ -12,6 +15,12 @@ export const PREFIXED = 1;
 /** `xmlns` or `xmlns:p`. */
 export const DECLARATION = 2;
 
+/**
+ * What a hash is multiplied by for each byte: odd, and another one in each process, so that nobody can write a document whose
+ * names all have the same.
+ */
+export const MULTIPLIER: number = crypto.getRandomValues(new Int32Array(1))[0]! | 1;
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Why a name is not one; the parser says where. */
@@ -21,6 +30,28 @@ function wider(array: Int32Array): Int32Array<ArrayBuffer> {
   const result = new Int32Array(array.length * 2);
   result.set(array);
   return result;
+}
+
+/** The text of a name of ASCII that is one without doubt, else `undefined`. */
+function asciiName(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = "";
+  let needsStart = true;
+  let colons = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    const what = IN_NAME[byte];
+    if (what === WIDE_NAME || (needsStart && what !== STARTS)) return undefined;
+    needsStart = byte === COLON;
+    if (needsStart && (++colons > 1 || at === start)) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return needsStart ? undefined : text;
+}
+
+/** Spreads a hash over all bits. */
+function place(hash: number): number {
+  const mixed = Math.imul(hash ^ hash >>> 16, 0x85ebca6b);
+  return mixed ^ mixed >>> 13;
 }
 
 /**
@@ -64,10 +95,11 @@ export class RawNames {
     if (this.count <= MOST_ENTRIES && this.#used <= MOST_BYTES) return;
     this.#pool = new Uint8Array(1 << 12);
     this.#used = 0;
-    this.#slots = new Int32Array(1 << 9);
     this.count = 0;
     this.prefixes.length = 0;
     this.locals.length = 0;
+    // Half of the slots stay free, however many names there have been.
+    this.#slots = new Int32Array(this.#hash.length * 2);
   }
 
   /** The name as it is written. */
@@ -82,14 +114,14 @@ export class RawNames {
    * @param bytes Where it is written.
    * @param start Its first byte.
    * @param end Behind its last byte.
-   * @param hash Its hash: `hash * 31 + byte` for each byte.
+   * @param hash Its hash: `hash * MULTIPLIER + byte` for each byte.
    * @throws {NameError} If it is new and not a name.
    */
   find(bytes: Uint8Array, start: number, end: number, hash: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     const length = end - start;
-    for (let slot = (hash ^ hash >>> 15) & mask;; slot = slot + 1 & mask) {
+    for (let slot = place(hash) & mask;; slot = slot + 1 & mask) {
       const entry = slots[slot]! - 1;
       if (entry < 0) return this.#add(bytes, start, end, hash);
       if (this.#hash[entry] !== hash || this.length[entry] !== length) continue;
@@ -111,7 +143,7 @@ export class RawNames {
   }
 
   #add(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const name = this.#check(bytes.subarray(start, end));
+    const name = this.#check(bytes, start, end);
     const colon = name.indexOf(":");
     const entry = this.count++;
     if (entry === this.#hash.length) this.#grow();
@@ -141,7 +173,7 @@ export class RawNames {
   #link(entry: number): void {
     const slots = this.#slots;
     const hash = this.#hash[entry]!;
-    let slot = (hash ^ hash >>> 15) & slots.length - 1;
+    let slot = place(hash) & slots.length - 1;
     while (slots[slot] !== 0) slot = slot + 1 & slots.length - 1;
     slots[slot] = entry + 1;
   }
@@ -160,7 +192,12 @@ export class RawNames {
     for (let entry = 0; entry < this.count - 1; entry++) this.#link(entry);
   }
 
-  #check(bytes: Uint8Array): string {
+  /** The text of a name, if it is one. */
+  #check(bytes: Uint8Array, start: number, end: number): string {
+    return asciiName(bytes, start, end) ?? this.#checkWide(bytes.subarray(start, end));
+  }
+
+  #checkWide(bytes: Uint8Array): string {
     let name: string;
     try {
       name = decoder.decode(bytes);

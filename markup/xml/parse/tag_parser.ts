@@ -14,7 +14,7 @@ import {
   QUOTE,
   RETURN,
 } from "./byte_classes.ts";
-import { DECLARATION, PLAIN_NAME } from "./raw_names.ts";
+import { DECLARATION, MULTIPLIER, PLAIN_NAME } from "./raw_names.ts";
 import { Reader } from "./reader.ts";
 import { Scopes, wrongDeclaration } from "./scopes.ts";
 
@@ -48,6 +48,7 @@ export abstract class TagParser extends Reader {
     const names = this.names;
     const inName = IN_NAME;
     const isSpace = IS_SPACE;
+    const multiplier = MULTIPLIER;
     const { maxAttributes } = this.settings;
     const serial = ++this.#serial;
     this.prefixed = false;
@@ -62,7 +63,7 @@ export abstract class TagParser extends Reader {
       const start = at;
       let hash = 0;
       do {
-        hash = Math.imul(hash, 31) + byte | 0;
+        hash = Math.imul(hash, multiplier) + byte | 0;
         byte = bytes[++at]!;
       } while (inName[byte] !== 0);
       const entry = this.nameEntry(start, at, hash);

@@ -70,8 +70,9 @@ export class TreeWriter {
   #store: TreeStore | undefined;
   /** Names as they are written. */
   #names: (Uint8Array | undefined)[] = [];
-  /** Scope in which a name was seen to be right. */
+  /** Scope in which a name was seen to be right, as an element's and as an attribute's: those have no default namespace. */
   #right: (number | undefined)[] = [];
+  #rightAttribute: (number | undefined)[] = [];
   /** Of each open element: its name as it is written; whether it opened a scope; whether its children are on lines of their own. */
   #open: Uint8Array[] = [];
   #scoped: boolean[] = [];
@@ -91,18 +92,38 @@ export class TreeWriter {
     this.#indent = ascii.encode(style.indent ?? "");
   }
 
-  /** Prefixes that are in force around what is written. */
-  get bindings(): Bindings {
-    return this.#bindings;
+  /** Remembers nothing of the names of another store. */
+  #use(store: TreeStore): void {
+    if (store === this.#store) return;
+    this.#store = store;
+    this.#names = [];
+    this.#right = [];
+    this.#rightAttribute = [];
+  }
+
+  /** Writes the start tag of an element, which stays open. */
+  open(store: TreeStore, node: number): void {
+    this.#use(store);
+    const { written, scoped } = this.#tag(store, node);
+    this.#out.byte(GREATER);
+    this.#open.push(written);
+    this.#scoped.push(scoped);
+    this.#lines.push(false);
+  }
+
+  /** Writes the end tag of the innermost element that is open. */
+  close(): void {
+    this.#end();
+  }
+
+  /** Writes text. */
+  text(text: string): void {
+    this.#out.text(text, this.#text);
   }
 
   /** Writes a node and all in it, without its tail. */
   write(store: TreeStore, top: number): void {
-    if (store !== this.#store) {
-      this.#store = store;
-      this.#names = [];
-      this.#right = [];
-    }
+    this.#use(store);
     const { words } = store;
     let at = top;
     while (true) {
@@ -150,6 +171,12 @@ export class TreeWriter {
 
   /** Writes a start tag and the text behind it, and the end if the element has no children; tells whether it has. */
   #start(store: TreeStore, node: number): boolean {
+    const { written, scoped } = this.#tag(store, node);
+    return this.#content(store, node, written, scoped);
+  }
+
+  /** Writes a start tag, but for its end. */
+  #tag(store: TreeStore, node: number): { written: Uint8Array; scoped: boolean } {
     const out = this.#out;
     const { words } = store;
     const name = words[node + HEAD]! >>> KIND_BITS;
@@ -180,11 +207,11 @@ export class TreeWriter {
         const id = store.attrs[at]!;
         if (isDeclaration(store, id)) continue;
         this.#value(store, nameOf(id), at);
-        if (renamed === undefined) this.#right[id] = this.#bindings.scope;
+        if (renamed === undefined) this.#rightAttribute[id] = this.#bindings.scope;
       }
       if (renamed === undefined) this.#right[name] = this.#bindings.scope;
     }
-    return this.#content(store, node, written, scoped);
+    return { written, scoped };
   }
 
   /** Whether the names of an element and its attributes mean what they are to mean, without a further declaration. */
@@ -193,9 +220,9 @@ export class TreeWriter {
     if (this.#right[name] !== scope) return false;
     for (let at = first; at < end; at += ATTR_ROW) {
       const id = store.attrs[at]!;
-      if (this.#right[id] === scope) continue;
+      if (this.#rightAttribute[id] === scope) continue;
       if (store.names.uri(id) !== "") return false;
-      this.#right[id] = scope;
+      this.#rightAttribute[id] = scope;
     }
     return true;
   }
