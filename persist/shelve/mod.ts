@@ -81,8 +81,8 @@
  * ## Permissions
  *
  * `--allow-read` and `--allow-write` for the folder of the file, `--allow-net` for a server (and
- * `--allow-env=DENO_KV_ACCESS_TOKEN` for KV Connect). A shelf in memory needs none. To `reorganize` a SQLite file that was not made
- * by this module takes both without a path.
+ * `--allow-env=DENO_KV_ACCESS_TOKEN` for KV Connect). A shelf in memory needs none. To `reorganize` a SQLite file that Python made takes
+ * `--allow-all` once: SQLite rewrites it by attaching a second database.
  *
  * @module
  */

@@ -82,13 +82,9 @@ export class Decoder implements ShellSource {
 
   decode(value: Value): unknown {
     if (typeof value !== "object" || value === null) return value;
-    if (Array.isArray(value)) {
-      const items: unknown[] = [];
-      for (let i = 0; i < value.length; i++) items.push(this.decode(value[i]!));
-      return items;
-    }
+    if (Array.isArray(value)) return this.#items(value);
     const { $: mark, v } = value as { readonly $?: unknown; readonly v?: unknown };
-    if (mark === undefined) return this.#record({}, value as Record<string, Value>);
+    if (mark === undefined) return this.#record(value as Record<string, Value>);
     if (typeof mark === "number") return this.#shell(mark);
     if (mark === "json") return v;
     if (mark === "bigint") return BigInt(v as string);
@@ -108,13 +104,35 @@ export class Decoder implements ShellSource {
     }
   }
 
-  #record(into: object, record: Readonly<Record<string, Value>>): object {
+  /** Decodes what is in a list that was parsed, in place: nobody else has it, and most of what is in it stays as it is. */
+  #items(items: Value[]): unknown[] {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      if (typeof item === "object" && item !== null) items[i] = this.decode(item) as Value;
+    }
+    return items;
+  }
+
+  /** The same for an object. JSON.parse has made `__proto__` a property like any other. */
+  #record(record: Record<string, Value>): object {
+    for (const key in record) {
+      const value = record[key]!;
+      if (typeof value !== "object" || value === null || !Object.hasOwn(record, key)) continue;
+      const decoded = this.decode(value);
+      if (decoded === value) continue;
+      if (key === "__proto__") define(record, key, { value: decoded, ...ALL });
+      else record[key] = decoded as Value;
+    }
+    return record;
+  }
+
+  /** The same for an object that was made already. */
+  #assign(into: object, record: Readonly<Record<string, Value>>): void {
     for (const key of Object.keys(record)) {
       const value = this.decode(record[key]!);
       if (key === "__proto__") define(into, key, { value, ...ALL });
       else (into as Record<string, unknown>)[key] = value;
     }
-    return into;
   }
 
   #evaluate(): void {
@@ -183,10 +201,12 @@ export class Decoder implements ShellSource {
     const object = this.#made[number] as object;
     switch (kind) {
       case "object":
-        this.#record(object, payload as Record<string, Value>);
+        if (object === payload) this.#record(payload as Record<string, Value>);
+        else this.#assign(object, payload as Record<string, Value>);
         break;
       case "array":
-        for (const value of payload as Value[]) (object as unknown[]).push(this.decode(value));
+        if (object === payload) this.#items(payload as Value[]);
+        else for (const value of payload as Value[]) (object as unknown[]).push(this.decode(value));
         break;
       case "sparse": {
         const [length, items] = payload as [number, [number, Value][]];

@@ -57,6 +57,11 @@ export function makeShell(entry: ObjectEntry, source: ShellSource): unknown {
       return Object.getOwnPropertyDescriptor(holder, name)?.[part];
     }
   }
+  // What was parsed is a new object or array already, and is filled in place.
+  if (privates === undefined && typeof payload === "object" && payload !== null) {
+    if (kind === "object" && !Array.isArray(payload)) return payload;
+    if (kind === "array" && Array.isArray(payload)) return payload;
+  }
   const [make, args] = constructorOf(kind, payload, source);
   if (privates === undefined) return make(...args);
   return source.revive(source.decode(privates.of), args);

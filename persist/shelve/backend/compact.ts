@@ -1,7 +1,7 @@
 /**
  * Gives the free pages of a SQLite database back to the system.
  *
- * `VACUUM` attaches a second database, which Deno allows only to who may read and write everything. A database that was made with
+ * `VACUUM` attaches a second database, which Deno allows only to who may do everything (`--allow-all`). A database that was made with
  * incremental vacuum can do without, so that is how new files are made; those of Python need the permission.
  */
 import type { DatabaseSync } from "node:sqlite";
@@ -31,7 +31,7 @@ export function compact(database: DatabaseSync): void {
   } catch (cause) {
     if (!(cause instanceof Error) || !cause.message.includes("attached databases")) throw cause;
     throw new Deno.errors.NotCapable(
-      "Cannot reorganize a file that was not made by this module: it needs --allow-read and --allow-write without a path",
+      "Cannot reorganize a file that was not made by this module: it needs --allow-all",
       { cause },
     );
   }

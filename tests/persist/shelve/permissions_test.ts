@@ -1,8 +1,9 @@
 /** The permissions that the README names are enough, and Deno KV says what it needs. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { open } from "@ferry/std/persist/shelve";
 import { KvConnectServer, TOKEN } from "./_kv_connect_server.ts";
 import { child, Folder, outputOf } from "./_places.ts";
+import { pythonWith, run } from "./_pythons.ts";
 import { hasRedis, RedisServer } from "./_redis_server.ts";
 
 async function assertEnough(flags: string[], args: string[]): Promise<void> {
@@ -36,6 +37,36 @@ if (hasRedis("permissions of shelves in Redis")) {
   Deno.test("redis: a shelf needs its server", async () => {
     await using server = await RedisServer.start();
     await assertEnough([`--allow-net=${new URL(server.url).host}`], [server.url]);
+  });
+}
+
+const python = pythonWith("dbm.sqlite3");
+if (python !== undefined) {
+  Deno.test("a file that Python made is reorganized with --allow-all, and later without", async () => {
+    await using folder = new Folder();
+    const path = folder.at("shelf");
+    const script = `
+import shelve, sys
+with shelve.open(sys.argv[1]) as shelf:
+    for i in range(200): shelf["k%d" % i] = bytes(20_000)
+    for i in range(190): del shelf["k%d" % i]
+`;
+    await run(python, script, [path]);
+    const before = Deno.statSync(path).size;
+    const scoped = [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`];
+    assertEquals(
+      await outputOf(child("_reorganize_child.ts", [path], scoped)),
+      "Cannot reorganize a file that was not made by this module: it needs --allow-all 10\n",
+    );
+    assertEquals(Deno.statSync(path).size, before);
+    assertEquals(await outputOf(child("_reorganize_child.ts", [path])), "done 10\n");
+    assert(Deno.statSync(path).size < before / 5, `${before} ${Deno.statSync(path).size}`);
+    // From now on it can do without.
+    assertEquals(await outputOf(child("_reorganize_child.ts", [path], scoped)), "done 10\n");
+    assertEquals(
+      await run(python, "import shelve, sys; print(len(shelve.open(sys.argv[1], 'r')))", [path]),
+      "10\n",
+    );
   });
 }
 
