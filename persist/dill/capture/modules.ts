@@ -129,7 +129,14 @@ function isReferable(url: string): boolean {
 export function resolve(specifier: string, from: string | undefined): string {
   if (/^(?:\.{0,2}\/)/.test(specifier)) return new URL(specifier, from).href;
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return specifier;
-  const resolved = import.meta.resolve(specifier);
+  let resolved: string;
+  try {
+    resolved = import.meta.resolve(specifier);
+  } catch (error) {
+    // Not a dependency of this program, but of the package that the script belongs to.
+    if (from === undefined || packageOf(from) === undefined) throw error;
+    return `npm:${specifier}`;
+  }
   if (!resolved.startsWith("file:")) return resolved;
   // A package in a folder of this machine: elsewhere it is found by its name.
   const version = /\/npm\/[^/]+\/(?:@[^/]+\/)?[^/]+\/(\d[^/]*)\//.exec(resolved)?.[1] ??
