@@ -11,6 +11,7 @@
  * | send and receive whole messages | {@linkcode FramedConnection} with {@linkcode LengthPrefixed}, {@linkcode VarintPrefixed}, {@linkcode Delimited} |
  * | exchange objects with CPython's `multiprocessing.connection` | `@ferry/std/net/connection` |
  * | TLS, also mutual, also from the middle of a connection on | the option `tls`, {@linkcode StreamConnection.startTls} |
+ * | serve on a socket that systemd hands over | {@linkcode serveFd} |
  * | run behind a balancer | the option `proxyProtocol` |
  * | datagrams | {@linkcode createDatagramEndpoint}, {@linkcode UdpSocket} |
  * | callbacks instead of awaiting | {@linkcode serveProtocol}, {@linkcode connectProtocol}, {@linkcode bindProtocol} |

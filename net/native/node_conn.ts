@@ -213,6 +213,15 @@ export function listenShared(
   { hostname, port }: InetAddress,
   backlog: number,
 ): Promise<RawListener> {
+  return listenNode({ host: hostname, port, backlog, reusePort: true });
+}
+
+/** Listens on a socket that this process was given when it was started. */
+export function listenDescriptor(fd: number): Promise<RawListener> {
+  return listenNode({ fd });
+}
+
+function listenNode(options: nodeNet.ListenOptions | { fd: number }): Promise<RawListener> {
   const ready: NodeConn[] = [];
   const waiting: PromiseWithResolvers<RawConn>[] = [];
   const server = nodeNet.createServer({ allowHalfOpen: true }, (socket) => {
@@ -224,9 +233,11 @@ export function listenShared(
   let closed = false;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: hostname, port, backlog, reusePort: true }, () => {
-      const bound = server.address() as nodeNet.AddressInfo;
-      const addr: InetAddress = { hostname: bound.address, port: bound.port };
+    server.listen(options as nodeNet.ListenOptions, () => {
+      const bound = server.address() as nodeNet.AddressInfo | string;
+      const addr: Address = typeof bound === "string"
+        ? { path: bound }
+        : { hostname: bound.address, port: bound.port };
       resolve({
         addr,
         accept() {

@@ -5,6 +5,7 @@
  * |---|---|
  * | a function called with each connection | {@linkcode startServer} |
  * | an object for each connection or datagram, as socketserver has it | {@linkcode TcpServer}, {@linkcode UnixServer}, {@linkcode UdpServer} |
+ * | a socket that was open before, as systemd hands it over | {@linkcode serveFd} |
  * | callbacks, as asyncio's protocols have them | `serveProtocol` |
  *
  * ## Guarantees
@@ -22,4 +23,5 @@
 export * from "./concurrency.ts";
 export * from "./handler_servers.ts";
 export * from "./request_handler.ts";
+export * from "./serve_fd.ts";
 export * from "./server.ts";
