@@ -107,7 +107,8 @@ function endTag(builder: Builder, at: number): void {
 
 function comment(builder: Builder, at: number): void {
   builder.skipLineFeed = false;
-  current(builder).comment(builder, at);
+  if (builder.open.top >= 0 && adjustedTag(builder) >= FOREIGN) builder.insertComment(at, 0);
+  else current(builder).comment(builder, at);
 }
 
 /** What begins with `<!`. */

@@ -31,7 +31,7 @@ export interface HtmlParseOptions {
    * How many formatting elements (`b`, `a`, `font` …) may be made again in other places, as misnested tags ask for; more are an
    * error.
    *
-   * @default {1000000}
+   * @default {250000}
    */
   maxClones?: number;
   /**

@@ -36,7 +36,7 @@ function newBuilder(
   const builder = new Builder(store, source, {
     maxDepth: limit("maxDepth", options.maxDepth, 512),
     maxAttributes: limit("maxAttributes", options.maxAttributes, 65536),
-    maxClones: limit("maxClones", options.maxClones, 1_000_000),
+    maxClones: limit("maxClones", options.maxClones, 250_000),
   }, options.onError);
   builder.scripting = options.scripting ?? false;
   return builder;

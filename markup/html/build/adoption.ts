@@ -1,5 +1,5 @@
 import { ATTR_ROW, ATTRS, type TreeStore } from "../../store/mod.ts";
-import { FLAGS, SCOPE, SPECIAL } from "../names/flags.ts";
+import { FLAGS, SPECIAL } from "../names/flags.ts";
 import { NAME_OF_TAG } from "../names/html_names.ts";
 import * as tag from "../names/tags.ts";
 import type { Builder } from "./builder.ts";
@@ -80,12 +80,12 @@ export function adopt(builder: Builder, id: number): boolean {
   for (let outer = 0; outer < 8; outer++) {
     const element = formatting.last(id);
     if (element === undefined) return true;
-    const at = element.open ? open.indexOf(element.node) : -1;
+    const at = element.open ? open.indexOf(element.node, builder.adopted) : -1;
     if (at === -1) {
       formatting.remove(element);
       return false;
     }
-    if (!isInScope(builder, at)) return false;
+    if (!open.isInScope(at)) return false;
     const furthestAt = furthestBlock(builder, at);
     if (furthestAt === -1) {
       builder.popTo(at);
@@ -95,6 +95,7 @@ export function adopt(builder: Builder, id: number): boolean {
     const furthest = open.nodes[furthestAt]!;
     let bookmark = formatting.entries.lastIndexOf(element);
     let last = furthest;
+    let furthestNow = furthestAt;
     let index = furthestAt;
     for (let inner = 1;; inner++) {
       index--;
@@ -108,6 +109,7 @@ export function adopt(builder: Builder, id: number): boolean {
       }
       if (listAt === -1) {
         open.removeAt(index);
+        furthestNow--;
         continue;
       }
       const entry = formatting.entries[listAt]!;
@@ -129,17 +131,10 @@ export function adopt(builder: Builder, id: number): boolean {
     formatting.removeAt(oldAt);
     if (oldAt < bookmark) bookmark--;
     formatting.insertAt(bookmark, { ...element, node: copy, open: true });
-    open.removeAt(at);
-    open.insertAt(open.indexOf(furthest) + 1, copy, element.tag, element.name);
+    open.moveUp(at, furthestNow, copy);
+    builder.adopted = furthestNow;
   }
   return false;
-}
-
-/** Whether the entry at an index of the stack is in scope. */
-function isInScope(builder: Builder, at: number): boolean {
-  const { open } = builder;
-  for (let k = open.top; k > at; k--) if ((FLAGS[open.tags[k]!]! & SCOPE) !== 0) return false;
-  return true;
 }
 
 /** Index of the lowest special element above the entry at an index; -1 if there is none. */

@@ -51,11 +51,14 @@ export class Builder extends Scanner {
   tableTo = -1;
   /** The `selectedcontent` elements. */
   readonly selectedContents: number[] = [];
+  /** Index of the open element that the adoption agency made last. */
+  adopted = 0;
   /** Whether the encoding of the document was only guessed. */
   guessed = false;
   /** The encoding that a `meta` tells in the place of the guessed one. */
   betterEncoding: string | undefined = undefined;
-  readonly #maxDepth: number;
+  /** Index of the deepest open element that may have children. */
+  readonly #deepest: number;
   readonly #maxClones: number;
   #clones = 0;
   /** Where {@linkcode Builder.#findFosterPlace} found that content goes: the parent. */
@@ -71,7 +74,7 @@ export class Builder extends Scanner {
   ) {
     super(store, source, limits.maxAttributes, onError);
     this.formatting = new FormattingList(({ node }) => attributeHash(store, node));
-    this.#maxDepth = limits.maxDepth;
+    this.#deepest = Math.max(0, limits.maxDepth - 2);
     this.#maxClones = limits.maxClones;
   }
 
@@ -145,7 +148,7 @@ export class Builder extends Scanner {
   /** The parent of an element that is opened now: what is deeper than the limit is put beside instead of inside. */
   parentForOpen(): number {
     const { open } = this;
-    return open.nodes[Math.min(open.top, this.#maxDepth - 1)]!;
+    return open.nodes[Math.min(open.top, this.#deepest)]!;
   }
 
   /** Inserts and opens an element of HTML for the current tag. */

@@ -8,8 +8,8 @@ let spare: Int32Array | undefined;
 /**
  * The stack of open elements.
  *
- * Each entry knows the node, its name, its element as a number of `tags.ts`, and whether a `p` is in button scope there:
- * that is asked for at every second tag, and an answer by searching would make deep documents quadratic. For the same
+ * Each entry knows the node, its name, its element as a number of `tags.ts`, whether a `p` is in button scope there, and where
+ * the scope begins: that is asked for again and again, and an answer by searching would make deep documents quadratic. For the same
  * reason, how many elements of a name are open is counted: an end tag whose element is not open is found out at once.
  */
 export class OpenElements {
@@ -17,6 +17,8 @@ export class OpenElements {
   names: Int32Array = new Int32Array(64);
   tags: Uint8Array = new Uint8Array(64);
   #pInScope: Uint8Array = new Uint8Array(64);
+  /** Index of the uppermost bound of a scope at or below each entry. */
+  #bounds: Int32Array = new Int32Array(64);
   /** Index of the current node, -1 if there is none. */
   top = -1;
   /** How many templates are open. */
@@ -47,6 +49,7 @@ export class OpenElements {
     this.tags[at] = id;
     if (name < FIRST_OWN) this.#counts[name]!++;
     else this.#ownCounts.set(name, (this.#ownCounts.get(name) ?? 0) + 1);
+    this.#bounds[at] = at === 0 || (FLAGS[id]! & SCOPE) !== 0 ? at : this.#bounds[at - 1]!;
     if (id === tag.P) this.#pInScope[at] = 1;
     else if ((FLAGS[id]! & (SCOPE | BUTTON_SCOPE)) !== 0) {
       this.#pInScope[at] = 0;
@@ -74,6 +77,7 @@ export class OpenElements {
     this.nodes = wider(new Int32Array(room), this.nodes);
     this.names = wider(new Int32Array(room), this.names);
     this.tags = wider(new Uint8Array(room), this.tags);
+    this.#bounds = wider(new Int32Array(room), this.#bounds);
     this.#pInScope = wider(new Uint8Array(room), this.#pInScope);
   }
 
@@ -87,34 +91,40 @@ export class OpenElements {
     return this.#pInScope[this.top]! !== 0;
   }
 
-  /** Index of the uppermost entry of a node, -1 if it is not open. */
-  indexOf(node: number): number {
+  /**
+   * Index of the entry of a node, -1 if it is not open.
+   *
+   * @param node The node.
+   * @param guess Where it may well be.
+   */
+  indexOf(node: number, guess = 0): number {
     const nodes = this.nodes;
+    if (guess <= this.top && nodes[guess] === node) return guess;
     for (let at = this.top; at >= 0; at--) if (nodes[at] === node) return at;
     return -1;
   }
 
-  /** Index of the uppermost element, -1 if there is none. */
-  indexOfTag(id: number): number {
-    const tags = this.tags;
-    for (let at = this.top; at >= 0; at--) if (tags[at] === id) return at;
-    return -1;
+  /** Whether no bound of a scope is above an entry. */
+  isInScope(at: number): boolean {
+    return this.#bounds[this.top]! <= at;
   }
 
-  /** Puts an entry at an index; those from there on move up. */
-  insertAt(at: number, node: number, id: number, name: number): void {
-    this.push(node, id, name);
-    const { nodes, names, tags, top } = this;
-    for (let k = top; k > at; k--) {
-      nodes[k] = nodes[k - 1]!;
-      names[k] = names[k - 1]!;
-      tags[k] = tags[k - 1]!;
-      this.#pInScope[k] = this.#pInScope[k - 1]!;
-    }
-    nodes[at] = node;
-    names[at] = name;
-    tags[at] = id;
-    this.#pInScope[at] = this.#pInScope[at - 1]!;
+  /**
+   * Takes an entry out and puts another one of the same name in behind the entry `to`. There are no bounds of scopes in
+   * between.
+   */
+  moveUp(at: number, to: number, node: number): void {
+    const { nodes, names, tags } = this;
+    const name = names[at]!;
+    const id = tags[at]!;
+    nodes.copyWithin(at, at + 1, to + 1);
+    names.copyWithin(at, at + 1, to + 1);
+    tags.copyWithin(at, at + 1, to + 1);
+    this.#pInScope.copyWithin(at, at + 1, to + 1);
+    nodes[to] = node;
+    names[to] = name;
+    tags[to] = id;
+    this.#pInScope[to] = this.#pInScope[to - 1]!;
   }
 
   /** Takes an entry out that is neither a `p` nor the bound of a scope. */
@@ -125,7 +135,9 @@ export class OpenElements {
     names.copyWithin(at, at + 1, top + 1);
     tags.copyWithin(at, at + 1, top + 1);
     this.#pInScope.copyWithin(at, at + 1, top + 1);
+    this.#bounds.copyWithin(at, at + 1, top + 1);
     this.top--;
+    for (let k = at; k <= this.top; k++) if (this.#bounds[k]! > at) this.#bounds[k]!--;
   }
 
   /** Whether an element is in a scope whose bounds have one of some flags. */

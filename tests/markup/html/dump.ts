@@ -80,8 +80,9 @@ function attributeLines(store: TreeStore, node: number, indent: string): string[
   const count = store.words[node + ATTR_COUNT]! >> 1;
   for (let at = first; at < first + count * ATTR_ROW; at += ATTR_ROW) {
     const name = store.attrs[at]!;
-    const prefix = PREFIXES[store.names.uri(name)] ?? "";
-    lines.push(`${indent}${prefix}${store.names.local(name)}="${store.attributeText(at)}"`);
+    const local = store.names.local(name);
+    const prefix = local === "xmlns" ? "" : PREFIXES[store.names.uri(name)] ?? "";
+    lines.push(`${indent}${prefix}${local}="${store.attributeText(at)}"`);
   }
   return lines.sort();
 }

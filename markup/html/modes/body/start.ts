@@ -115,6 +115,7 @@ function item(builder: Builder, first: number, second: number): void {
 
 function startPlaintext(builder: Builder): void {
   block(builder);
+  if (builder.pos === builder.source.length) return;
   builder.takeRaw(builder.pos, builder.source.length);
   if (builder.nul) builder.replaceNuls("\ufffd");
   builder.pos = builder.source.length;

@@ -10,7 +10,7 @@ import {
   IN_TABLE_BODY,
 } from "../../build/modes.ts";
 import { appendComment, current, defineMode, ignoreDoctype, rulesOf } from "../../build/rules.ts";
-import { insertLeadingSpace } from "../../build/space.ts";
+import { insertLeadingSpace, insertOnlySpace } from "../../build/space.ts";
 import { TABLE_SCOPE } from "../../names/flags.ts";
 import * as tag from "../../names/tags.ts";
 import { anyInTableScope, clearToRow, clearToTableBody, isTableBody } from "./context.ts";
@@ -86,7 +86,9 @@ defineMode(IN_COLUMN_GROUP, {
     else if (id !== tag.COL && closeColumnGroup(builder)) current(builder).end(builder);
   },
   text(builder) {
-    if (insertLeadingSpace(builder) && closeColumnGroup(builder)) current(builder).text(builder);
+    if (!insertLeadingSpace(builder)) return;
+    if (closeColumnGroup(builder)) current(builder).text(builder);
+    else insertOnlySpace(builder);
   },
 });
 

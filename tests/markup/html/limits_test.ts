@@ -1,0 +1,84 @@
+import { HtmlLimitError, parse, parseStore, serialize } from "@ferry/std/markup/html";
+import { FIRST, NEXT } from "@ferry/std/markup/store";
+import { assertEquals, assertGreater, assertThrows } from "@std/assert";
+
+function depthOf(html: string, maxDepth?: number): number {
+  const store = parseStore(html, maxDepth === undefined ? {} : { maxDepth });
+  let depth = 0;
+  for (let at = store.words[store.document + FIRST]!; at !== 0;) {
+    depth++;
+    const body = depth === 1 ? store.words[store.words[at + FIRST]! + NEXT]! : 0;
+    at = body !== 0 ? body : store.words[at + FIRST]!;
+  }
+  return depth;
+}
+
+function limitOf(run: () => unknown): string {
+  return assertThrows(run, HtmlLimitError).limit;
+}
+
+Deno.test("html.parse() puts what is deeper than maxDepth beside instead of inside", () => {
+  assertEquals(depthOf("<div>".repeat(100_000)), 512);
+  assertEquals(depthOf("<div>".repeat(100_000), 1_000_000), 100_002);
+  assertEquals(depthOf("<b>".repeat(100_000)), 512);
+  const page = parse("<a><p><i><b>1</b>2</i>3</p>4", { maxDepth: 4 });
+  assertEquals(serialize(page.find("body")!), "<body><a><p>3</p><i>2</i><b>1</b>4</a></body>");
+});
+
+Deno.test("html.parse() refuses more attributes, clones and text than the limits allow", () => {
+  const attributes = (count: number) =>
+    `<p ${Array.from({ length: count }, (_, k) => `a${k}`).join(" ")}>`;
+  assertEquals(limitOf(() => parse(attributes(65_537))), "maxAttributes");
+  const wide = parse(attributes(200_000), { maxAttributes: 200_000 });
+  assertEquals(wide.find("body/p")!.attrib.size, 200_000);
+  assertEquals(limitOf(() => parse("<body a><body b c>", { maxAttributes: 2 })), "maxAttributes");
+  const fonts = Array.from({ length: 2000 }, (_, k) => `<p><font color=${k}>`).join("");
+  assertEquals(limitOf(() => parse(fonts)), "maxClones");
+  assertEquals(limitOf(() => parse("12345", { maxLength: 4 })), "maxLength");
+  assertEquals(limitOf(() => parse(new Uint8Array(5), { maxLength: 4 })), "maxLength");
+  for (const limit of [0, -1, NaN]) assertThrows(() => parse("", { maxDepth: limit }), RangeError);
+});
+
+Deno.test("html.parse() can parse after it has thrown", () => {
+  for (let round = 0; round < 3; round++) {
+    assertThrows(() => parse("<div><p><b a b c>", { maxAttributes: 2 }), HtmlLimitError);
+    assertEquals(serialize(parse("<p>1").find("body")!), "<body><p>1</p></body>");
+  }
+});
+
+Deno.test("html.parse() reads names, values, texts and comments of 20 million characters", () => {
+  const long = "x".repeat(20_000_000);
+  assertEquals(parse(`<${long}>`).find("body")!.at(0)!.tag.length, long.length);
+  assertEquals([...parse(`<p ${long}>`).find("body/p")!.attrib.keys()][0]!.length, long.length);
+  assertEquals(parse(`<p a="${long}">`).find("body/p")!.get("a")!.length, long.length);
+  assertEquals(parse(long).findText("body")!.length, long.length);
+  assertEquals(parse(`<p><!--${long}`).find("body/p")!.at(0)!.text!.length, long.length);
+});
+
+/** Shapes that make a parser quadratic that searches again and again; each is repeated `n` times. */
+const SHAPES: readonly (readonly [string, string, string])[] = [
+  ["", "<div>", "</i>"],
+  ["", "<div>", "</x>"],
+  ["", "<x>", "</y>"],
+  ["<p><object>", "<span><div>", ""],
+  ["<b>", "<div>", "</b>"],
+  ["", "<i><b><div>", "</i></b>"],
+  ["", "<b id=1>", "</b>"],
+  ["", "<script><!--</script>", ""],
+  ["", "<!--x", ""],
+  ["<!--", "--!", ""],
+  ["<table>", "x</>", ""],
+  ["<table>", "<b>x", ""],
+  ["", "<svg>", "</p>"],
+  ["", "&abcdefghijklmnop", ""],
+  ["", "<h1><div>", "</h2>"],
+  ["", "<form><div>", "</form>"],
+];
+
+Deno.test("html.parse() reads 100,000 of each shape that makes a searching parser quadratic", () => {
+  // A quadratic parser would take minutes: the deadline of the test run is what fails then.
+  for (const [head, part, tail] of SHAPES) {
+    const store = parseStore(head + part.repeat(100_000) + tail.repeat(100_000));
+    assertGreater(store.end, 0, part);
+  }
+});
