@@ -43,6 +43,12 @@
  *   small packets, and waits about 40 ms for the second on TCP. Unix sockets do not have that.
  * - Windows' named pipes, and the passing of file descriptors, are not to be had.
  *
+ * ## How fast
+ *
+ * Messages that are sent without waiting for each go out together. Many small ones are received with
+ * {@linkcode Connection.tryRecvBytes} until there is none, then one with `await`. What `recvBytes` gives stays valid, which
+ * needs fresh memory: {@linkcode Connection.release} it when messages are large.
+ *
  * ## Permissions
  *
  * `--allow-net`; for Unix sockets `--allow-read` and `--allow-write` of the path as well.

@@ -23,7 +23,7 @@
  * |---|---|
  * | lines of text | `lines()`: all that have arrived are decoded at once |
  * | many small messages | `tryReadLine()`, `tryReadFrame()` until there is none, then `await` one |
- * | much data | `readInto(buffer)`: no memory is allocated. `read()` gives views that stay valid, and so needs new memory for each 64 KiB |
+ * | much data | `readInto(buffer)`, or `read()` and then `release(view)`: no memory is allocated. Views that are not released stay valid, and so each 128 KiB need new memory |
  * | many small writes | `write()` as often as you like, one `drain()` now and then |
  *
  * @example Lines and counts
