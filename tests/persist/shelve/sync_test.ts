@@ -1,5 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  open,
   openSync,
   ShelfBusyError,
   ShelfClosedError,
@@ -152,4 +153,48 @@ Deno.test("ShelfSync: a codec of promises is refused", async () => {
     },
   });
   assertThrows(() => shelf.set("a", "x"), TypeError, "without promises");
+});
+
+Deno.test("ShelfSync: the first entry that expires is seen by every connection, unless it is undone", async () => {
+  await using folder = new Folder();
+  const path = folder.at("shelf");
+  using shelf = openSync<number>(path);
+  using other = openSync<number>(path);
+  using reader = openSync<number>(path, { flag: "r" });
+  shelf.update({ a: 1, b: 2 });
+  for (const one of [shelf, other, reader]) {
+    assertEquals([one.get("a"), one.size, [...one.keys()]], [1, 2, ["a", "b"]]);
+  }
+  for (let i = 0; i < 2; i++) {
+    assertThrows(() =>
+      shelf.transaction(() => {
+        shelf.set("a", 3, { expireIn: 1 });
+        throw new RangeError("undone");
+      }), RangeError);
+    assertEquals([shelf.get("a"), other.get("a"), reader.get("a")], [1, 1, 1]);
+  }
+  shelf.set("a", 3, { expireIn: 1 });
+  while (shelf.has("a")) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (const one of [other, reader]) {
+    assertEquals([one.get("a"), one.has("a"), one.size], [undefined, false, 1]);
+    assertEquals([[...one.keys()], [...one.entries()]], [["b"], [["b", 2]]]);
+  }
+  other.set("a", 4, { expireIn: 3_600_000 });
+  assertEquals([shelf.get("a"), reader.get("a")], [4, 4]);
+});
+
+Deno.test("ShelfSync: durability is full, normal or off; only SQLite leaves the choice", async () => {
+  await using folder = new Folder();
+  for (const durability of ["full", "normal", "off"] as const) {
+    using shelf = openSync<number>(folder.at(durability), { durability });
+    shelf.set("a", 1);
+    assertEquals(shelf.get("a"), 1);
+  }
+  const wrong = { durability: "none" } as never;
+  assertThrows(() => openSync(folder.at("wrong"), wrong), TypeError, "durability must be");
+  await assertRejects(
+    () => open(folder.at("kv"), { backend: "kv", durability: "off" }),
+    TypeError,
+    "only SQLite",
+  );
 });
