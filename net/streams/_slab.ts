@@ -142,6 +142,7 @@ export class Slab {
     if (from >= this.#handed) {
       this.bytes.set(chunk, from);
       this.start = from;
+      this.epoch++;
       return;
     }
     const { length } = this;

@@ -429,3 +429,14 @@ Deno.test("StreamReader.unread(): not while a call waits, also after the end, an
   assert(!reader.atEof);
   assertEquals(text(await reader.readAll()), "more");
 });
+
+Deno.test("StreamReader.lines(): what is put back in the place of what was read is given", async () => {
+  const reader = new StreamReader(chunks([bytes("a\nb\nc\nd\n")]));
+  const lines = reader.lines();
+  for (const line of ["a", "b"]) assertEquals((await lines.next()).value, line);
+  assertEquals(await reader.readInto(new Uint8Array(2)), 2);
+  reader.unread(bytes("x\n"));
+  const rest: string[] = [];
+  for await (const line of lines) rest.push(line);
+  assertEquals(rest, ["x", "d"]);
+});
