@@ -37,7 +37,8 @@ export class Comment extends Element {
    * @throws {RangeError} If the text has characters that XML cannot hold.
    */
   constructor(text: string | TreeStore = "", node?: number) {
-    super(...(typeof text === "string" ? makeComment(text) : [text, node!] as const));
+    const [store, made] = typeof text === "string" ? makeComment(text) : [text, node!] as const;
+    super(store, made);
   }
 
   /** `#comment`. */

@@ -47,11 +47,10 @@ export class ProcessingInstruction extends Element {
    * @throws {RangeError} If the target is no name or "xml", or the text has characters that XML cannot hold.
    */
   constructor(target: string | TreeStore, text?: string | number) {
-    super(
-      ...(typeof target === "string"
-        ? makeInstruction(target, text as string | undefined)
-        : [target, text as number] as const),
-    );
+    const [store, made] = typeof target === "string"
+      ? makeInstruction(target, text as string | undefined)
+      : [target, text as number] as const;
+    super(store, made);
   }
 
   /** `#processing-instruction`. */
