@@ -50,12 +50,14 @@ function eachSync(operation: (i: number) => unknown): Measure {
   };
 }
 
-/** Goes through all entries until it has seen `n`. */
+/** Goes through all entries until it has seen `n`; the time of `n`. */
 function through(entries: () => AsyncIterable<unknown> | Iterable<unknown>): Measure {
   return async (n) => {
     const start = performance.now();
-    for (let seen = 0; seen < n;) for await (const _ of entries()) seen++;
-    return (performance.now() - start) / 1000;
+    let seen = 0;
+    while (seen < n) for await (const _ of entries()) seen++;
+    // Whole shelves are gone through, which may be more than was asked for.
+    return (performance.now() - start) / 1000 * n / seen;
   };
 }
 
