@@ -5,6 +5,7 @@
  * |---|---|
  * | parse a document | {@linkcode parse} |
  * | parse a part of one | {@linkcode parseFragment}, {@linkcode parseFragments} |
+ * | read a document of any length as it comes | {@linkcode HtmlParseStream} |
  * | write HTML | {@linkcode serialize} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
@@ -43,3 +44,5 @@ export type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
 export { parseFragmentStore, parseStore } from "./parse.ts";
 export type { HtmlErrorHandler, HtmlParseError } from "./parse_error.ts";
 export { type HtmlSerializeOptions, serialize } from "./serialize/serialize.ts";
+export type { HtmlEvent, HtmlStartEvent } from "./stream/events.ts";
+export { HtmlParseStream, type HtmlParseStreamOptions } from "./stream/html_parse_stream.ts";

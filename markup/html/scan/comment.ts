@@ -35,6 +35,7 @@ export function readComment(scanner: Scanner, start: number): void {
 /** A comment at whose end the source ends. */
 function takeOpen(scanner: Scanner, start: number, end: number): void {
   scanner.error("eof-in-comment", scanner.source.length);
+  scanner.unfinished = true;
   take(scanner, start, Math.max(start, end), scanner.source.length);
 }
 
@@ -52,6 +53,7 @@ function take(scanner: Scanner, start: number, end: number, next: number): void 
  */
 export function readBogusComment(scanner: Scanner, start: number): void {
   const end = scanner.source.indexOf(">", start);
+  scanner.unfinished = end === -1;
   if (end === -1) take(scanner, start, scanner.source.length, scanner.source.length);
   else take(scanner, start, end, end + 1);
 }

@@ -46,6 +46,7 @@ export function readDoctype(scanner: Scanner, start: number): DoctypeToken {
   let end = source.indexOf(">", at);
   if (end === -1) {
     scanner.error("eof-in-doctype", source.length);
+    scanner.unfinished = true;
     token.forceQuirks = true;
     end = source.length;
   }

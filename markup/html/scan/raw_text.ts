@@ -31,6 +31,45 @@ export function isNamed(source: string, at: number, local: string): boolean {
 /** What can matter inside of a script. */
 const SCRIPT_EVENT = /<!--|-->|<\/?script(?=[\t\n\f\r />])/gi;
 
+/** How far a script has been read. */
+export interface ScriptState {
+  /** Whether there is a `<!--` without its `-->`. */
+  escaped: boolean;
+  /** Whether there is a `<script` behind that, whose end tag is not that of the script. */
+  twice: boolean;
+  /** Where reading goes on. */
+  at: number;
+}
+
+/**
+ * Reads on in a script.
+ *
+ * @param source The source.
+ * @param state How far it has been read; is brought forward.
+ * @param limit Where what begins there may go on beyond the source, and is left alone.
+ * @returns Offset of the `</script`, or -1.
+ */
+export function scanScript(source: string, state: ScriptState, limit: number): number {
+  SCRIPT_EVENT.lastIndex = state.at;
+  for (let match = SCRIPT_EVENT.exec(source); match !== null; match = SCRIPT_EVENT.exec(source)) {
+    const at = match.index;
+    if (at >= limit) break;
+    state.at = SCRIPT_EVENT.lastIndex;
+    const unit = match[0].charCodeAt(1);
+    if (unit === 33) {
+      // The dashes of `<!-->` are the end as well.
+      if (!state.escaped) SCRIPT_EVENT.lastIndex = state.at = at + 2;
+      state.escaped = true;
+    } else if (unit === 45) state.escaped = state.twice = false;
+    else if (unit === 47) {
+      if (!state.twice) return at;
+      state.twice = false;
+    } else if (state.escaped) state.twice = true;
+  }
+  state.at = Math.max(state.at, limit);
+  return -1;
+}
+
 /**
  * Finds the end tag of a script. A `<script` behind a `<!--` takes the next `</script` with it.
  *
@@ -44,20 +83,7 @@ export function findScriptEnd(scanner: Scanner, start: number): number {
   // In the script alone: a search that goes on to the end of the source for each script would be quadratic.
   const opens = source.slice(start, end).indexOf("<!--");
   if (opens === -1) return end;
-  let escaped = false;
-  let twice = false;
-  SCRIPT_EVENT.lastIndex = start + opens;
-  for (let match = SCRIPT_EVENT.exec(source); match !== null; match = SCRIPT_EVENT.exec(source)) {
-    const unit = match[0].charCodeAt(1);
-    if (unit === 33) {
-      // The dashes of `<!-->` are the end as well.
-      if (!escaped) SCRIPT_EVENT.lastIndex = match.index + 2;
-      escaped = true;
-    } else if (unit === 45) escaped = twice = false;
-    else if (unit === 47) {
-      if (!twice) return match.index;
-      twice = false;
-    } else if (escaped) twice = true;
-  }
-  return source.length;
+  const state = { escaped: false, twice: false, at: start + opens };
+  const at = scanScript(source, state, source.length);
+  return at === -1 ? source.length : at;
 }

@@ -21,6 +21,9 @@ export class Scanner {
   /** No `&` and no NUL lies between the last text and this offset. If it lies before a text, it has to be found again. */
   nextOdd = -1;
 
+  /** Whether the source ended in the construct that was read last. */
+  unfinished = false;
+
   /** Offset of the tag that was read last. */
   tagStart = 0;
   /** Number of its name. */
