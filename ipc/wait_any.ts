@@ -6,7 +6,13 @@
 import type { Waitable, Watch } from "../net/watch.ts";
 import { DoorbellAttempt } from "./memory/doorbell.ts";
 import { RingingWatch, watch } from "./memory/watch.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "./wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "./wait/options.ts";
 import { classOf, shown } from "./wait/shown.ts";
 import { PENDING, TIMED_OUT, waitSync } from "./wait/wait.ts";
 import { Wakeups } from "./wait/wakeups.ts";
@@ -91,7 +97,7 @@ export function waitAnySync<T extends Waitable>(
   options?: WaitSyncOptions,
 ): T[] {
   const list = listOf(objects);
-  const deadline = deadlineIn(options, "wait");
+  const deadline = deadlineInSync(options, "wait");
   const watches: RingingWatch[] = [];
   try {
     for (const object of list) watches.push(ringingWatchOf(object));

@@ -40,6 +40,7 @@ import { shown } from "../wait/shown.ts";
 import {
   assertSignal,
   deadlineIn,
+  deadlineInSync,
   signalIn,
   type WaitOptions,
   type WaitSyncOptions,
@@ -182,7 +183,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   sendSync(value: Out, options?: WaitSyncOptions): void {
-    const deadline = deadlineIn(options, "send");
+    const deadline = deadlineInSync(options, "send");
     const sender = this.#writing();
     this.#notBusy(this.#sending, "send");
     if (sender.trySend(value)) return;
@@ -265,7 +266,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
-    const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
+    const deadline = deadlineInSync(options, "send bytes", SEND_BYTES_FORM);
     const bytes = toBytes(data);
     const worthIt = worthMoving(bytes, options);
     const sender = this.#writing();
@@ -529,7 +530,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   pollSync(options?: WaitSyncOptions): boolean {
-    const deadline = deadlineIn(options, "poll");
+    const deadline = deadlineInSync(options, "poll");
     return waitSync(this.#reading().ring.arrival(), deadline) !== TIMED_OUT;
   }
 
@@ -770,7 +771,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     options: WaitSyncOptions | undefined,
     form?: string,
   ): R {
-    const deadline = deadlineIn(options, "receive", form);
+    const deadline = deadlineInSync(options, "receive", form);
     const receiver = this.#reading();
     this.#notBusy(this.#receiving, "recv");
     const taken = receiver.take(wanted);

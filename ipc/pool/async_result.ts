@@ -4,7 +4,13 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { TIMED_OUT } from "../wait/wait.ts";
 import { within } from "../wait/turns.ts";
 import type { Job } from "./_job.ts";
@@ -78,7 +84,7 @@ export class AsyncResult<T> {
    * @throws {TimeoutError} If the timeout passes first.
    */
   getSync(options?: WaitSyncOptions): T {
-    const deadline = deadlineIn(options, "get the result of a task");
+    const deadline = deadlineInSync(options, "get the result of a task");
     if (this.#job.state === undefined && !this.#job.blockUntil(deadline)) {
       throw new TimeoutError("get the result of a task", options!.timeout!);
     }

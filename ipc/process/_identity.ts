@@ -3,7 +3,13 @@
  */
 import { existingAgent, serialOf } from "../memory/agent.ts";
 import { AgentExit } from "../reaper/liveness.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { PENDING, TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 
 /** What is known of the process that this code runs in. */
@@ -84,7 +90,7 @@ export function setCurrentProcess(
       return await waitAsync(ended(), deadline, signal) !== TIMED_OUT;
     },
     joinSync(options) {
-      return waitSync(ended(), deadlineIn(options, "join the parent process")) !== TIMED_OUT;
+      return waitSync(ended(), deadlineInSync(options, "join the parent process")) !== TIMED_OUT;
     },
   };
 }

@@ -57,7 +57,13 @@ import {
 } from "./target.ts";
 import { callerOf } from "./target_function.ts";
 import { orAborted, within } from "../wait/turns.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { holdProgram, releaseProgram, TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 
 export { type ModuleTarget, ProcessExitError, type ProcessOptions, type TargetFunction };
@@ -420,7 +426,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    */
   joinSync(options?: WaitSyncOptions): boolean {
     const running = this.#checkStarted("join");
-    const deadline = deadlineIn(options, `join ${this.#name}`);
+    const deadline = deadlineInSync(options, `join ${this.#name}`);
     if (running.isSettled) return true;
     if (this.#sending && deadline === Infinity) {
       throw new TypeError(

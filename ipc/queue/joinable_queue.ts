@@ -8,7 +8,13 @@ import { AllDone } from "./_attempts.ts";
 import { coreOf } from "./core.ts";
 import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { WhileUsable } from "../memory/pinned.ts";
 import { TimeoutError } from "../errors.ts";
@@ -111,7 +117,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * ```
    */
   joinSync(options?: WaitSyncOptions): void {
-    const deadline = deadlineIn(options, "join the queue");
+    const deadline = deadlineInSync(options, "join the queue");
     assertUsable(this);
     const end = waitSync(new AllDone(coreOf(this).words), deadline);
     if (end === TIMED_OUT) {

@@ -25,6 +25,7 @@ import {
   assertOptions,
   assertSignal,
   deadlineIn,
+  deadlineInSync,
   signalIn,
   type WaitOptions,
   type WaitSyncOptions,
@@ -165,7 +166,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   putSync(item: T, options?: WaitSyncOptions): void {
-    const deadline = deadlineIn(options, "put");
+    const deadline = deadlineInSync(options, "put");
     assertUsable(this);
     if (this.#core.put(item) === true) return;
     const attempt = new PutAttempt(this.#core, item);
@@ -242,7 +243,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   getSync(options?: WaitSyncOptions): T {
-    const deadline = deadlineIn(options, "get");
+    const deadline = deadlineInSync(options, "get");
     assertUsable(this);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
@@ -325,7 +326,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   putManySync(items: Iterable<T>, options?: WaitSyncOptions): void {
-    const deadline = deadlineIn(options, "put");
+    const deadline = deadlineInSync(options, "put");
     assertUsable(this);
     const batch = this.#firstPut(items);
     if (batch.isDone) return;
@@ -409,7 +410,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   getManySync(max: number = Infinity, options?: WaitSyncOptions): T[] {
     assertMax(max);
-    const deadline = deadlineIn(options, "get");
+    const deadline = deadlineInSync(options, "get");
     assertUsable(this);
     let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
     if (items === PENDING) {

@@ -21,6 +21,7 @@ import { shown } from "../wait/shown.ts";
 import {
   assertOptions,
   deadlineIn,
+  deadlineInSync,
   deadlineOf,
   signalIn,
   type WaitOptions,
@@ -125,7 +126,7 @@ export class Barrier extends SharedObject {
    * ```
    */
   async wait(options?: WaitOptions): Promise<number> {
-    const deadline = this.#deadline(options);
+    const deadline = this.#deadline(options, deadlineIn);
     const signal = signalIn(options, "wait at the barrier");
     return await pinned(this, () => this.#meet(deadline, signal));
   }
@@ -149,7 +150,7 @@ export class Barrier extends SharedObject {
    * ```
    */
   waitSync(options?: WaitSyncOptions): number {
-    const deadline = this.#deadline(options);
+    const deadline = this.#deadline(options, deadlineInSync);
     const core = this.#core;
     const action = this.action;
     let arrival: Arrival | undefined;
@@ -251,8 +252,8 @@ export class Barrier extends SharedObject {
     return this.#passed(waiter, index);
   }
 
-  #deadline(options: WaitSyncOptions | undefined): number {
-    const deadline = deadlineIn(options, "wait at the barrier");
+  #deadline(options: WaitSyncOptions | undefined, check: typeof deadlineIn): number {
+    const deadline = check(options, "wait at the barrier");
     const own = options?.timeout === undefined;
     // The options may have getters, which may dispose of the barrier.
     assertUsable(this);

@@ -13,7 +13,13 @@ import { linkLock, lockHome, LockRef, unlinkLock } from "./linked_lock.ts";
 import { type Grant, GRANTED_ABANDONED } from "../memory/lock_word.ts";
 import { pinned, WhileUsable } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { waitAsync, waitSync } from "../wait/wait.ts";
 import { Outcome, type Waiter, waiterBytes, Waiters } from "./_waiters.ts";
 
@@ -223,7 +229,7 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   waitSync(options?: WaitSyncOptions): boolean {
-    const deadline = deadlineIn(options, "wait on the condition");
+    const deadline = deadlineInSync(options, "wait on the condition");
     this.#needLock("wait on the condition");
     const waiter = this.#newWaiter();
     const depth = this.#core.releaseAll();
@@ -288,7 +294,7 @@ export class Condition extends SharedObject implements Lockable {
    * ```
    */
   waitForSync<V>(predicate: () => V, options?: WaitSyncOptions): V {
-    const deadline = deadlineIn(options, "wait on the condition");
+    const deadline = deadlineInSync(options, "wait on the condition");
     this.#needLock("wait on the condition");
     let result = sync(predicate());
     while (!result) {

@@ -10,7 +10,13 @@ import { registerKind } from "../memory/kinds.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 // Roles: any agent sets, clears and waits.
@@ -163,7 +169,7 @@ export class SharedEvent extends SharedObject implements Waitable {
    * ```
    */
   waitSync(options?: WaitSyncOptions): boolean {
-    const deadline = deadlineIn(options, "wait for the event");
+    const deadline = deadlineInSync(options, "wait for the event");
     assertUsable(this);
     return waitSync(new EventAttempt(this.#words), deadline) !== TIMED_OUT;
   }

@@ -13,7 +13,13 @@ import type { Hold } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 /** Word of the block that is the lock word. */
@@ -127,7 +133,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
   }
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
-    const deadline = deadlineIn(options, "acquire the lock");
+    const deadline = deadlineInSync(options, "acquire the lock");
     assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
     if (grant === 0) {

@@ -31,7 +31,13 @@ import { setHomeFinder } from "../memory/kinds.ts";
 import type { Hold } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, type SharedObject } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 
 /** Word of the lock. */
 export const LOCK_WORD: number = BLOCK_BODY;
@@ -226,7 +232,7 @@ export class RecursiveLock implements ExclusiveLock {
   }
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
-    const deadline = deadlineIn(options, "acquire the lock");
+    const deadline = deadlineInSync(options, "acquire the lock");
     assertHeld(this.#hold, this.home);
     let grant = this.#core.tryTake();
     if (grant === 0) {

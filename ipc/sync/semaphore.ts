@@ -12,7 +12,13 @@ import type { Hold } from "../memory/references.ts";
 import { newPermits, Permits } from "./_permits.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, SharedObject } from "../memory/shared_object.ts";
-import { deadlineIn, signalIn, type WaitOptions, type WaitSyncOptions } from "../wait/options.ts";
+import {
+  deadlineIn,
+  deadlineInSync,
+  signalIn,
+  type WaitOptions,
+  type WaitSyncOptions,
+} from "../wait/options.ts";
 import { TIMED_OUT, waitSync } from "../wait/wait.ts";
 
 /**
@@ -109,7 +115,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * ```
    */
   acquireSync(options?: WaitSyncOptions): Guard {
-    const deadline = deadlineIn(options, "acquire the semaphore");
+    const deadline = deadlineInSync(options, "acquire the semaphore");
     assertHeld(this.#hold, this);
     if (!this.#permits.tryTake() && waitSync(this.#permits, deadline) === TIMED_OUT) {
       throw new TimeoutError("acquire the semaphore", options!.timeout!);

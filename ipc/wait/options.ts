@@ -80,6 +80,27 @@ export function deadlineIn(
 }
 
 /**
+ * The same for a call that blocks its thread. No signal can abort while it does, so one is refused: a wait that is thought
+ * to be bounded by `AbortSignal.timeout()` would last for ever.
+ *
+ * @throws {TypeError} If the options are no object, the timeout is no number, or there is a signal.
+ * @throws {RangeError} If the timeout is NaN.
+ */
+export function deadlineInSync(
+  options: WaitSyncOptions | undefined,
+  attempted: string,
+  form: string = WAIT_FORM,
+): number {
+  const deadline = deadlineIn(options, attempted, form);
+  if (options !== undefined && (options as WaitOptions).signal !== undefined) {
+    throw new TypeError(
+      `Cannot ${attempted}: no signal can end a call that blocks its thread; give it { timeout }, or await the call without "Sync"`,
+    );
+  }
+  return deadline;
+}
+
+/**
  * The signal in the options of a call, which {@linkcode deadlineIn} has checked before. If it is aborted, this throws its
  * reason.
  *
