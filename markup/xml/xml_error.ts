@@ -81,26 +81,23 @@ export function positionAt(
  */
 export function advance(bytes: Uint8Array, length: number, base: LineBase): LineBase {
   let { line } = base;
-  let start = -1;
-  for (let at = bytes.indexOf(LF); at !== -1 && at < length; at = bytes.indexOf(LF, at + 1)) {
-    line++;
-    start = at + 1;
-  }
-  for (let at = bytes.indexOf(CR); at !== -1 && at < length; at = bytes.indexOf(CR, at + 1)) {
+  const seen = bytes.subarray(0, length);
+  let start = seen.lastIndexOf(LF) + 1;
+  for (let at = 0; at < start; at++) if (seen[at] === LF) line++;
+  for (let at = seen.indexOf(CR); at !== -1; at = seen.indexOf(CR, at + 1)) {
     if (bytes[at + 1] === LF) continue;
     line++;
-    if (at + 1 > start) start = at + 1;
+    start = Math.max(start, at + 1);
   }
-  const from = Math.max(start, 0);
   // Units of UTF-16: a byte each but for those that go on, and one more where four bytes are two units.
   let units = 0;
-  for (let at = from; at < length; at++) {
+  for (let at = start; at < length; at++) {
     const byte = bytes[at]!;
     if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
   }
   return {
     line,
-    column: (start === -1 ? base.column : 1) + units,
+    column: (start === 0 ? base.column : 1) + units,
     offset: base.offset + length,
   };
 }

@@ -1,4 +1,4 @@
-import { ATTR_ROW, ATTRS, FIRST, NEXT, TEXT } from "../../store/layout.ts";
+import { ATTR_ROW, ATTRS, FIRST, NEXT, ROW, TEXT } from "../../store/layout.ts";
 import { NameTable } from "../../store/name_table.ts";
 import { followRow } from "../../store/node_view.ts";
 import { TreeStore } from "../../store/tree_store.ts";
@@ -71,9 +71,8 @@ export class Window {
     this.#parser.log = this.log;
   }
 
-  #makeStore(): TreeStore {
-    const rows = this.#capacity >> 5;
-    return new TreeStore("xml", this.#bytes, 0, rows, rows >> 1, this.#names);
+  #makeStore(nodes = 16, attributes = 8): TreeStore {
+    return new TreeStore("xml", this.#bytes, 0, nodes, attributes, this.#names);
   }
 
   /** Whether the root has ended. */
@@ -159,6 +158,7 @@ export class Window {
     this.#base = advance(this.#bytes, this.#at, this.#base);
     // A window that is full of what must be kept would be copied again and again: twice the room halves the copying.
     const live = this.#carried() * 64;
+    const before = this.#capacity;
     this.#capacity = this.#usual = Math.min(this.#usual * 2, WINDOW);
     while (this.#capacity < 2 * left || this.#capacity < live) this.#capacity *= 2;
     this.#bytes = new Uint8Array(this.#capacity + PADDING);
@@ -166,7 +166,12 @@ export class Window {
     this.#boundary.shift(this.#at);
     this.#at = 0;
     this.#end = left;
-    this.store = this.#makeStore();
+    // About as many nodes as in the window before, for its size.
+    const scale = 1.25 * this.#capacity / before;
+    this.store = this.#makeStore(
+      Math.ceil(old.end / ROW * scale),
+      Math.ceil(old.attrEnd / ATTR_ROW * scale),
+    );
     this.store.info = old.info;
     this.store.firstLine = this.#base.line;
     this.#carry(old, this.store);

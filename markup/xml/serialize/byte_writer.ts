@@ -1,18 +1,35 @@
-import { PLAIN, TABLE, TEXT_BITS, TEXT_MASK, UTF8 } from "../../store/layout.ts";
+import { decodeRaw } from "../../store/decode.ts";
+import { PLAIN, RAW, TABLE, TEXT_BITS, TEXT_MASK, UTF8 } from "../../store/layout.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 
-/** How a text is written: what stands for each sign that cannot be written as it is, by its number up to 127. */
-export type Escapes = readonly (Uint8Array | undefined)[];
+/** How a text is written: what stands for signs that cannot be written as they are. */
+export interface Escapes {
+  /** 1 for each byte that is such a sign. */
+  readonly marked: Uint8Array;
+  /** What stands for it. */
+  readonly bytes: readonly Uint8Array[];
+}
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const AMPERSAND = 38;
+const SEMICOLON = 59;
+const LESS = 60;
+const GREATER = 62;
 
 const encoder = new TextEncoder();
 
 /** Makes escapes of signs and what stands for them. */
 export function escapesOf(signs: Readonly<Record<string, string>>): Escapes {
-  const escapes: (Uint8Array | undefined)[] = new Array(128).fill(undefined);
+  const marked = new Uint8Array(256);
+  const bytes: Uint8Array[] = new Array(128).fill(new Uint8Array(0));
   for (const [sign, text] of Object.entries(signs)) {
-    escapes[sign.charCodeAt(0)] = encoder.encode(text);
+    marked[sign.charCodeAt(0)] = 1;
+    bytes[sign.charCodeAt(0)] = encoder.encode(text);
   }
-  return escapes;
+  return { marked, bytes };
 }
 
 /** Nothing is escaped. */
@@ -77,23 +94,53 @@ export class ByteWriter {
 
   /** Writes a part of some UTF-8, signs escaped. */
   range(source: Uint8Array, start: number, end: number, escapes: Escapes): void {
-    // No more than four times as long where nothing is escaped, and one escape at a time where something is.
-    this.#room(end - start + 16);
-    let bytes = this.#bytes;
+    this.#room(end - start);
+    const { marked } = escapes;
+    const bytes = this.#bytes;
     let at = this.#at;
     for (let i = start; i < end; i++) {
       const byte = source[i]!;
-      const escape = byte < 128 ? escapes[byte] : undefined;
-      if (escape === undefined) bytes[at++] = byte;
-      else {
+      if (marked[byte] !== 0) {
         this.#at = at;
-        this.#room(end - i + escape.length + 16);
-        bytes = this.#bytes;
-        bytes.set(escape, at);
-        at += escape.length;
+        return this.#escaped(source, i, end, escapes);
       }
+      bytes[at++] = byte;
     }
     this.#at = at;
+  }
+
+  /** Goes on where the first sign is that must be escaped. */
+  #escaped(source: Uint8Array, start: number, end: number, escapes: Escapes): void {
+    for (let i = start; i < end; i++) {
+      this.#sign(source[i]!, escapes);
+    }
+  }
+
+  /** Writes bytes with references, and line ends as they were: what they stand for, signs escaped. */
+  #raw(source: Uint8Array, start: number, end: number, escapes: Escapes, attribute: boolean): void {
+    this.#room(end - start);
+    for (let i = start; i < end; i++) {
+      const byte = source[i]!;
+      if (byte === AMPERSAND) {
+        const semicolon = source.indexOf(SEMICOLON, i);
+        // The references that are most frequent stand for signs that are escaped again.
+        if (source[i + 1] === 0x6c) this.#sign(LESS, escapes);
+        else if (source[i + 1] === 0x67) this.#sign(GREATER, escapes);
+        else if (source[i + 2] === 0x6d) this.#sign(AMPERSAND, escapes);
+        else this.text(decodeRaw(source, i, semicolon + 1, attribute), escapes);
+        i = semicolon;
+      } else if (byte === CR) {
+        if (source[i + 1] === LF && i + 1 < end) i++;
+        this.byte(attribute ? SPACE : LF);
+      } else if (attribute && (byte === LF || byte === TAB)) this.byte(SPACE);
+      else this.#sign(byte, escapes);
+    }
+  }
+
+  /** Writes one byte, escaped if it must be. */
+  #sign(byte: number, escapes: Escapes): void {
+    if (escapes.marked[byte] !== 0) this.copy(escapes.bytes[byte]!);
+    else this.byte(byte);
   }
 
   /** Writes a string, signs escaped. */
@@ -105,11 +152,11 @@ export class ByteWriter {
     for (let i = 0; i < text.length; i++) {
       let code = text.charCodeAt(i);
       if (code < 128) {
-        const escape = escapes[code];
-        if (escape === undefined) {
+        if (escapes.marked[code] === 0) {
           bytes[at++] = code;
           continue;
         }
+        const escape = escapes.bytes[code]!;
         this.#at = at;
         this.#room((text.length - i) * 3 + escape.length + 16);
         bytes = this.#bytes;
@@ -148,6 +195,8 @@ export class ByteWriter {
     const start = ref >>> TEXT_BITS;
     if (store.bytes.length > 0 && (how === PLAIN || (how === UTF8 && this.#largest === 0x10ffff))) {
       if (end > 0) this.range(store.bytes, start, end, escapes);
+    } else if (how === RAW && this.#largest === 0x10ffff) {
+      this.#raw(store.bytes, start, end, escapes, attribute);
     } else if (how === TABLE) this.text(store.entry(start), escapes);
     else this.text(attribute ? store.readValue(ref, end) : store.read(ref, end) ?? "", escapes);
   }

@@ -22,10 +22,8 @@ const ascii = new TextEncoder();
 const COMMENT_START = ascii.encode("<!--");
 const COMMENT_END = ascii.encode("-->");
 const PI_START = ascii.encode("<?");
-const END_TAG = ascii.encode("</");
 const EMPTY_END = ascii.encode("/>");
 const XMLNS = ascii.encode(" xmlns");
-const LESS = 60;
 const GREATER = 62;
 const QUOTE = 34;
 const SPACE = 32;
@@ -61,19 +59,22 @@ export interface WriteStyle {
 /** Writes trees, node by node and without a call for each level. */
 export class TreeWriter {
   readonly #out: ByteWriter;
-  readonly #style: WriteStyle;
   readonly #text: Escapes;
   readonly #attribute: Escapes;
+  readonly #html: boolean;
+  readonly #pretty: boolean;
   readonly #indent: Uint8Array;
   readonly #bindings = new Bindings();
   /** Of the store whose names are remembered. */
   #store: TreeStore | undefined;
-  /** Names as they are written. */
-  #names: (Uint8Array | undefined)[] = [];
+  /** Names as they begin start tags, are in end tags, and begin attributes. */
+  #starts: (Uint8Array | undefined)[] = [];
+  #ends: (Uint8Array | undefined)[] = [];
+  #attributes: (Uint8Array | undefined)[] = [];
   /** Scope in which a name was seen to be right, as an element's and as an attribute's: those have no default namespace. */
   #right: (number | undefined)[] = [];
   #rightAttribute: (number | undefined)[] = [];
-  /** Of each open element: its name as it is written; whether it opened a scope; whether its children are on lines of their own. */
+  /** Of each open element: its end tag; whether it opened a scope; whether its children are on lines of their own. */
   #open: Uint8Array[] = [];
   #scoped: boolean[] = [];
   #lines: boolean[] = [];
@@ -86,9 +87,10 @@ export class TreeWriter {
    */
   constructor(out: ByteWriter, style: WriteStyle) {
     this.#out = out;
-    this.#style = style;
     this.#text = style.html ? HTML_TEXT : IN_TEXT;
     this.#attribute = style.html ? HTML_ATTRIBUTE : IN_ATTRIBUTE;
+    this.#html = style.html;
+    this.#pretty = style.indent !== undefined;
     this.#indent = ascii.encode(style.indent ?? "");
   }
 
@@ -96,7 +98,9 @@ export class TreeWriter {
   #use(store: TreeStore): void {
     if (store === this.#store) return;
     this.#store = store;
-    this.#names = [];
+    this.#starts = [];
+    this.#ends = [];
+    this.#attributes = [];
     this.#right = [];
     this.#rightAttribute = [];
   }
@@ -104,9 +108,9 @@ export class TreeWriter {
   /** Writes the start tag of an element, which stays open. */
   open(store: TreeStore, node: number): void {
     this.#use(store);
-    const { written, scoped } = this.#tag(store, node);
+    const { endTag, scoped } = this.#tag(store, node);
     this.#out.byte(GREATER);
-    this.#open.push(written);
+    this.#open.push(endTag);
     this.#scoped.push(scoped);
     this.#lines.push(false);
   }
@@ -129,7 +133,7 @@ export class TreeWriter {
     while (true) {
       if ((words[at + HEAD]! & KIND_MASK) === ELEMENT && this.#start(store, at)) {
         at = words[at + FIRST]!;
-        if (this.#lines.at(-1)) this.#line(this.#open.length);
+        if (this.#pretty && this.#lines.at(-1)) this.#line(this.#open.length);
         continue;
       }
       if ((words[at + HEAD]! & KIND_MASK) !== ELEMENT) this.#aside(store, at);
@@ -137,12 +141,12 @@ export class TreeWriter {
         this.#tail(store, at);
         const next = words[at + NEXT]!;
         if (next !== 0) {
-          if (this.#lines.at(-1)) this.#line(this.#open.length);
+          if (this.#pretty && this.#lines.at(-1)) this.#line(this.#open.length);
           at = next;
           break;
         }
         at = words[at + PARENT]!;
-        if (this.#lines.at(-1)) this.#line(this.#open.length - 1);
+        if (this.#pretty && this.#lines.at(-1)) this.#line(this.#open.length - 1);
         this.#end();
       }
       if (at === top) return;
@@ -165,53 +169,62 @@ export class TreeWriter {
     for (let i = 0; i < depth; i++) this.#out.copy(this.#indent);
   }
 
-  #name(store: TreeStore, name: number): Uint8Array {
-    return this.#names[name] ??= ascii.encode(store.names.qualified(name));
+  #startOf(store: TreeStore, name: number): Uint8Array {
+    return this.#starts[name] ??= ascii.encode(`<${store.names.qualified(name)}`);
+  }
+
+  #endOf(store: TreeStore, name: number): Uint8Array {
+    return this.#ends[name] ??= ascii.encode(`</${store.names.qualified(name)}>`);
+  }
+
+  #attributeOf(store: TreeStore, name: number): Uint8Array {
+    return this.#attributes[name] ??= ascii.encode(` ${store.names.qualified(name)}="`);
   }
 
   /** Writes a start tag and the text behind it, and the end if the element has no children; tells whether it has. */
   #start(store: TreeStore, node: number): boolean {
-    const { written, scoped } = this.#tag(store, node);
-    return this.#content(store, node, written, scoped);
+    const { endTag, scoped } = this.#tag(store, node);
+    return this.#content(store, node, endTag, scoped);
   }
 
-  /** Writes a start tag, but for its end. */
-  #tag(store: TreeStore, node: number): { written: Uint8Array; scoped: boolean } {
-    const out = this.#out;
-    const { words } = store;
+  /** Writes a start tag, but for its end; gives the end tag. */
+  #tag(store: TreeStore, node: number): { endTag: Uint8Array; scoped: boolean } {
+    const { words, attrs } = store;
     const name = words[node + HEAD]! >>> KIND_BITS;
     const first = words[node + ATTRS]!;
     const end = first + (words[node + ATTR_COUNT]! >> 1) * ATTR_ROW;
-    out.byte(LESS);
-    let written = this.#name(store, name);
-    let scoped = false;
-    if (this.#isRight(store, name, first, end)) {
-      out.copy(written);
-      for (let at = first; at < end; at += ATTR_ROW) {
-        this.#value(store, this.#name(store, store.attrs[at]!), at);
-      }
-    } else {
-      const { bindings, renamed } = this.#bindings.needed(store, node);
-      const nameOf = (id: number) => {
-        const prefix = renamed?.get(id);
-        return prefix === undefined
-          ? this.#name(store, id)
-          : ascii.encode(`${prefix}:${store.names.local(id)}`);
-      };
-      written = nameOf(name);
-      out.copy(written);
-      scoped = bindings.length > 0;
-      if (scoped) this.#bindings.open(bindings);
-      for (const { prefix, uri } of bindings) this.#declaration(prefix, uri);
-      for (let at = first; at < end; at += ATTR_ROW) {
-        const id = store.attrs[at]!;
-        if (isDeclaration(store, id)) continue;
-        this.#value(store, nameOf(id), at);
-        if (renamed === undefined) this.#rightAttribute[id] = this.#bindings.scope;
-      }
-      if (renamed === undefined) this.#right[name] = this.#bindings.scope;
+    if (!this.#isRight(store, name, first, end)) return this.#namespacedTag(store, node);
+    this.#out.copy(this.#startOf(store, name));
+    for (let at = first; at < end; at += ATTR_ROW) {
+      this.#value(store, this.#attributeOf(store, attrs[at]!), at);
     }
-    return { written, scoped };
+    return { endTag: this.#endOf(store, name), scoped: false };
+  }
+
+  /** Writes a start tag that may need declarations, or other prefixes. */
+  #namespacedTag(store: TreeStore, node: number): { endTag: Uint8Array; scoped: boolean } {
+    const out = this.#out;
+    const { words, names } = store;
+    const name = words[node + HEAD]! >>> KIND_BITS;
+    const first = words[node + ATTRS]!;
+    const end = first + (words[node + ATTR_COUNT]! >> 1) * ATTR_ROW;
+    const { bindings, renamed } = this.#bindings.needed(store, node);
+    const nameOf = (id: number) => {
+      const prefix = renamed?.get(id);
+      return prefix === undefined ? names.qualified(id) : `${prefix}:${names.local(id)}`;
+    };
+    out.copy(ascii.encode(`<${nameOf(name)}`));
+    const scoped = bindings.length > 0;
+    if (scoped) this.#bindings.open(bindings);
+    for (const { prefix, uri } of bindings) this.#declaration(prefix, uri);
+    for (let at = first; at < end; at += ATTR_ROW) {
+      const id = store.attrs[at]!;
+      if (isDeclaration(store, id)) continue;
+      this.#value(store, ascii.encode(` ${nameOf(id)}="`), at);
+      if (renamed === undefined) this.#rightAttribute[id] = this.#bindings.scope;
+    }
+    if (renamed === undefined) this.#right[name] = this.#bindings.scope;
+    return { endTag: ascii.encode(`</${nameOf(name)}>`), scoped };
   }
 
   /** Whether the names of an element and its attributes mean what they are to mean, without a further declaration. */
@@ -230,7 +243,7 @@ export class TreeWriter {
   #declaration(prefix: string, uri: string): void {
     const out = this.#out;
     out.copy(XMLNS);
-    if (prefix !== "") out.text(`:${prefix}`, AS_IS);
+    if (prefix !== "") out.copy(ascii.encode(`:${prefix}`));
     out.text('="', AS_IS);
     out.text(uri, this.#attribute);
     out.byte(QUOTE);
@@ -238,22 +251,19 @@ export class TreeWriter {
 
   #value(store: TreeStore, name: Uint8Array, at: number): void {
     const out = this.#out;
-    out.byte(SPACE);
     out.copy(name);
-    out.byte(61);
-    out.byte(QUOTE);
     out.stored(store, store.attrs[at + 1]!, store.attrs[at + 2]!, this.#attribute, true);
     out.byte(QUOTE);
   }
 
-  #content(store: TreeStore, node: number, name: Uint8Array, scoped: boolean): boolean {
+  #content(store: TreeStore, node: number, endTag: Uint8Array, scoped: boolean): boolean {
     const out = this.#out;
     const { words } = store;
     const ref = words[node + TEXT]!;
     const end = words[node + TEXT + 1]!;
     const parent = words[node + FIRST] !== 0;
     const hasText = ref !== 0 || end !== 0;
-    const { html } = this.#style;
+    const html = this.#html;
     const local = html ? store.names.local(store.name(node)) : "";
     if (!parent && !hasText && (html ? VOID.has(local) : true)) {
       if (html) out.byte(GREATER);
@@ -265,14 +275,14 @@ export class TreeWriter {
     if (hasText) {
       out.stored(store, ref, end, html && RAW_TEXT.has(local) ? AS_IS : this.#text, false);
     }
-    this.#open.push(name);
-    this.#scoped.push(scoped);
     if (!parent) {
-      this.#lines.push(false);
-      this.#end();
+      out.copy(endTag);
+      if (scoped) this.#bindings.close();
       return false;
     }
-    this.#lines.push(this.#style.indent !== undefined && !hasText && !this.#isMixed(store, node));
+    this.#open.push(endTag);
+    this.#scoped.push(scoped);
+    this.#lines.push(this.#pretty && !hasText && !this.#isMixed(store, node));
     return true;
   }
 
@@ -289,9 +299,7 @@ export class TreeWriter {
 
   #end(): void {
     const out = this.#out;
-    out.copy(END_TAG);
     out.copy(this.#open.pop()!);
-    out.byte(GREATER);
     if (this.#scoped.pop()) this.#bindings.close();
     this.#lines.pop();
   }
@@ -313,12 +321,12 @@ export class TreeWriter {
       throw new RangeError('A processing instruction that is written cannot have "?>" in it');
     }
     out.copy(PI_START);
-    out.copy(this.#name(store, store.name(node)));
+    out.copy(ascii.encode(store.names.local(store.name(node))));
     if (text !== "") {
       out.byte(SPACE);
       out.text(text, AS_IS);
     }
-    if (!this.#style.html) out.byte(QUESTION);
+    if (!this.#html) out.byte(QUESTION);
     out.byte(GREATER);
   }
 }

@@ -1,0 +1,53 @@
+"""Does tasks with lxml: a task and a file a line, the CPU seconds that it took back."""
+import io
+import os
+import sys
+import time
+
+from lxml import etree
+
+trees = {}
+
+
+def rss():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def walk(root):
+    total = 0
+    for element in root.iter():
+        total += len(element.tag) if isinstance(element.tag, str) else 0
+        if element.text:
+            total += len(element.text)
+    return total
+
+
+def run(task, path):
+    if task == "memory":
+        with open(path, "rb") as file:
+            data = file.read()
+        before = rss()
+        trees[path] = etree.fromstring(data)
+        return rss() - before
+    if path not in trees:
+        with open(path, "rb") as file:
+            data = file.read()
+        trees[path] = (data, etree.fromstring(data))
+    data, root = trees[path]
+    start = time.process_time()
+    if task == "parse":
+        etree.fromstring(data)
+    elif task == "walk":
+        walk(root)
+    elif task == "serialize":
+        etree.tostring(root)
+    elif task == "iterparse":
+        for _, element in etree.iterparse(io.BytesIO(data)):
+            element.clear()
+    return time.process_time() - start
+
+
+print("lxml " + ".".join(map(str, etree.LXML_VERSION[:3])), flush=True)
+for line in sys.stdin:
+    print(run(*line.split()), flush=True)
