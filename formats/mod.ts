@@ -8,7 +8,8 @@
  * | CSV, TSV: dialects, typed columns, sniffing, streams | {@linkcode csv} |
  * | JSON, JSON Lines, JSON with comments | {@linkcode json} |
  * | YAML 1.2 and 1.1, comments kept | {@linkcode yaml} |
- * | TOML 1.0 and 1.1, comments kept | {@linkcode toml} |
+ * | TOML 1.0 and 1.1 | {@linkcode toml} |
+ * | change a TOML text, all else kept as it is | {@linkcode editToml} |
  * | MsgPack with extension types, streams | {@linkcode msgpack} |
  * | the standard library's packages, unchanged | {@linkcode std} |
  *
@@ -51,6 +52,7 @@ export * as std from "./std.ts";
 export * as toml from "./toml/mod.ts";
 /** YAML 1.2 and 1.1. */
 export * as yaml from "./yaml/mod.ts";
+export { edit as editToml, type TomlEdit } from "./toml/edit.ts";
 export { detect } from "./detect.ts";
 export { FormatError, type FormatErrorOptions } from "./format_error.ts";
 export type { FormatName } from "./format_name.ts";

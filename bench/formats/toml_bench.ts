@@ -1,7 +1,8 @@
 // TOML against @std/toml (the baseline) and smol-toml (the reader behind parse).
 import { parse as stdParse, stringify as stdStringify } from "@std/toml";
 import * as smol from "smol-toml";
-import { edit, parse, stringify } from "@ferry/std/formats/toml";
+import { parse, stringify } from "@ferry/std/formats/toml";
+import { edit } from "@ferry/std/formats/toml-edit";
 import { sampleToml } from "./config_samples.ts";
 
 for (const [name, size] of [["1 MB", 1_000_000], ["4 kB", 4000]] as const) {

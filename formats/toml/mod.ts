@@ -1,22 +1,21 @@
 /**
- * TOML 1.0 and 1.1: reads, writes, and edits with comments kept.
+ * TOML 1.0 and 1.1: reads and writes.
  *
  * | to | use |
  * |---|---|
  * | read a text or its bytes | {@linkcode parse} |
  * | write an object | {@linkcode stringify} |
- * | change values, comments kept | {@linkcode edit} |
+ * | change values, all else kept as it is | `edit` of `@ferry/std/formats/toml-edit` |
  * | keep integers and floats apart | `parse(text, { bigint: "all" })`, `stringify(value, { numbers: "float" })` |
  *
  * @example Read, change, write
  * ```ts
- * import { edit, parse, stringify } from "@ferry/std/formats/toml";
+ * import { parse, stringify } from "@ferry/std/formats/toml";
  * import { assertEquals } from "@std/assert";
  *
  * const text = "# limits\nretries = 3 # per job\n";
  * assertEquals(parse(text), { retries: 3 });
  * assertEquals(stringify({ retries: 3 }), "retries = 3\n");
- * assertEquals(edit(text, [{ path: ["retries"], value: 5 }]), "# limits\nretries = 5 # per job\n");
  * ```
  *
  * ## Guarantees
@@ -38,7 +37,6 @@
 
 export { parse, type TomlParseOptions } from "./parse.ts";
 export { stringify, type TomlStringifyOptions } from "./stringify.ts";
-export { edit, type TomlEdit } from "./edit.ts";
 export type { TomlTable, TomlValue } from "./types.ts";
 export { TomlError, type TomlErrorOptions } from "./toml_error.ts";
 export { FormatError, type FormatErrorOptions } from "../format_error.ts";

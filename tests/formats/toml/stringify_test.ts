@@ -155,3 +155,40 @@ Deno.test("stringify() refuses deep nesting and rings before the stack ends", ()
   assertThrows(() => stringify({ a: { b: { c: 1 } } }, { maxDepth: 1 }), RangeError);
   stringify({ a: { b: 1 } }, { maxDepth: 1 });
 });
+
+Deno.test("stringify() refuses what is no table by its own nature, and what has a hole", () => {
+  class Own {
+    x = 1;
+  }
+  class Json {
+    toJSON() {
+      return "text";
+    }
+  }
+  assertEquals(stringify({ a: new Own(), b: Object.create(null) }), "[a]\nx = 1\n\n[b]\n");
+  // deno-lint-ignore no-sparse-arrays
+  const sparse = [1, , 2];
+  for (
+    const [value, what] of [
+      [sparse, "undefined at a.1"],
+      [[undefined], "undefined at a.0"],
+      [new Array(2), "undefined at a.0"],
+      [new URL("https://x.org/"), "URL"],
+      [/x/, "RegExp"],
+      [new Error("x"), "Error"],
+      [new Number(1), "Number"],
+      [new String("x"), "String"],
+      [new Boolean(true), "Boolean"],
+      [Object(1n), "BigInt"],
+      [Promise.resolve(), "Promise"],
+      [new WeakMap(), "WeakMap"],
+      [new Json(), "an object with toJSON"],
+      [{ toJSON: () => ({}) }, "an object with toJSON"],
+      [Temporal.Duration.from("PT1H"), "Temporal.Duration"],
+    ] as [unknown, string][]
+  ) {
+    assertThrows(() => stringify({ a: value }), TypeError, what);
+    assertThrows(() => stringify({ a: [[value]] }), TypeError, "Cannot write");
+  }
+  assertThrows(() => stringify(new Error("x")), TypeError, "Cannot write Error");
+});

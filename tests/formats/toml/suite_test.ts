@@ -1,4 +1,5 @@
-import { edit, parse, stringify, TomlError, type TomlTable } from "@ferry/std/formats/toml";
+import { edit } from "@ferry/std/formats/toml-edit";
+import { parse, stringify, TomlError, type TomlTable } from "@ferry/std/formats/toml";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { conformanceCases } from "../conformance_data.ts";
 
