@@ -41,6 +41,9 @@ const BLOCKS_FOR = 20;
 /** Milliseconds that an idle worker has to end, when the pool is terminated. */
 const ENDS_WITHIN = 1000;
 
+/** Exit codes of processes that were stopped. */
+const STOPPED = { terminated: -15, killed: -9 };
+
 /** Results that are handled at once. */
 const BATCH = 256;
 
@@ -270,7 +273,9 @@ export class Scheduler {
     }
     this.#return(back);
     member.close();
-    if (!member.ready && !this.#terminated && !this.#closed) this.#failedToStart(cause);
+    // One that somebody has stopped may have been as good as any.
+    const failed = !member.ready && exitCode !== STOPPED.killed && exitCode !== STOPPED.terminated;
+    if (failed && !this.#terminated && !this.#closed) this.#failedToStart(cause);
     else if (!this.#closed && this.#size < this.#options.minProcesses) this.#start();
     // Its thread has yet to end.
     const ended = member.process.join().then(() => member.process.close()).catch(() => {});

@@ -8,6 +8,8 @@
  */
 import { getHeapStatistics } from "node:v8";
 import { QueueShutDownError, ResultEncodingError } from "../errors.ts";
+import { STATE } from "../kill_safe.ts";
+import { agent, AgentState, agentWord } from "../memory/agent.ts";
 import { withoutUnsendable } from "../message/sendable_error.ts";
 import { loadClosure } from "../process/closure.ts";
 import { resolveTarget, type TargetFunction } from "../process/target.ts";
@@ -173,10 +175,19 @@ async function settled(value: PromiseLike<unknown>, known: Known): Promise<Resul
 }
 
 function failed(error: unknown, known: Known | undefined): Result {
-  // This worker is being stopped; where it was in a call into the runtime, that looks like an error of it.
-  if (error instanceof Error && error.message === "execution terminated") throw error;
+  untilStopped();
   if (known !== undefined && "source" in known.message) explainMissing(error, known.message);
   return [Outcome.threw, error];
+}
+
+/**
+ * Goes no further if this worker is being stopped: where it was in a call into the runtime, that looks like an error of the
+ * task.
+ */
+function untilStopped(): void {
+  const { table, id } = agent();
+  if (agentWord(table, id, STATE) === AgentState.alive) return;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
 function callWith(
