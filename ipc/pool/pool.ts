@@ -262,7 +262,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
   /**
    * Runs a function in a worker and blocks this thread until it is done.
    *
-   * @throws {TypeError} If `capture` is asked for, which needs the event loop.
+   * @throws {TypeError} If `capture` or a `signal` is given, which need the event loop.
    *
    * @example Usage
    * ```ts
@@ -293,8 +293,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
   applySync(task: PoolTask, args: readonly unknown[] = [], options?: TaskOptions): unknown {
     const attempted = "run a task";
     assertArgs(args, attempted);
-    const { timeout, priority, capture } = describeTaskOptions(options, attempted);
-    if (capture) throw needsTurns(attempted);
+    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    if (capture) throw needsTurns(attempted, "to capture a function's variables");
+    if (signal !== undefined) throw needsTurns(attempted, "to hear of a signal");
     this.#assertRunning(attempted);
     const run = this.#functions.of(task, this.applySync);
     let outcome: { threw: boolean; value: unknown } | undefined;
@@ -477,7 +478,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
   /**
    * As {@linkcode Pool.map}, blocking this thread.
    *
-   * @throws {TypeError} If `capture` is asked for, which needs the event loop.
+   * @throws {TypeError} If `capture` or a `signal` is given, which need the event loop.
    *
    * @example Usage
    * ```ts
@@ -500,7 +501,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
     options?: Omit<MapOptions, "signal" | "capture">,
   ): unknown[];
   mapSync(task: PoolTask, items: Iterable<unknown>, options?: MapOptions): unknown[] {
-    if (options?.capture) throw needsTurns("map");
+    const { capture, signal } = describeTaskOptions(options, "map");
+    if (capture) throw needsTurns("map", "to capture a function's variables");
+    if (signal !== undefined) throw needsTurns("map", "to hear of a signal");
     const job = this.#map(Call.map, task, items, options, this.mapSync);
     job.blockUntil(Infinity);
     const { threw, value } = job.state!;
@@ -960,8 +963,6 @@ export class Pool extends EventTarget implements AsyncDisposable {
   }
 }
 
-function needsTurns(attempted: string): TypeError {
-  return new TypeError(
-    `Cannot ${attempted} and block: to capture a function's variables takes turns of the event loop`,
-  );
+function needsTurns(attempted: string, what: string): TypeError {
+  return new TypeError(`Cannot ${attempted} and block: ${what} takes turns of the event loop`);
 }

@@ -58,6 +58,9 @@ Deno.test("applySync() and mapSync() block the thread, also right after calls th
     RangeError,
     "no",
   );
+  const { signal } = new AbortController();
+  assertThrows(() => pool.applySync(() => {}, [], { signal } as never), TypeError, "signal");
+  assertThrows(() => pool.mapSync(() => {}, [1], { signal } as never), TypeError, "signal");
   const capture = { capture: true };
   assertThrows(() => pool.applySync(() => {}, [], capture as never), TypeError, "event loop");
   assertThrows(() => pool.mapSync(() => {}, [1], capture as never), TypeError, "event loop");
