@@ -6,6 +6,7 @@
  * | parse a document | {@linkcode parse} |
  * | parse a part of one | {@linkcode parseFragment}, {@linkcode parseFragments} |
  * | read a document of any length as it comes | {@linkcode HtmlParseStream} |
+ * | get a DOM, and come from one | {@linkcode parseDocument}, {@linkcode toDom}, {@linkcode fromDom} |
  * | write HTML | {@linkcode serialize} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
@@ -37,6 +38,15 @@
  */
 
 export { parse } from "./document.ts";
+export type {
+  DocumentType,
+  Element as DenoDomElement,
+  HTMLDocument,
+  Node as DenoDomNode,
+} from "@b-fuze/deno-dom";
+export type { DomDoctype, DomElement, DomNode } from "./dom/dom_node.ts";
+export { fromDom } from "./dom/from_dom.ts";
+export { parseDocument, toDom } from "./dom/to_dom.ts";
 export { type SniffedEncoding, sniffEncoding } from "./encoding/sniff.ts";
 export { type HtmlSingleFragmentOptions, parseFragment, parseFragments } from "./fragment.ts";
 export { HtmlLimitError } from "./limit_error.ts";
