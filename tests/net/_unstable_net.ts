@@ -8,8 +8,8 @@ import {
   startServer,
 } from "@ferry/std/net";
 import { serveWorkers } from "@ferry/std/net/techniques";
-import { ca, pair } from "./_certs.ts";
-import { text } from "./_source.ts";
+import { ca, pair } from "./support/certs.ts";
+import { text } from "./support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };

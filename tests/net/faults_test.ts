@@ -20,8 +20,8 @@ import {
   type StreamConnection,
   TimeoutError,
 } from "@ferry/std/net";
-import { connectBreaker } from "./_reset.ts";
-import { bytes, text } from "./_source.ts";
+import { connectBreaker } from "./support/reset.ts";
+import { bytes, text } from "./support/source.ts";
 
 const LONG = { timeout: 20_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };

@@ -11,9 +11,9 @@ import {
   StreamReader,
   VarintPrefixed,
 } from "@ferry/std/net";
-import { chunks, cut } from "./_source.ts";
-import { concat } from "./_reset.ts";
-import { generator, rounds, SEED } from "./_random.ts";
+import { chunks, cut } from "./support/source.ts";
+import { concat } from "./support/reset.ts";
+import { generator, rounds, SEED } from "./support/random.ts";
 
 const FRAMINGS: Record<string, MessageFraming> = {
   ...Object.fromEntries(

@@ -9,9 +9,9 @@ import {
   startServer,
   UdpServer,
 } from "@ferry/std/net";
-import { ca, fileOf, pair } from "./_certs.ts";
-import { eventually, freePort, has, Program } from "./_programs.ts";
-import { text } from "./_source.ts";
+import { ca, fileOf, pair } from "./support/certs.ts";
+import { eventually, freePort, has, Program } from "./support/programs.ts";
+import { text } from "./support/source.ts";
 
 const LONG = { timeout: 20_000 };
 const PYTHON = "python3";

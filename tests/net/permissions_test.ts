@@ -7,8 +7,8 @@ import {
   startServer,
   StreamReader,
 } from "@ferry/std/net";
-import { ca, pair } from "./_certs.ts";
-import { bytes, text } from "./_source.ts";
+import { ca, pair } from "./support/certs.ts";
+import { bytes, text } from "./support/source.ts";
 
 const LONG = { timeout: 20_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };

@@ -7,8 +7,8 @@ import {
   serveProtocol,
   type Transport,
 } from "@ferry/std/net";
-import { connectBreaker } from "./_reset.ts";
-import { text } from "./_source.ts";
+import { connectBreaker } from "./support/reset.ts";
+import { text } from "./support/source.ts";
 
 const LONG = { timeout: 20_000 };
 

@@ -11,8 +11,8 @@ import {
   startServer,
   TimeoutError,
 } from "@ferry/std/net";
-import { bytes, text } from "./_source.ts";
-import { ca, pair } from "./_certs.ts";
+import { bytes, text } from "./support/source.ts";
+import { ca, pair } from "./support/certs.ts";
 
 const SIGNATURE = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10];
 

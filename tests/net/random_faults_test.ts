@@ -2,8 +2,8 @@
 import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { openConnection, type Server, startServer } from "@ferry/std/net";
-import { type Breaker, concat, connectBreaker } from "./_reset.ts";
-import { generator, rounds, SEED } from "./_random.ts";
+import { type Breaker, concat, connectBreaker } from "./support/reset.ts";
+import { generator, rounds, SEED } from "./support/random.ts";
 
 const LONG = { timeout: 30_000 };
 

@@ -11,7 +11,7 @@ import {
   type Watch,
   watchable,
 } from "@ferry/std/net";
-import { bytes, text } from "./_source.ts";
+import { bytes, text } from "./support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };

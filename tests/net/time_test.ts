@@ -11,7 +11,7 @@ import {
   wait,
 } from "@ferry/std/net";
 import { Semaphore, wait as waitForTasks } from "@ferry/std/net/tasks";
-import { generator, rounds, SEED } from "./_random.ts";
+import { generator, rounds, SEED } from "./support/random.ts";
 
 Deno.test("Deadline: many fire in order, those that were disarmed or moved do not", async () => {
   const random = generator(SEED);

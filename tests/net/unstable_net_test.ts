@@ -1,14 +1,14 @@
 // The same tests with --unstable-net, where datagrams and shared ports are Deno's own; without it, errors name the flag.
 import { assert, assertRejects } from "@std/assert";
 import { createDatagramEndpoint, startServer } from "@ferry/std/net";
-import { pair } from "./_certs.ts";
+import { pair } from "./support/certs.ts";
 import { fileURLToPath } from "node:url";
 
 const flagged = typeof (Deno as { listenDatagram?: unknown }).listenDatagram === "function";
 const AGAIN = [
   "_unstable_net.ts",
-  "datagram_test.ts",
-  "datagram_protocol_test.ts",
+  "datagram/datagram_test.ts",
+  "datagram/protocol_test.ts",
   "echo_test.ts",
   "permissions_test.ts",
 ];

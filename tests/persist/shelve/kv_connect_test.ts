@@ -8,7 +8,7 @@ import {
   ShelfReadOnlyError,
 } from "@ferry/std/persist/shelve";
 import { testShelf } from "./_contract.ts";
-import { KvConnectServer, TOKEN } from "./_kv_connect_server.ts";
+import { KvConnectServer, TOKEN } from "./kv_connect/server.ts";
 import { bytesOf, Folder } from "./_places.ts";
 
 Deno.env.set("DENO_KV_ACCESS_TOKEN", TOKEN);

@@ -1,7 +1,7 @@
 /** The permissions that the README names are enough, and Deno KV says what it needs. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { open } from "@ferry/std/persist/shelve";
-import { KvConnectServer, TOKEN } from "./_kv_connect_server.ts";
+import { KvConnectServer, TOKEN } from "./kv_connect/server.ts";
 import { child, Folder, outputOf } from "./_places.ts";
 import { pythonWith, run } from "./_pythons.ts";
 import { hasRedis, RedisServer } from "./_redis_server.ts";

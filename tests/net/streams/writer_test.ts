@@ -1,7 +1,7 @@
 // Writing: what is gathered, what is held back, what is copied.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BrokenPipeError, type RawConn, StreamWriter, TimeoutError } from "@ferry/std/net";
-import { bytes, text } from "./_source.ts";
+import { bytes, text } from "../support/source.ts";
 
 /** A connection that notes what is written, and takes it when told. */
 class Sink implements RawConn {

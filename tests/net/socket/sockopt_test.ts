@@ -14,9 +14,9 @@ import {
   UdpSocket,
 } from "@ferry/std/net";
 import { getSocketOptions, getSockOpt, setSocketOptions, setSockOpt } from "@ferry/std/net/sockopt";
-import { ca, pair } from "./_certs.ts";
-import { has } from "./_programs.ts";
-import { text } from "./_source.ts";
+import { ca, pair } from "../support/certs.ts";
+import { has } from "../support/programs.ts";
+import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };

@@ -11,8 +11,8 @@ import {
   TimeoutError,
   VarintPrefixed,
 } from "@ferry/std/net";
-import { generator, rounds, SEED } from "./_random.ts";
-import { bytes, chunks, cut, Faucet, text } from "./_source.ts";
+import { generator, rounds, SEED } from "../support/random.ts";
+import { bytes, chunks, cut, Faucet, text } from "../support/source.ts";
 
 /** What a call gave, in a form that can be compared. */
 async function outcome(call: () => Promise<unknown>): Promise<unknown> {

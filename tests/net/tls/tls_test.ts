@@ -13,8 +13,8 @@ import {
   TlsError,
   type TlsServerOptions,
 } from "@ferry/std/net";
-import { text } from "./_source.ts";
-import { ca, pair } from "./_certs.ts";
+import { text } from "../support/source.ts";
+import { ca, pair } from "../support/certs.ts";
 
 const serverTls = pair("localhost");
 const silent: Partial<ServerOptions> = { onError: () => {} };

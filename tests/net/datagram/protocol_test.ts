@@ -9,8 +9,8 @@ import {
   type DatagramProtocol,
   type DatagramTransport,
 } from "@ferry/std/net";
-import { has, Program } from "./_programs.ts";
-import { text } from "./_source.ts";
+import { has, Program } from "../support/programs.ts";
+import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };

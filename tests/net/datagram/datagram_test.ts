@@ -11,7 +11,7 @@ import {
   UdpSocket,
   wait,
 } from "@ferry/std/net";
-import { text } from "./_source.ts";
+import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const LONG = { timeout: 20_000 };

@@ -1,8 +1,8 @@
 // Ten thousand connections that say nothing.
 import { assert, assertEquals } from "@std/assert";
 import { openConnection } from "@ferry/std/net";
-import { Program } from "./_programs.ts";
-import { text } from "./_source.ts";
+import { Program } from "../support/programs.ts";
+import { text } from "../support/source.ts";
 import { fileURLToPath } from "node:url";
 
 const COUNT = 10_000;

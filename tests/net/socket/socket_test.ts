@@ -1,7 +1,7 @@
 // Sockets with Python's names.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createConnection, createServer, socketPair, TimeoutError, wait } from "@ferry/std/net";
-import { bytes, text } from "./_source.ts";
+import { bytes, text } from "../support/source.ts";
 
 const LONG = { timeout: 20_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };

@@ -15,7 +15,7 @@ import {
   UnixServer,
   wait,
 } from "@ferry/std/net";
-import { text } from "./_source.ts";
+import { text } from "../support/source.ts";
 
 const LONG = { timeout: 20_000 };
 

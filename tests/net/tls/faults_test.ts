@@ -9,8 +9,8 @@ import {
   type StreamConnection,
   TimeoutError,
 } from "@ferry/std/net";
-import { ca, pair } from "./_certs.ts";
-import { text } from "./_source.ts";
+import { ca, pair } from "../support/certs.ts";
+import { text } from "../support/source.ts";
 
 const LONG = { timeout: 20_000 };
 const serverTls = pair("localhost");

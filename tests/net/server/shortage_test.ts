@@ -1,7 +1,7 @@
 // More clients than there are file descriptors: a server waits, tells, and goes on.
 import { assert, assertEquals } from "@std/assert";
 import { openConnection, type StreamConnection } from "@ferry/std/net";
-import { Program } from "./_programs.ts";
+import { Program } from "../support/programs.ts";
 import { fileURLToPath } from "node:url";
 
 const LONG = { timeout: 20_000 };

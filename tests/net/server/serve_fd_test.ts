@@ -1,8 +1,9 @@
 // Servers on a socket that another process has opened.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openConnection, serveFd } from "@ferry/std/net";
-import { has, Program } from "./_programs.ts";
-import { text } from "./_source.ts";
+import { fileURLToPath } from "node:url";
+import { has, Program } from "../support/programs.ts";
+import { text } from "../support/source.ts";
 
 const LONG = { timeout: 30_000 };
 
@@ -13,7 +14,7 @@ Deno.test(
   },
   async () => {
     if (!await has("python3", "--version")) return;
-    const file = new URL("_activated.ts", import.meta.url).pathname;
+    const file = fileURLToPath(new URL("_activated.ts", import.meta.url));
     // What systemd does: a socket is descriptor 3, and the program that is started learns of it by two variables.
     await using python = new Program(
       "python3",

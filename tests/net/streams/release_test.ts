@@ -1,8 +1,8 @@
 // Giving memory back: what was released is written again, what was not never is.
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { StreamReader } from "@ferry/std/net";
-import { bytes, chunks, cut, Faucet, text } from "./_source.ts";
-import { generator, rounds, SEED } from "./_random.ts";
+import { bytes, chunks, cut, Faucet, text } from "../support/source.ts";
+import { generator, rounds, SEED } from "../support/random.ts";
 
 const LARGE = 256 * 1024;
 
