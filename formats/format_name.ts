@@ -6,6 +6,7 @@ const EXTENSIONS: ReadonlyMap<string, FormatName> = new Map([
   [".tsv", "tsv"],
   [".tab", "tsv"],
   [".json", "json"],
+  [".geojson", "json"],
   [".jsonl", "jsonl"],
   [".ndjson", "jsonl"],
   [".jsonc", "jsonc"],
@@ -20,8 +21,10 @@ const NAMES: ReadonlySet<string> = new Set(EXTENSIONS.values());
 
 /** The format of a file name by its extension, in any case; undefined for unknown ones. */
 export function formatOf(name: string): FormatName | undefined {
-  const dot = name.lastIndexOf(".");
-  return dot < 0 ? undefined : EXTENSIONS.get(name.slice(dot).toLowerCase());
+  // `rows.csv.gz` is CSV: the reader sees by the content that it is compressed.
+  const inner = name.toLowerCase().replace(/\.gz$/, "");
+  const dot = inner.lastIndexOf(".");
+  return dot < 0 ? undefined : EXTENSIONS.get(inner.slice(dot));
 }
 
 /** The chosen format, or that of the name; refuses unknown ones and lists the known. */

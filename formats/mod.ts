@@ -56,7 +56,7 @@ export { edit as editToml, type TomlEdit } from "./toml/edit.ts";
 export { detect } from "./detect.ts";
 export { FormatError, type FormatErrorOptions } from "./format_error.ts";
 export type { FormatName } from "./format_name.ts";
-export { read, type ReadOptions } from "./read.ts";
+export { read, type ReadOptions, type StandardResult, type StandardSchema } from "./read.ts";
 export { write, type WriteOptions } from "./write.ts";
 // What the options of `read` and `write` are made of, by names that tell the formats apart.
 export type {

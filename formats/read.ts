@@ -1,6 +1,6 @@
 import { decodeText } from "./decode_text.ts";
 import { type FormatName, requireFormat } from "./format_name.ts";
-import { readFileBounded } from "./read_file.ts";
+import { gunzip, isGzip, readFileBounded } from "./read_file.ts";
 import { detect } from "./detect.ts";
 import { FormatError } from "./format_error.ts";
 import * as csv from "./csv/mod.ts";
@@ -23,6 +23,26 @@ export interface ReadOptions {
    * @default {268_435_456}
    */
   maxBytes?: number;
+  /**
+   * How text is encoded, by a label of the Encoding Standard such as `"windows-1252"`. Without it UTF-8, or what a byte
+   * order mark says.
+   *
+   * @default {undefined}
+   */
+  encoding?: string;
+  /**
+   * Whether a YAML file may hold any number of documents, and gives an array of them.
+   *
+   * @default {false}
+   */
+  documents?: boolean;
+  /**
+   * Checks the value, and may change it: any validator that follows the Standard Schema, such as those of Zod, Valibot
+   * and ArkType. Its output type is the type of the result.
+   *
+   * @default {undefined}
+   */
+  schema?: StandardSchema;
   /**
    * Aborts the reading.
    *
@@ -61,9 +81,36 @@ export interface ReadOptions {
   yaml?: yaml.YamlParseOptions;
 }
 
+/** What a validator offers that follows the Standard Schema, version 1 (standardschema.dev). */
+export interface StandardSchema<T = unknown> {
+  /** The validator's part for other programs. */
+  readonly "~standard": {
+    /** Version of the standard. */
+    readonly version: 1;
+    /** Name of the library. */
+    readonly vendor: string;
+    /** Checks a value. */
+    readonly validate: (value: unknown) => StandardResult<T> | Promise<StandardResult<T>>;
+    /** Only for types. */
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+
+/** What a validator says: the value, or what is wrong with it. */
+export type StandardResult<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | {
+    /** What is wrong, and where. */
+    readonly issues: readonly {
+      readonly message: string;
+      readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+    }[];
+  };
+
 /**
- * Reads a file in the format its extension says: `.csv`, `.tsv`, `.tab`, `.json`, `.jsonl`, `.ndjson`, `.jsonc`,
- * `.yaml`, `.yml`, `.toml`, `.msgpack`, `.mpk`.
+ * Reads a file in the format its extension says: `.csv`, `.tsv`, `.tab`, `.json`, `.geojson`, `.jsonl`, `.ndjson`,
+ * `.jsonc`, `.yaml`, `.yml`, `.toml`, `.msgpack`, `.mpk`. Content that is compressed by gzip is decompressed, whatever the
+ * name says; `.gz` behind an extension is passed over.
  *
  * The whole file is held in memory; for more than that there are the formats' streams. Needs `--allow-read`.
  *
@@ -86,28 +133,68 @@ export interface ReadOptions {
  * @throws {TypeError} If the extension is unknown and no format is given.
  * @throws {RangeError} If the file is larger than `maxBytes`.
  * @throws {FormatError} If the content is not in the format.
+ * @throws {TypeError} If the value does not fit the schema, or the gzip data is damaged.
  */
 export async function read<T = unknown>(
   path: string | URL,
-  options: ReadOptions = {},
-): Promise<T> {
+  options?: ReadOptions & { schema?: StandardSchema<T> },
+): Promise<T>;
+export async function read(path: string | URL, options: ReadOptions = {}): Promise<unknown> {
   const auto = options.format === "auto";
   const known = auto ? undefined : requireFormat("read", path, options.format as FormatName);
   const { maxBytes = 268_435_456, signal } = options;
-  const bytes = await readFileBounded(path, maxBytes, signal);
+  const raw = await readFileBounded(path, maxBytes, signal);
+  const plain = isGzip(raw) ? await gunzip(path, raw, maxBytes, signal) : raw;
+  const bytes = recode(plain, options.encoding);
   const format = known ?? detect(bytes);
   if (format === undefined) {
     throw new TypeError(
       `Cannot tell the format of ${JSON.stringify(String(path))} by its content: give one`,
     );
   }
-  return await decode(bytes, format, options) as T;
+  const value = await decode(bytes, format, options);
+  return options.schema === undefined ? value : await validated(path, value, options.schema);
+}
+
+/** Bytes in UTF-8 of bytes in another encoding. */
+function recode(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
+  if (encoding === undefined) return bytes;
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  try {
+    return new TextEncoder().encode(decoder.decode(bytes));
+  } catch (cause) {
+    throw new FormatError(`Cannot read bytes that are not ${decoder.encoding}`, {
+      format: decoder.encoding,
+      cause,
+    });
+  }
+}
+
+async function validated(
+  path: string | URL,
+  value: unknown,
+  schema: StandardSchema,
+): Promise<unknown> {
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  const what = result.issues.slice(0, 5).map(({ message, path }) => {
+    const keys = path?.map((step) => String(typeof step === "object" ? step.key : step)) ?? [];
+    return keys.length === 0 ? message : `${message} at ${keys.join(".")}`;
+  });
+  throw new TypeError(
+    `Cannot read ${JSON.stringify(String(path))}: it does not fit the schema: ${what.join("; ")}`,
+    { cause: result.issues },
+  );
 }
 
 function decode(bytes: Uint8Array, format: FormatName, options: ReadOptions): unknown {
   if (format === "msgpack") return msgpack.decode(bytes, options.msgpack);
   if (format === "toml") return toml.parse(bytes, options.toml);
-  if (format === "yaml") return yaml.parse(bytes, options.yaml);
+  if (format === "yaml") {
+    return options.documents === true
+      ? yaml.parseAll(bytes, options.yaml)
+      : yaml.parse(bytes, options.yaml);
+  }
   const text = decodeText(bytes, format, FormatError);
   switch (format) {
     case "csv":

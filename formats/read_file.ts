@@ -40,3 +40,40 @@ function tooLarge(path: string | URL, maxBytes: number): RangeError {
     }: it has more than ${maxBytes} bytes, raise maxBytes`,
   );
 }
+
+/** Whether bytes begin as gzip's do (RFC 1952). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+}
+
+/**
+ * Decompresses gzip data up to a number of bytes.
+ *
+ * @param path Path or `file:` URL, for the error.
+ * @param bytes The compressed bytes.
+ * @param maxBytes Most bytes to give.
+ * @param signal Aborts between two pieces.
+ */
+export async function gunzip(
+  path: string | URL,
+  bytes: Uint8Array,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const source = ReadableStream.from([bytes as Uint8Array<ArrayBuffer>]);
+  for await (const part of source.pipeThrough(new DecompressionStream("gzip"))) {
+    signal?.throwIfAborted();
+    length += part.length;
+    if (length > maxBytes) throw tooLarge(path, maxBytes);
+    parts.push(part);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

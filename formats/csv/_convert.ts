@@ -67,24 +67,43 @@ function converter(type: ColumnType): (text: string) => unknown {
   }
 }
 
-function typed(type: ColumnType | undefined, name: string | undefined): TypedColumn {
+/** `1.234,5` as `1234.5`; text that has another form stays, to be refused. */
+function withPoint(text: string): string {
+  const trimmed = text.trim();
+  if (!/^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d+)?$/.test(trimmed)) {
+    return trimmed.includes(".") ? "not a number" : trimmed;
+  }
+  return trimmed.replaceAll(".", "").replace(",", ".");
+}
+
+function typed(
+  type: ColumnType | undefined,
+  name: string | undefined,
+  decimalComma: boolean,
+): TypedColumn {
   if (type === undefined || type === "string") return undefined;
+  const convert = converter(type);
+  const isNumber = decimalComma && typeof type === "string" && type !== "boolean";
   return {
-    convert: converter(type),
+    convert: isNumber ? (text) => convert(text === "" ? text : withPoint(text)) : convert,
     title: name === undefined ? "" : ` (${JSON.stringify(name)})`,
     needed: typeof type === "function" ? "what its function takes" : `a value of type ${type}`,
   };
 }
 
 /** The columns of arrays, and of objects typed by position. */
-export function typedByPosition(types: readonly ColumnType[]): TypedColumn[] {
-  return types.map((type) => typed(type, undefined));
+export function typedByPosition(
+  types: readonly ColumnType[],
+  decimalComma: boolean,
+): TypedColumn[] {
+  return types.map((type) => typed(type, undefined, decimalComma));
 }
 
 /** The columns of objects, typed by name. */
 export function typedByName(
   types: Readonly<Record<string, ColumnType>>,
   names: readonly string[],
+  decimalComma: boolean,
 ): TypedColumn[] {
   for (const name of Object.keys(types)) {
     if (names.includes(name)) continue;
@@ -94,5 +113,7 @@ export function typedByName(
       { row: 1 },
     );
   }
-  return names.map((name) => typed(Object.hasOwn(types, name) ? types[name] : undefined, name));
+  return names.map((name) =>
+    typed(Object.hasOwn(types, name) ? types[name] : undefined, name, decimalComma)
+  );
 }

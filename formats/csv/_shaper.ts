@@ -1,9 +1,18 @@
 import { defineOwn } from "../define_own.ts";
 import type { Cell } from "./_cell.ts";
+import { CsvError } from "./csv_error.ts";
 import { typedByName, typedByPosition, type TypedColumn } from "./_convert.ts";
 import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
 import { resolveDialect } from "./dialect.ts";
 import type { ParseOptions } from "./options.ts";
+
+/** The most records that are asked for. */
+export function maxRowsOf({ maxRows = Infinity }: ParseOptions): number {
+  if (maxRows === Infinity || (Number.isInteger(maxRows) && maxRows >= 0)) return maxRows;
+  throw new RangeError(
+    `Cannot read CSV: maxRows must be an integer of 0 or more, received ${maxRows}`,
+  );
+}
 
 function checkLimit(name: string, value: number): number {
   if (!(value >= 1)) {
@@ -37,16 +46,59 @@ function widthsOf(options: ParseOptions): Widths {
 /** The types of the columns, and how to find them where the names stand in the first record. */
 function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
   const { types, columns, skipFirstRow } = options;
-  if (types === undefined) return { types: [], typesOf: undefined };
+  if (types === undefined) {
+    if (skipFirstRow !== true || columns !== undefined) return { types: [], typesOf: undefined };
+    // Names are looked at as soon as they are read, so that a text and a stream of it give one error.
+    const check = (header: readonly Cell[]): readonly TypedColumn[] => {
+      distinct(namesOf(header), options);
+      return [];
+    };
+    return { types: [], typesOf: check };
+  }
   const late = (find: (header: readonly Cell[]) => readonly TypedColumn[]) =>
     skipFirstRow === true ? { types: [], typesOf: find } : { types: find([]), typesOf: undefined };
-  if (isList(types)) return late(() => typedByPosition(types));
+  const comma = options.decimalComma ?? false;
+  if (isList(types)) return late(() => typedByPosition(types, comma));
   if (!isObjects(options)) {
     throw new TypeError(
       "Cannot type CSV columns by name: it needs columns or skipFirstRow, received neither",
     );
   }
-  return late((header) => typedByName(types, columns ?? namesOf(header)));
+  return late((header) => typedByName(types, distinct(columns ?? namesOf(header), options), comma));
+}
+
+/** Names of columns of which no two are alike, unless the last is to stand. */
+function distinct(names: readonly string[], options: ParseOptions): readonly string[] {
+  const { duplicateColumns = "error" } = options;
+  if (duplicateColumns === "last" || new Set(names).size === names.length) return names;
+  if (duplicateColumns === "error") {
+    const name = names.find((name, i) => names.indexOf(name) < i)!;
+    throw new CsvError(
+      `Cannot make objects of CSV: two columns are named ${
+        JSON.stringify(name)
+      }, give duplicateColumns`,
+      { row: 1 },
+    );
+  }
+  if (duplicateColumns !== "rename") {
+    throw new RangeError(
+      `Cannot read CSV: duplicateColumns must be "error", "rename" or "last", received ${
+        JSON.stringify(duplicateColumns)
+      }`,
+    );
+  }
+  const taken = new Set(names);
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    let count = seen.get(name);
+    seen.set(name, 1);
+    if (count === undefined) return name;
+    let fresh: string;
+    do fresh = `${name}_${++count}`; while (taken.has(fresh));
+    seen.set(name, count);
+    taken.add(fresh);
+    return fresh;
+  });
 }
 
 function isList<T>(types: unknown | readonly T[]): types is readonly T[] {
@@ -112,7 +164,7 @@ export class Shaper {
   constructor(options: ParseOptions) {
     this.#options = options;
     this.#objects = isObjects(options);
-    if (options.columns !== undefined) this.#setKeys(options.columns);
+    if (options.columns !== undefined) this.#setKeys(distinct(options.columns, options));
   }
 
   shape(rows: Cell[][]): unknown[] {
@@ -123,7 +175,7 @@ export class Shaper {
       this.#first = false;
       if (skipFirstRow === true) {
         start = 1;
-        if (columns === undefined) this.#setKeys(namesOf(rows[0]!));
+        if (columns === undefined) this.#setKeys(distinct(namesOf(rows[0]!), this.#options));
       }
     }
     const keys = this.#keys;

@@ -1,3 +1,4 @@
+import { temporalText } from "../temporal_text.ts";
 import type { Dialect } from "./dialect.ts";
 
 // Classes of code units, as bits.
@@ -26,7 +27,9 @@ export function textOf(value: unknown): string {
       if (value === null) return "";
       // Dates, Temporal values, URLs: what JSON would write, without its quotes.
       const { toJSON } = value as { toJSON?: unknown };
-      const plain = typeof toJSON === "function" ? toJSON.call(value, "") : value;
+      const plain = typeof toJSON === "function"
+        ? temporalText(value) ?? toJSON.call(value, "")
+        : value;
       if (typeof plain === "string") return plain;
       const text = JSON.stringify(plain);
       if (text !== undefined) return text;

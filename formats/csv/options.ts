@@ -16,6 +16,26 @@ export interface ParseOptions extends DialectChoice {
    */
   columns?: readonly string[];
   /**
+   * What two columns of one name mean for objects: an error; names of their own for all but the first (`a`, `a_2`,
+   * `a_3`); or that the last one's field stands, as in Python's `DictReader`.
+   *
+   * @default {"error"}
+   */
+  duplicateColumns?: "error" | "rename" | "last";
+  /**
+   * Most records to give, not counting a header; what follows is not read.
+   *
+   * @default {Infinity}
+   */
+  maxRows?: number;
+  /**
+   * Whether numbers of typed columns have a comma before their fraction, and perhaps points between thousands:
+   * `1.234,5`.
+   *
+   * @default {false}
+   */
+  decimalComma?: boolean;
+  /**
    * Types of columns, by name for objects and by position for arrays. Other columns stay text.
    *
    * @default {undefined}

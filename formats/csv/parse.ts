@@ -1,7 +1,10 @@
 import type { Cell } from "./_cell.ts";
-import { makeReader, Shaper } from "./_shaper.ts";
+import { makeReader, maxRowsOf, Shaper } from "./_shaper.ts";
 import type { ParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
+
+/** How much is read at once where only the first records are asked for. */
+const PIECE = 16_384;
 
 /**
  * Reads CSV text: into arrays, or into objects with `columns` or `skipFirstRow`.
@@ -46,10 +49,30 @@ export function parse<const O extends ParseOptions = ParseOptions>(
     throw new TypeError(`Cannot parse CSV: needed a string, received ${typeof text}`);
   }
   const prepared: ParseOptions = options ?? {};
+  const maxRows = maxRowsOf(prepared);
+  if (maxRows !== Infinity) return firstRows(text, prepared, maxRows) as CsvRow<O>[];
   const reader = makeReader(prepared, false);
   const shaper = new Shaper(prepared);
   const rows: Cell[][] = [];
   reader.feed(text, rows);
   reader.end(rows, text);
   return shaper.shape(rows) as CsvRow<O>[];
+}
+
+/** Reads piece by piece until there are enough records. */
+function firstRows(text: string, options: ParseOptions, maxRows: number): unknown[] {
+  const reader = makeReader(options, true);
+  const shaper = new Shaper(options);
+  const found: unknown[] = [];
+  let at = 0;
+  // The end of the text may end a record, so it is told even where the last piece was enough.
+  for (let done = false; !done && found.length < maxRows;) {
+    const rows: Cell[][] = [];
+    reader.feed(text.slice(at, at + PIECE), rows);
+    at += PIECE;
+    done = at >= text.length;
+    if (done) reader.end(rows);
+    for (const row of shaper.shape(rows)) found.push(row);
+  }
+  return found.slice(0, maxRows);
 }

@@ -1,5 +1,5 @@
 import type { Cell } from "./_cell.ts";
-import { makeReader, Shaper } from "./_shaper.ts";
+import { makeReader, maxRowsOf, Shaper } from "./_shaper.ts";
 import type { ParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
@@ -39,13 +39,22 @@ export class CsvParseStream<const O extends ParseOptions = ParseOptions>
     const prepared: ParseOptions = options ?? {};
     const reader = makeReader(prepared, true);
     const shaper = new Shaper(prepared);
+    let left = maxRowsOf(prepared);
     const emit = (
       rows: Cell[][],
       controller: TransformStreamDefaultController<CsvRow<O>>,
     ): void => {
-      for (const row of shaper.shape(rows)) controller.enqueue(row as CsvRow<O>);
+      for (const row of shaper.shape(rows)) {
+        if (left === 0) break;
+        left--;
+        controller.enqueue(row as CsvRow<O>);
+      }
+      if (left === 0) controller.terminate();
     };
     super({
+      start(controller): void {
+        if (left === 0) controller.terminate();
+      },
       transform(chunk, controller): void {
         if (typeof chunk !== "string") {
           throw new TypeError(

@@ -1,3 +1,4 @@
+import { temporalText } from "../temporal_text.ts";
 import type { StringifyOptions } from "./options.ts";
 
 /** A call of `JSON.rawJSON` gives such an object; older type libraries do not know it. */
@@ -89,7 +90,10 @@ export class Serializer {
     let held = value;
     if ((typeof held === "object" && held !== null) || typeof held === "bigint") {
       const { toJSON } = held as { toJSON?: unknown };
-      if (typeof toJSON === "function") held = toJSON.call(held, String(key));
+      if (typeof toJSON === "function") {
+        held = (typeof held === "object" ? temporalText(held) : undefined) ??
+          toJSON.call(held, String(key));
+      }
     }
     const hook = this.#options.default;
     if (hook !== undefined && this.#isForeign(held)) {

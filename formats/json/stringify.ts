@@ -17,11 +17,21 @@ function checkCanonical(options: StringifyOptions): void {
   );
 }
 
+/** The end of a text such as `2024-02-29T12:00:00-05:00[America/New_York]`, or what looks like it. */
+const BRACKETED = /\d\[!?[A-Za-z+-][^"\]]*\]"/;
+
+function tooDeep(cause: RangeError): RangeError {
+  return new RangeError("Cannot write JSON: nesting is too deep for the stack", { cause });
+}
+
 /** The platform's writer, where it can do the work; a bigint is what it cannot. */
 function native(value: unknown, indent: number | string): string | undefined | null {
   try {
-    return JSON.stringify(value, null, indent);
+    const text = JSON.stringify(value, null, indent);
+    // Temporal's own toJSON appends names of time zones and calendars; the serializer does not.
+    return text?.includes(']"') && BRACKETED.test(text) ? null : text;
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(error);
     // It says no more than that; the serializer finds out whether a bigint was the cause, or a cycle, or depth.
     if (error instanceof TypeError && error.message.includes("BigInt")) return null;
     throw error;
@@ -31,8 +41,9 @@ function native(value: unknown, indent: number | string): string | undefined | n
 /**
  * Writes a value as JSON.
  *
- * Without options it is `JSON.stringify`, except that bigints are written as integers and that a value without any
- * JSON form, such as `undefined`, is an error.
+ * Without options it is `JSON.stringify`, except that bigints are written as integers, that Temporal's values are written
+ * as RFC 3339 without the names of time zone and calendar, and that a value without any JSON form, such as `undefined`,
+ * is an error.
  *
  * @example Sorted, indented, with a big integer
  * ```ts
@@ -71,7 +82,16 @@ function native(value: unknown, indent: number | string): string | undefined | n
 export function stringify(value: unknown, options: StringifyOptions = {}): string {
   if (options.canonical === true) checkCanonical(options);
   let text = needsSerializer(options) ? null : native(value, options.indent ?? 0);
-  if (text === null) text = new Serializer(options).write(value);
+  if (text === null) {
+    const serializer = new Serializer(options);
+    try {
+      text = serializer.write(value);
+    } catch (error) {
+      // The engine's own error; those of the serializer say more.
+      if (error instanceof RangeError && error.message.includes("call stack")) throw tooDeep(error);
+      throw error;
+    }
+  }
   if (text === undefined) {
     throw new TypeError(
       `Cannot write JSON: needed a value with a JSON form, received ${typeof value}`,

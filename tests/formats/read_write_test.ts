@@ -1,4 +1,12 @@
-import { csv, type FormatName, msgpack, read, write, yaml } from "@ferry/std/formats";
+import {
+  csv,
+  type FormatName,
+  msgpack,
+  read,
+  type StandardSchema,
+  write,
+  yaml,
+} from "@ferry/std/formats";
 import { FormatError } from "@ferry/std/formats";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 
@@ -197,4 +205,59 @@ Deno.test("the namespaces hold the formats", () => {
   assertEquals(csv.parse("a,b"), [["a", "b"]]);
   assertEquals(yaml.parse("a: 1"), { a: 1 });
   assertEquals(msgpack.decode(msgpack.encode(1)), 1);
+});
+
+Deno.test("read() decompresses gzip by its content, within maxBytes", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const gzip = async (text: string) =>
+      new Uint8Array(
+        await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
+          .arrayBuffer(),
+      );
+    await Deno.writeFile(`${folder}/a.json.gz`, await gzip('{"a":1}'));
+    await Deno.writeFile(`${folder}/b.geojson`, await gzip('{"type":"Point"}'));
+    assertEquals(await read(`${folder}/a.json.gz`), { a: 1 });
+    assertEquals(await read(`${folder}/b.geojson`), { type: "Point" });
+    await Deno.writeFile(`${folder}/bomb.json`, await gzip(`"${" ".repeat(1_000_000)}"`));
+    await assertRejects(() => read(`${folder}/bomb.json`, { maxBytes: 50_000 }), RangeError);
+    await Deno.writeFile(`${folder}/cut.json`, (await gzip('{"a":1}')).subarray(0, 15));
+    await assertRejects(() => read(`${folder}/cut.json`), TypeError);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("read() takes an encoding, several YAML documents and a Standard Schema", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${folder}/a.csv`, new Uint8Array([0xe9, 0x2c, 0x80, 0x0a]));
+    assertEquals(await read(`${folder}/a.csv`, { encoding: "windows-1252" }), [["é", "€"]]);
+    await assertRejects(() => read(`${folder}/a.csv`), FormatError);
+    await assertRejects(() => read(`${folder}/a.csv`, { encoding: "shift_jis" }), FormatError);
+    await Deno.writeTextFile(`${folder}/a.yaml`, "a: 1\n---\nb: 2\n");
+    assertEquals(await read(`${folder}/a.yaml`, { documents: true }), [{ a: 1 }, { b: 2 }]);
+    await assertRejects(() => read(`${folder}/a.yaml`), FormatError);
+    const schema: StandardSchema<{ port: number }> = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate(value) {
+          const { port } = value as { port: unknown };
+          return Promise.resolve(
+            typeof port === "number"
+              ? { value: { port } }
+              : { issues: [{ message: "no number", path: [{ key: "port" }] }] },
+          );
+        },
+      },
+    };
+    await Deno.writeTextFile(`${folder}/a.json`, '{"port":80,"more":1}');
+    const { port } = await read(`${folder}/a.json`, { schema });
+    assertEquals(port, 80);
+    await Deno.writeTextFile(`${folder}/b.json`, '{"port":"x"}');
+    await assertRejects(() => read(`${folder}/b.json`, { schema }), TypeError, "no number at port");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -1,4 +1,10 @@
-import { assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import * as std from "@std/csv";
 import { CsvError, Dialect, FormatError, parse, resolveDialect } from "@ferry/std/formats/csv";
 
@@ -262,4 +268,45 @@ Deno.test({
   fn() {
     assertEquals(parse("a,b\n", { columns: ["x", "y"] }), [{ x: "a", y: "b" }]);
   },
+});
+
+Deno.test("parse() refuses two columns of one name, or renames them, or lets the last stand", () => {
+  const text = "a,b,a,a_2,a\n1,2,3,4,5\n";
+  const error = assertThrows(() => parse(text, { skipFirstRow: true }), CsvError, 'named "a"');
+  assert(error instanceof SyntaxError);
+  assertEquals(parse(text, { skipFirstRow: true, duplicateColumns: "last" }), [
+    { a: "5", b: "2", a_2: "4" },
+  ]);
+  const renamed = { a: "1", b: "2", a_3: "3", a_2: "4", a_4: "5" };
+  assertEquals(parse(text, { skipFirstRow: true, duplicateColumns: "rename" }), [renamed]);
+  assertEquals(
+    parse(text, { skipFirstRow: true, duplicateColumns: "rename", types: { a_3: "number" } }),
+    [{ ...renamed, a_3: 3 }],
+  );
+  assertThrows(() => parse("1,2\n", { columns: ["x", "x"] }), CsvError, 'named "x"');
+  assertThrows(
+    () => parse(text, { skipFirstRow: true, duplicateColumns: "no" as "last" }),
+    RangeError,
+    "duplicateColumns",
+  );
+  assertEquals(parse(text).length, 2);
+});
+
+Deno.test("parse() gives no more than maxRows records, and does not read on", () => {
+  const text = "a,b\n" + "1,2\n".repeat(20_000) + '"';
+  assertEquals(parse(text, { maxRows: 2 }), [["a", "b"], ["1", "2"]]);
+  assertEquals(parse(text, { maxRows: 1, skipFirstRow: true }), [{ a: "1", b: "2" }]);
+  assertEquals(parse(text, { maxRows: 0 }), []);
+  assertEquals(parse("a,b", { maxRows: 5 }), [["a", "b"]]);
+  assertEquals(parse(text, { maxRows: 30_000 }).length, 20_002);
+  for (const maxRows of [-1, 0.5, NaN]) assertThrows(() => parse("a", { maxRows }), RangeError);
+});
+
+Deno.test("parse() reads numbers with a decimal comma", () => {
+  const options = { delimiter: ";", decimalComma: true, types: ["number", "integer"] } as const;
+  const rows = parse("1,5;2\n1.234.567,25;1.000\n-,5;\n 1e3 ;+7\n", options);
+  assertEquals(rows, [[1.5, 2], [1234567.25, 1000], [-0.5, null], [1000, 7]]);
+  for (const text of ["1.5", "1.23,4", "1,2,3", "1234.567", "x"]) {
+    assertThrows(() => parse(`${text};1\n`, options), CsvError);
+  }
 });

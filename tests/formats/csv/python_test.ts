@@ -329,7 +329,12 @@ Deno.test({
       try {
         actual = {
           value: test.text !== undefined
-            ? parse(test.text, { skipFirstRow: true, restKey: "rest", restValue: "missing" })
+            ? parse(test.text, {
+              skipFirstRow: true,
+              restKey: "rest",
+              restValue: "missing",
+              duplicateColumns: "last",
+            })
             : stringify(test.objects, {
               columns: test.columns,
               restValue: "missing",

@@ -125,3 +125,12 @@ Deno.test("CsvStringifyStream writes what stringify() writes, one chunk for each
     assertEquals(chunks.join(""), stringify(records, options));
   }
 });
+
+Deno.test("CsvParseStream ends after maxRows records", async () => {
+  for (const maxRows of [0, 1, 3]) {
+    const stream = ReadableStream.from(["a\nb", "\nc\n", "d\n", '"']).pipeThrough(
+      new CsvParseStream({ maxRows }),
+    );
+    assertEquals(await Array.fromAsync(stream), [["a"], ["b"], ["c"]].slice(0, maxRows));
+  }
+});

@@ -82,3 +82,12 @@ Deno.test("csv.stringify() refuses what it cannot write readably", () => {
   assertThrows(() => stringify([[""]], { quoting: "none" }), RangeError, "one empty field");
   assertThrows(() => stringify([[null]], { quoting: "notnull" }), RangeError, "one empty field");
 });
+
+Deno.test("stringify() writes Temporal values as RFC 3339, without a time zone's name or a calendar", () => {
+  const zoned = Temporal.ZonedDateTime.from("2024-02-29T12:00:00-05:00[America/New_York]");
+  const date = Temporal.PlainDate.from("2024-02-29[u-ca=hebrew]");
+  assertEquals(
+    stringify([[zoned, date, zoned.toInstant()]]),
+    "2024-02-29T12:00:00-05:00,2024-02-29,2024-02-29T17:00:00Z\r\n",
+  );
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as std from "@std/json";
 import { stringify } from "@ferry/std/formats/json";
 
@@ -163,4 +163,25 @@ Deno.test("json.stringify() writes __proto__ keys and raw JSON", () => {
   assertEquals(stringify(value, { sortKeys: true }), '{"__proto__":{"a":1}}');
   const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
   assertEquals(stringify([rawJSON("1.50")], { sortKeys: true }), "[1.50]");
+});
+
+Deno.test("stringify() writes Temporal values as RFC 3339, without a time zone's name or a calendar", () => {
+  const zoned = Temporal.ZonedDateTime.from("2024-02-29T12:00:00-05:00[America/New_York]");
+  const date = Temporal.PlainDate.from("2024-02-29[u-ca=hebrew]");
+  const value = { zoned, list: [date], text: "a 1[x]", instant: zoned.toInstant() };
+  const expected =
+    '{"zoned":"2024-02-29T12:00:00-05:00","list":["2024-02-29"],"text":"a 1[x]","instant":"2024-02-29T17:00:00Z"}';
+  assertEquals(stringify(value), expected);
+  assertEquals(stringify(value, { nan: "error" }), expected);
+  assertEquals(stringify({ text: "1[x]" }), '{"text":"1[x]"}');
+});
+
+Deno.test("stringify() of nesting beyond the stack is a RangeError that says so", () => {
+  let deep: unknown = 1;
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  for (const options of [{}, { indent: 1 }, { sortKeys: true, maxDepth: Infinity }]) {
+    const error = assertThrows(() => stringify(deep, options), RangeError);
+    assertEquals(error.message, "Cannot write JSON: nesting is too deep for the stack");
+    assert(error.cause instanceof RangeError);
+  }
 });

@@ -181,3 +181,17 @@ Deno.test("decode() passes on what an extension throws, and errors inside are Ms
   assertThrows(() => decode(bytes, { extensions }), MsgpackError, "0xc1");
   assertEquals(decode(encode(1)), 1);
 });
+
+Deno.test("encode() takes Temporal values by extension, and an instant as a timestamp", () => {
+  const extensions = new ExtensionRegistry().register<Temporal.PlainDate>({
+    type: 1,
+    class: Temporal.PlainDate,
+    encode: (date, encode) => encode(date.toString()),
+    decode: (data, decode) => Temporal.PlainDate.from(decode(data) as string),
+  });
+  const date = Temporal.PlainDate.from("2024-02-29");
+  const back = decode(encode({ date }, { extensions }), { extensions }) as { date: unknown };
+  assertEquals(String(back.date), "2024-02-29");
+  assertThrows(() => encode({ date }), TypeError, "extensions");
+  assertEquals(encode(Temporal.Instant.fromEpochMilliseconds(0))[1], 0xff);
+});
