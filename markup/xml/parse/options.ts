@@ -41,13 +41,14 @@ export interface XmlLimits {
 /** How a document is read. */
 export interface XmlParseOptions extends XmlLimits {
   /**
-   * Whether a document that is not well-formed is read as far as it makes sense.
+   * Whether a document that is not well-formed is read as far as it makes sense: signs that begin nothing become text, elements
+   * without an end end with what is around them.
    *
    * @default {false}
    */
   recover?: boolean;
   /**
-   * Is told of each fault of a document that is read with `recover`.
+   * Is told of the faults of a document that is read with `recover`, of the first 1,000.
    *
    * @default {undefined}
    */

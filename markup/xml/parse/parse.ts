@@ -4,7 +4,8 @@ import { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
 import "../../tree/comment.ts";
 import "../../tree/processing_instruction.ts";
-import { START } from "../xml_error.ts";
+import { recoverInput } from "../recover/recover.ts";
+import { START, XmlSyntaxError } from "../xml_error.ts";
 import { decodeInput, type Input } from "./decode_input.ts";
 import { DocumentParser } from "./document_parser.ts";
 import { type Settings, settingsOf, type XmlParseOptions } from "./options.ts";
@@ -79,7 +80,14 @@ export function rootElement(store: TreeStore): Element {
  */
 export function parse(source: string | Uint8Array, options: XmlParseOptions = {}): Element {
   const settings = settingsOf(options);
-  const store = parseInput(decodeInput(source, options.encoding), settings);
+  const input = decodeInput(source, options.encoding);
+  let store: TreeStore;
+  try {
+    store = parseInput(input, settings);
+  } catch (error) {
+    if (!options.recover || !(error instanceof XmlSyntaxError)) throw error;
+    store = recoverInput(input, settings, error, options.onError);
+  }
   store.info.url = options.url;
   return rootElement(store);
 }
