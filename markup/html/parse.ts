@@ -5,6 +5,7 @@ import { resetMode } from "./build/reset_mode.ts";
 import { foreignTag } from "./build/foreign.ts";
 import { buildTree } from "./build_tree.ts";
 import { decodeAs, decodeHtml } from "./encoding/decode_html.ts";
+import { sniffEncoding } from "./encoding/sniff.ts";
 import { HtmlLimitError } from "./limit_error.ts";
 import { MATHML, SVG } from "./names/foreign_names.ts";
 import { NAME_OF_TAG, tagOfName } from "./names/html_names.ts";
@@ -19,6 +20,8 @@ function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Buil
   const { text, encoding, guessed } = decodeHtml(input, options.encoding);
   const builder = newBuilder(text, encoding, options);
   builder.guessed = guessed;
+  // No byte but 0 becomes a NUL, but for units of two bytes.
+  if (!encoding.startsWith("utf-16") && !input.includes(0)) builder.knowNoNul();
   return builder;
 }
 
@@ -28,9 +31,8 @@ function newBuilder(
   options: HtmlParseOptions,
 ): Builder {
   const source = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  // A row for every 64 units is what most documents need at least.
-  const rows = 16 + (source.length >> 6);
-  const store = new TreeStore("html", source, source.length, rows, rows);
+  const rows = guessRows(source);
+  const store = new TreeStore("html", source, source.length, rows, rows >> 1);
   if (encoding !== undefined) store.info.encoding = encoding;
   if (options.url !== undefined) store.info.url = options.url;
   const builder = new Builder(store, source, {
@@ -42,12 +44,48 @@ function newBuilder(
   return builder;
 }
 
+/** Parts of a source that are looked at to guess how many nodes there are, and how long each is. */
+const SAMPLES = 4;
+const SAMPLE = 4096;
+
+/** About how many nodes there are in a source: to grow the store is expensive. */
+function guessRows(source: string): number {
+  let tags = 0;
+  const apart = source.length / SAMPLES;
+  for (let start = 0; start < source.length; start += Math.max(SAMPLE, Math.ceil(apart))) {
+    const sample = source.slice(start, start + SAMPLE);
+    for (let at = sample.indexOf("<"); at !== -1; at = sample.indexOf("<", at + 1)) tags++;
+  }
+  // Every second tag is an end tag.
+  return 16 + Math.ceil(tags * 0.6 * Math.max(1, apart / SAMPLE));
+}
+
 function limit(name: string, value: number | undefined, usual: number): number {
   if (value === undefined) return usual;
   if (!(value >= 1)) {
     throw new RangeError(`The option ${name} needs a number from 1 on, received ${value}`);
   }
   return value;
+}
+
+function parseAs(input: Uint8Array, encoding: string, options: HtmlParseOptions): TreeStore {
+  const builder = newBuilder(decodeAs(input, encoding), encoding, options);
+  if (!input.includes(0)) builder.knowNoNul();
+  buildTree(builder);
+  return builder.store;
+}
+
+/** Documents longer than this are not decoded in a guessed encoding before their first part has been read. */
+const LARGE = 262_144;
+
+/** The encoding that a `meta` far behind tells in the first part of a document whose encoding would be guessed. */
+function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string | undefined {
+  if (sniffEncoding(input, options.encoding).source !== "default") return undefined;
+  const first = input.subarray(0, input.length >> 4);
+  const { onError: _, ...quiet } = options;
+  const builder = builderFor(first, quiet);
+  buildTree(builder);
+  return builder.betterEncoding;
 }
 
 /**
@@ -68,16 +106,14 @@ function limit(name: string, value: number | undefined, usual: number): number {
  * ```
  */
 export function parseStore(input: string | Uint8Array, options: HtmlParseOptions = {}): TreeStore {
+  if (typeof input !== "string" && input.length > LARGE) {
+    const encoding = encodingOfLarge(input, options);
+    if (encoding !== undefined) return parseAs(input, encoding, options);
+  }
   const builder = builderFor(input, options);
   buildTree(builder);
   if (builder.betterEncoding === undefined || typeof input === "string") return builder.store;
-  const again = newBuilder(
-    decodeAs(input, builder.betterEncoding),
-    builder.betterEncoding,
-    options,
-  );
-  buildTree(again);
-  return again.store;
+  return parseAs(input, builder.betterEncoding, options);
 }
 
 /**

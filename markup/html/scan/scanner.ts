@@ -71,6 +71,11 @@ export class Scanner {
     this.onError?.({ code, offset });
   }
 
+  /** Says that there is no NUL in the source: to look for one in a string of two-byte units is slow. */
+  knowNoNul(): void {
+    this.#nextNul = Infinity;
+  }
+
   /** Looks for the next `&` and the next NUL from an offset on. Offsets must not go back. */
   #lookFrom(from: number): void {
     if (this.#nextAmp < from) {
