@@ -8,6 +8,15 @@ export let nodeOf: (view: NodeView) => number;
 /** Lets a view show another row, as the tree that it is in has moved. */
 let show: (view: NodeView, store: TreeStore, node: number) => void;
 
+/** Remembers the view of a row. */
+function keep(store: TreeStore, node: number, view: object): void {
+  const { wrappers } = store;
+  const row = node / ROW;
+  // No holes: an array with many would become a hash table.
+  for (let length = wrappers.length; length < row; length++) wrappers.push(undefined);
+  wrappers[row] = view;
+}
+
 /**
  * What stands for a row of a tree: the base of `Element`. It follows its node when that moves to another store.
  *
@@ -34,7 +43,7 @@ export abstract class NodeView {
   constructor(store: TreeStore, node: number) {
     this.#store = store;
     this.#node = node;
-    store.wrappers[node / ROW] = this;
+    keep(store, node, this);
   }
 
   static {
@@ -98,6 +107,6 @@ export function followRow(from: TreeStore, node: number, to: TreeStore, copy: nu
   const view = from.wrappers[node / ROW];
   if (view === undefined) return;
   from.wrappers[node / ROW] = undefined;
-  to.wrappers[copy / ROW] = view;
+  keep(to, copy, view);
   show(view as NodeView, to, copy);
 }

@@ -22,6 +22,9 @@ const EQUALS = 61;
 const DOUBLE = 34;
 const SINGLE = 39;
 
+/** Attributes with prefixes up to which each is compared with those before it. */
+const FEW = 8;
+
 /** Reads the attributes of start tags, and finds out what names mean. */
 export abstract class TagParser extends Reader {
   readonly scopes: Scopes = new Scopes();
@@ -236,7 +239,7 @@ export abstract class TagParser extends Reader {
   #resolvePrefixed(tag: number, others: number, opened: boolean): void {
     const { store, names, scopes } = this;
     const end = store.attrEnd;
-    const seen = others > 1 ? new Set<number>() : undefined;
+    const seen = others > FEW ? new Set<number>() : undefined;
     for (let row = this.attrFirst; row < end; row += ATTR_ROW) {
       const entry = ~store.attrs[row]!;
       if (entry < 0) continue;
@@ -254,13 +257,21 @@ export abstract class TagParser extends Reader {
         }
       }
       store.attrs[row] = name;
-      if (seen === undefined) continue;
       const expanded = store.names.expanded(name);
-      if (seen.has(expanded)) {
+      if (seen === undefined ? others > 1 && this.#isBefore(row, expanded) : seen.has(expanded)) {
         this.#undo(opened, `The attribute "${store.names.tag(name)}" is there twice`, tag);
       }
-      seen.add(expanded);
+      seen?.add(expanded);
     }
+  }
+
+  /** Whether one of the attributes before a row has a meaning, too. */
+  #isBefore(row: number, expanded: number): boolean {
+    const { attrs, names } = this.store;
+    for (let at = this.attrFirst; at < row; at += ATTR_ROW) {
+      if (names.expanded(attrs[at]!) === expanded) return true;
+    }
+    return false;
   }
 
   /** Number of an element's name in the scope in force, where it is not known yet. */
