@@ -1,5 +1,38 @@
 /**
- * XML: read, write, canonical form.
+ * XML, with namespaces, document types and lxml's element tree.
+ *
+ * | to | use |
+ * |---|---|
+ * | read a document that is there | {@linkcode parse}, {@linkcode parseFile} |
+ * | read one that is larger than the memory, element by element | {@linkcode iterparse}, {@linkcode parseRecords} |
+ * | read one that comes in pieces | {@linkcode XmlParser}: a tree, or calls of a target |
+ * | make a stream of events of it | {@linkcode XmlParseStream} |
+ * | write a tree | {@linkcode serialize}, {@linkcode serializeBytes} |
+ * | write a document bit by bit | {@linkcode XmlFile} |
+ * | sign or compare documents | {@linkcode c14n} |
+ *
+ * @example Read, change, write
+ * ```ts
+ * import { parse, serialize } from "@ferry/std/markup/xml";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const harbour = parse("<harbour><ship name='Ada'/></harbour>");
+ * harbour.find("ship")!.set("berth", "7");
+ * assertEquals(serialize(harbour), '<harbour><ship name="Ada" berth="7"/></harbour>');
+ * ```
+ *
+ * ## Guarantees
+ * - What is not well-formed is an {@linkcode XmlSyntaxError} that says where, unless `recover` is asked for.
+ * - Nothing outside a document is read: no entity, no document type, no request.
+ * - What a document may cost is bounded by named options, see {@linkcode XmlLimits}.
+ * - A document in pieces is read as in one, wherever it was cut; so are its faults.
+ * - What {@linkcode serialize} writes, {@linkcode parse} reads as the same tree; namespaces are declared where they are needed.
+ *
+ * ## Limits
+ * A document that becomes a tree has at most 512 MiB; {@linkcode iterparse} has no limit. Documents are not validated.
+ *
+ * ## Permissions
+ * None, but `--allow-read` for {@linkcode parseFile} and for URLs of files.
  *
  * @module
  */
