@@ -8,6 +8,7 @@
  * | read a document of any length as it comes | {@linkcode HtmlParseStream} |
  * | get a DOM, and come from one | {@linkcode parseDocument}, {@linkcode toDom}, {@linkcode fromDom} |
  * | write HTML | {@linkcode serialize} |
+ * | find and change links | {@linkcode iterLinks}, {@linkcode rewriteLinks}, {@linkcode makeLinksAbsolute}, {@linkcode resolveBase} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
@@ -50,6 +51,8 @@ export { parseDocument, toDom } from "./dom/to_dom.ts";
 export { type SniffedEncoding, sniffEncoding } from "./encoding/sniff.ts";
 export { type HtmlSingleFragmentOptions, parseFragment, parseFragments } from "./fragment.ts";
 export { HtmlLimitError } from "./limit_error.ts";
+export { makeLinksAbsolute, resolveBase } from "./links/base.ts";
+export { type HtmlLink, iterLinks, rewriteLinks } from "./links/links.ts";
 export type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
 export { parseFragmentStore, parseStore } from "./parse.ts";
 export type { HtmlErrorHandler, HtmlParseError } from "./parse_error.ts";
