@@ -1,5 +1,5 @@
 import { isTemporal } from "../temporal_text.ts";
-import type { YamlTag } from "./options.ts";
+import { MAX_DEPTH, type YamlTag } from "./options.ts";
 
 /** Refuses what has no form in YAML, and nesting beyond the limit, before the writer recurses. */
 export class Checker {
@@ -46,4 +46,28 @@ export class Checker {
       this.#inside(value.toJSON(), depth - 1);
     } else for (const item of Object.values(value)) this.check(item, depth - 1);
   }
+}
+
+/** Refuses a value that holds itself, where no alias may be written. */
+export function refuseCycles(value: unknown): void {
+  const open = new Set<unknown>();
+  const done = new Set<unknown>();
+  const walk = (item: unknown): void => {
+    if (typeof item !== "object" || item === null || done.has(item)) return;
+    if (open.has(item)) throw new TypeError("Cannot edit YAML: the value contains itself");
+    // Deeper ones are refused for their depth, when they are written.
+    if (open.size > MAX_DEPTH) return;
+    open.add(item);
+    const inner = item instanceof Map
+      ? [...item.keys(), ...item.values()]
+      : item instanceof Set
+      ? item
+      : ArrayBuffer.isView(item)
+      ? []
+      : Object.values(item);
+    for (const part of inner) walk(part);
+    open.delete(item);
+    done.add(item);
+  };
+  walk(value);
 }

@@ -1,4 +1,5 @@
 import { type CST, isMap, isNode, isScalar, isSeq, visit } from "yaml";
+import { refuseCycles } from "./_checker.ts";
 import { Comparison } from "./_compare.ts";
 import { compose, type ComposedDocument, documentToken } from "./_compose.ts";
 import { Converter } from "./_convert.ts";
@@ -89,7 +90,8 @@ export interface YamlEditOptions {
  * @returns The changed text.
  * @throws {YamlError} If the text is not YAML, or cannot be changed so without changing more, as when an anchor that is
  * still referred to would go.
- * @throws {TypeError} If the path leads through something that is no mapping or sequence, or the value has no form.
+ * @throws {TypeError} If the path leads through something that is no mapping or sequence, or the value has no form or
+ * contains itself.
  * @throws {RangeError} If the root is to be removed, or there is no such document.
  */
 export function edit(
@@ -156,6 +158,7 @@ class Editor {
   }
 
   edit(value: unknown): string {
+    refuseCycles(value);
     const path = this.#path;
     const root: Found = {
       node: this.#document.contents,

@@ -75,3 +75,26 @@ export function removeMember(text: string, node: ValueNode, member: Range): Spli
   if (isBlank(text, before + 1, start)) return [{ start: before, end, text: "" }];
   return [{ start: before, end: before + 1, text: "" }, cut(text, start, end)];
 }
+
+/** Removes some members of several, or the last of them where comments stand between: the others are for another pass. */
+export function removeMembers(
+  text: string,
+  node: ValueNode,
+  removed: readonly Range[],
+): Splice[] {
+  const members = membersOf(node);
+  if (/[#\n]/.test(text.slice(node.start, node.end))) {
+    return removeMember(text, node, removed.at(-1)!);
+  }
+  const gone = new Set(removed);
+  const lastKept = members.findLastIndex((member) => !gone.has(member));
+  const splices: Splice[] = [];
+  for (let i = 0; i < lastKept; i++) {
+    if (!gone.has(members[i]!)) continue;
+    splices.push({ start: members[i]!.start, end: members[i + 1]!.start, text: "" });
+  }
+  if (lastKept < members.length - 1) {
+    splices.push({ start: members[lastKept]!.end, end: members.at(-1)!.end, text: "" });
+  }
+  return splices;
+}

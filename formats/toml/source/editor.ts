@@ -3,7 +3,7 @@
 import { parse } from "../parse.ts";
 import type { TomlValue } from "../types.ts";
 import { keyText } from "../value_text.ts";
-import { addMember, removeMember } from "./brackets.ts";
+import { addMember, removeMember, removeMembers } from "./brackets.ts";
 import { blockStart, cutTables, keyBelow, sectionsBehind } from "./places.ts";
 import { applySplices, below, cut, type Eol, indentAt, type Splice } from "./lines.ts";
 import { inlineText, replacement, sectionText } from "./texts.ts";
@@ -13,6 +13,7 @@ import {
   readTree,
   type Section,
   type TableNode,
+  type TablesNode,
   type Tree,
   type ValueNode,
 } from "./tree.ts";
@@ -124,8 +125,12 @@ export class TomlEditor {
     if (
       node.kind === "tables" && Array.isArray(value) && value.length > 0 && value.every(isTable)
     ) {
-      for (let i = node.items.length - 1; i >= value.length; i--) {
-        this.edit([...path, i], undefined);
+      if (node.items.length > value.length) {
+        this.#flush();
+        const { items } = this.#node(path) as TablesNode;
+        const surplus: TablesNode = { kind: "tables", items: items.slice(value.length) };
+        this.#pending.push(...cutTables(this.#text, surplus));
+        this.#flush();
       }
       for (const [i, item] of value.entries()) this.edit([...path, i], item);
       return;
@@ -207,7 +212,7 @@ export class TomlEditor {
   #keepEmpty(path: Path, node: Node): void {
     if (node.kind === "table" && node.pairs.length > 0) {
       if (node.inline !== undefined && node.pairs.length > 1) {
-        this.#pending.push(...removeMember(this.#text, node.inline, node.pairs.at(-1)!));
+        this.#pending.push(...removeMembers(this.#text, node.inline, node.pairs.slice(1)));
         this.#flush();
         return this.#keepEmpty(path, this.#node(path));
       }
@@ -232,13 +237,13 @@ export class TomlEditor {
     this.edit(path, node.kind === "tables" ? [] : {});
   }
 
-  /** Takes away a table that dotted keys make within braces: all its pairs, one after another. */
+  /** Takes away a table that dotted keys make within braces: all its pairs. */
   #cutDotted(path: Path): void {
     while (this.#existing(path) === path.length) {
       const { inline, pairs } = this.#node(path) as TableNode;
       if (pairs.length === inline!.pairs.length) {
         this.#pending.push({ start: inline!.start, end: inline!.end, text: "{}" });
-      } else this.#pending.push(...removeMember(this.#text, inline!, pairs.at(-1)!));
+      } else this.#pending.push(...removeMembers(this.#text, inline!, pairs));
       this.#flush();
     }
   }

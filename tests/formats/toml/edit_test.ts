@@ -151,6 +151,19 @@ const CASES: [string, (string | number)[], unknown, string][] = [
   ["a = { b = 1 }\n", ["a", "b"], undefined, "a = {}\n"],
   ["a = { b.c = 1, d = 2 }\n", ["a", "b", "c"], undefined, "a = { b = {}, d = 2 }\n"],
   ["a = { b.c = 1, b.d = 2, e = 3 }\n", ["a", "b"], undefined, "a = { e = 3 }\n"],
+  [
+    "a = { b.c = 1, x = 0, b.d = 2, y = 1, b.e = 3 }\n",
+    ["a", "b"],
+    7,
+    "a = { x = 0, y = 1, b = 7 }\n",
+  ],
+  ["a = { b.c = 1, b.d = 2, y = 1 }\n", ["a", "b"], { z: 1 }, "a = { b = { z = 1 }, y = 1 }\n"],
+  [
+    "[[a]]\nx = 1\n\n[[a]]\nx = 2\n\n[[a]]\nx = 3\n\n[b]\n",
+    ["a"],
+    [{ x: 4 }],
+    "[[a]]\nx = 4\n\n[b]\n",
+  ],
   // Line breaks and the byte order mark.
   ["a = 1\r\n[b]\r\nc = 2\r\n", ["b", "d"], "x\ny", 'a = 1\r\n[b]\r\nc = 2\r\nd = "x\\ny"\r\n'],
   ["a = 1\r\n", ["b", "d"], "x\ny", 'a = 1\r\n\r\n[b]\r\nd = "x\\ny"\r\n'],

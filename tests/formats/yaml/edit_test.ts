@@ -87,6 +87,16 @@ Deno.test("edit() refuses paths that do not fit and changes that cannot stand al
   assertThrows(() => edit("a: 1\n", [], undefined), RangeError);
   assertThrows(() => edit("a: [1\n", ["a"], 1), YamlError);
   assertThrows(() => edit("a: 1\n", ["a"], Symbol()), TypeError, "symbol");
+  const circle: unknown[] = [];
+  circle.push([circle]);
+  assertThrows(() => edit("a: 1\n", ["a"], circle), TypeError, "contains itself");
+  const shared = [1];
+  assertEquals(
+    edit("a: 1\n", ["a"], { b: shared, c: shared }),
+    "a:\n  b:\n    - 1\n  c:\n    - 1\n",
+  );
+  assertThrows(() => edit("b: 1\n", Array(600).fill("b"), 1), TypeError, "does not fit");
+  assertThrows(() => edit("", Array(600).fill("b"), 1), RangeError, "deep");
   const error = assertThrows(() => edit("a: &x 1\nb: *x\n", ["a"], undefined), YamlError);
   assert(error.message.includes("an alias elsewhere needs an anchor"), error.message);
   assertEquals(error.code, "EDIT");
