@@ -25,7 +25,8 @@ export function applySplices(text: string, splices: readonly Splice[]): string {
 
 /** Offset of the first character of a line. */
 export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
+  // A negative position would be taken for the first.
+  return offset > 0 ? text.lastIndexOf("\n", offset - 1) + 1 : 0;
 }
 
 /** Offset of a line's break, or of the end of the text. */

@@ -164,6 +164,8 @@ const CASES: [string, (string | number)[], unknown, string][] = [
     [{ x: 4 }],
     "[[a]]\nx = 4\n\n[b]\n",
   ],
+  ["\n[a]\nx = 1\n", ["a"], undefined, ""],
+  ["\n\n[[a]]\nx = 1\n", ["a"], 5, "a = 5\n"],
   // Line breaks and the byte order mark.
   ["a = 1\r\n[b]\r\nc = 2\r\n", ["b", "d"], "x\ny", 'a = 1\r\n[b]\r\nc = 2\r\nd = "x\\ny"\r\n'],
   ["a = 1\r\n", ["b", "d"], "x\ny", 'a = 1\r\n\r\n[b]\r\nd = "x\\ny"\r\n'],

@@ -60,6 +60,7 @@ const CASES: [string, Path, unknown, string][] = [
   ["1: a\ntrue: b\n~: c\n", ["1"], "x", "1: x\ntrue: b\n~: c\n"],
   ["1: a\ntrue: b\n~: c\n", [true], "x", "1: a\ntrue: x\n~: c\n"],
   ["1: a\ntrue: b\n~: c\n", [null], "x", "1: a\ntrue: b\n~: x\n"],
+  ["\n\na: 1\n", ["a"], { b: 1 }, "\n\na:\n  b: 1\n"],
   // Line breaks, the byte order mark, and the root.
   ["a: 'x'\r\nb: 1\r\n", ["b"], [1, 2], "a: 'x'\r\nb:\r\n  - 1\r\n  - 2\r\n"],
   ["\ufeffa: 1\n", ["a"], 2, "\ufeffa: 2\n"],
