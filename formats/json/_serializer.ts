@@ -24,6 +24,12 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
+/** A primitive in an object, as `Object(1n)` makes it; JSON writes what is inside. */
+function isBoxed(value: unknown): value is object {
+  return value instanceof Number || value instanceof String || value instanceof Boolean ||
+    value instanceof BigInt;
+}
+
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -100,16 +106,13 @@ export class Serializer {
       const replaced = hook(held);
       if (replaced !== undefined) held = replaced;
     }
-    if (held instanceof Number || held instanceof String || held instanceof Boolean) {
-      return held.valueOf();
-    }
-    return held;
+    return isBoxed(held) ? held.valueOf() : held;
   }
 
   #isForeign(value: unknown): boolean {
     if (typeof value === "function" || typeof value === "symbol") return true;
     return typeof value === "object" && value !== null && !isPlain(value) &&
-      !(value instanceof Number || value instanceof String || value instanceof Boolean) &&
+      !isBoxed(value) &&
       isRawJSON?.(value) !== true;
   }
 

@@ -185,3 +185,17 @@ Deno.test("stringify() of nesting beyond the stack is a RangeError that says so"
     assert(error.cause instanceof RangeError);
   }
 });
+
+Deno.test("stringify() writes boxed values as what is in them, with every writer", () => {
+  const value = {
+    a: new Number(1.5),
+    b: new String('"x"'),
+    c: [new Boolean(false)],
+    d: Object(NaN),
+  };
+  const expected = '{"a":1.5,"b":"\\"x\\"","c":[false],"d":null}';
+  assertEquals(stringify(value), expected);
+  assertEquals(stringify(value, { sortKeys: true, default: () => "foreign" }), expected);
+  assertEquals(stringify([Object(12345678901234567890n)]), "[12345678901234567890]");
+  assertEquals(stringify(new String("s"), { sortKeys: true }), '"s"');
+});

@@ -56,6 +56,14 @@ const CASES: [string, Path, unknown, string][] = [
   // Tags go with what they say, and stay where they still fit.
   ["a: !!str 1\n", ["a"], 2, "a: 2\n"],
   ["a: !local x\n", ["a"], "z", "a: !local z\n"],
+  ["a: &x !t 1\nb: &y 2\n", ["b"], 3, "a: &x !t 1\nb: &y 3\n"],
+  ["a: &x\n  b: 1\n  c: 2\nd: *x\n", ["a", "b"], undefined, "a: &x\n  c: 2\nd: *x\n"],
+  [
+    "a: 1 # x\nb: |\n  t\nc: {k: [1, 2], l: 3}\n",
+    ["c", "k", 1],
+    "z",
+    "a: 1 # x\nb: |\n  t\nc: {k: [1, z], l: 3}\n",
+  ],
   // Keys that are no text.
   ["1: a\ntrue: b\n~: c\n", ["1"], "x", "1: x\ntrue: b\n~: c\n"],
   ["1: a\ntrue: b\n~: c\n", [true], "x", "1: a\ntrue: x\n~: c\n"],

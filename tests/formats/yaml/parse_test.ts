@@ -372,3 +372,20 @@ Deno.test("parse() stops at the first of many errors, and reads long base 60 num
   const long = parse(`1${":30".repeat(20_000)}`, { schema: "yaml-1.1" });
   assertEquals((long as bigint) % 3600n, 30n * 60n + 30n);
 });
+
+Deno.test("parse() reads maxDepth collections in each other, and not one more, through both readers", () => {
+  for (const tags of [[], [{ tag: "!unused", parse: () => 0 }]]) {
+    for (
+      const nested of [
+        (n: number) => "[".repeat(n) + "]".repeat(n),
+        (n: number) => "- ".repeat(n) + "x\n",
+        (n: number) =>
+          Array.from({ length: n }, (_, i) => `${" ".repeat(i)}k:`).join("\n") + " x\n",
+      ]
+    ) {
+      parse(nested(7), { maxDepth: 7, tags });
+      const error = assertThrows(() => parse(nested(8), { maxDepth: 7, tags }), YamlError);
+      assertEquals(error.code, "MAX_DEPTH");
+    }
+  }
+});
