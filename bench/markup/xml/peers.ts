@@ -2,8 +2,9 @@
  * XML beside lxml and what npm has, in one run: documents of 5 MB, warm, the CPU time of the process (the helpers of the
  * engine included), rounds alternate, a figure is the best of its rounds. Rows that are lost stay in the table.
  *
- * `deno run -A bench/markup/xml_peers.ts [--rounds=7]`; `FERRY_LXML_PYTHON` names a Python with lxml.
+ * `deno run -A bench/markup/xml/peers.ts [--rounds=7]`; `FERRY_LXML_PYTHON` names a Python with lxml.
  */
+import { fileURLToPath } from "node:url";
 import process from "node:process";
 import type { Element } from "@ferry/std/markup";
 import { iterparseSync, parse, serializeBytes } from "@ferry/std/markup/xml";
@@ -83,7 +84,7 @@ class Lxml implements Engine {
   constructor(command: string, folder: string) {
     this.#folder = folder;
     this.#child = new Deno.Command(command, {
-      args: [new URL("lxml_worker.py", import.meta.url).pathname],
+      args: [fileURLToPath(new URL("lxml_worker.py", import.meta.url))],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
@@ -156,7 +157,7 @@ for (const document of all) {
 }
 for (const { name } of all) {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("xml_memory.ts", import.meta.url).href, `${folder}/${name}.xml`],
+    args: ["run", "-A", new URL("memory.ts", import.meta.url).href, `${folder}/${name}.xml`],
   }).output();
   const own = Number(new TextDecoder().decode(stdout).split(" ")[0]);
   const fresh = new Lxml(command, folder);
