@@ -9,6 +9,8 @@
  * | get a DOM, and come from one | {@linkcode parseDocument}, {@linkcode toDom}, {@linkcode fromDom} |
  * | write HTML | {@linkcode serialize} |
  * | find and change links | {@linkcode iterLinks}, {@linkcode rewriteLinks}, {@linkcode makeLinksAbsolute}, {@linkcode resolveBase} |
+ * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
+ * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
@@ -38,6 +40,10 @@
  * @module
  */
 
+export { clean, cleanTree } from "./clean/clean.ts";
+export type { HtmlCleanOptions } from "./clean/options.ts";
+export { dropTag, dropTree } from "./edit/drop.ts";
+export { findClass, getElementById } from "./edit/find.ts";
 export { parse } from "./document.ts";
 export type {
   DocumentType,
