@@ -50,7 +50,10 @@ export function valueText(value: unknown, path: Path, indent: number, style: Val
 function arrayText(items: unknown[], path: Path, indent: number, style: ValueStyle): string {
   checkDepth(path, style);
   // Not `map`, which would pass over holes.
-  const texts = Array.from(items, (item, i) => valueText(item, [...path, i], Infinity, style));
+  const texts: string[] = [];
+  for (let i = 0; i < items.length; i++) {
+    texts.push(valueText(items[i], [...path, i], Infinity, style));
+  }
   const line = `[${texts.join(", ")}]`;
   // Only arrays that stand alone are broken: 1.0 allows no line break in an inline table.
   if (indent + line.length <= style.width || indent === Infinity) return line;
