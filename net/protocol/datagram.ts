@@ -58,6 +58,8 @@ export class DatagramTransport {
   #buffered = 0;
   #holding = false;
   #closing = false;
+  /** What the protocol threw. */
+  #thrown: { error: unknown } | undefined;
 
   /**
    * Joins a socket and a protocol, and begins to receive.
@@ -102,16 +104,21 @@ export class DatagramTransport {
    */
   sendTo(data: Uint8Array | string, to?: Address): void {
     if (this.isClosing) throw new ClosedError({ op: "send", local: this.localAddress, peer: to });
-    const { length } = data;
+    const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    const { length } = bytes;
     this.#sending++;
     this.#buffered += length;
-    this.#endpoint.send(data, to).catch((error) => this.#refused(error)).finally(() => {
+    this.#endpoint.send(bytes, to).catch((error) => this.#refused(error)).finally(() => {
       this.#sending--;
       this.#buffered -= length;
       if (this.#holding && this.#buffered <= LOW_WATER) {
         this.#holding = false;
         this.#protocol.resumeWriting?.();
       }
+    }).catch((error) => {
+      this.#thrown ??= { error };
+      this.#endpoint.close();
+    }).finally(() => {
       if (this.#closing && this.#sending === 0) this.#endpoint.close();
     });
     if (this.#holding || this.#buffered <= HIGH_WATER) return;
@@ -134,7 +141,7 @@ export class DatagramTransport {
     this.#protocol = protocol;
   }
 
-  /** Closes it once everything is sent. Can be called again. */
+  /** Closes it once everything is sent. The protocol is called with no more datagrams. Can be called again. */
   close(): void {
     this.#closing = true;
     if (this.#sending === 0) this.#endpoint.close();
@@ -158,21 +165,28 @@ export class DatagramTransport {
 
   async #run(): Promise<void> {
     let cause: Error | undefined;
-    let thrown = false;
     try {
       for (;;) {
         const { data, from } = await this.#endpoint.receive();
-        thrown = true;
-        this.#protocol.datagramReceived?.(data, from);
-        thrown = false;
+        if (!this.#closing) this.#received(data, from);
       }
     } catch (error) {
       cause = error as Error;
     }
-    const intended = this.#endpoint.closed && !thrown;
+    const intended = this.#endpoint.closed;
     this.abort();
-    this.#protocol.connectionLost?.(intended ? undefined : cause);
-    if (thrown) throw cause;
+    if (this.#thrown) cause = this.#thrown.error as Error;
+    this.#protocol.connectionLost?.(intended && !this.#thrown ? undefined : cause);
+    if (this.#thrown) throw cause;
+  }
+
+  #received(data: Uint8Array, from: Address): void {
+    try {
+      this.#protocol.datagramReceived?.(data, from);
+    } catch (error) {
+      this.#thrown ??= { error };
+      throw error;
+    }
   }
 }
 

@@ -34,7 +34,7 @@ import { type BufferedProtocol, type Protocol, Transport } from "./transport.ts"
  *     this.transport = transport;
  *   }
  *   dataReceived(data: Uint8Array) {
- *     this.transport.write(data.slice());
+ *     this.transport.write(data);
  *   }
  * }
  * await using server = await serveProtocol(() => new Echo(), { port: 0 });

@@ -10,7 +10,7 @@ import type { StreamConnection, TlsInfo } from "../streams/mod.ts";
 export interface Protocol {
   /** The connection is there. */
   connectionMade?(transport: Transport): void;
-  /** Bytes arrived. They are valid during the call only. */
+  /** Bytes arrived. They stay valid, and can be written to any transport as they are. */
   dataReceived?(data: Uint8Array): void;
   /** The peer has finished. Return `true` to go on writing; else the transport closes. */
   eofReceived?(): boolean | void;
@@ -29,8 +29,6 @@ export interface BufferedProtocol extends Omit<Protocol, "dataReceived"> {
   /** So many bytes are in the buffer. */
   bufferUpdated(count: number): void;
 }
-
-const BUFFER = 64 * 1024;
 
 /**
  * What a protocol writes with. It reads on its own and calls the protocol; {@linkcode Transport.pauseReading} stops that.
@@ -59,6 +57,9 @@ export class Transport {
   #paused = false;
   #resume: (() => void) | undefined;
   #holding = false;
+  #closing = false;
+  /** What the protocol threw. */
+  #thrown: { error: unknown } | undefined;
 
   /**
    * Joins a connection and a protocol, and begins to read.
@@ -101,7 +102,7 @@ export class Transport {
 
   /** Whether it reads. */
   get isReading(): boolean {
-    return !this.#paused && !this.isClosing;
+    return !this.#paused && !this.#closing && !this.#connection.closed;
   }
 
   /**
@@ -119,10 +120,14 @@ export class Transport {
     writer.drain().then(() => {
       this.#holding = false;
       this.#protocol.resumeWriting?.();
-    }, () => {});
+    }).catch((error) => {
+      if (writer.isClosing && this.#connection.closed) return;
+      this.#thrown ??= { error };
+      this.#connection.abort();
+    });
   }
 
-  /** Stops calling the protocol with bytes; they stay with the system, which holds the peer back. */
+  /** Stops calling the protocol with bytes, at once; they stay with the system, which holds the peer back. */
   pauseReading(): void {
     this.#paused = true;
   }
@@ -134,7 +139,7 @@ export class Transport {
   }
 
   /**
-   * Gives the bytes that arrive from now on to another protocol.
+   * Gives the bytes that it is not yet called with to another protocol.
    *
    * @param protocol The other protocol. Its `connectionMade` is not called.
    */
@@ -147,9 +152,11 @@ export class Transport {
     this.#connection.writer.writeEof().catch(() => {});
   }
 
-  /** Closes it once everything is sent. */
+  /** Closes it once everything is sent. The protocol is called with no more bytes. */
   close(): void {
+    this.#closing = true;
     this.#connection.writer.close();
+    this.#resume?.();
   }
 
   /** Closes it at once. */
@@ -178,40 +185,52 @@ export class Transport {
     }
     const intended = cause === undefined || connection.writer.isClosing && connection.closed;
     connection.abort();
-    this.#protocol.connectionLost?.(intended ? undefined : cause);
-    if (cause !== undefined && cause === this.#thrown) throw cause;
+    if (this.#thrown) cause = this.#thrown.error as Error;
+    this.#protocol.connectionLost?.(intended && !this.#thrown ? undefined : cause);
+    if (this.#thrown) throw cause;
   }
-
-  #thrown: unknown;
 
   async #read(): Promise<void> {
     const { reader, writer } = this.#connection;
-    let own: Uint8Array | undefined;
     for (;;) {
-      if (this.#paused) {
-        await new Promise<void>((resolve) => {
-          this.#resume = resolve;
-          void writer.waitClosed().then(resolve);
-        });
-        this.#resume = undefined;
-        if (this.#connection.closed) return;
-        continue;
+      const protocol = this.#protocol;
+      const into = "getBuffer" in protocol ? this.#call(() => bufferOf(protocol)) : undefined;
+      const count = into && await reader.readInto(into);
+      const bytes = into ? count === null ? null : into.subarray(0, count) : await reader.read();
+      // What was under way when it was paused or closed, or when the protocol changed, is not lost.
+      while (this.#paused && !this.#closing && !this.#connection.closed) await this.#resumed();
+      if (this.#closing) return;
+      if (bytes === null) {
+        if (!this.#call(() => this.#protocol.eofReceived?.())) writer.close();
+        return;
       }
-      const into = "getBuffer" in this.#protocol
-        ? this.#protocol.getBuffer()
-        : own ??= new Uint8Array(BUFFER);
-      const count = await reader.readInto(into);
-      try {
-        if (count === null) {
-          if (!this.#protocol.eofReceived?.()) writer.close();
-          return;
-        }
-        if ("getBuffer" in this.#protocol) this.#protocol.bufferUpdated(count);
-        else this.#protocol.dataReceived?.(into.subarray(0, count));
-      } catch (error) {
-        this.#thrown = error;
-        throw error;
-      }
+      if (this.#protocol !== protocol) reader.unread(bytes);
+      else if ("getBuffer" in protocol) this.#call(() => protocol.bufferUpdated(bytes.length));
+      else this.#call(() => protocol.dataReceived?.(bytes));
     }
   }
+
+  async #resumed(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+      void this.#connection.writer.waitClosed().then(resolve);
+    });
+    this.#resume = undefined;
+  }
+
+  /** Calls the protocol, and keeps in mind that it was the protocol that threw. */
+  #call<T>(what: () => T): T {
+    try {
+      return what();
+    } catch (error) {
+      this.#thrown ??= { error };
+      throw error;
+    }
+  }
+}
+
+function bufferOf(protocol: BufferedProtocol): Uint8Array {
+  const buffer = protocol.getBuffer();
+  if (buffer.length > 0) return buffer;
+  throw new RangeError("Cannot receive: a buffer of at least one byte is needed, received none");
 }

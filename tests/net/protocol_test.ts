@@ -1,6 +1,7 @@
 // Protocols and transports: who is called when.
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
+  type BufferedProtocol,
   connectProtocol,
   openConnection,
   type Protocol,
@@ -103,15 +104,90 @@ Deno.test("Protocol: reading that is paused calls nothing, and goes on where it 
   while (!noting.calls.includes("data a")) await new Promise((resolve) => setTimeout(resolve, 1));
   noting.transport.pauseReading();
   assert(!noting.transport.isReading);
-  // One read was under way already.
+  // A read is under way already.
   client.writer.write("b");
-  while (!noting.calls.includes("data b")) await new Promise((resolve) => setTimeout(resolve, 1));
-  client.writer.write("c");
   await client.writer.flush();
   await new Promise((resolve) => setTimeout(resolve, 20));
-  assert(!noting.calls.includes("data c"));
+  assertEquals(noting.calls, ["made", "data a"]);
   noting.transport.resumeReading();
+  while (!noting.calls.includes("data b")) await new Promise((resolve) => setTimeout(resolve, 1));
+  noting.transport.writeEof();
+  assert(noting.transport.isReading);
+  client.writer.write("c");
   while (!noting.calls.includes("data c")) await new Promise((resolve) => setTimeout(resolve, 1));
+});
+
+Deno.test("Protocol: what it receives can be written as it is, to a slow peer, too", async () => {
+  const noting = new Noting();
+  noting.dataReceived = (data) => noting.transport.write(data);
+  await using server = await serveProtocol(() => noting, { port: 0 });
+  await using client = await openConnection(server.address);
+  const sent = Uint32Array.from({ length: 1 << 20 }, (_, i) => Math.imul(i, 0x9E3779B1));
+  client.writer.write(new Uint8Array(sent.buffer));
+  const half = sent.byteLength >> 1;
+  await client.reader.peek(half, LONG);
+  const back = (await client.reader.readExactly(sent.byteLength, LONG)).slice();
+  const first = new Uint32Array(back.buffer).findIndex((word, i) => word !== sent[i]);
+  assertEquals(first, -1);
+});
+
+Deno.test("Protocol: another protocol gets what a read that was under way brings", async () => {
+  const noting = new Noting();
+  await using server = await serveProtocol(() => noting, { port: 0 });
+  await using client = await openConnection(server.address);
+  client.writer.write("a");
+  while (!noting.calls.includes("data a")) await new Promise((resolve) => setTimeout(resolve, 1));
+  // The transport is waiting for more by now, for the first one.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const memory = new Uint8Array(8);
+  const received = Promise.withResolvers<string>();
+  noting.transport.setProtocol({
+    getBuffer: () => memory,
+    bufferUpdated: (count) => received.resolve(text(memory.subarray(0, count))!),
+  });
+  client.writer.write("b");
+  assertEquals(await received.promise, "b");
+});
+
+Deno.test("Protocol: after close() it is called with no bytes", async () => {
+  const noting = new Noting();
+  await using server = await serveProtocol(() => noting, { port: 0 });
+  await using client = await openConnection(server.address);
+  await noting.made.promise;
+  noting.transport.write(new Uint8Array(16 * 1024 * 1024));
+  noting.transport.close();
+  assert(!noting.transport.isReading);
+  client.writer.write("too late");
+  await client.writer.flush();
+  assertEquals((await client.reader.readAll(LONG)).length, 16 * 1024 * 1024);
+  await noting.lost.promise;
+  assertEquals(noting.calls.filter((call) => call.startsWith("data")), []);
+});
+
+Deno.test("Protocol: an error of any of its methods is its end, also of one without room", async () => {
+  const room = new Uint8Array(8);
+  const bufferUpdated = () => {};
+  const protocols: [Protocol | BufferedProtocol, string][] = [
+    [{ getBuffer: () => room.subarray(8), bufferUpdated }, "at least one byte"],
+    [{ getBuffer: () => fail("buffer"), bufferUpdated }, "buffer"],
+    [{ getBuffer: () => room, bufferUpdated: () => fail("updated") }, "updated"],
+    [{ connectionMade: (t) => t.write(new Uint8Array(1 << 23)), resumeWriting }, "resume"],
+  ];
+  for (const [protocol, message] of protocols) {
+    const failed = Promise.withResolvers<unknown>();
+    await using server = await serveProtocol(() => protocol, { port: 0, onError: failed.resolve });
+    await using client = await openConnection(server.address);
+    client.writer.write("x");
+    await client.reader.readAll(LONG).catch(() => {});
+    const error = await failed.promise;
+    assert(error instanceof RangeError && error.message.includes(message), String(error));
+  }
+  function resumeWriting() {
+    fail("resume");
+  }
+  function fail(message: string): never {
+    throw new RangeError(message);
+  }
 });
 
 Deno.test("BufferedProtocol brings its own memory", async () => {

@@ -129,6 +129,41 @@ Deno.test("DatagramProtocol: what it throws closes its socket, and another proto
   assert(transport.isClosing);
 });
 
+Deno.test("DatagramProtocol: what errorReceived() or resumeWriting() throws closes its socket", async () => {
+  const { transport } = await bindProtocol(() => ({
+    errorReceived() {
+      throw new RangeError("no errors");
+    },
+  }), HERE);
+  transport.sendTo("to nobody");
+  await assertRejects(() => transport.finished, RangeError, "no errors");
+  const other = await bindProtocol(() => ({
+    resumeWriting() {
+      throw new RangeError("enough");
+    },
+  }), HERE);
+  for (let i = 0; i < 3; i++) {
+    other.transport.sendTo(new Uint8Array(25_000), other.transport.localAddress);
+  }
+  await assertRejects(() => other.transport.finished, RangeError, "enough");
+});
+
+Deno.test("DatagramProtocol: text counts in bytes", async () => {
+  const { transport } = await bindProtocol(() => new Noting(), HERE);
+  transport.sendTo("grüße", transport.localAddress);
+  assertEquals(transport.writeBufferSize, 7);
+  transport.close();
+  await transport.finished;
+});
+
+Deno.test("DatagramProtocol: after close() it is called with no datagrams", async () => {
+  const { transport, protocol } = await bindProtocol(() => new Noting(), HERE);
+  for (let i = 0; i < 20; i++) transport.sendTo("to myself", transport.localAddress);
+  transport.close();
+  await transport.finished;
+  assertEquals(protocol.calls, ["made", "lost"]);
+});
+
 Deno.test("bindProtocol(): an address in use says so, and a factory that throws leaves no socket behind", async () => {
   using taken = await createDatagramEndpoint(HERE);
   await assertRejects(() => bindProtocol(() => new Noting(), taken.address), AddressInUseError);
