@@ -11,6 +11,7 @@
  * | find and change links | {@linkcode iterLinks}, {@linkcode rewriteLinks}, {@linkcode makeLinksAbsolute}, {@linkcode resolveBase} |
  * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
+ * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode tableRows} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
@@ -65,3 +66,5 @@ export type { HtmlErrorHandler, HtmlParseError } from "./parse_error.ts";
 export { type HtmlSerializeOptions, serialize } from "./serialize/serialize.ts";
 export type { HtmlEvent, HtmlStartEvent } from "./stream/events.ts";
 export { HtmlParseStream, type HtmlParseStreamOptions } from "./stream/html_parse_stream.ts";
+export { tableRows } from "./text/table_rows.ts";
+export { textContent } from "./text/text_content.ts";

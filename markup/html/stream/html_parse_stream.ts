@@ -88,7 +88,7 @@ class SniffingDecoder {
  * for await (const event of pieces.pipeThrough(new HtmlParseStream())) {
  *   if (event.type === "start" && event.attributes.href !== undefined) links.push(event.attributes.href);
  * }
- * assertEquals(links, ["/x?a&a&b"]);
+ * assertEquals(links, ["/x?a&b"]);
  * ```
  */
 export class HtmlParseStream extends TransformStream<Uint8Array | string, HtmlEvent> {
