@@ -1,93 +1,27 @@
 /**
- * XML beside lxml and what npm has, in one run: documents of 5 MB, warm, the CPU time of the process (the helpers of the
- * engine included), rounds alternate, a figure is the best of its rounds. Rows that are lost stay in the table.
+ * XML beside lxml and what npm has, in one run: documents of 5 MB, warm, each engine in a process of its own, the CPU time of
+ * that (the helpers of a runtime included). Rounds alternate, a figure is the best of its rounds, a ratio how many times as
+ * long the other one takes. Rows that are lost stay in the table. `cold` is the first document of a process.
  *
  * `deno run -A bench/markup/xml/peers.ts [--rounds=7]`; `FERRY_LXML_PYTHON` names a Python with lxml.
  */
 import { fileURLToPath } from "node:url";
-import process from "node:process";
-import type { Element } from "@ferry/std/markup";
-import { iterparseSync, parse, serializeBytes } from "@ferry/std/markup/xml";
-import { parseDocument } from "npm:htmlparser2@12.0.0";
-import { XmlDocument } from "npm:libxml2-wasm@0.7.2";
-import { type Document, documents } from "./documents.ts";
+import { documents } from "./documents.ts";
 
 const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 7);
-const TASKS = ["parse", "walk", "serialize", "iterparse"] as const;
-type Task = typeof TASKS[number];
+const TASKS = ["parse", "walk", "serialize", "iterparse"];
+/** Rounds for an engine to get warm. */
+const WARM = 6;
 
-/** Does a task, and gives the CPU seconds that it took. */
-interface Engine {
-  readonly name: string;
-  run(task: Task, document: Document): Promise<number | undefined>;
-}
-
-function cpu(action: () => unknown): number {
-  const start = process.cpuUsage();
-  action();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
-}
-
-const roots = new Map<string, Element>();
-
-function walk(root: Element): number {
-  let total = 0;
-  for (const element of root.iter()) total += element.tag.length + (element.text?.length ?? 0);
-  return total;
-}
-
-const ferry: Engine = {
-  name: "ferry",
-  run(task, { name, bytes }) {
-    let root = roots.get(name);
-    if (root === undefined) roots.set(name, root = parse(bytes));
-    return Promise.resolve(cpu(() => {
-      if (task === "parse") return parse(bytes);
-      if (task === "walk") return walk(root);
-      if (task === "serialize") return serializeBytes(root);
-      for (const [, element] of iterparseSync(bytes)) element.clear();
-    }));
-  },
-};
-
-const libxml2: Engine = {
-  name: "libxml2-wasm 0.7.2",
-  run(task, { bytes }) {
-    if (task === "parse") {
-      return Promise.resolve(cpu(() => XmlDocument.fromBuffer(bytes).dispose()));
-    }
-    if (task !== "serialize") return Promise.resolve(undefined);
-    using document = XmlDocument.fromBuffer(bytes);
-    return Promise.resolve(cpu(() => document.toString({ format: false })));
-  },
-};
-
-const htmlparser2: Engine = {
-  name: "htmlparser2 12.0.0",
-  run(task, { bytes }) {
-    if (task !== "parse") return Promise.resolve(undefined);
-    return Promise.resolve(
-      cpu(() => parseDocument(new TextDecoder().decode(bytes), { xmlMode: true })),
-    );
-  },
-};
-
-/** Lines that a process writes. */
-class Lxml implements Engine {
-  name = "lxml";
+/** An engine in its process. */
+class Engine {
+  name = "";
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #lines: AsyncIterator<string>;
-  readonly #folder: string;
 
-  constructor(command: string, folder: string) {
-    this.#folder = folder;
-    this.#child = new Deno.Command(command, {
-      args: [fileURLToPath(new URL("lxml_worker.py", import.meta.url))],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
+  constructor(command: string, args: string[]) {
+    this.#child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
     this.#writer = this.#child.stdin.getWriter();
     this.#lines = (async function* (stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
       let rest = "";
@@ -99,76 +33,80 @@ class Lxml implements Engine {
     })(this.#child.stdout);
   }
 
-  async start(): Promise<void> {
-    this.name = await this.#line();
+  static async start(command: string, args: string[]): Promise<Engine> {
+    const engine = new Engine(command, args);
+    engine.name = await engine.#line();
+    return engine;
   }
 
   async #line(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done) throw new TypeError("The process of lxml has ended");
+    if (done) throw new TypeError("The process of an engine has ended");
     return value;
   }
 
-  async ask(task: string, name: string): Promise<number> {
-    await this.#writer.write(new TextEncoder().encode(`${task} ${this.#folder}/${name}.xml\n`));
+  async run(task: string, path: string): Promise<number> {
+    await this.#writer.write(new TextEncoder().encode(`${task} ${path}\n`));
     return Number(await this.#line());
   }
 
-  run(task: Task, { name }: Document): Promise<number> {
-    return this.ask(task, name);
-  }
-
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close();
     await this.#child.status;
   }
 }
 
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const python = Deno.env.get("FERRY_LXML_PYTHON") ?? "/usr/bin/python3";
+const lxml = () => Engine.start(python, [here("lxml_worker.py")]);
+const own = (name: string) => Engine.start(Deno.execPath(), ["run", "-A", here("worker.ts"), name]);
+
 const folder = await Deno.makeTempDir({ prefix: "ferry-bench-" });
 const all = documents();
-for (const { name, bytes } of all) await Deno.writeFile(`${folder}/${name}.xml`, bytes);
-const command = Deno.env.get("FERRY_LXML_PYTHON") ?? "/usr/bin/python3";
-const lxml = new Lxml(command, folder);
-await lxml.start();
-const engines: Engine[] = [ferry, lxml, libxml2, htmlparser2];
+const pathOf = (name: string) => `${folder}/${name}.xml`;
+for (const { name, bytes } of all) await Deno.writeFile(pathOf(name), bytes);
 
-console.log(
-  `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${navigator.hardwareConcurrency} cores, ${rounds} rounds`,
-);
-for (const document of all) {
-  for (const task of TASKS) {
-    const best = new Map<Engine, number>();
-    for (let round = 0; round < rounds + 3; round++) {
-      for (const engine of engines) {
-        const seconds = await engine.run(task, document);
-        // The first rounds are for the engines to get warm.
-        if (seconds === undefined || round < 3) continue;
-        best.set(engine, Math.min(best.get(engine) ?? Infinity, seconds));
+function row(document: string, task: string, figures: [string, number][], unit: string): void {
+  const [[, ours]] = figures as [[string, number]];
+  const cells = figures.map(([name, figure], index) =>
+    `${name} ${figure.toFixed(1)} ${unit}${index === 0 ? "" : ` (${(figure / ours).toFixed(2)}x)`}`
+  );
+  console.log(`${document.padEnd(11)}${task.padEnd(10)} ${cells.join("   ")}`);
+}
+
+console.log(`Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${rounds} rounds`);
+{
+  await using ferry = await own("ferry");
+  await using python = await lxml();
+  await using wasm = await own("libxml2-wasm");
+  await using htmlparser2 = await own("htmlparser2");
+  const engines = [ferry, python, wasm, htmlparser2];
+  for (const { name } of all) {
+    for (const task of TASKS) {
+      const best = new Map(engines.map((engine) => [engine.name, Infinity]));
+      for (let round = 0; round < rounds + WARM; round++) {
+        for (const engine of engines) {
+          const before = best.get(engine.name)!;
+          if (Number.isNaN(before)) continue;
+          const milliseconds = await engine.run(task, pathOf(name)) * 1000;
+          if (Number.isNaN(milliseconds)) best.set(engine.name, NaN);
+          else if (round >= WARM) best.set(engine.name, Math.min(before, milliseconds));
+        }
       }
+      row(name, task, [...best].filter(([, figure]) => !Number.isNaN(figure)), "ms");
     }
-    const own = best.get(ferry)!;
-    const rows = [...best].map(([{ name }, seconds]) =>
-      `${name} ${(seconds * 1000).toFixed(1)} ms${
-        name === "ferry" ? "" : ` (${(seconds / own).toFixed(2)}x)`
-      }`
-    );
-    console.log(`${document.name.padEnd(11)}${task.padEnd(10)} ${rows.join("   ")}`);
   }
 }
-for (const { name } of all) {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", new URL("memory.ts", import.meta.url).href, `${folder}/${name}.xml`],
-  }).output();
-  const own = Number(new TextDecoder().decode(stdout).split(" ")[0]);
-  const fresh = new Lxml(command, folder);
-  await fresh.start();
-  const theirs = await fresh.ask("memory", name);
-  await fresh.close();
-  console.log(
-    `${name.padEnd(11)}memory     ferry ${(own / 1e6).toFixed(0)} MB   lxml ${
-      (theirs / 1e6).toFixed(0)
-    } MB`,
-  );
+for (const task of ["cold", "memory"]) {
+  for (const { name } of all) {
+    await using ferry = await own("ferry");
+    await using python = await lxml();
+    const figures: [string, number][] = [];
+    for (const engine of [ferry, python]) {
+      const figure = await engine.run(task === "cold" ? "parse" : task, pathOf(name));
+      figures.push([engine.name, task === "cold" ? figure * 1000 : figure / 1e6]);
+    }
+    row(name, task, figures, task === "cold" ? "ms" : "MB");
+  }
 }
-await lxml.close();
 await Deno.remove(folder, { recursive: true });
