@@ -15,7 +15,7 @@ import { FOREIGN } from "./names/tags.ts";
 import { readBogusComment, readComment } from "./scan/comment.ts";
 import { readDoctype } from "./scan/doctype.ts";
 import { readTag } from "./scan/tag.ts";
-import { readText } from "./scan/text.ts";
+import { readText, reportOpen } from "./scan/text.ts";
 
 /** Reads the source of a builder to its end and builds the tree. */
 export function buildTree(builder: Builder): void {
@@ -40,10 +40,7 @@ export function buildTree(builder: Builder): void {
         readBogusComment(builder, at + 1);
         comment(builder, at);
       } else {
-        builder.error(
-          at + 1 < length ? "invalid-first-character-of-tag-name" : "eof-before-tag-name",
-          at + 1,
-        );
+        reportOpen(builder, at);
         text(builder, at);
       }
     }

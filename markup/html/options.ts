@@ -41,7 +41,8 @@ export interface HtmlParseOptions {
    */
   maxLength?: number;
   /**
-   * Called for each error of the tokenization that the standard has a name for. Parsing goes on.
+   * Called for errors in tags, attributes, comments, references and the like, by the standard's names. Parsing goes on. Errors of
+   * misplaced elements, for which the standard has no names, are not told of.
    *
    * @default {undefined}
    */

@@ -9,10 +9,21 @@ import type { Scanner } from "./scanner.ts";
 export function readText(scanner: Scanner, start: number): void {
   const source = scanner.source;
   let at = source.indexOf("<", start + 1);
-  while (at !== -1 && !isMarkup(source, at)) at = source.indexOf("<", at + 1);
+  while (at !== -1 && !isMarkup(source, at)) {
+    reportOpen(scanner, at);
+    at = source.indexOf("<", at + 1);
+  }
   if (at === -1) at = source.length;
   scanner.pos = at;
   scanner.takeText(start, at);
+}
+
+/** Tells of a `<` that begins nothing. */
+export function reportOpen(scanner: Scanner, at: number): void {
+  const { length } = scanner.source;
+  const behind = scanner.source.charCodeAt(at + 1) === 47 ? at + 2 : at + 1;
+  const code = behind < length ? "invalid-first-character-of-tag-name" : "eof-before-tag-name";
+  scanner.error(code, behind);
 }
 
 /** Whether the `<` at an offset begins anything but text. */
