@@ -9,6 +9,7 @@
  * | get a DOM, and come from one | {@linkcode parseDocument}, {@linkcode toDom}, {@linkcode fromDom} |
  * | write HTML | {@linkcode serialize} |
  * | find and change links | {@linkcode iterLinks}, {@linkcode rewriteLinks}, {@linkcode makeLinksAbsolute}, {@linkcode resolveBase} |
+ * | read, fill in and submit forms | {@linkcode forms}, {@linkcode HtmlForm} |
  * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
  * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode tableRows} |
@@ -56,6 +57,8 @@ export type { DomDoctype, DomElement, DomNode } from "./dom/dom_node.ts";
 export { fromDom } from "./dom/from_dom.ts";
 export { parseDocument, toDom } from "./dom/to_dom.ts";
 export { type SniffedEncoding, sniffEncoding } from "./encoding/sniff.ts";
+export type { FormEntry } from "./forms/fields.ts";
+export { forms, type FormSubmitOptions, HtmlForm } from "./forms/html_form.ts";
 export { type HtmlSingleFragmentOptions, parseFragment, parseFragments } from "./fragment.ts";
 export { HtmlLimitError } from "./limit_error.ts";
 export { makeLinksAbsolute, resolveBase } from "./links/base.ts";
