@@ -179,7 +179,7 @@ async function idle<T>(
     args: [
       "run",
       "--allow-net",
-      new URL("./client.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("./client.ts", import.meta.url)),
       ...[String(port), "idle", String(count), "0"],
     ],
     stdin: "piped",
