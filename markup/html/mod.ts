@@ -12,7 +12,7 @@
  * | read, fill in and submit forms | {@linkcode forms}, {@linkcode HtmlForm} |
  * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
- * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode tableRows} |
+ * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode toMarkdown}, {@linkcode tableRows} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
@@ -63,6 +63,7 @@ export { type HtmlSingleFragmentOptions, parseFragment, parseFragments } from ".
 export { HtmlLimitError } from "./limit_error.ts";
 export { makeLinksAbsolute, resolveBase } from "./links/base.ts";
 export { type HtmlLink, iterLinks, rewriteLinks } from "./links/links.ts";
+export { toMarkdown } from "./markdown/to_markdown.ts";
 export type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
 export { parseFragmentStore, parseStore } from "./parse.ts";
 export type { HtmlErrorHandler, HtmlParseError } from "./parse_error.ts";
