@@ -1,5 +1,5 @@
 /**
- * A document larger than the memory, by iterparse: `xml_big.ts [--megabytes=1000]`. Prints the records, the speed, and the most
+ * A document larger than the memory, by iterparse: `big.ts [--megabytes=1000]`. Prints the records, the speed, and the most
  * memory that the process had.
  */
 import { iterparse } from "@ferry/std/markup/xml";

@@ -3,7 +3,7 @@
  * that (the helpers of a runtime included). Rounds alternate, a figure is the best of its rounds, a ratio how many times as
  * long the other one takes. Rows that are lost stay in the table. `cold` is the first document of a process.
  *
- * `deno run -A bench/markup/xml/peers.ts [--rounds=7]`; `FERRY_LXML_PYTHON` names a Python with lxml.
+ * `deno run -A bench/markup/xml/peers.ts [--rounds=7]` writes bench/results/xml.json; `FERRY_LXML_PYTHON` names a Python with lxml.
  */
 import { fileURLToPath } from "node:url";
 import { documents } from "./documents.ts";
@@ -66,7 +66,17 @@ const all = documents();
 const pathOf = (name: string) => `${folder}/${name}.xml`;
 for (const { name, bytes } of all) await Deno.writeFile(pathOf(name), bytes);
 
+/** What was measured, for bench/results. */
+const results: { document: string; task: string; unit: string; figures: Record<string, number> }[] =
+  [];
+
 function row(document: string, task: string, figures: [string, number][], unit: string): void {
+  results.push({
+    document,
+    task,
+    unit,
+    figures: Object.fromEntries(figures.map(([name, figure]) => [name, Number(figure.toFixed(1))])),
+  });
   const [[, ours]] = figures as [[string, number]];
   const cells = figures.map(([name, figure], index) =>
     `${name} ${figure.toFixed(1)} ${unit}${index === 0 ? "" : ` (${(figure / ours).toFixed(2)}x)`}`
@@ -110,3 +120,16 @@ for (const task of ["cold", "memory"]) {
   }
 }
 await Deno.remove(folder, { recursive: true });
+const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] })
+  .output();
+const note = {
+  date: new Date().toISOString().slice(0, 10),
+  commit: new TextDecoder().decode(stdout).trim(),
+  deno: Deno.version.deno,
+  cores: navigator.hardwareConcurrency,
+  load: Deno.loadavg()[0],
+  rounds,
+  rows: results,
+};
+const target = new URL("../../results/xml.json", import.meta.url);
+await Deno.writeTextFile(target, `${JSON.stringify(note, null, 1)}\n`);
