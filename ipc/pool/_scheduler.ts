@@ -88,6 +88,8 @@ export class Scheduler {
   #terminated = false;
   #numbers = 0;
   #failedStarts = 0;
+  /** Whether tasks were handed in that are to be given out in this turn. */
+  #due = false;
   /** Whether the event loop listens to results. */
   #hearing = false;
   /** Settles when it does not any more. */
@@ -142,6 +144,16 @@ export class Scheduler {
       return;
     }
     this.backlog.push(task);
+    // What is handed in together goes to a worker together.
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => this.catchUp());
+  }
+
+  /** Gives out what was handed in, if that has not happened yet. */
+  catchUp(): void {
+    if (!this.#due) return;
+    this.#due = false;
     this.#schedule();
     this.#hear();
   }
@@ -502,6 +514,7 @@ export class Scheduler {
 
   /** Blocks the thread until something is so; `false` if the time is up first. */
   blockUntil(condition: () => boolean, deadline: number): boolean {
+    this.catchUp();
     while (!condition()) {
       if (this.#receiveMany(() => this.#results.tryGetMany(BATCH)) === 0) {
         const now = performance.now();

@@ -185,9 +185,16 @@ export class Pool extends EventTarget implements AsyncDisposable {
     this.#scheduler.submit(task);
   }
 
+  /** Whether as many tasks wait as may. */
+  #isFull(): boolean {
+    if (this.#scheduler.backlog.size < this.#maxQueue) return false;
+    this.#scheduler.catchUp();
+    return this.#scheduler.backlog.size >= this.#maxQueue;
+  }
+
   /** Waits until the backlog has room. */
   async #room(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#scheduler.backlog.size >= this.#maxQueue) {
+    while (this.#isFull()) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       try {
@@ -249,7 +256,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const run = capture
       ? await this.#functions.capture(task)
       : this.#functions.of(task, this.apply);
-    if (this.#scheduler.backlog.size >= this.#maxQueue) await this.#room(signal);
+    if (this.#isFull()) await this.#room(signal);
     return await new Promise((resolve, reject) => {
       const done = (threw: boolean, value: unknown) => threw ? reject(value) : resolve(value);
       this.#submit(
@@ -356,7 +363,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     assertArgs(args, attempted);
     const described = describeTaskOptions(options, attempted);
     this.#assertRunning(attempted);
-    if (this.#scheduler.backlog.size >= this.#maxQueue) {
+    if (this.#isFull()) {
       throw new QueueFullError(args, this.#maxQueue, 0);
     }
     const { priority, timeout } = described;
@@ -893,6 +900,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * ```
    */
   stats(): PoolStats {
+    this.#scheduler.catchUp();
     const { workers, backlog, running, done, failed, waitTimes, runTimes } = this.#scheduler;
     return {
       workers: workers.all,
