@@ -20,8 +20,7 @@ function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Buil
   const { text, encoding, guessed } = decodeHtml(input, options.encoding);
   const builder = newBuilder(text, encoding, options);
   builder.guessed = guessed;
-  // No byte but 0 becomes a NUL, but for units of two bytes.
-  if (!encoding.startsWith("utf-16") && !input.includes(0)) builder.knowNoNul();
+  lookForNul(builder, input, encoding);
   return builder;
 }
 
@@ -70,9 +69,18 @@ function limit(name: string, value: number | undefined, usual: number): number {
 
 function parseAs(input: Uint8Array, encoding: string, options: HtmlParseOptions): TreeStore {
   const builder = newBuilder(decodeAs(input, encoding), encoding, options);
-  if (!input.includes(0)) builder.knowNoNul();
+  lookForNul(builder, input, encoding);
   buildTree(builder);
   return builder.store;
+}
+
+/**
+ * Looks for NULs in the bytes: in a string of two-byte units that is slow. Texts as long as their bytes have one-byte units.
+ * No byte but 0 becomes a NUL, but for UTF-16.
+ */
+function lookForNul(builder: Builder, input: Uint8Array, encoding: string): void {
+  if (builder.source.length === input.length || encoding.startsWith("utf-16")) return;
+  if (!input.includes(0)) builder.knowNoNul();
 }
 
 /** Documents longer than this are not decoded in a guessed encoding before their first part has been read. */
