@@ -161,8 +161,10 @@ class Subset extends SubsetReader {
         this.refuse('An "&" begins a reference that ends in ";"', start + index);
       }
       if (reference.startsWith("#")) return this.character(reference, start + index);
-      new SubsetReader(reference, () => this.refuse("A reference needs a name", start + index))
-        .name(true);
+      const needsName = (): never => this.refuse("A reference needs a name", start + index);
+      const name = new SubsetReader(reference, needsName);
+      name.name(true);
+      if (!name.done) needsName();
       return match;
     });
   }

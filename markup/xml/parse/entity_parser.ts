@@ -5,7 +5,7 @@ import { ValueError } from "../dtd/read_subset.ts";
 import { isXmlCharacter } from "../xml_character.ts";
 import { IN_NAME } from "./byte_classes.ts";
 import { ContentParser } from "./content_parser.ts";
-import { MULTIPLIER } from "./raw_names.ts";
+import { MULTIPLIER, NameError } from "./raw_names.ts";
 import { PADDING } from "./reader.ts";
 
 /** What each reference to an entity counts beside the length of what it gives, for the work that it makes. */
@@ -109,7 +109,7 @@ export abstract class EntityParser extends ContentParser {
     try {
       return action();
     } catch (error) {
-      if (error instanceof ValueError) this.fail(error.message, at);
+      if (error instanceof ValueError || error instanceof NameError) this.fail(error.message, at);
       throw error;
     }
   }

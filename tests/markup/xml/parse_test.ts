@@ -51,6 +51,8 @@ Deno.test("xml.parse() refuses what is not well-formed", () => {
     ["<!DOCTYPE a [<!ENTITY e '&e;'>]><a>&e;</a>", "contains itself"],
     ["<!DOCTYPE a [<!ENTITY e SYSTEM 'x'>]><a>&e;</a>", "is in a file, which is not read"],
     ["<!DOCTYPE a [<!ENTITY e SYSTEM 'x'>]><a b='&e;'/>", "is in a file, which is not read"],
+    ["<!DOCTYPE a [<!ENTITY e '&a<b;'>]><a/>", "A reference needs a name"],
+    ["<!DOCTYPE a [<!ATTLIST a :b CDATA 'x'>]><a/>", "A name is"],
     ["<!DOCTYPE a SYSTEM 'x'><a>&nbsp;</a>", "may be declared in a file"],
     ["\ud800<a/>", "surrogate"],
   ];
