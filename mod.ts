@@ -5,11 +5,11 @@
  *
  * | namespace | entry point | what it does |
  * |---|---|---|
- * | {@linkcode ipc} | `@ferry/std/ipc` | workers share values, arrays, locks, pipes and queues, and run as processes |
+ * | {@linkcode ipc} | `@ferry/std/ipc` | workers share values, arrays, locks, pipes and queues, and run as processes and pools |
  * | {@linkcode net} | `@ferry/std/net` | sockets, servers and asyncio-like streams, with deadlines, limits and typed errors |
- * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them |
+ * | {@linkcode persist} | `@ferry/std/persist` | pickle and marshal, byte for byte as CPython writes them; shelves of values; functions and closures |
  * | {@linkcode formats} | `@ferry/std/formats` | CSV, JSON, YAML, TOML, MsgPack: conforming, streaming, safe |
- * | {@linkcode markup} | `@ferry/std/markup` | XML with lxml's element tree |
+ * | {@linkcode markup} | `@ferry/std/markup` | HTML and XML with lxml's element tree |
  *
  * @example Two workers, one queue
  * ```ts
@@ -33,11 +33,11 @@ export * as ipc from "./ipc/mod.ts";
 /** Sockets, servers and asyncio-like streams. */
 export * as net from "./net/mod.ts";
 
-/** CPython's serialisation formats: pickle and marshal. */
+/** CPython's pickle and marshal, shelves on Deno KV, SQLite and Redis, and dill for functions. */
 export * as persist from "./persist/mod.ts";
 
 /** File formats: CSV, JSON, YAML, TOML, MsgPack. */
 export * as formats from "./formats/mod.ts";
 
-/** XML with lxml's element tree. */
+/** HTML and XML with lxml's element tree. */
 export * as markup from "./markup/mod.ts";
