@@ -22,7 +22,6 @@ import {
   WIDE_NAME,
 } from "./byte_classes.ts";
 import { MULTIPLIER } from "./raw_names.ts";
-import { INCOMPLETE } from "./reader.ts";
 import { AsideParser } from "./aside_parser.ts";
 
 const BANG = 33;
@@ -197,7 +196,7 @@ export abstract class ContentParser extends AsideParser {
           at = behind;
         } else {
           // All that the piece is not ended by is known to be there: an entity's content cannot be taken back.
-          if (!whole) this.#needWhole();
+          if (!whole) this.needWhole();
           whole = true;
           this.addText(from, at, how);
           this.entityInContent(at);
@@ -217,11 +216,6 @@ export abstract class ContentParser extends AsideParser {
     }
     this.addText(from, at, how);
     return at;
-  }
-
-  #needWhole(): void {
-    this.boundary.reset(this.mark);
-    if (!this.boundary.find(this.bytes, this.end)) throw INCOMPLETE;
   }
 
   #endOfText(at: number): never {

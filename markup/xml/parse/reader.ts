@@ -68,6 +68,12 @@ export class Reader {
     throw new XmlSyntaxError(message, positionAt(this.bytes, this.end, at, this.base));
   }
 
+  /** Asks for more of the document unless the piece that is read has ended: what follows cannot be done twice. */
+  needWhole(): void {
+    this.boundary.reset(this.mark);
+    if (!this.boundary.find(this.bytes, this.end)) throw INCOMPLETE;
+  }
+
   /** What stands at an offset, for a message. */
   shown(at: number): string {
     if (at >= this.end) return "the end";

@@ -32,6 +32,8 @@ export abstract class TagParser extends Reader {
   attrFirst = 0;
   /** Whether the tag that is read declares namespaces, or has attributes with prefixes. */
   prefixed = false;
+  /** Whether the tag that is read is known to be there to its end. */
+  #whole = false;
   /** Counts start tags, over all documents. */
   #serial = 0;
 
@@ -54,6 +56,7 @@ export abstract class TagParser extends Reader {
     const multiplier = MULTIPLIER;
     const { maxAttributes } = this.settings;
     const serial = ++this.#serial;
+    this.#whole = !this.more || this.inside > 0;
     this.prefixed = false;
     let at = from;
     let row = this.attrFirst;
@@ -174,6 +177,8 @@ export abstract class TagParser extends Reader {
 
   /** Reads a value with references to entities. */
   #longValue(start: number, quote: number, row: number): number {
+    if (!this.#whole) this.needWhole();
+    this.#whole = true;
     let at = start;
     let from = start;
     let text = "";

@@ -11,7 +11,9 @@ import {
   XmlParseStream,
   XmlSyntaxError,
 } from "@ferry/std/markup/xml";
+import { Random } from "../../_support/random.ts";
 import { conformanceCases } from "../conformance_data.ts";
+import { testSeed } from "../seed.ts";
 
 /** The events of a document that comes in pieces, and how it ended. */
 function eventsOf(pieces: Iterable<Uint8Array | string>): unknown[] {
@@ -105,6 +107,32 @@ Deno.test("XmlParser gives the same events, or the same error, wherever a docume
       assertEquals(eventsOf([bytes.slice(0, at), bytes.slice(at)]), whole, `${text} at ${at}`);
     }
     for (const size of [1, 2, 3, 7]) assertEquals(eventsOf(cut(bytes, size)), whole, text);
+  }
+});
+
+Deno.test("XmlParser gives the same events, or the same error, for damaged documents cut anywhere", () => {
+  const random = new Random(testSeed("XmlParser"));
+  const signs = [
+    ..."<>&\"'/=!?-[]: x\n;",
+    "<!--",
+    "-->",
+    "]]>",
+    "<![CDATA[",
+    "</r>",
+    "&e;",
+    "\r\n",
+    "",
+  ];
+  const rounds = Deno.env.get("FERRY_STRESS") ? 30_000 : 1500;
+  for (let round = 0; round < rounds; round++) {
+    let text = SMALL;
+    for (let i = random.below(3) + 1; i > 0; i--) {
+      const at = random.below(text.length);
+      text = text.slice(0, at) + random.pick(signs) + text.slice(at + random.below(3));
+    }
+    const bytes = new TextEncoder().encode(text);
+    const size = 1 + random.below(random.pick([2, 20, 200]));
+    assertEquals(eventsOf(cut(bytes, size)), eventsOf([bytes]), JSON.stringify({ text, size }));
   }
 });
 
