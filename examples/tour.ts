@@ -19,6 +19,8 @@ const CHAPTERS: Record<string, () => Promise<Chapter>> = {
   ipc: () => import("./tour/ipc.ts"),
   net: () => import("./tour/net.ts"),
   persist: () => import("./tour/persist.ts"),
+  formats: () => import("./tour/formats.ts"),
+  markup: () => import("./tour/markup.ts"),
 };
 
 const args = [...Deno.args];

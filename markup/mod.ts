@@ -4,7 +4,8 @@
  * | to | use |
  * |---|---|
  * | make, read, change and search elements | {@linkcode Element}, {@linkcode E}, {@linkcode ElementTree} |
- * | read and write XML | {@linkcode xml} |
+ * | read, clean and write HTML; links, forms, text, Markdown | {@linkcode html} |
+ * | read and write XML, also in pieces | {@linkcode xml} |
  *
  * @example Make an element
  * ```ts
@@ -22,6 +23,9 @@
  */
 
 export * from "./tree/mod.ts";
+
+/** HTML by the WHATWG standard: read, clean, write; links, forms, text. */
+export * as html from "./html/mod.ts";
 
 /** XML: read, write, canonical form. */
 export * as xml from "./xml/mod.ts";

@@ -1,0 +1,44 @@
+// The chapters of the tour that need nothing but this package, with all that they print.
+import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const LINES: Record<string, string[]> = {
+  formats: [
+    'csv:  [{"name":"tea","price":2.5,"stock":12},{"name":"milk","price":1.25,"stock":0}]',
+    "json     gives the same table back",
+    "yaml     gives the same table back",
+    "toml     gives the same table back",
+    "msgpack  gives the same table back",
+    "msgpack takes 73 bytes, JSON 88",
+    'yaml.edit(text, ["price"], 2.75) keeps comments and spaces:',
+    "# prices of today",
+    "price: 2.75  # in euros",
+    "stock:   12",
+  ],
+  markup: [
+    "title: Harbour",
+    "clean: <p>Ships: <b>two<i> or three</i></b><i> today</i> </p>" +
+    '<p>See <a>this</a> and <a href="/list?a=1&amp;b=2">the list</a> </p>',
+    "links: javascript:steal(), /list?a=1&b=2",
+    "feed:  Ferry sails, Ferry lands",
+    "size:  42, added up while the feed was read",
+  ],
+};
+
+for (const [chapter, expected] of Object.entries(LINES)) {
+  Deno.test(`The tour's chapter on ${chapter} prints what it says`, async () => {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "examples/tour.ts", "--only", chapter],
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      signal: AbortSignal.timeout(120_000),
+    }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    const [heading, ...lines] = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+    assertEquals(heading!.startsWith(`=== ${chapter}: `), true);
+    assertEquals(lines, expected);
+    assertEquals(code, 0);
+  });
+}
