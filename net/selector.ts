@@ -180,6 +180,7 @@ export class Selector<T extends Waitable = Waitable, D = undefined> implements D
    * @param options `signal`, and `timeout` in ms: 0 only looks.
    * @returns The keys of those that are ready, each with what it is ready for; none if the timeout passed first.
    * @throws {TypeError} If the selector is closed, also meanwhile.
+   * @throws {RangeError} If the timeout is not a number.
    */
   async select(
     options: WaitReadyOptions = {},

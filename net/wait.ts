@@ -29,6 +29,7 @@ export interface WaitReadyOptions {
  * @param options `signal` and `timeout`.
  * @returns Those that are ready, in the order given; none if the timeout passed first.
  * @throws {TypeError} If one of the objects cannot be waited for.
+ * @throws {RangeError} If the timeout is not a number.
  *
  * @example The first that speaks
  * ```ts
@@ -51,6 +52,9 @@ export async function wait<T extends Waitable>(
 ): Promise<T[]> {
   const { signal, timeout = Infinity } = options;
   signal?.throwIfAborted();
+  if (Number.isNaN(timeout)) {
+    throw new RangeError("Cannot wait: a timeout in milliseconds is needed, received NaN");
+  }
   const list = [...objects];
   const ready = new Set<number>();
   const watches: Watch[] = [];

@@ -23,6 +23,13 @@ export function textLines(
     fatal: options.fatal ?? false,
     ignoreBOM: true,
   });
+  if (decoder.encoding.startsWith("utf-16")) {
+    throw new RangeError(
+      `Cannot read lines: an encoding that contains ASCII is needed, received ${decoder.encoding}`,
+    );
+  }
+  // There the byte of a line's end can be a part of a broken character: what is decoded together has fewer lines.
+  const single = decoder.encoding === "iso-2022-jp";
   let batch: string[] = [];
   let next = 0;
   /** The bytes of the batch where some characters have several; the line begins at `from`. */
@@ -37,7 +44,7 @@ export function textLines(
   const refill = (): boolean => {
     batch = [];
     next = 0;
-    const found = source.batch();
+    const found = single ? undefined : source.batch();
     if (found === undefined) return false;
     let text: string;
     try {

@@ -33,7 +33,7 @@ export class Slab {
   start = 0;
   /** Behind the last byte that was received. */
   end = 0;
-  /** Counts how often bytes were moved, or their places given to others. */
+  /** Counts how often bytes were moved or put back, or their places given to others. */
   epoch = 0;
   /** Behind the last byte that a view was given of. */
   #handed = 0;
@@ -137,6 +137,7 @@ export class Slab {
     const from = this.start - chunk.length;
     if (chunk.buffer === this.#buffer && chunk.byteOffset === from) {
       this.start = from;
+      this.epoch++; // They may have been changed.
       return;
     }
     if (from >= this.#handed) {

@@ -563,6 +563,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    *
    * @param options `encoding`, `fatal`, and for each line `limit`, `signal` and `timeout`.
    * @returns The lines.
+   * @throws {RangeError} If the encoding is unknown, or none that contains ASCII.
    */
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
     const limit = this.#limitOf(options);
@@ -655,8 +656,10 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    *
    * @param chunk The bytes.
    * @throws {BusyError} If the source is being read from.
+   * @throws {TypeError} If they are no bytes.
    */
   feed(chunk: Uint8Array): void {
+    checkBytes(chunk, "feed");
     if (this.#pending) throw this.#busyError();
     this.#slab.append(chunk);
     this.#notify();
@@ -667,6 +670,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    *
    * @param chunk The bytes.
    * @throws {BusyError} If a call waits.
+   * @throws {TypeError} If they are no bytes.
    *
    * @example Looks at the first line to see whose it is
    * ```ts
@@ -680,6 +684,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * ```
    */
   unread(chunk: Uint8Array): void {
+    checkBytes(chunk, "unread");
     if (this.#busy) throw this.#busyError();
     if (chunk.length === 0) return;
     this.#slab.prepend(chunk, this.#pending);
@@ -909,6 +914,12 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   #limitOf(options: { limit?: number | undefined } | undefined): number {
     return options?.limit === undefined ? this.limit : checkLimit(options.limit);
   }
+}
+
+function checkBytes(chunk: unknown, method: string): void {
+  if (chunk instanceof Uint8Array) return;
+  const received = chunk === null ? "null" : typeof chunk;
+  throw new TypeError(`Cannot ${method}: a Uint8Array is needed, received ${received}`);
 }
 
 function checkLimit(limit: number): number {

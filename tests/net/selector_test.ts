@@ -8,6 +8,7 @@ import {
   ServerSocket,
   type Socket,
   socketPair,
+  wait,
   type Watch,
   watchable,
 } from "@ferry/std/net";
@@ -186,4 +187,10 @@ Deno.test("Selector leaves nothing behind: a reader can be read by others afterw
   }
   await server.sendAll("line\n");
   assertEquals(text(await client.reader.readLine(LONG)), "line");
+});
+
+Deno.test("Selector and wait(): a timeout that is no number is refused", async () => {
+  using selector = new Selector();
+  await assertRejects(() => selector.select({ timeout: NaN }), RangeError);
+  await assertRejects(() => wait([], { timeout: NaN }), RangeError);
 });

@@ -440,3 +440,33 @@ Deno.test("StreamReader.lines(): what is put back in the place of what was read 
   for await (const line of lines) rest.push(line);
   assertEquals(rest, ["x", "d"]);
 });
+
+Deno.test("lines(): bytes that were changed and put back are read as they are now", async () => {
+  const reader = StreamReader.from(bytes("one\ntwo\nthree\n"));
+  const lines = reader.lines();
+  assertEquals((await lines.next()).value, "one");
+  const two = await reader.readExactly(3);
+  two[0] = 84;
+  reader.unread(two);
+  assertEquals([(await lines.next()).value, (await lines.next()).value], ["Two", "three"]);
+});
+
+Deno.test("lines(): encodings without ASCII are refused; broken ISO-2022-JP has the lines its bytes have", async () => {
+  assertThrows(() => StreamReader.from(bytes("x")).lines({ encoding: "utf-16le" }), RangeError);
+  assertThrows(() => StreamReader.from(bytes("x")).lines({ encoding: "utf-99" }), RangeError);
+  const data = bytes("\x1b$B$3$s\nx\x1b(B\nend\n");
+  const whole = StreamReader.from(data).lines({ encoding: "iso-2022-jp" });
+  const bitwise = new StreamReader(chunks(cut(data, 1))).lines({ encoding: "iso-2022-jp" });
+  const list = await Array.fromAsync(whole);
+  assertEquals(list.length, 3);
+  assertEquals(await Array.fromAsync(bitwise), list);
+});
+
+Deno.test("unread() and feed() refuse what is no bytes", () => {
+  const reader = StreamReader.from(bytes("x"));
+  for (const none of ["text", null, [1], new ArrayBuffer(1)]) {
+    assertThrows(() => reader.unread(none as never), TypeError, "a Uint8Array is needed");
+    assertThrows(() => reader.feed(none as never), TypeError, "a Uint8Array is needed");
+  }
+  assertEquals(reader.buffered, 1);
+});
