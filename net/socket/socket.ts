@@ -151,12 +151,13 @@ export class Socket implements AsyncDisposable, Waitable {
    * Sends all of it.
    *
    * @param data The bytes, or text to send as UTF-8.
-   * @param options `signal` and `timeout`. Giving up takes nothing back.
+   * @param options `signal` and `timeout`. Giving up takes nothing back; a signal that is aborted already sends nothing.
    * @returns When the system has all of it.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
    */
   async sendAll(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
     this.writer.write(data);
     await this.writer.flush(this.#limits(options));
   }
@@ -164,7 +165,8 @@ export class Socket implements AsyncDisposable, Waitable {
   /**
    * Sends a file, or a part of it.
    *
-   * The file is read synchronously, up to 1 MiB at a time: that is nearly twice as fast from the page cache, and between two
+   * Giving up leaves the file's position behind what is still sent: a second call goes on there. The file is read
+   * synchronously, up to 1 MiB at a time: that is nearly twice as fast from the page cache, and between two
    * reads the event loop turns.
    *
    * @param file The file.
@@ -190,6 +192,7 @@ export class Socket implements AsyncDisposable, Waitable {
     let buffer = new Uint8Array(Math.min(FIRST_BLOCK, count));
     let sent = 0;
     while (sent < count) {
+      limits?.signal?.throwIfAborted();
       const room = count - sent < buffer.length ? buffer.subarray(0, count - sent) : buffer;
       const got = file.readSync(room);
       if (got === null) break;

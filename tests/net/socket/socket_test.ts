@@ -173,3 +173,32 @@ Deno.test("accept({ timeout: 0 }), asked again and again, finds who has come", a
   }
   assert(accepted);
 });
+
+Deno.test("Socket: a signal that is aborted already sends nothing, and one that is aborted later ends sendFile()", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeFile(file, new Uint8Array(1_000_000));
+  const [a, b] = socketPair();
+  const receiving = b.reader.readAll(LONG);
+  using opened = await Deno.open(file);
+  const signal = AbortSignal.abort(new RangeError("enough"));
+  await assertRejects(() => a.sendAll("text", { signal }), RangeError, "enough");
+  await assertRejects(() => a.sendFile(opened, { signal }), RangeError, "enough");
+  assertEquals(await opened.seek(0, Deno.SeekMode.Current), 0);
+  const later = new AbortController();
+  let sent = 0;
+  const onProgress = (count: number) => {
+    sent = count;
+    later.abort(new RangeError("later"));
+  };
+  await assertRejects(
+    () => a.sendFile(opened, { signal: later.signal, onProgress }),
+    RangeError,
+    "later",
+  );
+  await a.shutdown("write");
+  assertEquals((await receiving).length, sent);
+  assertEquals(await opened.seek(0, Deno.SeekMode.Current), sent);
+  a.close();
+  b.close();
+  await Deno.remove(file);
+});
