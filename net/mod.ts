@@ -51,7 +51,8 @@
  * - **What a reader hands out is never written again.** Views need no copy.
  * - **Messages of two tasks are never mixed**, and what is written in one turn goes out together.
  * - **A slow peer costs the high water and one message**, if the writer drains.
- * - **Handshakes, PROXY headers and connecting have deadlines** (10, 10 and 30 s), and hold up no other connection.
+ * - **Handshakes, PROXY headers and connecting have deadlines** (10, 10 and 30 s), and hold up no other connection; only where
+ *   as many are under way as may be (`concurrency: { max }` of a server, `maxPending` of a `Listener`), the next one waits.
  * - **Closing sends what was written**, for at most `closeTimeout` (30 s); closing twice is closing once.
  * - **`shutdown` always ends**, and a request that had arrived is handled.
  * - **Only who is trusted is believed**: a client's certificate must be signed by an authority in `ca`, a PROXY header must come

@@ -329,3 +329,28 @@ Deno.test("shutdown(): another call with a shorter grace cuts it short", async (
   assertEquals((await server.shutdown({ grace: 0 })).aborted, 1);
   assertEquals(await down, await server.shutdown());
 });
+
+Deno.test("Server: without onError what a handler throws is an error event; the server goes on if somebody listens", async () => {
+  const seen: string[] = [];
+  const listen = (event: ErrorEvent) => {
+    event.preventDefault();
+    seen.push(event.message);
+  };
+  addEventListener("error", listen);
+  try {
+    await using server = await startServer(async ({ reader, writer }) => {
+      const line = await reader.readLine();
+      writer.write(JSON.stringify(JSON.parse(new TextDecoder().decode(line!))));
+    }, { hostname: "127.0.0.1", port: 0 });
+    for (const [line, answer] of [["{", ""], ["[1]", "[1]"]] as const) {
+      await using client = await openConnection(server.address);
+      client.writer.write(`${line}\n`);
+      const received = await client.reader.readAll({ timeout: 20_000 });
+      assertEquals(new TextDecoder().decode(received), answer);
+    }
+  } finally {
+    removeEventListener("error", listen);
+  }
+  assertEquals(seen.length, 1);
+  assert(seen[0]!.includes("SyntaxError"), seen[0]);
+});
