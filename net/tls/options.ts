@@ -20,7 +20,12 @@ export interface TlsClientOptions {
    * @default {the host name that is connected to}
    */
   serverName?: string | undefined;
-  /** Certificates (PEM) of authorities that are trusted besides the system's. */
+  /**
+   * Certificates (PEM) of authorities that are trusted besides the system's, or the server's own one.
+   *
+   * The server's must not be an authority itself (`CA:TRUE`): `openssl req -x509` makes one that is, unless it is told
+   * `-addext basicConstraints=critical,CA:FALSE`.
+   */
   ca?: string | readonly string[] | undefined;
   /** This side's certificate, for servers that ask for one (mutual TLS). Goes through `node:tls`. */
   cert?: string | undefined;
