@@ -23,6 +23,7 @@ import {
 } from "../errors.ts";
 import { arrival } from "../queue/arrival.ts";
 import { Queue } from "../queue/queue.ts";
+import { FOREVER } from "../wait/wait.ts";
 import { Histogram } from "./_histogram.ts";
 import { Member } from "./_member.ts";
 import { Call, type FunctionMessage, Outcome, type ResultMessage } from "./_messages.ts";
@@ -201,16 +202,20 @@ export class Scheduler {
   #give(member: Member, task: Task, now: number): void {
     member.give(task, now);
     this.#running.set(task.id, task);
-    if (task.timeout !== Infinity) {
-      task.timer = setTimeout(
-        () => this.cancel(task, new TimeoutError("run a task", task.timeout)),
-        task.timeout,
-      );
-    }
+    if (task.timeout !== Infinity) this.#limit(task, task.timeout);
     if (member.given >= this.#options.maxTasksPerChild) {
       this.#flush();
       this.#replace(member);
     }
+  }
+
+  /** Stops a task after that many milliseconds; a timer alone does not reach beyond 24 days. */
+  #limit(task: Task, milliseconds: number): void {
+    const rest = milliseconds - FOREVER;
+    task.timer = setTimeout(() => {
+      if (rest > 0) this.#limit(task, rest);
+      else this.cancel(task, new TimeoutError("run a task", task.timeout));
+    }, Math.min(milliseconds, FOREVER));
   }
 
   /** Sends what was given; whether some of it could not be sent. */
@@ -458,7 +463,7 @@ export class Scheduler {
         if (member.idle && now - member.heardAt >= idleTimeout) member.retire();
       }
       this.#sweep();
-    }, idleTimeout);
+    }, Math.min(idleTimeout, FOREVER));
     Deno.unrefTimer(this.#sweeper as unknown as number);
   }
 

@@ -3,6 +3,9 @@ import { Semaphore } from "../sync/semaphore.ts";
 import { SharedEvent } from "../sync/event.ts";
 import type { Stream } from "./_messages.ts";
 
+/** As good as no limit, and less than a semaphore holds. */
+const MOST_CREDITS = 2 ** 30;
+
 /** The pool's side of a task that yields. */
 export class StreamSink implements Disposable {
   /** What the worker gets. */
@@ -15,7 +18,7 @@ export class StreamSink implements Disposable {
 
   /** @param bufferSize Most items that the worker is ahead. */
   constructor(bufferSize: number) {
-    this.#credits = new Semaphore(bufferSize);
+    this.#credits = new Semaphore(Math.min(bufferSize, MOST_CREDITS));
     this.stream = { credits: this.#credits, stopped: this.#stopped };
   }
 

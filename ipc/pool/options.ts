@@ -206,8 +206,13 @@ export function describePoolOptions(options: PoolOptions | undefined):
       `Cannot ${POOL}: minProcesses must not exceed processes, received ${minProcesses} and ${processes}`,
     );
   }
+  if (initializer === null) {
+    throw new TypeError(
+      `Cannot ${POOL}: initializer must be a function or { module }, received null`,
+    );
+  }
   if (typeof idleTimeout !== "number" || !(idleTimeout >= 0)) {
-    throw new RangeError(
+    throw new (typeof idleTimeout === "number" ? RangeError : TypeError)(
       `Cannot ${POOL}: idleTimeout must be a number of milliseconds, received ${
         shown(idleTimeout)
       }`,
@@ -254,6 +259,14 @@ export function describeTaskOptions(
     );
   }
   return { signal, timeout: Math.max(0, timeout), priority, capture };
+}
+
+/** Checks that a callback is a function, or absent. */
+export function assertCallback(callback: unknown, name: string, attempted: string): void {
+  if (callback === undefined || typeof callback === "function") return;
+  throw new TypeError(
+    `Cannot ${attempted}: ${name} must be a function, received ${shown(callback)}`,
+  );
 }
 
 /** Checks that arguments are an array. */

@@ -46,6 +46,7 @@ import { Job } from "./_job.ts";
 import { Call } from "./_messages.ts";
 import {
   assertArgs,
+  assertCallback,
   type AsyncOptions,
   describePoolOptions,
   describeTaskOptions,
@@ -176,6 +177,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
   }
 
   #submit(task: Task, signal: AbortSignal | undefined): void {
+    // Either may have happened while the function was captured, or by code of the caller's that ran meanwhile.
+    if (this.#state === "terminated") return void task.settle(true, this.#interrupted());
+    if (signal?.aborted) return void task.settle(true, signal.reason);
     if (signal !== undefined) {
       const abort = () => this.#scheduler.cancel(task, signal.reason);
       task.whenSettled(() => signal.removeEventListener("abort", abort));
@@ -367,7 +371,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
       throw new QueueFullError(args, this.#maxQueue, 0);
     }
     const { priority, timeout } = described;
-    const job = this.#job(options, described, task, this.applyAsync, (run, job) => {
+    const job = this.#job(options, described, attempted, task, this.applyAsync, (run, job) => {
       const done = (threw: boolean, value: unknown) => job.settle(threw, value);
       return [
         new Task({ call: Call.apply, run, args, calls: 1, index: 0, priority, timeout, done }),
@@ -380,12 +384,15 @@ export class Pool extends EventTarget implements AsyncDisposable {
   #job<T>(
     options: AsyncOptions<never> | undefined,
     { signal, capture }: { signal: AbortSignal | undefined; capture: boolean },
+    attempted: string,
     task: PoolTask,
     // deno-lint-ignore ban-types
     called: Function,
     tasks: (run: SentFunction, job: Job<T>) => Task[],
   ): Job<T> {
     const { callback, errorCallback } = options ?? {};
+    assertCallback(callback, "callback", attempted);
+    assertCallback(errorCallback, "errorCallback", attempted);
     const job = new Job<T>(this.#scheduler);
     job.onSettled((threw, value) => {
       try {
@@ -599,13 +606,14 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const { chunkSize = Math.max(1, Math.ceil(total / (4 * this.#processes))), onProgress } =
       options ?? {};
     wholeNumber(chunkSize, "chunkSize", 1, attempted);
+    assertCallback(onProgress, "onProgress", attempted);
     const { priority, timeout } = described;
     const chunks = Math.ceil(total / chunkSize);
     const submitted = performance.now();
     const values: unknown[][] = new Array(chunks);
     let left = chunks, finished = 0, failedAt = Infinity;
     let failure: unknown;
-    return this.#job(options, described, task, called, (run, job: Job<unknown[]>) => {
+    return this.#job(options, described, attempted, task, called, (run, job: Job<unknown[]>) => {
       if (chunks === 0) job.settle(false, []);
       return Array.from({ length: chunks }, (_, index) => {
         const args = items.slice(index * chunkSize, (index + 1) * chunkSize);

@@ -1,7 +1,7 @@
 /**
  * Taking turns inside one agent: several tasks use the same end of a pipe, one after the other, first come first served.
  */
-import { TIMED_OUT } from "./wait.ts";
+import { FOREVER, TIMED_OUT } from "./wait.ts";
 
 /** Tasks that run one after the other. */
 export class Turns {
@@ -56,14 +56,19 @@ export async function within<T>(
 ): Promise<T | typeof TIMED_OUT> {
   if (deadline === Infinity) return await orAborted(promise, signal);
   const timeout = Promise.withResolvers<typeof TIMED_OUT>();
-  const timer = setTimeout(
-    () => timeout.resolve(TIMED_OUT),
-    deadline === 0 ? 0 : deadline - performance.now(),
-  );
+  let timer: ReturnType<typeof setTimeout>;
+  const sleep = (milliseconds: number) => {
+    timer = setTimeout(
+      () =>
+        milliseconds > FOREVER ? sleep(deadline - performance.now()) : timeout.resolve(TIMED_OUT),
+      Math.min(milliseconds, FOREVER),
+    );
+  };
+  sleep(deadline === 0 ? 0 : deadline - performance.now());
   try {
     return await orAborted(Promise.race([promise, timeout.promise]), signal);
   } finally {
-    clearTimeout(timer);
+    clearTimeout(timer!);
   }
 }
 
