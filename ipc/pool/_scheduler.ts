@@ -45,6 +45,9 @@ const ENDS_WITHIN = 1000;
 /** Exit codes of processes that were stopped. */
 const STOPPED = { terminated: -15, killed: -9 };
 
+/** Results in a row that do not decode, until the pool gives up. */
+const MOST_FAILURES = 10_000;
+
 /** Results that are handled at once. */
 const BATCH = 256;
 
@@ -99,6 +102,10 @@ export class Scheduler {
   readonly #watchers = new Set<() => void>();
   /** Why a result could not be decoded, once that has happened. */
   #undecoded: unknown;
+  /** Tasks that do nothing but show that those before them are done. */
+  readonly #questions = new WeakSet<Task>();
+  /** Results in a row that could not be decoded. */
+  #failures = 0;
   /** A function that does nothing. */
   readonly #nothing: SentFunction;
   /** Ends idle workers. */
@@ -281,14 +288,11 @@ export class Scheduler {
     const { exitCode } = member.process;
     const { signal } = member.process;
     const cause: unknown = signal.aborted ? signal.reason : undefined;
-    const lost = member.oldest;
-    if (lost !== undefined) {
-      this.#running.delete(lost.id);
-      member.drop(lost);
-      const error = new WorkerDiedError(member.name, exitCode ?? 0, lost.index, cause);
-      if (lost.settle(true, error)) this.failed++;
+    // One, or those before it whose results did not decode.
+    for (const lost of [...member.tasks.values()]) {
+      this.#lose(member, lost, new WorkerDiedError(member.name, exitCode ?? 0, lost.index, cause));
     }
-    this.#return(back);
+    this.#return(member, back);
     member.close();
     // One that somebody has stopped may have been as good as any.
     const failed = !member.ready && exitCode !== STOPPED.killed && exitCode !== STOPPED.terminated;
@@ -319,12 +323,16 @@ export class Scheduler {
   }
 
   /** Tasks that were taken back wait again, before all others. */
-  #return(tasks: Task[]): void {
+  #return(member: Member, tasks: Task[]): void {
+    let asked = false;
     for (const task of tasks.reverse()) {
       this.#running.delete(task.id);
       clearTimeout(task.timer);
-      if (!task.settled) this.backlog.unshift(task);
+      if (this.#questions.has(task)) asked = true;
+      else if (!task.settled) this.backlog.unshift(task);
     }
+    // Nobody else can answer for it.
+    if (asked) this.#ask(member);
   }
 
   /** Ends a task: it waits no more, or the worker that runs it is stopped. */
@@ -342,7 +350,7 @@ export class Scheduler {
     for (const member of this.#members.values()) {
       if (!member.tasks.has(task.id)) continue;
       // So that it runs nothing else when it is stopped.
-      this.#return(member.takeBack());
+      this.#return(member, member.takeBack());
       this.#drain();
       if (!member.tasks.has(task.id)) break;
       member.retiring = true;
@@ -374,20 +382,28 @@ export class Scheduler {
       this.#undecodable(error);
       return 1;
     }
+    this.#failures = 0;
     this.#receive(messages);
     return messages.length;
   }
 
   #undecodable(error: unknown): void {
-    this.#undecoded = error;
-    // Whoever has the task answers this after it.
-    for (const member of this.#members.values()) {
-      if (member.oldest === undefined || member.gone || member.retiring) continue;
-      const answer = new Task({ ...NOTHING, run: this.#nothing, done: () => {} });
-      member.give(answer, performance.now());
-      this.#running.set(answer.id, answer);
+    if (++this.#failures > MOST_FAILURES) {
+      this.#break("the results of the workers cannot be read", error);
+      throw error;
     }
+    this.#undecoded = error;
+    for (const member of this.#members.values()) this.#ask(member);
     this.#flush();
+  }
+
+  /** Gives a worker a task that does nothing: what it was given before is done when that is. */
+  #ask(member: Member): void {
+    if (member.oldest === undefined || member.gone || member.retiring) return;
+    const answer = new Task({ ...NOTHING, run: this.#nothing, done: () => {} });
+    this.#questions.add(answer);
+    member.give(answer, performance.now());
+    this.#running.set(answer.id, answer);
   }
 
   /** A worker has finished a task: those that it was given before, and that are not settled, have lost their results. */
@@ -561,7 +577,7 @@ export class Scheduler {
           const back = member.takeBack();
           if (back.length === 0) continue;
           member.stuck = true;
-          this.#return(back);
+          this.#return(member, back);
         }
       }
       this.#schedule();

@@ -175,19 +175,18 @@ async function settled(value: PromiseLike<unknown>, known: Known): Promise<Resul
 }
 
 function failed(error: unknown, known: Known | undefined): Result {
-  untilStopped();
+  endIfStopped();
   if (known !== undefined && "source" in known.message) explainMissing(error, known.message);
   return [Outcome.threw, error];
 }
 
 /**
- * Goes no further if this worker is being stopped: where it was in a call into the runtime, that looks like an error of the
- * task.
+ * Ends this worker if it is to be stopped: where it was in a call into the runtime, that looks like an error of the task, and
+ * nothing else stops it any more.
  */
-function untilStopped(): void {
+function endIfStopped(): void {
   const { table, id } = agent();
-  if (agentWord(table, id, STATE) === AgentState.alive) return;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  if (agentWord(table, id, STATE) !== AgentState.alive) Deno.exit(1);
 }
 
 function callWith(

@@ -142,6 +142,24 @@ Deno.test("A result whose class the program does not know rejects its task, and 
   }
 });
 
+Deno.test("A lost result is found though its worker is busy with a long task behind it", async () => {
+  await using pool = new Pool({ processes: 2 });
+  await pool.ready();
+  using go = new SharedEvent();
+  const maybe = (wait: SharedEvent | undefined) => wait?.waitSync();
+  // Known to be short, so that they wait for each other in a worker, and are taken back when one takes long.
+  await pool.map(maybe, Array.from({ length: 200 }, () => undefined), { chunkSize: 1 });
+  for (let i = 0; i < 20; i++) {
+    const lost = errorOf(pool.apply({ module, export: "secret" }, [i]));
+    const held = pool.apply(maybe, [go]);
+    const idle = pool.apply(() => {});
+    assertInstanceOf(await within(lost, `Lost result ${i}`), Error);
+    go.set();
+    await within(Promise.all([held, idle]), `Tasks behind lost result ${i}`);
+    go.clear();
+  }
+});
+
 Deno.test("map() and starmap() keep the order, whatever the chunks", async () => {
   await using pool = new Pool({ processes: 2 });
   const items = Array.from({ length: 101 }, (_, n) => n);
