@@ -72,6 +72,9 @@ const SAFE_NUMBER = /^[-+]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+
 const MAYBE_NUMBER =
   /^[-+]?(?:0[boxBOX][0-9a-fA-F_]*|[0-9._]+(?:[eE][-+]?[0-9_]*)?|\.[a-zA-Z]{3})$/;
 
+// deno-lint-ignore no-control-regex
+const NOT_PRINTABLE = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
+
 /**
  * Whether @std/yaml reads this text exactly as YAML 1.2's core schema demands.
  *
@@ -83,6 +86,9 @@ export function isFastSubset(text: string, maxDepth: number): boolean {
   // Native searches are far cheaper than a test in the loops below.
   if (text.includes("\t") || text.includes("\0")) return false;
   if (text.includes("\r") && /\r(?!\n)/.test(text)) return false;
+  if (!text.isWellFormed()) return false;
+  // Comments are skipped below, but must be printable, too.
+  if (text.includes("#") && NOT_PRINTABLE.test(text)) return false;
   const stack: number[] = [];
   let open = NOTHING;
   let hasContent = false;

@@ -224,9 +224,23 @@ Deno.test({
   },
 });
 
+/** Whether Python's sniffer is the one before that of 2026, which reads quoted fields as a reader does. */
+async function sniffsAsBefore(): Promise<boolean> {
+  const script = "import csv, inspect; print('{2}' in inspect.getsource(csv.Sniffer))";
+  const { stdout } = await new Deno.Command(python!.command, { args: ["-c", script] }).output();
+  return new TextDecoder().decode(stdout).trim() === "False";
+}
+
+const oldSniffer = ready && await sniffsAsBefore();
+if (ready && !oldSniffer) {
+  console.log(
+    "skipped: this Python's csv.Sniffer is the rewritten one, which guesses differently; set FERRY_PYTHON",
+  );
+}
+
 Deno.test({
   name: "csv.sniff() and csv.hasHeader() guess what Python's csv.Sniffer guesses",
-  ignore: !ready,
+  ignore: !oldSniffer,
   async fn() {
     const next = fractions(testSeed("csv"));
     const cases = Array.from({ length: 4000 }, (_, i) => {

@@ -1,7 +1,7 @@
 // The fast reader and the conforming one must be one reader to the caller. With a tag of one's own, the fast one is
 // never asked.
 import { parse, parseAll, YamlError, type YamlParseOptions } from "@ferry/std/formats/yaml";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { conformanceCases, testSeed } from "../conformance_data.ts";
 import { fractions as randomOf } from "../../_support/random.ts";
 import { YamlGenerator } from "./generator.ts";
@@ -63,6 +63,15 @@ Deno.test("parseAll() gives the same through both readers for generated document
     const text = generator.next(texts);
     assertSame(text, `FERRY_SEED=${seed}, document ${i}`);
   }
+});
+
+Deno.test("parseAll() refuses what is not printable, in comments too, whichever reader it takes", () => {
+  for (const unit of ["\ud83d", "\u0001", "\u001f", "\ufffe", "\u0090"]) {
+    for (const text of [`a: b # ${unit}\n`, `# ${unit}\na: b\n`, `a: ${unit}\n`, `${unit}: b\n`]) {
+      assertSame(text, JSON.stringify(unit));
+    }
+  }
+  assertThrows(() => parse("a: b # \ud83d\n"), YamlError, "U+D83D");
 });
 
 Deno.test("parse() reads what @std/yaml misreads", () => {
