@@ -21,7 +21,7 @@
  *   args: [results],
  * });
  * worker.start();
- * assertEquals(await results.get({ timeout: 10_000 }), 42);
+ * assertEquals(await results.get({ timeout: 60_000 }), 42);
  * ```
  *
  * @module

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Process, type TargetFunction } from "@ferry/std/ipc";
 
 /** For waits that must succeed: longer than any of them may last. */
-export const LONG = { timeout: 20_000 } as const;
+export const LONG = { timeout: 60_000 } as const;
 
 /** Starts a process; when its scope is left it is stopped. */
 export function launch<A extends readonly unknown[]>(

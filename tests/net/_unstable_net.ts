@@ -12,7 +12,7 @@ import { ca, pair } from "./support/certs.ts";
 import { text } from "./support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 Deno.test("with --unstable-net: a Unix socket for datagrams", async () => {
   const folder = await Deno.makeTempDir();

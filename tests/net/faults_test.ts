@@ -23,7 +23,7 @@ import {
 import { connectBreaker } from "./support/reset.ts";
 import { bytes, text } from "./support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };
 
 /** A server whose one handler's result can be awaited. */

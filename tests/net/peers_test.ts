@@ -13,7 +13,7 @@ import { ca, fileOf, pair } from "./support/certs.ts";
 import { eventually, freePort, has, Program } from "./support/programs.ts";
 import { text } from "./support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const PYTHON = "python3";
 
 /** Answers each line in upper case. */

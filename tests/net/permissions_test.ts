@@ -10,7 +10,7 @@ import {
 import { ca, pair } from "./support/certs.ts";
 import { bytes, text } from "./support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };
 const localhost = pair("localhost");
 const folder = Deno.makeTempDirSync();

@@ -11,7 +11,7 @@ import {
 import { connectBreaker } from "./support/reset.ts";
 import { text } from "./support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** Notes every call. */
 class Noting implements Protocol {

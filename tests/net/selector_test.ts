@@ -15,7 +15,7 @@ import {
 import { bytes, text } from "./support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 Deno.test("Selector: an object is ready until what there is was taken", async () => {
   const [a, b] = socketPair();

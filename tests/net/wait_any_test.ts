@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Queue, waitAny } from "@ferry/std/ipc";
 import { createServer, openConnection } from "@ferry/std/net";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 Deno.test("waitAny() waits for a connection, a listener and a queue together", async () => {
   using listener = await createServer({ hostname: "127.0.0.1", port: 0 });

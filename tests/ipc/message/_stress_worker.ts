@@ -2,7 +2,7 @@
 import type { Connection, Queue } from "@ferry/std/ipc";
 import { random } from "../../_support/random.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** One message of a sequence: bytes, or an object. */
 export type Message = Uint8Array | Letter;

@@ -236,7 +236,7 @@ async function relay(
   next: SharedValue<"int32">,
   total: number,
 ): Promise<void> {
-  const LONG = { timeout: 20_000 };
+  const LONG = { timeout: 60_000 };
   for (let turn = 0;; turn++) {
     const end = await incoming.get(LONG);
     if (end === undefined) return;

@@ -1,7 +1,7 @@
 // Processes inside processes, each with queues of its own.
 import { currentProcess, parentProcess, Process, Queue } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** What each process tells of itself. */
 export type Introduction = [

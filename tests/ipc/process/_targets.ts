@@ -11,7 +11,7 @@ import {
   type SharedValue,
 } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 export default function answer(queue: Queue<unknown>): void {
   queue.putSync("the default export");

@@ -28,7 +28,7 @@ import {
 } from "@ferry/std/ipc";
 import { program, run } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 const BOOT = fileURLToPath(new URL("../../../ipc/process/_boot.ts", import.meta.url));
 const TARGETS = new URL("./_targets.ts", import.meta.url);

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { Process, SharedEvent } from "@ferry/std/ipc";
 import { Point } from "./_classes.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const CLASSES = new URL("./_classes.ts", import.meta.url);
 
 Deno.test("Process's arguments may be of a class that the module of its target registers", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Process, Queue, type TargetFunction } from "@ferry/std/ipc";
 import { program, run } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const HERE = new URL("./", import.meta.url);
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 

@@ -13,7 +13,7 @@ import {
 } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const TARGETS = new URL("./_targets.ts", import.meta.url);
 
 Deno.test("currentProcess(), parentProcess() and cpuCount() in the main process", () => {

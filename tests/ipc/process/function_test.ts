@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { Process, Queue } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const HERE = import.meta.url;
 
 /** The error that a process ends with. */

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Pipe, Process, Queue, share, SharedArray, SharedEvent, SharedValue } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** Bytes of shared memory in use by the program. */
 function arenaBytes(value: SharedValue): number {

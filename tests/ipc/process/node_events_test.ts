@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Process, Queue } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 for (const type of ["unhandledRejection", "uncaughtException"] as const) {
   for (const also of [false, true]) {

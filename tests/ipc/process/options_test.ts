@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { currentProcess, Process, type ProcessOptions, Queue, SharedEvent } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 Deno.test("Process and its methods refuse options that are none, and show the right form", async () => {
   // deno-lint-ignore no-explicit-any

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { activeChildren, Process, Queue, SharedEvent, type TargetFunction } from "@ferry/std/ipc";
 import { within } from "../../_support/crew.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const TARGETS = new URL("./_targets.ts", import.meta.url);
 
 /** A process that runs until the event is set. */

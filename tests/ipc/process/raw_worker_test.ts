@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Worker as NodeWorker } from "node:worker_threads";
 import { Queue, share } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const RAW = new URL("./_raw_worker.ts", import.meta.url);
 
 Deno.test("currentProcess() in a Worker of the user's own is not the MainProcess, and has a number once it attached something", async () => {

@@ -21,7 +21,7 @@ import {
 } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** The error that a promise rejects with. */
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {

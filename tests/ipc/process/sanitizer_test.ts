@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { activeChildren, Process, SharedEvent } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const CONFIG = fileURLToPath(new URL("../../../deno.json", import.meta.url));
 
 Deno.test("Process.joinSync() at the end of a test leaves nothing for the sanitizers, in the next test neither", async () => {

@@ -14,7 +14,7 @@ import {
 import { within } from "../../_support/crew.ts";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** What a process can be doing when it is stopped: each says so first. */
 const states: Record<

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Process, Queue, SharedArray, SharedEvent } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 for (const stop of ["kill", "terminate"] as const) {
   for (const join of ["join", "joinSync"] as const) {

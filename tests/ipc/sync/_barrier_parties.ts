@@ -7,7 +7,7 @@ import {
   type SharedArray,
 } from "@ferry/std/ipc";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** What is counted: who went on, who found the barrier broken, who passed it again. */
 export const PASSED = 0;

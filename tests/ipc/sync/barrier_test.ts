@@ -3,7 +3,7 @@ import { Barrier, BrokenBarrierError, SharedArray, SharedValue } from "@ferry/st
 import { Crew } from "../../_support/crew.ts";
 import { EFFORT } from "../../_support/random.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** So many functions of this worker arrive, and then others get a turn. */
 async function arrive(barrier: Barrier, count: number): Promise<Promise<number | Error>[]> {

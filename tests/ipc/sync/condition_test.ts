@@ -12,7 +12,7 @@ import {
 import { Crew } from "../../_support/crew.ts";
 import { EFFORT, seedFor } from "../../_support/random.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** What Python's tests count: who sleeps, who has woken up. */
 class Sleepers implements Disposable {

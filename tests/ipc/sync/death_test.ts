@@ -19,7 +19,7 @@ import { ASLEEP, fallenAsleep } from "../../_support/asleep.ts";
 import { within } from "../../_support/crew.ts";
 import { finish, launch, slay } from "../../_support/processes.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** Starts a process, awaits that it has come as far as it says, and gives what kills it. */
 async function victim<A extends readonly SharedObject[]>(

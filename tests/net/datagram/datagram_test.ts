@@ -15,7 +15,7 @@ import {
 import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 Deno.test("DatagramEndpoint: 0 bytes and 65,507 bytes arrive, 65,508 are refused", async () => {
   using a = await createDatagramEndpoint(HERE);

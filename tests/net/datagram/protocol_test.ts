@@ -13,7 +13,7 @@ import { has, Program } from "../support/programs.ts";
 import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** Notes every call. */
 class Noting implements DatagramProtocol {

@@ -17,7 +17,7 @@ import {
 } from "@ferry/std/net";
 import { text } from "../support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 
 /** Handlers that stay until they are let go. */
 class Gate {

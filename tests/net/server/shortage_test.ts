@@ -4,7 +4,7 @@ import { openConnection, type StreamConnection } from "@ferry/std/net";
 import { Program } from "../support/programs.ts";
 import { fileURLToPath } from "node:url";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const SERVER = fileURLToPath(new URL("./_shortage_server.ts", import.meta.url));
 
 for (

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createConnection, createServer, socketPair, TimeoutError, wait } from "@ferry/std/net";
 import { bytes, text } from "../support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const HERE = { hostname: "127.0.0.1", port: 0 };
 
 Deno.test("Socket: recv, recvInto, recvExactly and the end", async () => {

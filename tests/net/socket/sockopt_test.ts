@@ -19,7 +19,7 @@ import { has } from "../support/programs.ts";
 import { text } from "../support/source.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const linux = { ignore: Deno.build.os !== "linux" };
 
 /** Both ends of a connection. */

@@ -12,7 +12,7 @@ import {
 import { ca, pair } from "../support/certs.ts";
 import { text } from "../support/source.ts";
 
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 60_000 };
 const serverTls = pair("localhost");
 
 /** Passes bytes on, both ways, until it is cut: then both sides read an end of TCP, and nothing of what TLS would say. */
