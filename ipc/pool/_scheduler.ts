@@ -332,7 +332,9 @@ export class Scheduler {
       else if (!task.settled) this.backlog.unshift(task);
     }
     // Nobody else can answer for it.
-    if (asked) this.#ask(member);
+    if (!asked) return;
+    this.#ask(member);
+    this.#flush();
   }
 
   /** Ends a task: it waits no more, or the worker that runs it is stopped. */
@@ -379,22 +381,26 @@ export class Scheduler {
       messages = get();
     } catch (error) {
       if (error instanceof QueueEmptyError) throw error;
-      this.#undecodable(error);
-      return 1;
+      return this.#undecodable(error) ? 1 : 0;
     }
     this.#failures = 0;
     this.#receive(messages);
     return messages.length;
   }
 
-  #undecodable(error: unknown): void {
+  /** Finds out whose result could not be decoded; `false` if the pool gives up. */
+  #undecodable(error: unknown): boolean {
     if (++this.#failures > MOST_FAILURES) {
       this.#break("the results of the workers cannot be read", error);
-      throw error;
+      // Nobody is going to hear of them.
+      for (const task of this.#running.values()) task.settle(true, this.#broken);
+      this.#running.clear();
+      return false;
     }
     this.#undecoded = error;
     for (const member of this.#members.values()) this.#ask(member);
     this.#flush();
+    return true;
   }
 
   /** Gives a worker a task that does nothing: what it was given before is done when that is. */
@@ -573,7 +579,8 @@ export class Scheduler {
       if (this.backlog.size === 0 && this.#couldHelp()) {
         const now = performance.now();
         for (const member of this.#members.values()) {
-          if (member.tasks.size < 2 || now - member.heardAt < STUCK_AFTER) continue;
+          if (member.stuck || member.tasks.size < 2) continue;
+          if (now - member.heardAt < STUCK_AFTER) continue;
           const back = member.takeBack();
           if (back.length === 0) continue;
           member.stuck = true;

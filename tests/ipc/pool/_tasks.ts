@@ -42,3 +42,11 @@ export function failToStart(times: SharedValue): void {
   times.add(1);
   throw new RangeError("no ink");
 }
+
+/** The same, and the worker's event loop is busy for a while as soon as the result is sent. */
+export function secretThenBusy(n: number): Promise<Secret> {
+  setTimeout(() => {
+    for (const end = performance.now() + 60; performance.now() < end;);
+  });
+  return Promise.resolve(secret(n));
+}
