@@ -7,6 +7,7 @@
  * | tell a format by name or content | {@linkcode detect} |
  * | CSV, TSV: dialects, typed columns, sniffing, streams | {@linkcode csv} |
  * | JSON, JSON Lines, JSON with comments | {@linkcode json} |
+ * | JSON5 | {@linkcode read}, {@linkcode write}, or the entry `formats/json5` |
  * | YAML 1.2 and 1.1, comments kept | {@linkcode yaml} |
  * | TOML 1.0 and 1.1 | {@linkcode toml} |
  * | change a TOML text, all else kept as it is | {@linkcode editToml} |
@@ -56,7 +57,8 @@ export { edit as editToml, type TomlEdit } from "./toml/edit.ts";
 export { detect } from "./detect.ts";
 export { FormatError, type FormatErrorOptions } from "./format_error.ts";
 export type { FormatName } from "./format_name.ts";
-export { read, type ReadOptions, type StandardResult, type StandardSchema } from "./read.ts";
+export { read, type ReadOptions } from "./read.ts";
+export type { StandardResult, StandardSchema } from "./standard_schema.ts";
 export { write, type WriteOptions } from "./write.ts";
 // What the options of `read` and `write` are made of, by names that tell the formats apart.
 export type {

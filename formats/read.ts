@@ -3,6 +3,7 @@ import { type FormatName, requireFormat } from "./format_name.ts";
 import { gunzip, isGzip, readFileBounded } from "./read_file.ts";
 import { detect } from "./detect.ts";
 import { FormatError } from "./format_error.ts";
+import { issuesText, type StandardSchema } from "./standard_schema.ts";
 import * as csv from "./csv/mod.ts";
 import * as json from "./json/mod.ts";
 import * as msgpack from "./msgpack/mod.ts";
@@ -81,35 +82,10 @@ export interface ReadOptions {
   yaml?: yaml.YamlParseOptions;
 }
 
-/** What a validator offers that follows the Standard Schema, version 1 (standardschema.dev). */
-export interface StandardSchema<T = unknown> {
-  /** The validator's part for other programs. */
-  readonly "~standard": {
-    /** Version of the standard. */
-    readonly version: 1;
-    /** Name of the library. */
-    readonly vendor: string;
-    /** Checks a value. */
-    readonly validate: (value: unknown) => StandardResult<T> | Promise<StandardResult<T>>;
-    /** Only for types. */
-    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
-  };
-}
-
-/** What a validator says: the value, or what is wrong with it. */
-export type StandardResult<T> =
-  | { readonly value: T; readonly issues?: undefined }
-  | {
-    /** What is wrong, and where. */
-    readonly issues: readonly {
-      readonly message: string;
-      readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-    }[];
-  };
-
 /**
  * Reads a file in the format its extension says: `.csv`, `.tsv`, `.tab`, `.json`, `.geojson`, `.jsonl`, `.ndjson`,
- * `.jsonc`, `.yaml`, `.yml`, `.toml`, `.msgpack`, `.mpk`. Content that is compressed by gzip is decompressed, whatever the
+ * `.jsonc`, `.json5`, `.yaml`, `.yml`, `.toml`, `.msgpack`, `.mpk`, and the lock files of
+ * package managers that are in one of these formats, such as `deno.lock`, `Cargo.lock` and `poetry.lock`. Content that is compressed by gzip is decompressed, whatever the
  * name says; `.gz` behind an extension is passed over.
  *
  * The whole file is held in memory; for more than that there are the formats' streams. Needs `--allow-read`.
@@ -177,12 +153,10 @@ async function validated(
 ): Promise<unknown> {
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
-  const what = result.issues.slice(0, 5).map(({ message, path }) => {
-    const keys = path?.map((step) => String(typeof step === "object" ? step.key : step)) ?? [];
-    return keys.length === 0 ? message : `${message} at ${keys.join(".")}`;
-  });
   throw new TypeError(
-    `Cannot read ${JSON.stringify(String(path))}: it does not fit the schema: ${what.join("; ")}`,
+    `Cannot read ${JSON.stringify(String(path))}: it does not fit the schema: ${
+      issuesText(result.issues)
+    }`,
     { cause: result.issues },
   );
 }
@@ -205,6 +179,9 @@ function decode(bytes: Uint8Array, format: FormatName, options: ReadOptions): un
       return json.parse(text, options.json);
     case "jsonc":
       return json.jsonc.parse(text, options.json);
+    case "json5":
+      // Loaded only where it is used.
+      return import("./json5/mod.ts").then((json5) => json5.parse(text));
     case "jsonl":
       return Array.fromAsync(
         ReadableStream.from([text]).pipeThrough(

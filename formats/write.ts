@@ -91,12 +91,16 @@ export async function write(
   options: WriteOptions = {},
 ): Promise<void> {
   const format = requireFormat("write", path, options.format);
-  const content = encode(value, format, options);
+  const content = await encode(value, format, options);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   await writeFileAtomic(path, bytes, options.mode, options.signal);
 }
 
-function encode(value: unknown, format: FormatName, options: WriteOptions): string | Uint8Array {
+function encode(
+  value: unknown,
+  format: FormatName,
+  options: WriteOptions,
+): string | Uint8Array | Promise<string> {
   switch (format) {
     case "msgpack":
       return msgpack.encode(value, options.msgpack);
@@ -114,6 +118,9 @@ function encode(value: unknown, format: FormatName, options: WriteOptions): stri
     case "json":
     case "jsonc":
       return json.stringify(value, { indent: 2, ...options.json }) + "\n";
+    case "json5":
+      // Loaded only where it is used.
+      return import("./json5/mod.ts").then((json5) => json5.stringify(value, { indent: 2 }) + "\n");
     case "jsonl": {
       let text = "";
       for (const item of iterable(value, "JSON Lines")) {

@@ -27,7 +27,13 @@ for (const kind of ["plain", "quoted"] as const) {
   Deno.bench("@ferry/std typed", { group: dicts }, () => {
     parse(text, { skipFirstRow: true, types: { id: "integer", amount: "number" } });
   });
+  Deno.bench("@ferry/std inferred", { group: dicts }, () => {
+    parse(text, { skipFirstRow: true, types: "infer" });
+  });
   Deno.bench("papaparse", { group: dicts }, () => void Papa.parse(text, { header: true }));
+  Deno.bench("papaparse inferred", { group: dicts }, () => {
+    Papa.parse(text, { header: true, dynamicTyping: true });
+  });
   Deno.bench("@std/csv", { group: dicts }, () => void std.parse(text, { skipFirstRow: true }));
 
   const stream = `stream rows, ${kind}`;

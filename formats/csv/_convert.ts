@@ -68,7 +68,7 @@ function converter(type: ColumnType): (text: string) => unknown {
 }
 
 /** `1.234,5` as `1234.5`; text that has another form stays, to be refused. */
-function withPoint(text: string): string {
+export function withPoint(text: string): string {
   const trimmed = text.trim();
   if (!/^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?(?:[eE][+-]?\d+)?$/.test(trimmed)) {
     return trimmed.includes(".") ? "not a number" : trimmed;

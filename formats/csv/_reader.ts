@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly dialect: Dialect;
   /** Code unit that makes a comment of the line it begins, or -1. */
   readonly comment: number;
+  /** How many lines at the start are passed over. */
+  readonly skipRows: number;
   readonly trimLeadingSpace: boolean;
   readonly lazyQuotes: boolean | undefined;
   readonly skipEmptyLines: boolean;
@@ -80,6 +82,8 @@ export class Reader {
   readonly #plain: boolean;
   readonly #convert: ((field: string, quoted: boolean) => Cell | undefined) | undefined;
   #first = true;
+  /** Lines at the start that are still to be passed over. */
+  #skip: number;
   #state: number = START_RECORD;
   #row: Cell[] = [];
   #field = "";
@@ -91,6 +95,7 @@ export class Reader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
+    this.#skip = options.skipRows;
     const { dialect } = options;
     this.#delimiter = dialect.delimiter;
     this.#d = unitOf(dialect.delimiter);
@@ -311,12 +316,13 @@ export class Reader {
             if (nextCr === -1) nextCr = end;
           }
           const eol = nextLf < nextCr ? nextLf : nextCr;
-          if (state === COMMENT || text.charCodeAt(pos) === comment) {
+          if (state === COMMENT || this.#skip > 0 || text.charCodeAt(pos) === comment) {
             if (eol === end) {
               state = COMMENT;
               pos = end;
               break;
             }
+            if (this.#skip > 0) this.#skip--;
           } else if (eol === pos) {
             if (!skipEmptyLines) {
               this.#rows++;

@@ -43,10 +43,18 @@ function widthsOf(options: ParseOptions): Widths {
   };
 }
 
+/** How many lines at the start are passed over. */
+function skipRowsOf({ skipRows = 0 }: ParseOptions): number {
+  if (Number.isInteger(skipRows) && skipRows >= 0) return skipRows;
+  throw new RangeError(
+    `Cannot read CSV: skipRows must be an integer of 0 or more, received ${skipRows}`,
+  );
+}
+
 /** The types of the columns, and how to find them where the names stand in the first record. */
 function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
   const { types, columns, skipFirstRow } = options;
-  if (types === undefined) {
+  if (types === "infer" || types === undefined) {
     if (skipFirstRow !== true || columns !== undefined) return { types: [], typesOf: undefined };
     // Names are looked at as soon as they are read, so that a text and a stream of it give one error.
     const check = (header: readonly Cell[]): readonly TypedColumn[] => {
@@ -54,6 +62,13 @@ function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"
       return [];
     };
     return { types: [], typesOf: check };
+  }
+  if (typeof types !== "object") {
+    throw new TypeError(
+      `Cannot type CSV columns: types must be an object, an array or "infer", received ${
+        JSON.stringify(types)
+      }`,
+    );
   }
   const late = (find: (header: readonly Cell[]) => readonly TypedColumn[]) =>
     skipFirstRow === true ? { types: [], typesOf: find } : { types: find([]), typesOf: undefined };
@@ -114,8 +129,28 @@ function isObjects(options: ParseOptions): boolean {
   return options.columns !== undefined || options.skipFirstRow === true;
 }
 
-/** The reader that the options describe. */
-export function makeReader(options: ParseOptions, chunked: boolean): Reader {
+/** Names of the columns of objects, distinct; `undefined` for arrays, and while the record with the names is not there. */
+export function columnNames(
+  options: ParseOptions,
+  header: readonly Cell[] | undefined,
+): readonly string[] | undefined {
+  if (options.columns !== undefined) return distinct(options.columns, options);
+  if (options.skipFirstRow !== true || header === undefined) return undefined;
+  return distinct(namesOf(header), options);
+}
+
+/**
+ * The reader that the options describe.
+ *
+ * @param options What to make of the text.
+ * @param chunked Whether the text comes in pieces.
+ * @param inferred Types of the columns, where they were found in the text.
+ */
+export function makeReader(
+  options: ParseOptions,
+  chunked: boolean,
+  inferred?: readonly TypedColumn[],
+): Reader {
   const dialect = resolveDialect(options);
   const { comment } = options;
   if (comment !== undefined) {
@@ -146,7 +181,12 @@ export function makeReader(options: ParseOptions, chunked: boolean): Reader {
     maxFieldSize: checkLimit("maxFieldSize", options.maxFieldSize ?? 1 << 24),
     maxColumns: checkLimit("maxColumns", options.maxColumns ?? 1 << 20),
     widths: widthsOf(options),
-    ...typesOf(options),
+    skipRows: skipRowsOf(options),
+    ...(inferred === undefined
+      ? typesOf(options)
+      : options.skipFirstRow === true
+      ? { types: [], typesOf: () => inferred }
+      : { types: inferred, typesOf: undefined }),
     chunked,
   };
   return new Reader(prepared);

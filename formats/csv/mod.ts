@@ -30,7 +30,7 @@
  *   and `DictWriter`'s rules by `restKey`, `restValue`, `extrasAction`. Differences: blank lines are skipped unless
  *   `skipEmptyLines: false`; an object with too few or too many fields is an error unless a rest is allowed.
  * - What stands between quotes is never changed, line ends too.
- * - A stream gives what the whole text gives, wherever its chunks are cut.
+ * - A stream gives what the whole text gives, wherever its chunks are cut; for `types: "infer"` with one `inferRows`.
  * - A column named `__proto__` is an own property like any other.
  * - Errors are {@linkcode CsvError}s, with row, field, line, column, offset and byte offset.
  *
@@ -46,6 +46,7 @@
  */
 
 export { FormatError, type FormatErrorOptions } from "../format_error.ts";
+export type { StandardResult, StandardSchema } from "../standard_schema.ts";
 export type { ColumnType, ColumnValue } from "./column_type.ts";
 export { CsvError, type CsvErrorOptions } from "./csv_error.ts";
 export {
@@ -67,7 +68,7 @@ export type {
 } from "./options.ts";
 export { parse } from "./parse.ts";
 export { CsvParseStream } from "./parse_stream.ts";
-export type { CsvAnyField, CsvCell, CsvField, CsvRow } from "./row.ts";
+export type { CsvAnyField, CsvCell, CsvField, CsvInferred, CsvRow } from "./row.ts";
 export { sniff, type SniffOptions } from "./sniff.ts";
 export { stringify } from "./stringify.ts";
 export { CsvStringifyStream } from "./stringify_stream.ts";

@@ -1,5 +1,6 @@
 import type { ColumnType } from "./column_type.ts";
 import type { DialectChoice } from "./dialect.ts";
+import type { StandardSchema } from "../standard_schema.ts";
 
 /** Options of {@linkcode parse} and {@linkcode CsvParseStream}. */
 export interface ParseOptions extends DialectChoice {
@@ -29,6 +30,12 @@ export interface ParseOptions extends DialectChoice {
    */
   maxRows?: number;
   /**
+   * How many lines to pass over before the first record, whatever is in them: titles and notes above a table.
+   *
+   * @default {0}
+   */
+  skipRows?: number;
+  /**
    * Whether numbers of typed columns have a comma before their fraction, and perhaps points between thousands:
    * `1.234,5`.
    *
@@ -38,9 +45,26 @@ export interface ParseOptions extends DialectChoice {
   /**
    * Types of columns, by name for objects and by position for arrays. Other columns stay text.
    *
+   * `"infer"` gives each column the type that all its fields have: `"integer"`, `"bigint"`, `"number"` or `"boolean"`
+   * (`true` and `false`), with `null` for empty fields. A column stays text where a conversion would lose something:
+   * `007`, `+49`, `1e400`, a number of more than 17 digits.
+   *
    * @default {undefined}
    */
-  types?: Readonly<Record<string, ColumnType>> | readonly ColumnType[];
+  types?: Readonly<Record<string, ColumnType>> | readonly ColumnType[] | "infer";
+  /**
+   * How many records decide for `types: "infer"`. A later field that is not of its column's type is an error.
+   *
+   * @default {Infinity, for a stream 1000}
+   */
+  inferRows?: number;
+  /**
+   * Checks each record, and may change it: any validator that follows the Standard Schema, such as those of Zod,
+   * Valibot and ArkType. Its output type is the type of a row. Only a stream takes one that answers with a promise.
+   *
+   * @default {undefined}
+   */
+  schema?: StandardSchema;
   /**
    * Key under which an object holds the array of the fields beyond its columns. Without it such a record is an error.
    *

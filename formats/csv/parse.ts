@@ -1,5 +1,6 @@
-import type { Cell } from "./_cell.ts";
-import { makeReader, maxRowsOf, Shaper } from "./_shaper.ts";
+import { makeRecords } from "./_records.ts";
+import { maxRowsOf } from "./_shaper.ts";
+import { Validator } from "./_validate.ts";
 import type { ParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
@@ -37,7 +38,7 @@ const PIECE = 16_384;
  * @param text The CSV text.
  * @param options How it is written, and what to make of it.
  * @returns One array or object per record.
- * @throws {CsvError} If the text breaks the rules, or a record does not fit its columns or their types.
+ * @throws {CsvError} If the text breaks the rules, or a record does not fit its columns, their types or the schema.
  * @throws {RangeError} If an option is out of range.
  * @throws {TypeError} If an option is of the wrong type.
  */
@@ -50,29 +51,40 @@ export function parse<const O extends ParseOptions = ParseOptions>(
   }
   const prepared: ParseOptions = options ?? {};
   const maxRows = maxRowsOf(prepared);
-  if (maxRows !== Infinity) return firstRows(text, prepared, maxRows) as CsvRow<O>[];
-  const reader = makeReader(prepared, false);
-  const shaper = new Shaper(prepared);
-  const rows: Cell[][] = [];
-  reader.feed(text, rows);
-  reader.end(rows, text);
-  return shaper.shape(rows) as CsvRow<O>[];
+  const rows = maxRows === Infinity ? allRows(text, prepared) : firstRows(text, prepared, maxRows);
+  if (prepared.schema === undefined) return rows as CsvRow<O>[];
+  const validator = new Validator(prepared.schema, prepared);
+  return rows.map((row) => validator.checkNow(row)) as CsvRow<O>[];
+}
+
+function allRows(text: string, options: ParseOptions): unknown[] {
+  const records = makeRecords(options, false);
+  records.feed(text);
+  records.end(text);
+  return records.take();
 }
 
 /** Reads piece by piece until there are enough records. */
 function firstRows(text: string, options: ParseOptions, maxRows: number): unknown[] {
-  const reader = makeReader(options, true);
-  const shaper = new Shaper(options);
+  const records = makeRecords(options, true);
   const found: unknown[] = [];
+  const take = (): boolean => {
+    for (const row of records.take()) found.push(row);
+    return found.length >= maxRows;
+  };
   let at = 0;
   // The end of the text may end a record, so it is told even where the last piece was enough.
-  for (let done = false; !done && found.length < maxRows;) {
-    const rows: Cell[][] = [];
-    reader.feed(text.slice(at, at + PIECE), rows);
-    at += PIECE;
-    done = at >= text.length;
-    if (done) reader.end(rows);
-    for (const row of shaper.shape(rows)) found.push(row);
+  for (let done = false; !done && !take();) {
+    try {
+      records.feed(text.slice(at, at + PIECE));
+      at += PIECE;
+      done = at >= text.length;
+      if (done) records.end();
+    } catch (error) {
+      // What follows the records that are asked for is not judged.
+      if (!take()) throw error;
+    }
   }
+  take();
   return found.slice(0, maxRows);
 }

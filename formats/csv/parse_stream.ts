@@ -1,5 +1,6 @@
-import type { Cell } from "./_cell.ts";
-import { makeReader, maxRowsOf, Shaper } from "./_shaper.ts";
+import { makeRecords } from "./_records.ts";
+import { maxRowsOf } from "./_shaper.ts";
+import { Validator } from "./_validate.ts";
 import type { ParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
@@ -37,17 +38,27 @@ export class CsvParseStream<const O extends ParseOptions = ParseOptions>
    */
   constructor(options?: O) {
     const prepared: ParseOptions = options ?? {};
-    const reader = makeReader(prepared, true);
-    const shaper = new Shaper(prepared);
+    const records = makeRecords(prepared, true);
+    const validator = prepared.schema && new Validator(prepared.schema, prepared);
     let left = maxRowsOf(prepared);
-    const emit = (
-      rows: Cell[][],
+    const step = async (
+      read: () => void,
       controller: TransformStreamDefaultController<CsvRow<O>>,
-    ): void => {
-      for (const row of shaper.shape(rows)) {
+    ): Promise<void> => {
+      let fault: { error: unknown } | undefined;
+      try {
+        read();
+      } catch (error) {
+        fault = { error };
+      }
+      const rows = records.take();
+      // What follows the records that are asked for is not judged.
+      if (fault !== undefined && rows.length < left) throw fault.error;
+      for (const row of rows) {
         if (left === 0) break;
         left--;
-        controller.enqueue(row as CsvRow<O>);
+        const value = validator === undefined ? row : validator.check(row);
+        controller.enqueue((value instanceof Promise ? await value : value) as CsvRow<O>);
       }
       if (left === 0) controller.terminate();
     };
@@ -55,20 +66,16 @@ export class CsvParseStream<const O extends ParseOptions = ParseOptions>
       start(controller): void {
         if (left === 0) controller.terminate();
       },
-      transform(chunk, controller): void {
+      async transform(chunk, controller): Promise<void> {
         if (typeof chunk !== "string") {
           throw new TypeError(
             "Cannot parse a chunk of CSV: needed a string, for bytes put a TextDecoderStream before",
           );
         }
-        const rows: Cell[][] = [];
-        reader.feed(chunk, rows);
-        emit(rows, controller);
+        await step(() => records.feed(chunk), controller);
       },
-      flush(controller): void {
-        const rows: Cell[][] = [];
-        reader.end(rows);
-        emit(rows, controller);
+      async flush(controller): Promise<void> {
+        await step(() => records.end(), controller);
       },
     });
   }
