@@ -1,3 +1,4 @@
+import { NameTable } from "./name_table.ts";
 import type { Reduction } from "./reduction.ts";
 
 /**
@@ -98,11 +99,11 @@ function refuseState(): never {
  */
 export class Registry {
   #parent: Registry | undefined;
-  #byName: Map<string, RegistryEntry> = new Map();
+  #byName: NameTable<RegistryEntry> = new NameTable();
   #byPrototype: Map<object, RegistryEntry> = new Map();
   #byClass: Map<unknown, RegistryEntry> = new Map();
   #byCode: Map<number, [string, string]> = new Map();
-  #codes: Map<string, number> = new Map();
+  #codes: NameTable<number> = new NameTable();
 
   static {
     refuseStates = (registry) => {
@@ -131,7 +132,7 @@ export class Registry {
    */
   register<T>(module: string, name: string, registration: Registration<T>): this {
     const entry = { ...registration, module, name } as RegistryEntry;
-    this.#byName.set(`${module} ${name}`, entry);
+    this.#byName.set(module, name, entry);
     if (registration.type !== undefined) {
       this.#byPrototype.set(registration.type.prototype as object, entry);
       this.#byClass.set(registration.type, entry);
@@ -188,7 +189,7 @@ export class Registry {
       );
     }
     this.#byCode.set(code, [module, name]);
-    this.#codes.set(`${module} ${name}`, code);
+    this.#codes.set(module, name, code);
     return this;
   }
 
@@ -210,7 +211,7 @@ export class Registry {
    * @returns The registration, or `undefined`.
    */
   find(module: string, name: string): RegistryEntry | undefined {
-    return this.#byName.get(`${module} ${name}`) ?? this.#parent?.find(module, name);
+    return this.#byName.get(module, name) ?? this.#parent?.find(module, name);
   }
 
   /**
@@ -251,7 +252,7 @@ export class Registry {
    * @returns The code, or `undefined`.
    */
   extensionCode(module: string, name: string): number | undefined {
-    return this.#codes.get(`${module} ${name}`) ?? this.#parent?.extensionCode(module, name);
+    return this.#codes.get(module, name) ?? this.#parent?.extensionCode(module, name);
   }
 }
 

@@ -4,8 +4,9 @@
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
 import { copyCost, ENTRY, ITEM } from "../../work.ts";
+import { containerBase, makeInstance } from "../container_base.ts";
 import { define } from "./_fast_paths.ts";
-import { describe } from "./_items.ts";
+import { appendItems, describe, setItemsOf } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
 import type { RegistryEntry } from "../registry.ts";
 
@@ -23,8 +24,7 @@ export function reduce(machine: Machine, callable: unknown, args: unknown): unkn
   payArguments(machine, list);
   const entry = machine.resolver.entry(callable);
   if (entry === undefined) {
-    const name = callable instanceof Global ? `${callable.module} ${callable.qualname}` : "";
-    if (name === "builtins getattr" && isAttribute(list)) return attribute(machine, list);
+    if (GETATTR.equals(callable) && isAttribute(list)) return attribute(machine, list);
     if (!(callable instanceof Global) && !(callable instanceof PyObject)) {
       machine.fail(`${describe(callable)} cannot be called`);
     }
@@ -40,6 +40,7 @@ export function reduce(machine: Machine, callable: unknown, args: unknown): unkn
   if (entry.module === "builtins" && entry.name === "getattr" && isAttribute(list)) {
     return attribute(machine, list);
   }
+  if (isSetOf(entry, list)) return makeSet(machine, entry, list[0]);
   if (machine.options.unknown === "opaque") return new PyObject({ callable, args: list });
   machine.fail(`${entry.module}.${entry.name} is registered as a name only and cannot be called`);
 }
@@ -75,7 +76,7 @@ export function newObject(
       `${entry.module}.${entry.name} gets arguments: its registration needs a load function`,
     );
   }
-  return Object.create(entry.type!.prototype);
+  return makeInstance(entry.type as new () => unknown);
 }
 
 /** `object.__setstate__(state)`. */
@@ -146,13 +147,36 @@ function construct(
   );
 }
 
-/** What protocols 0 and 1 write for a plain instance: the class, its base and the base's state. */
+/** A class that extends a set is called with a list of its elements. */
+function isSetOf({ type }: RegistryEntry, args: unknown[]): args is [unknown[]] {
+  return type?.prototype instanceof Set && args.length === 1 && Array.isArray(args[0]);
+}
+
+function makeSet(machine: Machine, { type, module, name }: RegistryEntry, items: unknown[]) {
+  return machine.guard(
+    `make a ${module}.${name}`,
+    () => makeInstance(type as new () => unknown, items),
+  );
+}
+
+/** What protocols 0 and 1 write for an instance: the class, the built-in class it extends, and what that one holds. */
 function reconstruct(machine: Machine, callable: unknown, args: unknown[]): unknown {
   const [type, base, state] = args;
-  const plain = base instanceof Global && base.module === "builtins" &&
-    base.qualname === "object" &&
-    state === null;
-  if (plain) return newObject(machine, type, [], undefined);
+  const builtin = base instanceof Global && base.module === "builtins" ? base.qualname : "";
+  if (builtin === "object" && state === null) return newObject(machine, type, [], undefined);
+  const entry = machine.resolver.entry(type);
+  if (entry?.type !== undefined && containerBase(entry.type as new () => unknown) !== undefined) {
+    const made = newObject(machine, type, [], undefined);
+    if (builtin === "list" && Array.isArray(state)) {
+      appendItems(machine, made, state);
+      return made;
+    }
+    if (builtin === "dict" && typeof state === "object" && state !== null) {
+      const entries = state instanceof Map ? [...state] : Object.entries(state);
+      setItemsOf(machine, made, entries.flat(), 0, 2 * entries.length);
+      return made;
+    }
+  }
   if (machine.options.unknown === "opaque") return new PyObject({ callable, args });
   const what = type instanceof Global ? type : describe(type);
   machine.fail(

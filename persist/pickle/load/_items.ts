@@ -1,3 +1,4 @@
+import { keepFloat } from "../../types/containers/float_keys.ts";
 import { isTuple } from "../../types/containers/tuple.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
 import type { Machine } from "./_machine.ts";
@@ -48,7 +49,8 @@ export function setItemsOf(
   machine.guard("set an item of a dict", () => {
     for (let i = from; i < to; i += 2) {
       checkPlainKey(machine, target, stack[i]);
-      (target as Map<unknown, unknown>).set(stack[i], stack[i + 1]);
+      const key = machine.exact ? keepFloat(target, stack[i]) : stack[i];
+      (target as Map<unknown, unknown>).set(key, stack[i + 1]);
     }
   });
   return target;
@@ -66,7 +68,7 @@ export function addItems(machine: Machine, target: unknown, items: unknown[]): v
   machine.guard("add to a set", () => {
     for (const item of items) {
       checkPlainKey(machine, target, item);
-      (target as Set<unknown>).add(item);
+      (target as Set<unknown>).add(machine.exact ? keepFloat(target, item) : item);
     }
   });
 }

@@ -10,6 +10,7 @@
  * The case labels are literals, for V8 makes a jump table only of those.
  */
 import { Float } from "../../types/numbers/float.ts";
+import { keepFloats } from "../../types/containers/float_keys.ts";
 import { FrozenSet } from "../../types/containers/frozen_set.ts";
 import { withKeyScope } from "../../types/containers/key_index.ts";
 import { PyDict } from "../../types/containers/py_dict.ts";
@@ -602,7 +603,7 @@ export class Machine {
       return set;
     }
     try {
-      return new FrozenSet(items);
+      return new FrozenSet(keepFloats(items));
     } catch (error) {
       if (error instanceof UnpicklingError || isTooLarge(error)) throw error;
       this.fail("an element of a frozenset cannot be one", error);

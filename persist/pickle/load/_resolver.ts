@@ -1,5 +1,6 @@
 import { Global } from "../../types/objects/global.ts";
 import type { Machine } from "./_machine.ts";
+import { NameTable } from "../name_table.ts";
 import { toPython3 } from "../python2_names.ts";
 import {
   type Registration,
@@ -11,9 +12,6 @@ import {
 /** Longest name of a module, and of a class or function in it. */
 const LONGEST = 4096;
 
-/** Values by module and name. The two are not joined, which would cost their length at each look. */
-type Names = Map<string, Map<string, unknown>>;
-
 /**
  * Finds what a class or function of a pickle stands for. Only exact pairs of module and name are looked up; there is no way
  * from one object to another through an attribute.
@@ -22,9 +20,9 @@ export class Resolver {
   readonly #machine: Machine;
   readonly #registry: Registry;
   /** The value pushed for each name, by module and name, so that a name is one object within a pickle. */
-  readonly #values: Names = new Map();
+  readonly #values: NameTable<unknown> = new NameTable();
   /** The same by the names of Python 2. */
-  readonly #values2: Names = new Map();
+  readonly #values2: NameTable<unknown> = new NameTable();
   /** The registration behind each value pushed. */
   readonly #entries: Map<unknown, RegistryEntry> = new Map();
 
@@ -35,7 +33,7 @@ export class Resolver {
 
   /** Forgets what has been looked up: a class may be registered between two pickles. */
   clear(): void {
-    if (this.#values.size === 0) return;
+    if (this.#values.isEmpty) return;
     this.#values.clear();
     this.#values2.clear();
     this.#entries.clear();
@@ -48,18 +46,18 @@ export class Resolver {
     if (machine.protocol >= 3 || !(machine.options.fixImports ?? true)) {
       return this.resolveExact(module, name);
     }
-    const known = this.#values2.get(module)?.get(name);
+    const known = this.#values2.get(module, name);
     if (known !== undefined) return known;
     machine.work.spend(module.length + name.length);
     const value = this.resolveExact(...toPython3(module, name));
-    remember(this.#values2, module, name, value);
+    this.#values2.set(module, name, value);
     return value;
   }
 
   /** What a name of Python 3 stands for. */
   resolveExact(module: string, name: string): unknown {
     this.#checkLength(module, name);
-    return this.#values.get(module)?.get(name) ?? this.#find(module, name);
+    return this.#values.get(module, name) ?? this.#find(module, name);
   }
 
   /** Of long strings the engine sees only the length until it compares them. No class has such a name. */
@@ -70,7 +68,7 @@ export class Resolver {
 
   #find(module: string, name: string): unknown {
     const machine = this.#machine;
-    // The registries look for both in one text.
+    // The engine must hash both, once for each registry.
     machine.work.spend(module.length + name.length);
     const found = machine.options.findClass?.(module, name);
     const entry = found === undefined
@@ -83,7 +81,7 @@ export class Resolver {
       );
     }
     const value = entry === undefined ? new Global(module, name) : valueOf(entry);
-    remember(this.#values, module, name, value);
+    this.#values.set(module, name, value);
     if (entry !== undefined) {
       this.#entries.set(value, entry);
       if (!(value instanceof Global)) machine.protect(value);
@@ -120,10 +118,4 @@ export class Resolver {
 function valueOf(entry: RegistryEntry): unknown {
   if (entry.value !== undefined) return entry.value;
   return entry.type ?? new Global(entry.module, entry.name);
-}
-
-function remember(names: Names, module: string, name: string, value: unknown): void {
-  const known = names.get(module);
-  if (known === undefined) names.set(module, new Map([[name, value]]));
-  else known.set(name, value);
 }

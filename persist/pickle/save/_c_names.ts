@@ -32,5 +32,6 @@ export function isFunctionInC(module: string, name: string): boolean {
 /** Whether it is a type that holds a name of its module of its own. */
 export function hasFreshModule(module: string, name: string): boolean {
   return module === "array" || module === "decimal" ||
+    module === "builtins" && name === "ExceptionGroup" ||
     module === "collections" && (name === "deque" || name === "defaultdict");
 }

@@ -87,16 +87,16 @@ function saveBatches(saver: Saver, keys: string[], values: Record<string, unknow
 
 /** Writes the items of a small dict. Records follow one another with the same keys: their numbers are kept at hand. */
 function saveShaped(saver: Saver, keys: string[], values: Record<string, unknown>): void {
-  const { out } = saver;
+  const { out, memo } = saver;
   out.byte(op.MARK);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     if (out.pos >= out.full) out.commit();
-    if (key === saver.shape[i]) saver.fetch(saver.shapeNumbers[i]!);
+    if (key === memo.shape[i]) saver.fetch(memo.shapeNumbers[i]!);
     else {
       saver.saveString(key, true);
-      saver.shape[i] = key;
-      saver.shapeNumbers[i] = saver.memo.strings.get(key)!;
+      memo.shape[i] = key;
+      memo.shapeNumbers[i] = memo.strings.get(key)!;
     }
     saver.save(values[key]);
   }

@@ -12,7 +12,7 @@ const ENCODER = new TextEncoder();
 export function saveGlobal(saver: Saver, global: Global, object: object = global): void {
   const { module, qualname } = global;
   const { out, protocol } = saver;
-  const key = `c${module}\n${qualname}`;
+  const key = `c${module.length}:${module}${qualname}`;
   const known = saver.memo.names.get(key);
   if (known !== undefined) return saver.fetch(known);
   const code = protocol >= 2 ? saver.settings.registry.extensionCode(module, qualname) : undefined;

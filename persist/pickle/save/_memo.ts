@@ -11,6 +11,9 @@ export class Memo {
   readonly names: Map<string, number> = new Map();
   /** The next number. */
   size: number = 0;
+  /** The keys last written at each place of a small dict, and their numbers. */
+  readonly shape: string[] = [];
+  readonly shapeNumbers: number[] = [];
 
   /** Forgets everything. */
   clear(): void {
@@ -18,6 +21,7 @@ export class Memo {
     this.objects.clear();
     this.strings.clear();
     if (this.names.size > 0) this.names.clear();
+    this.shape.length = 0;
     this.size = 0;
   }
 

@@ -1,5 +1,7 @@
 import { Global } from "../../types/objects/global.ts";
-import { tuple } from "../../types/containers/tuple.ts";
+import { PyDict } from "../../types/containers/py_dict.ts";
+import { PyObject } from "../../types/objects/py_object.ts";
+import { isTuple, tagTuple, tuple } from "../../types/containers/tuple.ts";
 import { saveDictItems, saveListItems } from "./_batch.ts";
 import * as op from "../opcodes.ts";
 import type { Saver } from "./_saver.ts";
@@ -18,7 +20,7 @@ export function saveReduction(
   object: object | undefined,
 ): void {
   const { out, protocol } = saver;
-  const args = reduction.args ?? [];
+  const args = argumentsOf(saver, reduction);
   if (reduction.isNew === true && reduction.kwargs !== undefined) {
     saveNewWithKeywords(saver, reduction, args);
   } else if (reduction.isNew === true && protocol >= 2) {
@@ -38,6 +40,7 @@ export function saveReduction(
     saveArguments(saver, args);
     out.byte(op.REDUCE);
   }
+  if (reduction instanceof PyObject) saver.open.delete(reduction);
   if (object !== undefined) {
     const index = saver.memo.objects.get(object);
     if (index !== undefined) {
@@ -55,6 +58,32 @@ export function saveReduction(
     out.byte(op.ADDITEMS);
   }
   saveState(saver, reduction, object);
+}
+
+/**
+ * The arguments to write. Python makes them anew each time it takes an object apart: one that its own arguments lead back to
+ * is written again with copies, which are not in the memo yet.
+ */
+function argumentsOf(saver: Saver, reduction: Reduction): readonly unknown[] {
+  const args = reduction.args ?? [];
+  if (!(reduction instanceof PyObject)) return args;
+  if (!saver.open.has(reduction)) {
+    if (args.some((item) => typeof item === "object" && item !== null)) saver.open.add(reduction);
+    return args;
+  }
+  return copyItems(args.map(copy), args);
+}
+
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return copyItems(value.slice(), value);
+  if (value instanceof PyDict) return new PyDict(value);
+  const isRecord = typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype;
+  return isRecord ? { ...value } : value;
+}
+
+function copyItems(items: unknown[], from: readonly unknown[]): unknown[] {
+  return isTuple(from) ? tagTuple(items) : items;
 }
 
 function saveState(saver: Saver, { state, stateSetter }: Reduction, object: unknown): void {

@@ -19,6 +19,7 @@ import { saveByteArray, saveBytes } from "./_bytes.ts";
 import { saveDict, saveFrozenSet, saveList, saveMap, saveSet, saveTuple } from "./_containers.ts";
 import { saveGlobal } from "./_global.ts";
 import { saveBigint, saveFloat, saveInteger } from "./_number.ts";
+import { reduceInstance } from "./_instance.ts";
 import { savePersistent } from "./_persistent.ts";
 import { savePickleBuffer } from "./_buffer.ts";
 import { saveReduction } from "./_reduction.ts";
@@ -55,11 +56,10 @@ export class Saver {
   readonly hooked: boolean;
   /** How often code of the caller has run, which may have changed what is being written. */
   calls: number = 0;
+  /** Recipes whose arguments are being written. */
+  readonly open: Set<PyObject> = new Set();
   #depth: number = 0;
   #path: Set<object> | undefined;
-  /** The keys last written at each place of a small dict, and their numbers. */
-  readonly shape: string[] = [];
-  readonly shapeNumbers: number[] = [];
 
   constructor(settings: SaverSettings) {
     this.settings = settings;
@@ -75,8 +75,7 @@ export class Saver {
     const out = this.out = new Output();
     this.#depth = 0;
     this.#path = undefined;
-    // The memo may have been cleared.
-    this.shape.length = 0;
+    this.open.clear();
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
     try {
@@ -259,8 +258,7 @@ export class Saver {
           );
         }
       }
-      const state = { ...value };
-      return { callable, isNew: true, state: Object.keys(state).length > 0 ? state : undefined };
+      return reduceInstance(value, callable, this.protocol);
     }
     return undefined;
   }

@@ -152,13 +152,22 @@ function fromBytes(type: TypedArrayClass, bytes: Uint8Array): TypedArray {
   return new type(new Uint8Array(bytes).buffer);
 }
 
+/** The machine format: by the size of the items where a type code has different ones, `l` and `u` on Windows for instance. */
+function formatOf(code: string, data: TypedArray): number {
+  const format = FORMATS.get(code);
+  if (format !== undefined && data instanceof format.type) return format.code;
+  const known = BY_CODE.findIndex((type) => type !== undefined && data instanceof type);
+  // 16-bit text has the only number of its kind.
+  return code === "u" && data instanceof Uint16Array ? 18 : Math.max(0, known);
+}
+
 /** Bytes in the machine's format since protocol 3, a list of the items before. */
 function reduce(code: string, data: TypedArray, protocol: number): Partial<Reduction> {
   if (protocol >= 3) {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return {
       callable: RECONSTRUCTOR,
-      args: [ARRAY, code, FORMATS.get(code)?.code ?? 0, bytes],
+      args: [ARRAY, code, formatOf(code, data), bytes],
     };
   }
   const text = code === "u" || code === "w";

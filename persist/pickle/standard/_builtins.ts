@@ -1,6 +1,7 @@
 import { ByteArray } from "../../types/arrays/byte_array.ts";
 import { Complex } from "../../types/numbers/complex.ts";
 import { Float } from "../../types/numbers/float.ts";
+import { keepFloats } from "../../types/containers/float_keys.ts";
 import { FrozenSet } from "../../types/containers/frozen_set.ts";
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
@@ -54,11 +55,11 @@ export function registerBuiltins(registry: Registry): void {
     dump: ({ start, stop, step }) => ({ args: [start, stop, step] }),
   });
   registry.register("builtins", "set", {
-    load: ([items = []]) => new PySet(list(items)),
+    load: ([items = []]) => new PySet(keepFloats(list(items))),
     loadPlain: ([items = []]) => new Set(list(items)),
   });
   registry.register("builtins", "frozenset", {
-    load: ([items = []]) => new FrozenSet(list(items)),
+    load: ([items = []]) => new FrozenSet(keepFloats(list(items))),
     loadPlain: ([items = []]) => new Set(list(items)),
   });
   registerBytes(registry);

@@ -1,3 +1,4 @@
+import { numberKey } from "../numbers/number_key.ts";
 import type { TypedArray } from "./py_array.ts";
 
 /** Where numpy keeps its internals: `numpy.core` until version 1, `numpy._core` since version 2, which reads both. */
@@ -183,6 +184,16 @@ export class NdScalar {
     const bytes = byteOrder === ">" ? this.data.toReversed() : this.data.slice();
     if (code === "f2") return new DataView(bytes.buffer).getFloat16(0, true);
     return new NdArray(new DType(code), [1], bytes).typed()?.[0];
+  }
+
+  /**
+   * What makes two scalars, and a scalar and a number, equal as keys.
+   *
+   * @returns The signature, `""` if only the scalar itself equals it.
+   */
+  keySignature(): string {
+    const value = this.valueOf();
+    return value === undefined || value !== value ? "" : numberKey(value);
   }
 }
 

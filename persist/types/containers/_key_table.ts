@@ -84,7 +84,8 @@ export class KeyTable {
       case "string":
         return value.length <= LONGEST_INLINE ? `s${value.length}:${value}` : this.#text(value);
       case "number":
-        return numberKey(value);
+        // Of two NaN that were read, each is an object of its own in Python, and equal to nothing else.
+        return value === value ? numberKey(value) : IDENTITY;
       case "bigint": {
         const signature = numberKey(value);
         return signature.length <= LONGEST_INLINE ? signature : this.#number(signature);
@@ -104,7 +105,7 @@ export class KeyTable {
   }
 
   #object(key: object, depth: number): string {
-    if (key instanceof Float) return numberKey(key.value);
+    if (key instanceof Float) return key.value === key.value ? numberKey(key.value) : IDENTITY;
     if (depth > DEEPEST) {
       throw new RangeError(`Cannot use a key nested more than ${DEEPEST} tuples deep`);
     }
@@ -116,9 +117,11 @@ export class KeyTable {
     else if (key instanceof Uint8Array) {
       signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
     } else if (key instanceof Complex) {
-      signature = key.im === 0 ? numberKey(key.re) : `c${key.re},${key.im}`;
-    } else if (key instanceof Global) signature = `g${key}`;
-    else {
+      const { re, im } = key;
+      if (re === re && im === im) signature = im === 0 ? numberKey(re) : `c${re},${im}`;
+    } else if (key instanceof Global) {
+      signature = `g${key.module.length}:${key.module}${key.qualname}`;
+    } else {
       const own = (key as { keySignature?: () => string }).keySignature;
       if (typeof own === "function") signature = own.call(key);
       else if (isTemporal(key)) signature = `T${Object.prototype.toString.call(key)}${String(key)}`;
