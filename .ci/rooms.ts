@@ -19,6 +19,15 @@ export const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["pool", "shared_memory", "manager"],
     ["mod"],
   ],
+  markup: [
+    ["store"],
+    ["tree"],
+    ["css", "xpath"],
+    ["xml"],
+    ["html"],
+    ["objects", "validate", "xslt"],
+    ["mod"],
+  ],
 };
 
 /** A room and its row in the area's order. */

@@ -4,6 +4,7 @@
  * | to | use |
  * |---|---|
  * | make, read, change and search elements | {@linkcode Element}, {@linkcode E}, {@linkcode ElementTree} |
+ * | search with CSS selectors | {@linkcode css} |
  * | read, clean and write HTML; links, forms, text, Markdown | {@linkcode html} |
  * | read and write XML, also in pieces | {@linkcode xml} |
  *
@@ -23,6 +24,9 @@
  */
 
 export * from "./tree/mod.ts";
+
+/** CSS selectors over both. */
+export * as css from "./css/mod.ts";
 
 /** HTML by the WHATWG standard: read, clean, write; links, forms, text. */
 export * as html from "./html/mod.ts";

@@ -11,6 +11,7 @@
  * | find and change links | {@linkcode iterLinks}, {@linkcode rewriteLinks}, {@linkcode makeLinksAbsolute}, {@linkcode resolveBase} |
  * | read, fill in and submit forms | {@linkcode forms}, {@linkcode HtmlForm} |
  * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
+ * | search with CSS selectors | {@linkcode select}, {@linkcode selectOne}, {@linkcode matches}, {@linkcode closest} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
  * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode toMarkdown}, {@linkcode tableRows} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
@@ -42,6 +43,9 @@
  * @module
  */
 
+export { closest, matches, select, type Selected, selectOne } from "../css/select.ts";
+export type { SelectorOptions } from "../css/syntax/limits.ts";
+export { SelectorSyntaxError } from "../css/selector_error.ts";
 export { clean, cleanTree } from "./clean/clean.ts";
 export type { HtmlCleanOptions } from "./clean/options.ts";
 export { dropTag, dropTree } from "./edit/drop.ts";

@@ -1,0 +1,38 @@
+import { HEAD, KIND_BITS } from "../../store/mod.ts";
+import type { NameVerdict } from "./name_verdict.ts";
+import type { Query } from "./query.ts";
+import type { Test } from "./test.ts";
+import type { WordTest } from "./word_test.ts";
+
+/** All that one element must be. */
+export class Compound implements Test {
+  readonly #type: NameVerdict | undefined;
+  readonly #word: WordTest | undefined;
+  readonly #rest: readonly Test[];
+
+  /**
+   * Puts tests together.
+   *
+   * @param type The name, `undefined` for any.
+   * @param word An id, or else a class.
+   * @param rest What else is asked, the cheapest first.
+   */
+  constructor(type: NameVerdict | undefined, word: WordTest | undefined, rest: readonly Test[]) {
+    this.#type = type;
+    this.#word = word;
+    this.#rest = rest;
+  }
+
+  matches(query: Query, node: number): boolean {
+    const type = this.#type;
+    if (
+      type !== undefined &&
+      !type.accepts(query.store.names, query.words[node + HEAD]! >>> KIND_BITS)
+    ) return false;
+    const word = this.#word;
+    if (word !== undefined && !word.matches(query, node)) return false;
+    const rest = this.#rest;
+    for (let i = 0; i < rest.length; i++) if (!rest[i]!.matches(query, node)) return false;
+    return true;
+  }
+}

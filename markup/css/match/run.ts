@@ -1,0 +1,161 @@
+/** Walks trees and collects what selectors find. */
+import {
+  ATTR_COUNT,
+  ATTR_ROW,
+  ATTRS,
+  ELEMENT,
+  FIRST,
+  HEAD,
+  KIND_MASK,
+  NEXT,
+  PARENT,
+  TAIL,
+  TEXT,
+} from "../../store/mod.ts";
+import type { PseudoElement } from "../syntax/ast.ts";
+import type { Alternative } from "./compile.ts";
+import { AnyOf } from "./lists.ts";
+import { Query } from "./query.ts";
+import type { Test } from "./test.ts";
+import type { TreeStore } from "../../store/mod.ts";
+
+/** One test for a whole list. */
+function testOf(list: readonly Alternative[]): Test {
+  return list.length === 1 ? list[0]!.test : new AnyOf(list.map(({ test }) => test));
+}
+
+/**
+ * Finds elements in document order.
+ *
+ * @param list The selectors.
+ * @param store The tree.
+ * @param top Where to look: this node and all below.
+ * @param most How many to find.
+ * @returns Their handles.
+ */
+export function findNodes(
+  list: readonly Alternative[],
+  store: TreeStore,
+  top: number,
+  most: number,
+): number[] {
+  const query = new Query(store, top);
+  return collect(testOf(list), query, top, most);
+}
+
+function collect(test: Test, query: Query, top: number, most: number): number[] {
+  const { words } = query;
+  const found: number[] = [];
+  let at = top;
+  while (true) {
+    if ((words[at + HEAD]! & KIND_MASK) === ELEMENT && test.matches(query, at)) {
+      found.push(at);
+      if (found.length >= most) return found;
+    }
+    const first = words[at + FIRST]!;
+    if (first !== 0) {
+      at = first;
+      continue;
+    }
+    while (true) {
+      if (at === top) return found;
+      const next = words[at + NEXT]!;
+      if (next !== 0) {
+        at = next;
+        break;
+      }
+      at = words[at + PARENT]!;
+    }
+  }
+}
+
+/** Whether an element is found by a list. */
+export function matchesNode(
+  list: readonly Alternative[],
+  store: TreeStore,
+  node: number,
+): boolean {
+  return store.kind(node) === ELEMENT && testOf(list).matches(new Query(store, node), node);
+}
+
+/** The nearest of an element and those above it that a list finds, or 0. */
+export function closestNode(list: readonly Alternative[], store: TreeStore, node: number): number {
+  const query = new Query(store, node);
+  const test = testOf(list);
+  let at = query.isElement(node) ? node : query.linked(node, PARENT);
+  while (at !== 0 && !test.matches(query, at)) at = query.linked(at, PARENT);
+  return at;
+}
+
+/**
+ * Finds texts and values in document order.
+ *
+ * @param list Selectors that end in `::text` or `::attr()`.
+ * @param store The tree.
+ * @param top Where to look: this node and all below.
+ * @param most How many to find.
+ */
+export function findTexts(
+  list: readonly Alternative[],
+  store: TreeStore,
+  top: number,
+  most: number,
+): string[] {
+  const query = new Query(store, top);
+  const { words } = store;
+  const found: string[] = [];
+  const textsOf = new Set<number>();
+  const add = (place: number): void => {
+    const text = store.textAt(place);
+    if (text !== undefined && text !== "") found.push(text);
+  };
+  let at = top;
+  while (found.length < most) {
+    if (query.isElement(at)) {
+      for (const { test, pseudo } of list) {
+        if (pseudo?.kind === "text" && textsOf.has(at)) continue;
+        if (!test.matches(query, at)) continue;
+        if (pseudo?.kind === "attr") addValues(query, at, pseudo, found);
+        else textsOf.add(at);
+      }
+      if (textsOf.has(at)) add(at + TEXT);
+    }
+    const first = words[at + FIRST]!;
+    if (first !== 0) {
+      at = first;
+      continue;
+    }
+    while (true) {
+      if (at === top) return found.slice(0, most);
+      const parent = words[at + PARENT]!;
+      if (textsOf.has(parent)) add(at + TAIL);
+      const next = words[at + NEXT]!;
+      if (next !== 0) {
+        at = next;
+        break;
+      }
+      at = parent;
+    }
+  }
+  return found.slice(0, most);
+}
+
+/** Adds the values of the attributes that have a name. */
+function addValues(
+  query: Query,
+  node: number,
+  pseudo: PseudoElement & { kind: "attr" },
+  found: string[],
+): void {
+  const { store, words, attrs } = query;
+  const first = words[node + ATTRS]!;
+  const end = first + (words[node + ATTR_COUNT]! >> 1) * ATTR_ROW;
+  const html = query.isHtml(node) && query.html;
+  const local = html ? pseudo.local!.toLowerCase() : pseudo.local;
+  for (let at = first; at < end; at += ATTR_ROW) {
+    const name = attrs[at]!;
+    if (store.names.local(name) !== local) continue;
+    if (pseudo.uri !== undefined && store.names.uri(name) !== pseudo.uri) continue;
+    found.push(store.attributeText(at));
+  }
+}
