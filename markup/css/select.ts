@@ -18,8 +18,6 @@ function selectorOf(text: string, options: SelectorOptions | undefined): Selecto
   return selector;
 }
 
-type Trimmed<S extends string> = S extends `${infer Rest}${" " | "\n" | "\t"}` ? Trimmed<Rest> : S;
-
 /**
  * What a selector finds: texts if it ends in `::text` or `::attr(name)`, else elements. Of a selector that is not written as a
  * literal, only `Selector` tells.
@@ -27,7 +25,8 @@ type Trimmed<S extends string> = S extends `${infer Rest}${" " | "\n" | "\t"}` ?
  * @typeParam S The selector.
  */
 export type Selected<S extends string> = string extends S ? Element | string
-  : Lowercase<Trimmed<S>> extends `${string}::text` | `${string}::attr(${string})` ? string
+  : S extends `${infer Rest}${" " | "\n" | "\t"}` ? Selected<Rest>
+  : Lowercase<S> extends `${string}::text` | `${string}::attr(${string})` ? string
   : Element;
 
 /**
