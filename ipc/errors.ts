@@ -102,6 +102,62 @@ export class QueueShutDownError extends Deno.errors.BadResource {
   }
 }
 
+/** A shared map may not take as much shared memory as another entry needs. */
+export class MapFullError extends RangeError {
+  /** The class's name. */
+  override readonly name: string = "MapFullError";
+  /** The most bytes that the map may take. */
+  readonly maxBytes: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param needed The bytes that it would take.
+   * @param maxBytes The most bytes that it may take.
+   */
+  constructor(needed: number, maxBytes: number) {
+    super(
+      `Cannot set: the map would take ${needed} bytes of shared memory, its maxBytes is ${maxBytes}`,
+    );
+    this.maxBytes = maxBytes;
+  }
+}
+
+/** A broadcast was shut down: nothing can be published, and nothing is left to get. */
+export class BroadcastShutDownError extends Deno.errors.BadResource {
+  /** The class's name. */
+  override readonly name: string = "BroadcastShutDownError";
+
+  /**
+   * Makes the error.
+   *
+   * @param attempted What was attempted, as in "publish".
+   */
+  constructor(attempted: string) {
+    super(`Cannot ${attempted}: the broadcast was shut down`);
+  }
+}
+
+/** A subscriber was too slow, and was cut off. */
+export class SubscriberLaggedError extends Deno.errors.Interrupted {
+  /** The class's name. */
+  override readonly name: string = "SubscriberLaggedError";
+  /** How many items it has lost. */
+  readonly lagged: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param lagged How many items it has lost.
+   */
+  constructor(lagged: number) {
+    super(
+      `Cannot get: this subscription was cut off when it was ${lagged} items behind; subscribe anew`,
+    );
+    this.lagged = lagged;
+  }
+}
+
 /** The operation needs a lock that this worker does not hold. */
 export class LockNotHeldError extends Error {
   /** The name of the class. */

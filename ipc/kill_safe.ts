@@ -39,6 +39,13 @@ export const SLEEPS_AT = 9;
 export const HAZARDS = 11;
 export const RESULT = 13;
 
+/** Words of a table of a shared map, see `collections/map/_layout.ts`. */
+export const TABLE_OWNS = 5;
+export const TABLE_COUNT = 6;
+export const TABLE_USED = 7;
+export const TABLE_LIVE = 8;
+export const TABLE_TOP = 9;
+
 /**
  * Counts a reference to a block and writes the block's line into a slot.
  *
@@ -284,5 +291,61 @@ export function consumeItems(
   if (references !== undefined) {
     references[BLOCK_REFS] = 0;
     references[BLOCK_KEEPER] = me;
+  }
+}
+
+/**
+ * Makes an entry of a shared map the one in a place of its table, under the lock of its stripe. The references of the new
+ * value become the entry's: the setter's claim to them is crossed out. Those of the old value, to which only the old entry
+ * referred, are in the hands of the agent `me`.
+ *
+ * @param entry Where the entry lies in the table, or what marks a deleted one.
+ */
+export function publishEntry(
+  table: Int32Array,
+  place: number,
+  entry: number,
+  top: number,
+  used: number,
+  count: number,
+  live: number,
+  slots: Int32Array | undefined,
+  slot: number,
+  replaced: Int32Array | undefined,
+  me: number,
+): void {
+  Atomics.store(table, place, entry);
+  table[TABLE_TOP] = top;
+  table[TABLE_USED] = used;
+  table[TABLE_COUNT] = count;
+  table[TABLE_LIVE] = live;
+  if (slots !== undefined) slots[slot] = 0;
+  if (replaced !== undefined) {
+    replaced[BLOCK_REFS] = 0;
+    replaced[BLOCK_KEEPER] = me;
+  }
+}
+
+/**
+ * Makes the other table of a stripe the current one, under the stripe's lock. The old table is in the hands of the agent
+ * `me`; what its entries refer to now belongs to the new table, if there is one.
+ *
+ * @param oldSlot The slot of the old table.
+ */
+export function swapTables(
+  words: Int32Array,
+  version: number,
+  oldSlot: number,
+  old: Int32Array | undefined,
+  fresh: Int32Array | undefined,
+  me: number,
+): void {
+  Atomics.add(words, version, 1);
+  words[oldSlot] = 0;
+  if (fresh !== undefined) fresh[TABLE_OWNS] = 1;
+  if (old !== undefined) {
+    if (fresh !== undefined) old[TABLE_OWNS] = 0;
+    old[BLOCK_REFS] = 0;
+    old[BLOCK_KEEPER] = me;
   }
 }

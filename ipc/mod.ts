@@ -9,6 +9,7 @@
  * | hand over many at a time, several times as fast | {@linkcode Queue.putMany}, {@linkcode Queue.getMany} |
  * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |
  * | share one number, or an array of them, in place | {@linkcode SharedValue}, {@linkcode SharedArray} |
+ * | share a map, with keys and values of your own | {@linkcode SharedMap} |
  * | let one at a time do something | {@linkcode Lock}, {@linkcode RLock} |
  * | let a number of them | {@linkcode Semaphore}, {@linkcode BoundedSemaphore} |
  * | wait for a state, a change, or each other | {@linkcode SharedEvent}, {@linkcode Condition}, {@linkcode Barrier} |
@@ -105,8 +106,14 @@ export {
   parentProcess,
 } from "./process/current_process.ts";
 export {
+  SharedMap,
+  type SharedMapKey,
+  type SharedMapOptions,
+} from "./collections/map/shared_map.ts";
+export {
   BrokenPoolError,
   BufferTooShortError,
+  MapFullError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,

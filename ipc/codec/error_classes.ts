@@ -3,15 +3,18 @@
  * nearest of these, with their name.
  */
 import {
+  BroadcastShutDownError,
   BrokenBarrierError,
   BrokenPoolError,
   BufferTooShortError,
   LockNotHeldError,
+  MapFullError,
   ProcessExitError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
   ResultEncodingError,
+  SubscriberLaggedError,
   TimeoutError,
   WorkerDiedError,
 } from "../errors.ts";
@@ -71,15 +74,18 @@ export function sendAsItself(constructor: abstract new (...args: never[]) => Err
 }
 
 [
+  BroadcastShutDownError,
   BrokenBarrierError,
   BrokenPoolError,
   BufferTooShortError,
   LockNotHeldError,
+  MapFullError,
   ProcessExitError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
   ResultEncodingError,
+  SubscriberLaggedError,
   TimeoutError,
   WorkerDiedError,
 ].forEach(sendAsItself);

@@ -60,6 +60,11 @@ export const Kind = {
   /** Not a block: the handle of the lock inside the block it names. */
   lockOf: 20,
   offer: 21,
+  map: 24,
+  mapTable: 25,
+  broadcast: 26,
+  broadcastSegment: 27,
+  subscription: 28,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;

@@ -9,7 +9,7 @@ import type { Memory } from "../codec/bytes.ts";
 import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";
 import { ShapeTable } from "../codec/shapes.ts";
-import { homeOf } from "../memory/kinds.ts";
+import { homeOf, kindInfo } from "../memory/kinds.ts";
 import { destroy } from "../memory/references.ts";
 import { adopt } from "../memory/wrappers.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
@@ -43,6 +43,9 @@ const current: {
   references: undefined,
   codec: undefined,
 };
+
+/** The carrier of a message that several agents receive. What has one owner cannot be in it. */
+export const SEVERAL_RECEIVERS: object = {};
 
 /** Whether the message that is being encoded is sent through this object. */
 export function isCarrier(object: object): boolean {
@@ -80,6 +83,9 @@ const hook = {
     assertUsable(object);
     const { words, line } = blockOf(object);
     const kind = Atomics.load(words, BLOCK_KIND);
+    if (current.carrier === SEVERAL_RECEIVERS && kindInfo(kind)?.moves === true) {
+      throw new Refusal(object, "has one owner, and would have several; send it through a queue");
+    }
     pack(object);
     if (current.met === NONE) current.met = [];
     current.met.push(object);
@@ -147,13 +153,15 @@ export function encodeInto(
 /**
  * Encodes into scratch memory, valid until the next call. In a message with handles, the line of its references follows.
  * Call {@linkcode takeReferences} afterwards.
+ *
+ * @param carrier What the message is sent through, if it may itself be in the message.
  */
-export function encode(value: unknown): Uint8Array {
+export function encode(value: unknown, carrier?: object): Uint8Array {
   const { encoder } = current.codec ?? newCodec();
   const outerMet = current.met;
   const outerCarrier = current.carrier;
   current.met = NONE;
-  current.carrier = undefined;
+  current.carrier = carrier;
   let done = false;
   try {
     let bytes: Uint8Array = encoder.encode(value);

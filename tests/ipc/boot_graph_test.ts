@@ -35,7 +35,8 @@ async function bootModules(): Promise<string[]> {
 Deno.test("A process with plain arguments loads neither the kinds of shared objects nor other areas", async () => {
   const modules = await bootModules();
   assert(modules.some((module) => module.endsWith("/ipc/message/messages.ts")));
-  const heavy = /\/ipc\/(sync|queue|pipe|numbers)\/|\/(net|persist)\/|\/reaper\/reaper\.ts$/;
+  const heavy =
+    /\/ipc\/(sync|queue|pipe|numbers|collections)\/|\/(net|persist)\/|\/reaper\/reaper\.ts$/;
   assertEquals(modules.filter((module) => heavy.test(module)), []);
 });
 

@@ -1,0 +1,206 @@
+/**
+ * One stripe of a map: its lock, its version, and the two tables of which one is current. Drawn in `_layout.ts`.
+ *
+ * Roles: any agent reads, without a lock; any agent changes, under the stripe's lock.
+ *
+ * Reading: load the version, read the table that it names, load the version again. If it is the same, the table was the current
+ * one all the time, and what was read was there; if not, read again. Versions change only when a table is replaced, not with
+ * each set.
+ *
+ * Growing: a new table is made and filled while readers use the old one. Its slot is the one that is not current, so a setter
+ * that is killed leaves it to be found: the next one drops it. Then one atomic addition to the version makes it the current
+ * one (`swapTables()` in `kill_safe.ts`).
+ *
+ * Crash safety: an entry is written behind the others, where nobody reads. One store into the index makes it the key's
+ * (`publishEntry()`). Killed before it, the setter has set nothing; killed after it, it has set all.
+ *
+ * Ordering: entry and hash are plain data, written before the store into the index, which is sequentially consistent, as is the
+ * load of the reader. The second load of the version must come after the plain reads before it. On x64 loads are not
+ * reordered; elsewhere an atomic operation that also writes takes its place.
+ */
+import { refer, swapTables } from "../../kill_safe.ts";
+import type { Arena, Block } from "../../memory/arena.ts";
+import { GRANTED_ABANDONED, lockWord, unlockWord } from "../../memory/lock_word.ts";
+import { destroy, dropSlot } from "../../memory/references.ts";
+import { MapFullError } from "../../errors.ts";
+import { GROW_LOCK, LINES_OF, MAX_LINES, STRIPE_AT, TABLES, VERSION } from "./_layout.ts";
+import { newTable, sizeFor, Table, type TableSize } from "./_table.ts";
+
+const LINE_BYTES = 64;
+const LINE_WORDS = 16;
+
+const LOADS_IN_ORDER = Deno.build.arch === "x86_64";
+
+/** A stripe. */
+export class Stripe {
+  readonly #arena: Arena;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #me: number;
+  readonly #lock: number;
+  readonly #version: number;
+  /** The table of the version that was seen last. */
+  #table: Table | undefined;
+  #seen = -1;
+
+  constructor(arena: Arena, words: Int32Array<SharedArrayBuffer>, stripe: number, me: number) {
+    this.#arena = arena;
+    this.#words = words;
+    this.#me = me;
+    this.#lock = STRIPE_AT[stripe]!;
+    this.#version = this.#lock + VERSION;
+  }
+
+  /** The version now. */
+  version(): number {
+    return Atomics.load(this.#words, this.#version);
+  }
+
+  /** Whether the version is still the one at which a reader began. */
+  isStill(version: number): boolean {
+    const now = LOADS_IN_ORDER
+      ? Atomics.load(this.#words, this.#version)
+      : Atomics.or(this.#words, this.#version, 0);
+    return now === version;
+  }
+
+  /** The table of a version; `undefined` if it is empty, or no longer current. */
+  tableOf(version: number): Table | undefined {
+    if (this.#seen === version) return this.#table;
+    const line = Atomics.load(this.#words, this.#slotOf(version));
+    if (!this.isStill(version)) return undefined;
+    if (line === 0) this.#table = undefined;
+    // A block never changes its length: if it is the same one again, so are its views.
+    else if (this.#table?.block.line !== line) this.#table = new Table(this.#arena.block(line));
+    this.#seen = version;
+    return this.#table;
+  }
+
+  /** The table, for the holder of the lock. */
+  get table(): Table | undefined {
+    return this.tableOf(this.version());
+  }
+
+  #slotOf(version: number): number {
+    return this.#lock + TABLES + (version & 1);
+  }
+
+  /** Locks; what a dead setter has left unfinished is dropped. */
+  lock(): void {
+    if (lockWord(this.#words, this.#lock, this.#me) !== GRANTED_ABANDONED) return;
+    dropSlot(this.#words, this.#slotOf(this.version() + 1));
+  }
+
+  /** Unlocks. */
+  unlock(): void {
+    unlockWord(this.#words, this.#lock);
+  }
+
+  /**
+   * Replaces the table by one that has room for an entry more. Only under the lock.
+   *
+   * @param more Words of that entry.
+   * @throws {MapFullError} If the map may not take so much memory.
+   * @throws {RangeError} If there is no more shared memory.
+   */
+  grow(more: number): Table {
+    const old = this.table;
+    const count = old?.count ?? 0;
+    const live = old?.liveWords ?? 0;
+    const fresh = this.#reserve(
+      sizeFor(count, live, more, false),
+      sizeFor(count, live, more, true),
+    );
+    old?.copyTo(fresh);
+    this.#replace(old, fresh);
+    return fresh;
+  }
+
+  /** Replaces the table by a smaller one if most of it is unused; by none if there are no entries. Only under the lock. */
+  shrink(): void {
+    const old = this.table;
+    if (old === undefined || !old.isSparse) return;
+    let fresh: Table | undefined;
+    if (old.count > 0) {
+      const size = sizeFor(old.count, old.liveWords, 0, false);
+      try {
+        fresh = this.#reserve(size, size);
+      } catch (error) {
+        // It need not be now.
+        if (error instanceof RangeError) return;
+        throw error;
+      }
+      old.copyTo(fresh);
+    }
+    this.#replace(old, fresh);
+  }
+
+  /** Removes all entries. Only under the lock. The table is the caller's to destroy. */
+  clear(): Block | undefined {
+    const old = this.table;
+    if (old !== undefined) this.#swap(old, undefined);
+    return old?.block;
+  }
+
+  /** Makes a table and puts it in the slot that is not current: of the wished size, or of the least one. */
+  #reserve(wished: TableSize, least: TableSize): Table {
+    const words = this.#words;
+    const slot = this.#slotOf(this.version() + 1);
+    lockWord(words, GROW_LOCK, this.#me);
+    try {
+      const table = this.#make(wished) ?? this.#make(least);
+      if (table === undefined) {
+        throw new MapFullError(
+          bytesInUse(words) + linesOf(least) * LINE_BYTES,
+          words[MAX_LINES]! * LINE_BYTES,
+        );
+      }
+      const { block } = table;
+      // There is none, unless something has thrown in the middle of growing.
+      dropSlot(words, slot);
+      words[this.#linesSlotOf(slot)] = block.words.length / LINE_WORDS;
+      refer(words, slot, block.words, block.line);
+      return table;
+    } finally {
+      unlockWord(words, GROW_LOCK);
+    }
+  }
+
+  #make(size: TableSize): Table | undefined {
+    const words = this.#words;
+    const most = words[MAX_LINES]! * LINE_BYTES;
+    if (most > 0 && bytesInUse(words) + linesOf(size) * LINE_BYTES > most) return undefined;
+    return newTable(size);
+  }
+
+  #linesSlotOf(slot: number): number {
+    return slot - TABLES + LINES_OF;
+  }
+
+  #replace(old: Table | undefined, fresh: Table | undefined): void {
+    this.#swap(old, fresh);
+    if (old !== undefined) destroy(old.block);
+  }
+
+  #swap(old: Table | undefined, fresh: Table | undefined): void {
+    const version = this.version();
+    const slot = this.#slotOf(version);
+    swapTables(this.#words, this.#version, slot, old?.i32, fresh?.i32, this.#me);
+    this.#table = fresh;
+    this.#seen = version + 1 | 0;
+  }
+}
+
+function linesOf({ words }: TableSize): number {
+  return Math.ceil(words / LINE_WORDS);
+}
+
+/** The bytes of shared memory that the tables of a map take. */
+export function bytesInUse(words: Int32Array): number {
+  let lines = 0;
+  for (const stripe of STRIPE_AT) {
+    for (let i = 0; i < 2; i++) {
+      if (words[stripe + TABLES + i] !== 0) lines += words[stripe + LINES_OF + i]!;
+    }
+  }
+  return lines * LINE_BYTES;
+}
