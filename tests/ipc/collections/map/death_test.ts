@@ -1,6 +1,6 @@
 // What becomes of a SharedMap when workers are killed in the middle of changing it.
 import { assert, assertEquals } from "@std/assert";
-import { Lock, SharedArray, SharedEvent, SharedMap } from "@ferry/std/ipc";
+import { type Lock, SharedArray, SharedEvent, SharedMap } from "@ferry/std/ipc";
 import { census } from "../../../_support/census.ts";
 import { launch, LONG, slay } from "../../../_support/processes.ts";
 import { EFFORT, Random, seedFor } from "../../../_support/random.ts";
@@ -57,8 +57,8 @@ async function victim(
         map.set(key, { n, text: String(n % 10).repeat(5000 + below(30_000)) });
         break;
       case 6:
-        if (below(40) === 0) map.clear();
-        else if (below(40) === 0) { for (const [, { lock }] of map) lock?.[Symbol.dispose](); }
+        if (n % 40 === 0) map.clear();
+        if (n % 41 === 0) { for (const { lock } of map.values()) lock?.[Symbol.dispose](); }
         break;
       default:
         map.update(key, (old) => value(old?.n ?? n));
