@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
   open,
   type OpenOptions,
@@ -94,6 +94,20 @@ if (hasRedis("shelves in Redis")) {
     await assertRejects(() => shelf.get("a"), ShelfConnectionError);
     server.signal("SIGCONT");
     assertEquals(await shelf.get("a"), 1);
+  });
+
+  test("writes that a server does not take any more end in errors, and none of them is left waiting", async (server) => {
+    await using shelf = await open<Uint8Array>(server.url, { busyTimeout: 300 });
+    await shelf.set("a", new Uint8Array(1));
+    server.signal("SIGSTOP");
+    // More than the buffers of a connection hold: most of these have not even been sent.
+    const writes = Array.from({ length: 64 }, (_, i) => shelf.set(`${i}`, new Uint8Array(1 << 20)));
+    for (const result of await Promise.allSettled(writes)) {
+      assert(result.status === "rejected");
+      assertInstanceOf(result.reason, ShelfConnectionError);
+    }
+    server.signal("SIGCONT");
+    assertEquals(await shelf.get("a"), new Uint8Array(1));
   });
 
   test("a watcher goes on after the server was restarted", async (server) => {

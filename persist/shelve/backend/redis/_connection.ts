@@ -176,7 +176,8 @@ function connectionTo(url: string, busyTimeout: number) {
     socket: { reconnectStrategy: false, connectTimeout: silence, socketTimeout: silence },
     disableClientInfo: true,
     maintNotifications: "disabled",
-    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    // A timer for each command would end only those that were not sent yet; `socketTimeout` ends these as well.
+    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer }, timeout: 0 },
   });
 }
 
