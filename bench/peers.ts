@@ -13,6 +13,7 @@ import { memoryTable } from "./ipc/peers/memory.ts";
 import { Piscina } from "./ipc/peers/piscina.ts";
 import { Pools } from "./ipc/peers/pool.ts";
 import { plot } from "./ipc/peers/plot.ts";
+import { copy, copyLocal, createUnlink, listGet, listSet } from "./ipc/peers/shared_memory.ts";
 import { PostMessage } from "./ipc/peers/post_message.ts";
 
 const option = (name: string): string | undefined =>
@@ -252,6 +253,36 @@ const rows: Row[] = [
     contenders: { "2 workers": Pools.start(), "1 process": start },
     most: 2,
     targets: { "1 process": 1.3 },
+  },
+  {
+    name: "shared memory: create, close, unlink",
+    kind: "time",
+    contenders: { "ferry": createUnlink, "CPython": cpython.measure("shared_memory_create") },
+    targets: { "CPython": 1.2 },
+  },
+  {
+    name: "shared memory: 64 MiB in and out",
+    kind: "rate",
+    bytes: 128 * MIB,
+    most: 8,
+    contenders: {
+      "ferry": copy(64 * MIB),
+      "arrays of one process": copyLocal(64 * MIB),
+      "CPython": cpython.measure("shared_memory_copy", { size: 64 * MIB }),
+    },
+    targets: { "arrays of one process": 0.9 },
+  },
+  {
+    name: "ShareableList: set",
+    kind: "rate",
+    contenders: { "ferry": listSet, "CPython": cpython.measure("shareable_list_set") },
+    targets: { "CPython": 20 },
+  },
+  {
+    name: "ShareableList: get",
+    kind: "rate",
+    contenders: { "ferry": listGet, "CPython": cpython.measure("shareable_list_get") },
+    targets: { "CPython": 20 },
   },
   {
     name: "process: start until first message",

@@ -8,6 +8,7 @@ import multiprocessing as mp
 import os
 import sys
 import time
+from multiprocessing.shared_memory import ShareableList, SharedMemory
 
 clock = time.perf_counter
 fork = mp.get_context("fork")
@@ -278,6 +279,58 @@ def pool_map(n, chunksize=None):
     begin = clock()
     pool.map(same, items, chunksize)
     return clock() - begin
+
+
+def shared_memory_create(n):
+    start = clock()
+    for _ in range(n):
+        block = SharedMemory(create=True, size=4096)
+        block.close()
+        block.unlink()
+    return clock() - start
+
+
+def shared_memory_copy(n, size):
+    block = SharedMemory(create=True, size=size)
+    local = bytearray(size)
+    block.buf[:] = local
+    start = clock()
+    for _ in range(n):
+        block.buf[:] = local
+        local[:] = block.buf
+    seconds = clock() - start
+    block.close()
+    block.unlink()
+    return seconds
+
+
+def with_list(work):
+    shareable = ShareableList(range(1024))
+    try:
+        return work(shareable)
+    finally:
+        shareable.shm.close()
+        shareable.shm.unlink()
+
+
+def shareable_list_set(n):
+    def work(shareable):
+        start = clock()
+        for i in range(n):
+            shareable[i & 1023] = i
+        return clock() - start
+
+    return with_list(work)
+
+
+def shareable_list_get(n):
+    def work(shareable):
+        start = clock()
+        for i in range(n):
+            shareable[i & 1023]
+        return clock() - start
+
+    return with_list(work)
 
 
 def resident():

@@ -1,0 +1,147 @@
+import { cString, errno, errorName, type Libc, systemError, uninterrupted } from "./_libc.ts";
+
+/** Where Linux keeps the objects of `shm_open`, as files. */
+export const FOLDER = "/dev/shm/";
+
+const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
+const AT_SYMLINK_FOLLOW = 0x400;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const STATX_BASIC = 0x7ff;
+
+const ARM = Deno.build.arch === "aarch64";
+const O_RDONLY = 0;
+const O_RDWR = 2;
+const O_CLOEXEC = 0o2000000;
+const O_NOFOLLOW = ARM ? 0o100000 : 0o400000;
+const O_TMPFILE = 0o20000000 | (ARM ? 0o40000 : 0o200000);
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+
+/** What the system says of an object. */
+export interface Stat {
+  /** Its number, which no other object has at the same time. */
+  readonly inode: bigint;
+  /** Its length in bytes. */
+  readonly size: number;
+  /** The number of the user whose it is. */
+  readonly owner: number;
+}
+
+/** Opens an object that exists; a symbolic link is refused. Its descriptor, or an error's name. */
+export function openObject(libc: Libc, name: string, write = true): number | string {
+  const flags = (write ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC;
+  const path = cString(FOLDER + name);
+  const fd = uninterrupted(() => libc.open(path, flags, 0));
+  return fd < 0 ? errno() : fd;
+}
+
+/** What the system says of an open object; `undefined` where it says nothing. */
+export function statOf(libc: Libc, fd: number): Stat | undefined {
+  return statx(libc, fd, "", AT_EMPTY_PATH);
+}
+
+/** What the system says of an object by its name; `undefined` where there is none. */
+export function statByName(libc: Libc, name: string): Stat | undefined {
+  return statx(libc, AT_FDCWD, FOLDER + name, AT_SYMLINK_NOFOLLOW);
+}
+
+function statx(libc: Libc, fd: number, path: string, flags: number): Stat | undefined {
+  const bytes = new Uint8Array(256);
+  if (libc.statx(fd, cString(path), flags, STATX_BASIC, bytes) < 0) return undefined;
+  const view = new DataView(bytes.buffer);
+  return {
+    owner: view.getUint32(20, true),
+    inode: view.getBigUint64(32, true),
+    size: Number(view.getBigUint64(40, true)),
+  };
+}
+
+/**
+ * An object without a name: it vanishes with its last descriptor and mapping, so that a process that is killed before it
+ * has given it a name leaves nothing.
+ *
+ * @param what What is attempted, for errors.
+ * @param mode Permission bits.
+ */
+export function makeNameless(libc: Libc, what: string, mode: number): number {
+  const path = cString(FOLDER);
+  const fd = uninterrupted(() => libc.open(path, O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+  if (fd < 0) throw systemError(what, errno());
+  return fd;
+}
+
+/** Gives an object its name, all at once. `false` if the name is taken. */
+export function nameObject(libc: Libc, what: string, fd: number, name: string): boolean {
+  const from = cString(`/proc/self/fd/${fd}`);
+  if (libc.linkat(AT_FDCWD, from, AT_FDCWD, cString(FOLDER + name), AT_SYMLINK_FOLLOW) === 0) {
+    return true;
+  }
+  const code = errno();
+  if (code === "EEXIST") return false;
+  if (code === "ENOENT") throw new Deno.errors.NotSupported(`Cannot ${what}: it needs /proc`);
+  throw systemError(what, code);
+}
+
+/** Takes a name away. `false` if nothing has it. */
+export function unlinkObject(libc: Libc, what: string, name: string): boolean {
+  if (libc.unlink(cString(FOLDER + name)) === 0) return true;
+  const code = errno();
+  if (code === "ENOENT") return false;
+  throw systemError(what, code);
+}
+
+/**
+ * Sets an object's length.
+ *
+ * @param reserve Whether its memory is taken now: otherwise a write may find none left, which kills the process.
+ */
+export function sizeObject(
+  libc: Libc,
+  what: string,
+  fd: number,
+  size: number,
+  reserve: boolean,
+): void {
+  if (uninterrupted(() => libc.ftruncate(fd, BigInt(size))) < 0) throw systemError(what, errno());
+  if (!reserve) return;
+  let code: string;
+  do {
+    const number = libc.posix_fallocate(fd, 0n, BigInt(size));
+    if (number === 0) return;
+    code = errorName(number);
+  } while (code === "EINTR");
+  throw systemError(what, code);
+}
+
+/** A file's bytes in the memory of this process. */
+export class Mapping {
+  readonly #libc: Libc;
+  readonly #pointer: Deno.PointerObject;
+  readonly #size: number;
+  /** The bytes; they are the object's own, no copy. */
+  readonly buffer: ArrayBuffer;
+
+  constructor(libc: Libc, what: string, fd: number, size: number) {
+    const pointer = libc.mmap(null, BigInt(size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0n);
+    if (pointer === null || Deno.UnsafePointer.value(pointer) === 2n ** 64n - 1n) {
+      throw systemError(what, errno());
+    }
+    this.#libc = libc;
+    this.#pointer = pointer;
+    this.#size = size;
+    this.buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
+  }
+
+  /**
+   * Gives the addresses back. All views are detached before, so that none can touch what is no longer there. A buffer that
+   * was transferred elsewhere cannot be detached from here: then the addresses stay taken until the process ends.
+   */
+  unmap(): void {
+    if (this.buffer.detached) return;
+    this.buffer.transfer();
+    this.#libc.munmap(this.#pointer, BigInt(this.#size));
+  }
+}
