@@ -9,12 +9,13 @@ function timed(n: number, work: (i: number) => void): number {
 }
 
 /** Makes and unlinks a block of one page. */
-export const createUnlink: Measure = (n) =>
-  timed(n, () => {
+export function createUnlink(n: number): number {
+  return timed(n, () => {
     const memory = SharedMemory.create({ size: 4096 });
     memory.close();
     memory.unlink();
   });
+}
 
 /** Copies bytes into a block and out again. */
 export function copy(size: number): Measure {
