@@ -76,7 +76,8 @@ const quoted = (flow: boolean): ScalarTag => ({
   default: true,
   identify: (value) =>
     typeof value === "string" &&
-    (value === "<<" || value === "=" || /^\s[^]*\n/.test(value) || value.search(SPECIAL) >= 0 ||
+    (value === "<<" || value === "=" || (/^\s*[ \t]/.test(value) && value.includes("\n")) ||
+      value.search(SPECIAL) >= 0 ||
       !value.isWellFormed() || (flow && /\n|^[?:]/.test(value))),
   test: NEVER,
   resolve: (value) => value,

@@ -20,6 +20,8 @@ const TEXTS = [
   "\na",
   "a\n\nb\n\n",
   " a\n  b\n",
+  "\n  a",
+  "\n\n\ta\nb",
   "a\tb",
   "\t",
   "a\r\nb",
@@ -91,6 +93,15 @@ Deno.test("stringify() writes what parse() reads as the same value", () => {
     } as const;
     const text = stringify(value, options);
     assertEquals(parse(text), value, `FERRY_SEED=${seed}, value ${i}:\n${text}`);
+  }
+});
+
+Deno.test("stringify() writes text that begins with line breaks and spaces under every indent", () => {
+  for (const text of ["\n  a", "\n\n\ta\nb", " \n", "\n ", "\n a\n", "  \n\n  a\n\n"]) {
+    const value = { a: { b: [text, { c: text }] } };
+    for (const indent of [1, 2, 3, 4, 8]) {
+      assertEquals(parse(stringify(value, { indent })), value, JSON.stringify([text, indent]));
+    }
   }
 });
 
