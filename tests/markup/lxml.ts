@@ -1,13 +1,13 @@
 // The lxml to compare with: of the Python that `FERRY_LXML_PYTHON` names, or of the system's.
-import { fileURLToPath } from "node:url";
+import { askPython } from "../_support/python_peer.ts";
 
 const COMMANDS = [Deno.env.get("FERRY_LXML_PYTHON"), "/usr/bin/python3", "python3"];
 
-function hasLxml(command: string | undefined): command is string {
+function canImport(command: string | undefined, modules: string): command is string {
   if (command === undefined) return false;
   try {
     return new Deno.Command(command, {
-      args: ["-c", "import lxml.etree"],
+      args: ["-c", `import ${modules}`],
       stdout: "null",
       stderr: "null",
     }).outputSync().success;
@@ -16,25 +16,21 @@ function hasLxml(command: string | undefined): command is string {
   }
 }
 
-const command = COMMANDS.find(hasLxml);
+const command = COMMANDS.find((command) => canImport(command, "lxml.etree"));
 if (command === undefined) console.warn("skipped: no Python with lxml (set FERRY_LXML_PYTHON)");
 
 /** Whether there is no lxml: tests that need it are ignored then. */
 export const noLxml: boolean = command === undefined;
 
+/** Whether lxml lacks a module beside it, such as cssselect; said on the console if so. */
+export function lacks(module: string): boolean {
+  if (command === undefined) return true;
+  if (canImport(command, `lxml.etree, ${module}`)) return false;
+  console.warn(`skipped: no ${module} in ${command}`);
+  return true;
+}
+
 /** Runs a script that reads one JSON value from its input and writes one to its output. */
 export async function runLxml<T>(script: URL, input: unknown): Promise<T> {
-  const child = new Deno.Command(command!, {
-    args: ["-W", "ignore", fileURLToPath(script)],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const written = writer.write(new TextEncoder().encode(JSON.stringify(input)))
-    .then(() => writer.close());
-  const { success, stdout } = await child.output();
-  await written;
-  if (!success) throw new TypeError("The Python script failed");
-  return JSON.parse(new TextDecoder().decode(stdout));
+  return await askPython<T>(command!, script, input);
 }

@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { CsvError, Dialect, hasHeader, parse, sniff, stringify } from "@ferry/std/formats/csv";
-import { testSeed } from "../conformance_data.ts";
-import { fractions, pick } from "../../_support/random.ts";
+import { fractions, pick, seedFor } from "../../_support/random.ts";
 import { findPython } from "../../_support/python.ts";
-import { runPython } from "../python_peer.ts";
+import { askPython } from "../../_support/python_peer.ts";
 
 const QUOTINGS = ["minimal", "all", "none", "nonnumeric", "strings", "notnull"] as const;
 
@@ -142,7 +141,7 @@ Deno.test({
   name: "csv.parse() reads what Python's csv.reader reads, in random dialects",
   ignore: !ready,
   async fn() {
-    const next = fractions(testSeed("csv"));
+    const next = fractions(seedFor("csv"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, false);
       const text = next() < 0.5
@@ -150,7 +149,7 @@ Deno.test({
         : randomText(next, dialect, Math.floor(next() * 24));
       return { do: "read", dialect, text };
     });
-    const answers = await runPython(
+    const answers = await askPython(
       python!.command,
       SCRIPT,
       cases.map((c) => ({ ...c, dialect: plain(c.dialect) })),
@@ -181,7 +180,7 @@ Deno.test({
   name: "csv.stringify() writes what Python's csv.writer writes, in random dialects",
   ignore: !ready,
   async fn() {
-    const next = fractions(testSeed("csv"));
+    const next = fractions(seedFor("csv"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, true);
       const rows = Array.from(
@@ -198,7 +197,7 @@ Deno.test({
       );
       return { do: "write", dialect, rows };
     });
-    const answers = await runPython(
+    const answers = await askPython(
       python!.command,
       SCRIPT,
       cases.map((c) => ({ ...c, dialect: plain(c.dialect) })),
@@ -242,7 +241,7 @@ Deno.test({
   name: "csv.sniff() and csv.hasHeader() guess what Python's csv.Sniffer guesses",
   ignore: !oldSniffer,
   async fn() {
-    const next = fractions(testSeed("csv"));
+    const next = fractions(seedFor("csv"));
     const cases = Array.from({ length: 4000 }, (_, i) => {
       const delimiter = pick(next, [",", ";", "\t", "|", ":", " ", "x"]);
       const quote = pick(next, ['"', "'", ""]);
@@ -278,7 +277,7 @@ Deno.test({
       const delimiters = pick(next, [null, ",;\t|"]);
       return { do: i % 2 === 0 || !modern ? "sniff" : "header", text, delimiters };
     });
-    const answers = await runPython(python!.command, SCRIPT, cases) as Answer[];
+    const answers = await askPython(python!.command, SCRIPT, cases) as Answer[];
     let guessed = 0;
     for (const [i, { do: action, text, delimiters }] of cases.entries()) {
       const expected = answers[i]!;
@@ -311,7 +310,7 @@ Deno.test({
   name: "csv.parse() and csv.stringify() treat objects as Python's DictReader and DictWriter do",
   ignore: !ready,
   async fn() {
-    const next = fractions(testSeed("csv dicts"));
+    const next = fractions(seedFor("csv dicts"));
     const keys = ["a", "b", "1", "0", "__proto__", "c,d", ""];
     const cases = Array.from({ length: 3000 }, (_, i) => {
       if (i % 2 === 0) {
@@ -336,7 +335,7 @@ Deno.test({
         extras: pick(next, ["raise", "ignore"] as const),
       };
     });
-    const answers = await runPython(python!.command, SCRIPT, cases) as Answer[];
+    const answers = await askPython(python!.command, SCRIPT, cases) as Answer[];
     let refused = 0;
     for (const [i, test] of cases.entries()) {
       let actual: Answer;

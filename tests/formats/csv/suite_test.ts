@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { CsvParseStream, parse } from "@ferry/std/formats/csv";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;

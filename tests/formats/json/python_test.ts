@@ -1,9 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { FormatError, parse, stringify } from "@ferry/std/formats/json";
-import { testSeed } from "../conformance_data.ts";
-import { fractions, pick } from "../../_support/random.ts";
+import { fractions, pick, seedFor } from "../../_support/random.ts";
 import { findPython } from "../../_support/python.ts";
-import { runPython } from "../python_peer.ts";
+import { askPython } from "../../_support/python_peer.ts";
 
 const python = findPython();
 if (python === undefined) {
@@ -77,9 +76,9 @@ Deno.test({
     "json.stringify() is read by Python's json, and what that writes is read by json.parse() as the same value",
   ignore: python === undefined,
   async fn() {
-    const next = fractions(testSeed("json values"));
+    const next = fractions(seedFor("json values"));
     const values = Array.from({ length: 3000 }, () => randomValue(next, 4));
-    const answers = await runPython(
+    const answers = await askPython(
       python!.command,
       SCRIPT,
       values.map((value) => [stringify(value), false]),
@@ -94,7 +93,7 @@ Deno.test({
   name: "json.stringify() with sortKeys writes what Python's sort_keys writes",
   ignore: python === undefined,
   async fn() {
-    const next = fractions(testSeed("json keys"));
+    const next = fractions(seedFor("json keys"));
     // Floats are left out: Python writes 1e+16 and 1.0 where JavaScript has 10000000000000000 and 1.
     const values = Array.from(
       { length: 2000 },
@@ -104,7 +103,7 @@ Deno.test({
           (_, value) => typeof value === "number" ? Math.floor(value) % 1000 : value,
         ),
     );
-    const answers = await runPython(
+    const answers = await askPython(
       python!.command,
       SCRIPT,
       values.map((value) => [stringify(value), true]),
@@ -120,7 +119,7 @@ Deno.test({
   name: "json.parse() with nan accepts exactly what Python's json accepts, in damaged texts",
   ignore: python === undefined,
   async fn() {
-    const next = fractions(testSeed("json damage"));
+    const next = fractions(seedFor("json damage"));
     const pieces = [
       "[",
       "]",
@@ -151,7 +150,7 @@ Deno.test({
       }
       return text.toWellFormed();
     });
-    const answers = await runPython(
+    const answers = await askPython(
       python!.command,
       SCRIPT,
       texts.map((text) => [text, false]),

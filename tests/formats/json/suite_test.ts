@@ -7,7 +7,7 @@ import {
   parse,
   rawDecode,
 } from "@ferry/std/formats/json";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;

@@ -22,18 +22,3 @@ export async function findPythonMsgpack(): Promise<string | undefined> {
   console.warn("skipped: no Python with msgpack (python3-msgpack; set FERRY_PYTHON)");
   return undefined;
 }
-
-/** Runs a script that reads one JSON value from its input and writes one to its output. */
-export async function runPython(command: string, script: string, input: unknown): Promise<unknown> {
-  const child = new Deno.Command(command, {
-    args: ["-c", script],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const sent = new Response(JSON.stringify(input)).body!.pipeTo(child.stdin);
-  const { success, stdout } = await child.output();
-  await sent;
-  if (!success) throw new TypeError("The Python script failed");
-  return JSON.parse(new TextDecoder().decode(stdout));
-}

@@ -7,10 +7,10 @@ import {
   MsgpackError,
   Timestamp,
 } from "@ferry/std/formats/msgpack";
-import { testSeed } from "../conformance_data.ts";
-import { Random } from "../../_support/random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
 import { randomBytes, randomValue } from "./generator.ts";
-import { findPythonMsgpack, runPython } from "./peer.ts";
+import { askPython } from "../../_support/python_peer.ts";
+import { findPythonMsgpack } from "./peer.ts";
 
 const python = await findPythonMsgpack();
 
@@ -54,7 +54,7 @@ json.dump(results, sys.stdout)
 type Answer = { value?: unknown; again?: string | null; error?: string; unhashable?: string };
 
 function ask(messages: Uint8Array[]): Promise<Answer[]> {
-  return runPython(python!, SCRIPT, messages.map((bytes) => bytes.toHex())) as Promise<Answer[]>;
+  return askPython(python!, SCRIPT, messages.map((bytes) => bytes.toHex()));
 }
 
 /** What the script's `tagged` makes of a value decoded with `bigint: "always"` and `maps: "map"`. */
@@ -79,7 +79,7 @@ Deno.test({
   name: "Python reads what encode() writes as the same values, and writes the same bytes for them",
   ignore: python === undefined,
   async fn() {
-    const random = new Random(testSeed("to Python"));
+    const random = new Random(seedFor("to Python"));
     const messages = Array.from({ length: 800 }, () => encode(randomValue(random)));
     const answers = await ask(messages);
     for (const [i, bytes] of messages.entries()) {
@@ -95,8 +95,8 @@ Deno.test({
   name: "decode() reads what Python writes, floats, dates, tuples and all widths",
   ignore: python === undefined,
   async fn() {
-    const seed = testSeed("from Python");
-    const written = await runPython(
+    const seed = seedFor("from Python");
+    const written = await askPython(
       python!,
       String.raw`
 import datetime, json, msgpack, random, sys
@@ -139,7 +139,7 @@ Deno.test({
   name: "decode() accepts and refuses the same damaged messages as Python",
   ignore: python === undefined,
   async fn() {
-    const random = new Random(testSeed("damage"));
+    const random = new Random(seedFor("damage"));
     const messages = Array.from({ length: 4000 }, (_, i) => {
       if (i % 4 === 0) return randomBytes(random, 1 + random.below(12));
       const bytes = encode(randomValue(random, 2)).slice(0, 400);

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { decode, encode, Ext, Timestamp } from "@ferry/std/formats/msgpack";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface SuiteCase {
   id: string;

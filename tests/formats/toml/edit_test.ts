@@ -1,8 +1,8 @@
 import { parse, type TomlTable } from "@ferry/std/formats/toml";
 import { edit, type TomlEdit, TomlError } from "@ferry/std/formats/toml-edit";
 import { assertEquals, assertThrows } from "@std/assert";
-import { conformanceCases, testSeed } from "../conformance_data.ts";
-import { fractions } from "../../_support/random.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
+import { fractions, seedFor } from "../../_support/random.ts";
 
 const TEXT = `# head
 title = 'x' # one
@@ -189,7 +189,7 @@ Deno.test("edit() changes one place and leaves the rest as it is", () => {
 });
 
 Deno.test("edit() does a list of changes in order, as if one after another", () => {
-  const seed = testSeed("toml edit");
+  const seed = seedFor("toml edit");
   const random = fractions(seed);
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
   const texts = CASES.map(([text]) => text).concat(

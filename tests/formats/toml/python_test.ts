@@ -1,8 +1,8 @@
 import { parse, stringify } from "@ferry/std/formats/toml";
 import { assert, assertEquals } from "@std/assert";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 import { findPython } from "../../_support/python.ts";
-import { runPython } from "../python_peer.ts";
+import { askPython } from "../../_support/python_peer.ts";
 
 // Types are told by name; tomllib's datetime ends at microseconds.
 const SCRIPT = `
@@ -72,7 +72,7 @@ Deno.test({
     const values = tests.map((test) => parse(test.toml!, { bigint: "all" }));
     const written = values.map((value) => stringify(value, { numbers: "float" }));
     const texts = [...tests.map((test) => test.toml!), ...written];
-    const results = await runPython(python!.command, SCRIPT, texts) as unknown[];
+    const results = await askPython(python!.command, SCRIPT, texts) as unknown[];
     let compared = 0;
     for (const [i, test] of tests.entries()) {
       // tomllib knows no byte order mark in text.

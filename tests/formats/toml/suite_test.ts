@@ -1,7 +1,7 @@
 import { edit } from "@ferry/std/formats/toml-edit";
 import { parse, stringify, TomlError, type TomlTable } from "@ferry/std/formats/toml";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;

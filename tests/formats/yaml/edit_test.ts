@@ -1,7 +1,7 @@
 import { edit, parse, stringify, YamlError } from "@ferry/std/formats/yaml";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { conformanceCases, testSeed } from "../conformance_data.ts";
-import { fractions } from "../../_support/random.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
+import { fractions, seedFor } from "../../_support/random.ts";
 import { YamlGenerator } from "./generator.ts";
 
 type Path = (string | number | boolean | null)[];
@@ -131,7 +131,7 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 Deno.test("edit() of generated documents reads back, and leaves other lines byte for byte", () => {
-  const seed = testSeed("yaml edit");
+  const seed = seedFor("yaml edit");
   const random = fractions(seed);
   const generator = new YamlGenerator(random);
   const suite = conformanceCases<{ yaml: string }>("yaml-test-suite")?.map(({ yaml }) => yaml) ??

@@ -1,9 +1,8 @@
 // The schema "yaml-1.1" against PyYAML, where /usr/bin/python3 has it.
 import { parse, YamlError } from "@ferry/std/formats/yaml";
 import { assert, assertEquals } from "@std/assert";
-import { testSeed } from "../conformance_data.ts";
-import { runPython } from "../python_peer.ts";
-import { fractions } from "../../_support/random.ts";
+import { askPython } from "../../_support/python_peer.ts";
+import { fractions, seedFor } from "../../_support/random.ts";
 
 const PYTHON = "/usr/bin/python3";
 
@@ -114,13 +113,13 @@ function isPlain(text: string): boolean {
 
 Deno.test('parse() with schema "yaml-1.1" reads plain scalars exactly as PyYAML', async () => {
   if (!await hasPyYaml()) return;
-  const seed = testSeed("yaml 1.1 scalars");
+  const seed = seedFor("yaml 1.1 scalars");
   const random = fractions(seed);
   const count = Deno.env.get("FERRY_STRESS") === "1" ? 300_000 : 6000;
   const texts = Array.from({ length: count }, () => generate(random)).filter(isPlain);
   texts.push(".", "e1", "1e3", "08:30", "0001-01-01", "2001-02-30", "2000-02-29", "+.inf", "-.nan");
   texts.push("1:" + "30:".repeat(200) + "30", "1:" + "30:".repeat(200) + "30.5", "0b_", "-0", "");
-  const expected = await runPython(PYTHON, LOAD, texts) as unknown[][];
+  const expected = await askPython(PYTHON, LOAD, texts) as unknown[][];
   const wrong: unknown[] = [];
   for (const [i, text] of texts.entries()) {
     const ours = show(text);

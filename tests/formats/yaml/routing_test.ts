@@ -2,8 +2,8 @@
 // never asked.
 import { parse, parseAll, YamlError, type YamlParseOptions } from "@ferry/std/formats/yaml";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { conformanceCases, testSeed } from "../conformance_data.ts";
-import { fractions as randomOf } from "../../_support/random.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
+import { fractions as randomOf, seedFor } from "../../_support/random.ts";
 import { YamlGenerator } from "./generator.ts";
 
 const cases = conformanceCases<{ id: string; yaml: string }>("yaml-test-suite");
@@ -55,7 +55,7 @@ Deno.test({
 });
 
 Deno.test("parseAll() gives the same through both readers for generated documents", () => {
-  const seed = testSeed("yaml routing");
+  const seed = seedFor("yaml routing");
   const random = randomOf(seed);
   const generator = new YamlGenerator(random);
   const texts = cases?.map(({ yaml }) => yaml) ?? [];

@@ -1,6 +1,6 @@
 import { parseAll, YamlError } from "@ferry/std/formats/yaml";
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;

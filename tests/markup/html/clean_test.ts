@@ -1,7 +1,7 @@
 import { clean, cleanTree, parse, parseFragment, serialize } from "@ferry/std/markup/html";
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { type DefaultTreeAdapterMap, parseFragment as parse5 } from "npm:parse5@8.1.1";
-import { conformanceCases } from "../../formats/conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 import { mutatedPage } from "./mutated_page.ts";
 
 interface Case {

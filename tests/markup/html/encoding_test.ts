@@ -1,7 +1,7 @@
 import { parseStore, sniffEncoding } from "@ferry/std/markup/html";
 import { FIRST, NEXT, TEXT } from "@ferry/std/markup/store";
 import { assertEquals, assertGreater } from "@std/assert";
-import { conformanceCases } from "../../formats/conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;

@@ -1,10 +1,10 @@
 import { parseStore } from "@ferry/std/markup/html";
 import { assertEquals, assertLess } from "@std/assert";
-import { testSeed } from "../../formats/conformance_data.ts";
 import { dump } from "./dump.ts";
 import { mutatedPage } from "./mutated_page.ts";
 import { parse5Dump } from "./parse5_dump.ts";
 import { realPages } from "./real_pages.ts";
+import { seedFor } from "../../_support/random.ts";
 
 const stress = Deno.env.get("FERRY_STRESS") === "1";
 
@@ -37,7 +37,7 @@ function difference(ours: string, theirs: string): { ours: string[]; theirs: str
 }
 
 Deno.test("html.parse() builds the tree of parse5 for mutated pages", () => {
-  const seed = testSeed("mutated pages");
+  const seed = seedFor("mutated pages");
   const rounds = stress ? 20_000 : 400;
   let explained = 0;
   for (let round = 0; round < rounds; round++) {

@@ -5,9 +5,9 @@ import {
   type HtmlParseStreamOptions,
 } from "@ferry/std/markup/html";
 import { assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { testSeed } from "../../formats/conformance_data.ts";
 import { mutatedPage } from "./mutated_page.ts";
 import { realPages } from "./real_pages.ts";
+import { seedFor } from "../../_support/random.ts";
 
 function eventsOf(
   pieces: Iterable<string | Uint8Array>,
@@ -96,7 +96,7 @@ Deno.test("HtmlParseStream knows CDATA, and tags in style, in SVG alone", async 
 });
 
 Deno.test("HtmlParseStream gives the same events however the document is cut", async () => {
-  const seed = testSeed("cut pages");
+  const seed = seedFor("cut pages");
   for (let round = 0; round < (Deno.env.get("FERRY_STRESS") === "1" ? 500 : 30); round++) {
     const html = `${
       mutatedPage(seed + round)

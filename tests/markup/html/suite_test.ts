@@ -1,7 +1,7 @@
 import { parseFragmentStore, parseStore } from "@ferry/std/markup/html";
 import { FIRST } from "@ferry/std/markup/store";
 import { assertEquals, assertGreater } from "@std/assert";
-import { conformanceCases } from "../../formats/conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 import { dump } from "./dump.ts";
 
 interface Case {

@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Comment, Element, ProcessingInstruction, subElement } from "@ferry/std/markup";
-import { Random } from "../../_support/random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
 import { noLxml, runLxml } from "../lxml.ts";
-import { testSeed } from "../seed.ts";
 
 type Op = [string, ...unknown[]];
 
@@ -192,7 +191,7 @@ Deno.test({
   name: "Element: random operations do what they do in lxml",
   ignore: noLxml,
   fn: async () => {
-    const random = new Random(testSeed("Element"));
+    const random = new Random(seedFor("Element"));
     const rounds = Deno.env.get("FERRY_STRESS") ? 30 : 4;
     for (let round = 0; round < rounds; round++) {
       const player = new Player();

@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { Comment, type Element, ElementTree, ProcessingInstruction } from "@ferry/std/markup";
 import { ATTR_ROW, ATTRS, nodeOf, storeOf } from "@ferry/std/markup/store";
 import { parse } from "@ferry/std/markup/xml";
-import { conformanceCases } from "../conformance_data.ts";
+import { conformanceCases } from "../../_support/conformance_data.ts";
 
 interface Case {
   id: string;
