@@ -1,6 +1,6 @@
 import { nodeOf, type NodeView, storeOf, type TreeStore, viewOf } from "../store/mod.ts";
 import type { Element } from "../tree/mod.ts";
-import { type Alternative, compile } from "./match/compile.ts";
+import { compile, type Program } from "./match/compile.ts";
 import { closestNode, findNodes, findTexts, matchesNode } from "./match/run.ts";
 import type { ComplexSelector } from "./syntax/ast.ts";
 import type { SelectorOptions } from "./syntax/limits.ts";
@@ -27,7 +27,7 @@ export class Selector {
   /** Whether it ends in `::text` or `::attr()`, and finds texts. */
   readonly findsTexts: boolean;
   readonly #list: readonly ComplexSelector[];
-  readonly #compiled: (readonly Alternative[] | undefined)[] = [];
+  readonly #compiled: (Program | undefined)[] = [];
 
   /**
    * Compiles a selector.
@@ -114,7 +114,7 @@ export class Selector {
     return findTexts(this.#for(store), store, nodeOf(top), most);
   }
 
-  #elements(store: TreeStore): readonly Alternative[] {
+  #elements(store: TreeStore): Program {
     if (!this.findsTexts) return this.#for(store);
     throw new TypeError(
       `Elements need a selector without ::text or ::attr(), received ${this.text}`,
@@ -122,7 +122,7 @@ export class Selector {
   }
 
   /** The selector for documents of the kind that a store holds. */
-  #for(store: TreeStore): readonly Alternative[] {
+  #for(store: TreeStore): Program {
     const html = store.language === "html";
     const quirks = html && store.info.quirks === "quirks";
     const index = quirks ? 2 : html ? 1 : 0;

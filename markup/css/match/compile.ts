@@ -10,7 +10,8 @@ import { Compound } from "./compound.ts";
 import { ContainsTest } from "./contains_test.ts";
 import { DirTest } from "./dir_test.ts";
 import { LangTest } from "./lang_test.ts";
-import { AnyOf, NoneOf } from "./lists.ts";
+import { Dispatch, type Key } from "./dispatch.ts";
+import { AnyOf, Not } from "./lists.ts";
 import { NameVerdict } from "./name_verdict.ts";
 import { NthTest } from "./nth_test.ts";
 import { Relative } from "./relative.ts";
@@ -26,11 +27,22 @@ export interface Mode {
   readonly quirks: boolean;
 }
 
-/** A selector of the list, ready to match. */
+/** A list of selectors, ready to match. */
+export interface Program {
+  /** Whether one of them matches. */
+  readonly any: Test;
+  /** Each of them. */
+  readonly list: readonly Alternative[];
+}
+
+/** A selector of the list. */
 export interface Alternative {
-  readonly test: Complex;
+  readonly test: Test;
   readonly pseudo: PseudoElement | undefined;
 }
+
+/** From this many selectors on, those that may match an element are looked up. */
+const MANY = 8;
 
 /** What a test costs, about: cheap ones come first. */
 const COSTS: Readonly<Record<SimpleSelector["kind"], number>> = {
@@ -63,6 +75,22 @@ class Compiler {
       compounds.map((compound) => this.#compound(compound)),
       compounds.map(({ combinator }) => combinator),
       slot,
+    );
+  }
+
+  /** One of several selectors. */
+  any(list: readonly ComplexSelector[]): Test {
+    const tests = list.map((one) => this.complex(one));
+    return this.anyOf(list, tests);
+  }
+
+  /** One of several selectors that are compiled. */
+  anyOf(list: readonly ComplexSelector[], tests: readonly Test[]): Test {
+    if (tests.length === 1) return tests[0]!;
+    if (tests.length < MANY) return new AnyOf(tests);
+    return new Dispatch(
+      list.map((one, index) => ({ test: tests[index]!, key: keyOf(one) })),
+      this.#mode.quirks,
     );
   }
 
@@ -109,14 +137,14 @@ class Compiler {
       case "attribute":
         return new AttributeTest(test, this.#mode.html);
       case "is":
-        return new AnyOf(test.list.map((one) => this.complex(one)));
+        return this.any(test.list);
       case "not":
-        return new NoneOf(test.list.map((one) => this.complex(one)));
+        return new Not(this.any(test.list));
       case "has":
         return new AnyOf(test.list.map((one) => this.#relative(one)));
       case "nth": {
         const { step, offset, last, of } = test;
-        const counted = typeof of === "string" ? of : new AnyOf(of.map((one) => this.complex(one)));
+        const counted = typeof of === "string" ? of : this.any(of);
         return new NthTest(step, offset, last, counted);
       }
       case "state":
@@ -131,13 +159,30 @@ class Compiler {
   }
 }
 
+/** What the element that a selector finds must have, at least. */
+function keyOf({ compounds }: ComplexSelector): Key | undefined {
+  let key: Key | undefined;
+  for (const test of compounds.at(-1)!.tests) {
+    if (test.kind === "id") return { kind: "id", word: test.value };
+    if (test.kind === "class") key = { kind: "class", word: test.value };
+    else if (test.kind === "type" && test.local !== undefined && key === undefined) {
+      key = { kind: "type", word: test.local };
+    }
+  }
+  return key;
+}
+
 /**
  * Makes a list of selectors ready to match.
  *
  * @param list The selectors.
  * @param mode For which documents.
  */
-export function compile(list: readonly ComplexSelector[], mode: Mode): Alternative[] {
+export function compile(list: readonly ComplexSelector[], mode: Mode): Program {
   const compiler = new Compiler(mode);
-  return list.map((one) => ({ test: compiler.complex(one), pseudo: one.pseudo }));
+  const tests = list.map((one) => compiler.complex(one));
+  return {
+    any: compiler.anyOf(list, tests),
+    list: list.map(({ pseudo }, index) => ({ test: tests[index]!, pseudo })),
+  };
 }

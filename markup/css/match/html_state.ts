@@ -25,8 +25,20 @@ function typeOf(query: Query, node: number): string {
   return query.attribute(node, "type")?.toLowerCase() ?? "";
 }
 
-/** Whether an element is a hyperlink. */
+/** The namespace of SVG. */
+const SVG = "http://www.w3.org/2000/svg";
+/** The namespace of the links of old SVG. */
+const XLINK = "http://www.w3.org/1999/xlink";
+
+/** Whether an element is a hyperlink, of HTML or SVG. */
 export function isLink(query: Query, node: number): boolean {
+  const { store } = query;
+  const tag = store.name(node);
+  if (store.names.uri(tag) === SVG) {
+    const old = store.names.find("href", XLINK, "xlink");
+    return query.local(node) === "a" &&
+      (query.hasAttribute(node, "href") || (old !== 0 && store.findAttribute(node, old) !== -1));
+  }
   const name = htmlName(query, node);
   return (name === "a" || name === "area") && query.hasAttribute(node, "href");
 }
@@ -36,11 +48,16 @@ export function isControl(query: Query, node: number): boolean {
   return CONTROLS.has(htmlName(query, node));
 }
 
-/** Whether an element is one that a form can ask for. */
-export function mayBeRequired(query: Query, node: number): boolean {
+/** Whether an element is filled in, and so is required or optional. */
+export function isField(query: Query, node: number): boolean {
   const name = htmlName(query, node);
-  if (name === "input") return !NEVER_REQUIRED.has(typeOf(query, node));
-  return name === "select" || name === "textarea";
+  return name === "input" || name === "select" || name === "textarea";
+}
+
+/** Whether a field must be filled in. */
+export function isRequired(query: Query, node: number): boolean {
+  if (!isField(query, node) || !query.hasAttribute(node, "required")) return false;
+  return query.local(node) !== "input" || !NEVER_REQUIRED.has(typeOf(query, node));
 }
 
 /** Whether a control is disabled, by itself or by what it is in. */

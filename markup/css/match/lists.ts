@@ -1,7 +1,7 @@
 import type { Query } from "./query.ts";
 import type { Test } from "./test.ts";
 
-/** `:is()`, `:where()` and `:has()`: one of several passes. */
+/** One of several passes. */
 export class AnyOf implements Test {
   readonly #list: readonly Test[];
 
@@ -16,17 +16,15 @@ export class AnyOf implements Test {
   }
 }
 
-/** `:not()`: none of several passes. */
-export class NoneOf implements Test {
-  readonly #list: readonly Test[];
+/** `:not()`: what is in it does not pass. */
+export class Not implements Test {
+  readonly #test: Test;
 
-  constructor(list: readonly Test[]) {
-    this.#list = list;
+  constructor(test: Test) {
+    this.#test = test;
   }
 
   matches(query: Query, node: number): boolean {
-    const list = this.#list;
-    for (let i = 0; i < list.length; i++) if (list[i]!.matches(query, node)) return false;
-    return true;
+    return !this.#test.matches(query, node);
   }
 }

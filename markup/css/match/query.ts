@@ -74,7 +74,7 @@ export class Query {
 
   /** The texts of elements. */
   get texts(): TextIndex {
-    return this.#texts ??= new TextIndex(this.store);
+    return this.#texts ??= new TextIndex(this.store, this.scope);
   }
 
   /** Whether a node is an element. */

@@ -13,37 +13,26 @@ import {
   TEXT,
 } from "../../store/mod.ts";
 import type { PseudoElement } from "../syntax/ast.ts";
-import type { Alternative } from "./compile.ts";
-import { AnyOf } from "./lists.ts";
+import type { Program } from "./compile.ts";
 import { Query } from "./query.ts";
-import type { Test } from "./test.ts";
 import type { TreeStore } from "../../store/mod.ts";
-
-/** One test for a whole list. */
-function testOf(list: readonly Alternative[]): Test {
-  return list.length === 1 ? list[0]!.test : new AnyOf(list.map(({ test }) => test));
-}
 
 /**
  * Finds elements in document order.
  *
- * @param list The selectors.
+ * @param program The selectors.
  * @param store The tree.
  * @param top Where to look: this node and all below.
  * @param most How many to find.
  * @returns Their handles.
  */
 export function findNodes(
-  list: readonly Alternative[],
+  { any: test }: Program,
   store: TreeStore,
   top: number,
   most: number,
 ): number[] {
   const query = new Query(store, top);
-  return collect(testOf(list), query, top, most);
-}
-
-function collect(test: Test, query: Query, top: number, most: number): number[] {
   const { words } = query;
   const found: number[] = [];
   let at = top;
@@ -70,33 +59,28 @@ function collect(test: Test, query: Query, top: number, most: number): number[] 
 }
 
 /** Whether an element is found by a list. */
-export function matchesNode(
-  list: readonly Alternative[],
-  store: TreeStore,
-  node: number,
-): boolean {
-  return store.kind(node) === ELEMENT && testOf(list).matches(new Query(store, node), node);
+export function matchesNode({ any }: Program, store: TreeStore, node: number): boolean {
+  return store.kind(node) === ELEMENT && any.matches(new Query(store, node), node);
 }
 
 /** The nearest of an element and those above it that a list finds, or 0. */
-export function closestNode(list: readonly Alternative[], store: TreeStore, node: number): number {
+export function closestNode({ any }: Program, store: TreeStore, node: number): number {
   const query = new Query(store, node);
-  const test = testOf(list);
   let at = query.isElement(node) ? node : query.linked(node, PARENT);
-  while (at !== 0 && !test.matches(query, at)) at = query.linked(at, PARENT);
+  while (at !== 0 && !any.matches(query, at)) at = query.linked(at, PARENT);
   return at;
 }
 
 /**
  * Finds texts and values in document order.
  *
- * @param list Selectors that end in `::text` or `::attr()`.
+ * @param program Selectors that end in `::text` or `::attr()`.
  * @param store The tree.
  * @param top Where to look: this node and all below.
  * @param most How many to find.
  */
 export function findTexts(
-  list: readonly Alternative[],
+  { list }: Program,
   store: TreeStore,
   top: number,
   most: number,

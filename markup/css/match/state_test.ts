@@ -1,6 +1,6 @@
 import { COMMENT, FIRST, INSTRUCTION, NEXT, PARENT, PREV, TAIL, TEXT } from "../../store/mod.ts";
 import type { StateName } from "../syntax/ast.ts";
-import { isChecked, isControl, isDisabled, isLink, mayBeRequired } from "./html_state.ts";
+import { isChecked, isControl, isDisabled, isField, isLink, isRequired } from "./html_state.ts";
 import type { Query } from "./query.ts";
 import type { Test } from "./test.ts";
 
@@ -35,9 +35,9 @@ export class StateTest implements Test {
       case "enabled":
         return isControl(query, node) && !isDisabled(query, node);
       case "required":
-        return mayBeRequired(query, node) && query.hasAttribute(node, "required");
+        return isRequired(query, node);
       case "optional":
-        return mayBeRequired(query, node) && !query.hasAttribute(node, "required");
+        return isField(query, node) && !isRequired(query, node);
       case "never":
         return false;
     }

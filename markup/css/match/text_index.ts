@@ -18,15 +18,21 @@ export class TextIndex {
   readonly #store: TreeStore;
   readonly #starts: Int32Array;
   readonly #ends: Int32Array;
-  /** Texts of trees, by their top. */
-  readonly #texts = new Map<number, string>();
-  /** Where words begin in them. */
+  readonly #text: string;
+  /** Where words begin in the text. */
   readonly #found = new Map<string, number[]>();
 
-  constructor(store: TreeStore) {
+  /**
+   * Reads the texts of a tree.
+   *
+   * @param store The store.
+   * @param node A node of the tree.
+   */
+  constructor(store: TreeStore, node: number) {
     this.#store = store;
     this.#starts = new Int32Array(store.end / ROW);
     this.#ends = new Int32Array(store.end / ROW);
+    this.#text = this.#read(store.top(node));
   }
 
   /**
@@ -36,12 +42,8 @@ export class TextIndex {
    * @param word The word.
    */
   contains(node: number, word: string): boolean {
-    const top = this.#store.top(node);
-    let text = this.#texts.get(top);
-    if (text === undefined) this.#texts.set(top, text = this.#read(top));
-    const key = `${top} ${word}`;
-    let found = this.#found.get(key);
-    if (found === undefined) this.#found.set(key, found = occurrences(text, word));
+    let found = this.#found.get(word);
+    if (found === undefined) this.#found.set(word, found = occurrences(this.#text, word));
     const start = this.#starts[node / ROW]!;
     let [low, high] = [0, found.length];
     while (low < high) {

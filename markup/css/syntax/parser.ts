@@ -135,6 +135,9 @@ class Parser {
           if (scan.unit(1) === 58) return this.#withNamespace(tests);
           tests.push(...this.#pseudoClass());
           break;
+        case "/":
+          if (!scan.skipComment()) return this.#withNamespace(tests);
+          break;
         default:
           return this.#withNamespace(tests);
       }

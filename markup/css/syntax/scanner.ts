@@ -91,12 +91,17 @@ export class Scanner {
       if (isSpace(unit)) {
         space = true;
         this.at++;
-      } else if (unit === SLASH && this.unit(1) === STAR) {
-        const end = this.text.indexOf("*/", this.at + 2);
-        if (end === -1) throw this.error("A comment needs an end, received none");
-        this.at = end + 2;
-      } else return space;
+      } else if (!this.skipComment()) return space;
     }
+  }
+
+  /** Reads a comment, or nothing. */
+  skipComment(): boolean {
+    if (this.unit() !== SLASH || this.unit(1) !== STAR) return false;
+    const end = this.text.indexOf("*/", this.at + 2);
+    if (end === -1) throw this.error("A comment needs an end, received none");
+    this.at = end + 2;
+    return true;
   }
 
   /** Whether a name begins at the offset. */

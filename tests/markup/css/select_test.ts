@@ -61,7 +61,7 @@ Deno.test("select() knows the pseudo-classes of the tree", () => {
 });
 
 Deno.test("select() knows the states of HTML", () => {
-  assertEquals(ids(":link"), "l1");
+  assertEquals(ids(":link"), "a l1");
   assertEquals(ids("input:disabled"), "i2 i3");
   assertEquals(ids("input:enabled"), "i1 i4");
   assertEquals(ids(":checked"), "i3 o2");
