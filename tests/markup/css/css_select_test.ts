@@ -3,7 +3,7 @@ import { Selector } from "@ferry/std/markup/css";
 import { parse } from "@ferry/std/markup/xml";
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { selectAll } from "npm:css-select@7.0.0";
-import { type AnyNode, type Element, isTag } from "npm:domhandler@6.0.1";
+import { type AnyNode, type Document, type Element, isTag } from "npm:domhandler@6.0.1";
 import { parseDocument } from "npm:htmlparser2@12.0.0";
 import { Random, seedFor } from "../../_support/random.ts";
 import { Generator, wordsOf } from "./generator.ts";
@@ -43,9 +43,12 @@ Deno.test({
     for (const { xml, path } of trees) {
       const root = parse(xml);
       const order = new Map([...root.iter("*")].map((element, index) => [element, index]));
-      const document = parseDocument(xml, { xmlMode: true });
-      const theirOrder = new Map(
-        [...elementsBelow(document.children)].map((element, index) => [element, index]),
+      const document: AnyNode = parseDocument(xml, { xmlMode: true });
+      const theirOrder = new Map<AnyNode, number>(
+        [...elementsBelow((document as Document).children)].map((
+          element,
+          index,
+        ) => [element, index]),
       );
       assertEquals(theirOrder.size, order.size, path);
       for (const text of selectors) {
@@ -53,7 +56,7 @@ Deno.test({
         // Its `:nth-child(n)` leaves out the root.
         const ours = new Selector(text).select(root).map((element) => order.get(element)!)
           .filter((index) => index > 0);
-        let theirs;
+        let theirs: AnyNode[];
         try {
           theirs = selectAll(text, document, { xmlMode: true });
         } catch (error) {
@@ -62,8 +65,8 @@ Deno.test({
           refused.add(text);
           continue;
         }
-        const positions = theirs.map((element: Element) => theirOrder.get(element)!)
-          .filter((index: number) => index > 0).sort((a: number, b: number) => a - b);
+        const positions = theirs.map((element) => theirOrder.get(element)!)
+          .filter((index) => index > 0).sort((a, b) => a - b);
         if (JSON.stringify(ours) === JSON.stringify(positions)) continue;
         different.push(`${text}   in ${path}: ${ours.length} and ${positions.length}`);
       }
