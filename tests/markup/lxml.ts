@@ -1,5 +1,5 @@
 // The lxml to compare with: of the Python that `FERRY_LXML_PYTHON` names, or of the system's.
-import { askPython } from "../_support/python_peer.ts";
+import { askPython } from "../_support/ask_python.ts";
 
 const COMMANDS = [Deno.env.get("FERRY_LXML_PYTHON"), "/usr/bin/python3", "python3"];
 

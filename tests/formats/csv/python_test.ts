@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { CsvError, Dialect, hasHeader, parse, sniff, stringify } from "@ferry/std/formats/csv";
 import { fractions, pick, seedFor } from "../../_support/random.ts";
 import { findPython } from "../../_support/python.ts";
-import { askPython } from "../../_support/python_peer.ts";
+import { askPython } from "../../_support/ask_python.ts";
 
 const QUOTINGS = ["minimal", "all", "none", "nonnumeric", "strings", "notnull"] as const;
 

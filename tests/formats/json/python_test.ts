@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FormatError, parse, stringify } from "@ferry/std/formats/json";
 import { fractions, pick, seedFor } from "../../_support/random.ts";
 import { findPython } from "../../_support/python.ts";
-import { askPython } from "../../_support/python_peer.ts";
+import { askPython } from "../../_support/ask_python.ts";
 
 const python = findPython();
 if (python === undefined) {

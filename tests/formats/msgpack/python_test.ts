@@ -9,7 +9,7 @@ import {
 } from "@ferry/std/formats/msgpack";
 import { Random, seedFor } from "../../_support/random.ts";
 import { randomBytes, randomValue } from "./generator.ts";
-import { askPython } from "../../_support/python_peer.ts";
+import { askPython } from "../../_support/ask_python.ts";
 import { findPythonMsgpack } from "./peer.ts";
 
 const python = await findPythonMsgpack();

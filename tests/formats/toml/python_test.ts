@@ -2,7 +2,7 @@ import { parse, stringify } from "@ferry/std/formats/toml";
 import { assert, assertEquals } from "@std/assert";
 import { conformanceCases } from "../../_support/conformance_data.ts";
 import { findPython } from "../../_support/python.ts";
-import { askPython } from "../../_support/python_peer.ts";
+import { askPython } from "../../_support/ask_python.ts";
 
 // Types are told by name; tomllib's datetime ends at microseconds.
 const SCRIPT = `

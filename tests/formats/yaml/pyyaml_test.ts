@@ -1,7 +1,7 @@
 // The schema "yaml-1.1" against PyYAML, where /usr/bin/python3 has it.
 import { parse, YamlError } from "@ferry/std/formats/yaml";
 import { assert, assertEquals } from "@std/assert";
-import { askPython } from "../../_support/python_peer.ts";
+import { askPython } from "../../_support/ask_python.ts";
 import { fractions, seedFor } from "../../_support/random.ts";
 
 const PYTHON = "/usr/bin/python3";
