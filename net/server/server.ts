@@ -137,7 +137,7 @@ export class Server implements AsyncDisposable {
       ...options,
       isClosed: () => this.#closed,
       admit: () => this.#admission.rejects || this.#admission.open || this.#room(),
-      onConnection: (raw) => void this.#serve(raw),
+      onConnection: (raw) => this.#serve(raw),
     }).catch((error) => {
       this.close();
       this.#report(error, undefined);
@@ -168,32 +168,67 @@ export class Server implements AsyncDisposable {
     return !this.#closed;
   }
 
-  async #serve(raw: RawConn): Promise<void> {
-    const admission = this.#admission;
-    if (!admission.open) {
-      const peer = plainAddress(raw.remoteAddr);
-      raw.close();
-      this.#options.onReject?.(peer);
+  /** What runs for each connection is no async function: one that waits for a handler would hold half a kilobyte. */
+  #serve(raw: RawConn): void {
+    if (!this.#admission.open) return this.#reject(raw);
+    this.#admission.enter();
+    if (!this.#plain) {
+      const handle = (connection: StreamConnection) => this.#handle(connection);
+      this.#greet(raw).then(handle, (error) => this.#turnAway(raw, error));
       return;
     }
-    admission.enter();
-    let connection: StreamConnection | undefined;
+    let connection: StreamConnection;
     try {
-      connection = this.#plain ? new StreamConnection(raw, this.#options) : await this.#greet(raw);
-      this.#connections.add(connection);
-      if (this.#shutdown) connection.finish();
-      await this.#handler(connection);
-      const closing = connection.close();
-      if (!connection.closed) await closing;
+      connection = new StreamConnection(raw, this.#options);
     } catch (error) {
-      if (connection) connection.abort();
-      else closeQuietly(raw);
-      this.#report(error, connection);
-    } finally {
-      if (connection) this.#connections.delete(connection);
-      admission.leave();
-      this.#settle();
+      return this.#turnAway(raw, error);
     }
+    this.#handle(connection);
+  }
+
+  #handle(connection: StreamConnection): void {
+    this.#connections.add(connection);
+    if (this.#shutdown) connection.finish();
+    const fail = (error: unknown) => this.#fail(connection, error);
+    let handled: unknown;
+    try {
+      handled = this.#handler(connection);
+    } catch (error) {
+      return fail(error);
+    }
+    Promise.resolve(handled).then(() => this.#finish(connection), fail);
+  }
+
+  /** The handler has returned: what was written is sent first. */
+  #finish(connection: StreamConnection): void {
+    const closing = connection.close();
+    if (connection.closed) this.#leave(connection);
+    else void closing.then(() => this.#leave(connection));
+  }
+
+  #fail(connection: StreamConnection, error: unknown): void {
+    connection.abort();
+    this.#report(error, connection);
+    this.#leave(connection);
+  }
+
+  #reject(raw: RawConn): void {
+    const peer = plainAddress(raw.remoteAddr);
+    raw.close();
+    quietly(() => this.#options.onReject?.(peer));
+  }
+
+  /** Something went wrong before there was a connection for the handler. */
+  #turnAway(raw: RawConn, error: unknown): void {
+    closeQuietly(raw);
+    this.#report(error, undefined);
+    this.#leave(undefined);
+  }
+
+  #leave(connection: StreamConnection | undefined): void {
+    if (connection) this.#connections.delete(connection);
+    this.#admission.leave();
+    this.#settle();
   }
 
   get #plain(): boolean {
@@ -224,7 +259,7 @@ export class Server implements AsyncDisposable {
 
   #report(error: unknown, connection: StreamConnection | undefined): void {
     const { onError } = this.#options;
-    if (onError) onError(error, connection);
+    if (onError) quietly(() => onError(error, connection));
     else if (!(error instanceof NetError) && error !== this.#options.signal?.reason) {
       reportError(error);
     }
@@ -339,6 +374,15 @@ export class Server implements AsyncDisposable {
   /** Shuts it down. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
+  }
+}
+
+/** Calls what a user has given: an error of its own is an uncaught one, and the server goes on. */
+function quietly(callback: () => void): void {
+  try {
+    callback();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -1,22 +1,49 @@
 /**
  * Lines of text out of batches of bytes.
  */
+import type { Intake } from "./_intake.ts";
+
+const LF = 10;
 
 /** Where the lines come from. */
-export interface TextLines {
+interface TextLines {
   /** All complete lines that have arrived, with their ends, not read yet; `undefined` if there is none. */
   batch(): Uint8Array | undefined;
   /** Reads the next bytes of the batch; `false` if somebody else has read some since. */
   advance(count: number): boolean;
-  /** Waits for the next line, without its end. */
-  next(): Promise<Uint8Array | null>;
 }
 
-const LF = 10;
+/** The lines of at most `limit` bytes that have arrived. */
+function batches(intake: Intake, limit: number): TextLines {
+  // Where the rest of the batch lies, while that is its place.
+  let slab = intake.slab;
+  let epoch = -1;
+  let at = -1;
+  return {
+    batch() {
+      slab = intake.slab;
+      // Within the limit no line can be too long; what lies behind it is for the next batch.
+      const until = Math.min(slab.end, slab.start + limit) - 1;
+      if (intake.busy || until < slab.start) return undefined;
+      const last = slab.bytes.lastIndexOf(LF, until);
+      if (last < slab.start) return undefined;
+      ({ epoch, start: at } = slab);
+      return slab.look(last + 1 - at);
+    },
+    advance(count) {
+      if (intake.busy || slab.epoch !== epoch || slab.start !== at) return false;
+      slab.skip(count);
+      at += count;
+      return true;
+    },
+  };
+}
 
 /** Decodes many lines at once where many have arrived: far cheaper than one at a time. */
 export function textLines(
-  source: TextLines,
+  intake: Intake,
+  limit: number,
+  readLine: () => Promise<Uint8Array | null>,
   options: { encoding?: string | undefined; fatal?: boolean | undefined },
 ): AsyncIterableIterator<string> {
   const decoder = new TextDecoder(options.encoding ?? "utf-8", {
@@ -28,6 +55,7 @@ export function textLines(
       `Cannot read lines: an encoding that contains ASCII is needed, received ${decoder.encoding}`,
     );
   }
+  const source = batches(intake, limit);
   // There the byte of a line's end can be a part of a broken character: what is decoded together has fewer lines.
   const single = decoder.encoding === "iso-2022-jp";
   let batch: string[] = [];
@@ -37,7 +65,7 @@ export function textLines(
   let from = 0;
 
   const wait = async (): Promise<IteratorResult<string>> => {
-    const line = await source.next();
+    const line = await readLine();
     if (line === null) return { done: true, value: undefined };
     return { done: false, value: decoder.decode(line) };
   };

@@ -17,7 +17,7 @@ export class Link {
   #raw: RawConn;
   #closed = false;
   /** Reader and writer, told by name, and others: most connections have none. */
-  reader: { linkClosed(): void } | undefined;
+  reader: { linkClosed(): void; wrote(): void } | undefined;
   writer: { linkClosed(): void } | undefined;
   #onClose: (() => void)[] | undefined;
 

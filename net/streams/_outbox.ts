@@ -23,7 +23,7 @@ const encoder = new TextEncoder();
 const SHORT = 64;
 
 /** Bytes to send. */
-export interface Segment {
+interface Segment {
   bytes: Uint8Array;
   /** The buffer they are the beginning of, for the next tails; `undefined` if it is the caller's memory. */
   memory: Uint8Array | undefined;
@@ -37,6 +37,9 @@ export class Outbox {
   /** Buffers that were sent, for the next tails. */
   #spare: Uint8Array[] = NO_BUFFERS;
   #size = FIRST;
+  /** What is being sent, and what is left of it once a part was sent. */
+  #sending: Segment | undefined;
+  #rest: Uint8Array | undefined;
   /** Bytes in it, those that are being sent included. */
   length = 0;
   /** Chunks of the caller's own memory in it. */
@@ -114,18 +117,31 @@ export class Outbox {
     else this.#full.push(segment);
   }
 
-  /** Takes the next bytes to send; they are given back with `sent`. `undefined` if there are none. */
-  next(): Segment | undefined {
+  /** The next bytes to send; `undefined` if there are none. They stay next until `sent` says that they went. */
+  next(): Uint8Array | undefined {
+    if (this.#rest !== undefined) return this.#rest;
     const first = this.#full.length > 0 ? this.#full.shift() : undefined;
-    if (first !== undefined || this.#used === 0) return first;
-    const out = this.#seal();
-    this.#tail = (this.#spare.length > 0 ? this.#spare.pop() : undefined) ?? NOTHING;
-    this.#used = 0;
-    return out;
+    this.#sending = first;
+    if (first === undefined && this.#used > 0) {
+      this.#sending = this.#seal();
+      this.#tail = (this.#spare.length > 0 ? this.#spare.pop() : undefined) ?? NOTHING;
+      this.#used = 0;
+    }
+    return this.#sending?.bytes;
   }
 
-  /** Takes note that a segment was sent. */
-  sent({ bytes, memory }: Segment): void {
+  /** Takes note of how many of the next bytes were sent. */
+  sent(count: number): void {
+    const segment = this.#sending;
+    // It was cleared meanwhile.
+    if (segment === undefined) return;
+    const { bytes, memory } = segment;
+    const next = this.#rest ?? bytes;
+    if (count < next.length) {
+      this.#rest = next.subarray(count);
+      return;
+    }
+    this.#sending = this.#rest = undefined;
     this.length -= bytes.length;
     if (memory === undefined) this.borrowed--;
     else if (this.#tail === NOTHING) this.#tail = memory;
@@ -139,6 +155,7 @@ export class Outbox {
     this.#spare = NO_BUFFERS;
     this.#tail = NOTHING;
     this.#last = NO_SEGMENT;
+    this.#sending = this.#rest = undefined;
     this.#used = this.length = this.borrowed = 0;
   }
 }

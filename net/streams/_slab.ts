@@ -119,6 +119,8 @@ export class Slab {
 
   /** Adds bytes as if they had been received. No read may be pending. */
   append(chunk: Uint8Array): void {
+    // What fills the first place there was is followed by more.
+    if (this.bytes === NOTHING && chunk.length >= FIRST) this.#size = BUSY;
     for (let at = 0; at < chunk.length;) {
       const room = this.room(this.length + chunk.length - at);
       const part = chunk.subarray(at, at + room.length);

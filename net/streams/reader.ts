@@ -3,43 +3,29 @@
  *
  * @module
  */
-import { BusyError, IncompleteReadError, LimitOverrunError, TimeoutError } from "../errors.ts";
-import { Deadline } from "../time/mod.ts";
+import {
+  PeekCall,
+  ReadAllCall,
+  ReadCall,
+  ReadExactlyCall,
+  ReadFrameCall,
+  ReadIntoCall,
+  ReadLineCall,
+  ReadUntilCall,
+  SkipLineCall,
+  takeFrame,
+  takeLine,
+  takeUntil,
+} from "./_calls.ts";
+import { type Call, Intake } from "./_intake.ts";
+import { textLines } from "./_lines.ts";
 import { Link } from "./_link.ts";
-import { type TextLines, textLines } from "./_lines.ts";
-import { Slab } from "./_slab.ts";
-import { type Needle, needle, type Separator } from "./_needle.ts";
-import type {
-  ByteSource,
-  Framing,
-  LimitOptions,
-  Span,
-  StreamOptions,
-  WaitOptions,
-} from "./options.ts";
+import { needle, type Separator } from "./_needle.ts";
+import { checkLimit, settingsOf } from "./_settings.ts";
+import type { ByteSource, Framing, LimitOptions, StreamOptions, WaitOptions } from "./options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 
-/** What a step says that needs more bytes; how many goes into `#wanted`. */
-const MORE: unique symbol = Symbol("more");
-const RESOLVED = Promise.resolve();
-const LF = 10;
-const CR = 13;
-const DEFAULT_LIMIT = 65536;
 const DEFAULT_ALL = 64 * 1024 * 1024;
-/** Milliseconds a stream that is asked to finish waits for bytes that are already on their way through the kernel. */
-const LAST_CALL = 20;
-
-/** How the message that is being looked for lies: one for all readers, a search never waits. */
-const span: Span = { head: 0, length: 0, tail: 0, seen: 0 };
-
-/** A call that waits for bytes. */
-interface Call {
-  step(): unknown;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-  readonly timeout: number;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** How to read text line by line. */
 export interface LinesOptions extends LimitOptions {
@@ -81,25 +67,7 @@ export interface LinesOptions extends LimitOptions {
  * ```
  */
 export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
-  /** The most bytes of a line, or before a separator, where a call gives no limit of its own. */
-  readonly limit: number;
-  readonly #link: Link;
-  readonly #slab = new Slab();
-  readonly #readTimeout: number;
-  readonly #lasting: boolean;
-  #wanted = 0;
-  #busy = false;
-  #held = false;
-  #calls = 0;
-  #pending = false;
-  #ended = false;
-  #failure: Error | undefined;
-  #call: Call | undefined;
-  #deadline: Deadline | undefined;
-  #last: Deadline | undefined;
-  #timedOut = false;
-  #finishing: "no" | "soon" | "now" = "no";
-  #watchers: Set<() => void> | undefined;
+  readonly #intake: Intake;
 
   /**
    * Makes a reader.
@@ -108,11 +76,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @param options Limits of length and time.
    */
   constructor(source: ByteSource, options: StreamOptions = {}) {
-    this.#link = source instanceof Link ? source : new Link(source as never);
-    this.#lasting = source instanceof Link;
-    this.limit = checkLimit(options.limit ?? DEFAULT_LIMIT);
-    this.#readTimeout = options.readTimeout ?? Infinity;
-    this.#link.reader = this;
+    const lasting = source instanceof Link;
+    const link = lasting ? source : new Link(source as never);
+    this.#intake = new Intake(link, lasting, settingsOf(options));
   }
 
   /**
@@ -131,50 +97,37 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
       reader.feed(source);
       return reader;
     }
-    const chunks = source.getReader();
-    let left = new Uint8Array(0);
-    return new StreamReader({
-      async read(into) {
-        while (left.length === 0) {
-          const { done, value } = await chunks.read();
-          if (done) return null;
-          left = value as Uint8Array<ArrayBuffer>;
-        }
-        const count = Math.min(left.length, into.length);
-        into.set(left.subarray(0, count));
-        left = left.subarray(count);
-        return count;
-      },
-    }, options);
+    return new StreamReader(fromStream(source), options);
+  }
+
+  /** The most bytes of a line, or before a separator, where a call gives no limit of its own. */
+  get limit(): number {
+    return this.#intake.settings.limit;
   }
 
   /** Bytes that have arrived and were not read. */
   get buffered(): number {
-    return this.#slab.length;
+    return this.#intake.slab.length;
   }
 
   /** Whether everything was read and no more will come. */
   get atEof(): boolean {
-    return this.#slab.length === 0 && this.#over;
+    return this.#intake.atEof;
   }
 
   /** Whether a call waits for bytes. */
   get waiting(): boolean {
-    return this.#busy && !this.#held;
+    return this.#intake.waiting;
   }
 
   /** Whether the source is being read from: `startTls` is not possible then. */
   get reading(): boolean {
-    return this.#pending;
+    return this.#intake.pending;
   }
 
   /** The number of the message of which a part is there and the rest is waited for; 0 if there is none. */
   get pendingMessage(): number {
-    return this.#busy && this.#slab.length > 0 ? this.#calls : 0;
-  }
-
-  get #over(): boolean {
-    return this.#ended || this.#finishing === "now" && this.#slab.length === 0;
+    return this.#intake.pendingMessage;
   }
 
   /**
@@ -189,21 +142,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   read(max: number = Infinity, options?: WaitOptions): Promise<Uint8Array | null> {
     if (!isCount(max)) return Promise.reject(countError("read", max, 1));
-    const slab = this.#slab;
-    if (slab.length > 0 && !this.#busy) {
-      return Promise.resolve(slab.take(Math.min(max, slab.length)));
-    }
-    return this.#waitRead(max, options);
-  }
-
-  // The forms that wait are functions of their own: a function with a closure in it allocates on every call, and most calls
-  // find what they want.
-  #waitRead(max: number, options: WaitOptions | undefined): Promise<Uint8Array | null> {
-    const slab = this.#slab;
-    return this.#wait(() => {
-      if (slab.length > 0) return slab.take(Math.min(max, slab.length));
-      return this.#over ? null : this.#need(1);
-    }, options);
+    const { slab, busy } = this.#intake;
+    if (slab.length > 0 && !busy) return Promise.resolve(slab.take(Math.min(max, slab.length)));
+    return this.#intake.wait(new ReadCall(max), options);
   }
 
   /**
@@ -219,38 +160,10 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   readInto(into: Uint8Array, options?: WaitOptions): Promise<number | null> {
     if (into.length === 0) return Promise.resolve(0);
-    const slab = this.#slab;
-    if (slab.length > 0 && !this.#busy) return Promise.resolve(slab.copy(into));
-    const direct = !this.#busy && !this.#pending && !this.#over && !this.#failure &&
-      !options?.signal && this.#finishing === "no" && !this.#watchers?.size &&
-      (options?.timeout ?? this.#readTimeout) === Infinity;
-    if (direct) return this.#readDirect(into);
-    return this.#waitReadInto(into, options);
-  }
-
-  #waitReadInto(into: Uint8Array, options: WaitOptions | undefined): Promise<number | null> {
-    const slab = this.#slab;
-    return this.#wait(() => {
-      if (slab.length > 0) return slab.copy(into);
-      return this.#over ? null : this.#need(1);
-    }, options);
-  }
-
-  async #readDirect(into: Uint8Array): Promise<number | null> {
-    this.#busy = this.#pending = true;
-    try {
-      const count = await this.#link.raw.read(into);
-      if (count === null) this.#ended = true;
-      else this.#link.received += count;
-      return count;
-    } catch (cause) {
-      this.#failure = this.#link.error(cause, "read");
-      if (this.#finishing !== "no") return null;
-      throw this.#failure;
-    } finally {
-      this.#busy = this.#pending = false;
-      this.#notify();
-    }
+    const intake = this.#intake;
+    if (intake.slab.length > 0 && !intake.busy) return Promise.resolve(intake.slab.copy(into));
+    if (intake.direct(options)) return intake.readDirect(into);
+    return intake.wait(new ReadIntoCall(into), options);
   }
 
   /**
@@ -267,19 +180,10 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If another call waits.
    */
   readExactly(count: number, options?: WaitOptions): Promise<Uint8Array> {
-    if (!Number.isSafeInteger(count) || count < 0) {
-      return Promise.reject(countError("readExactly", count, 0));
-    }
-    if (this.#slab.length >= count && !this.#busy) return Promise.resolve(this.#slab.take(count));
-    return this.#waitExactly(count, options);
-  }
-
-  #waitExactly(count: number, options: WaitOptions | undefined): Promise<Uint8Array> {
-    return this.#wait(() => {
-      if (this.#slab.length >= count) return this.#slab.take(count);
-      if (this.#over) throw this.#incomplete(count);
-      return this.#need(count);
-    }, options);
+    if (!isSize(count)) return Promise.reject(countError("readExactly", count, 0));
+    const { slab, busy } = this.#intake;
+    if (slab.length >= count && !busy) return Promise.resolve(slab.take(count));
+    return this.#intake.wait(new ReadExactlyCall(count), options);
   }
 
   /**
@@ -294,29 +198,15 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If another call waits.
    */
   readLine(options?: LimitOptions): Promise<Uint8Array | null> {
-    if (!this.#busy && this.#slab.length > 0) {
-      try {
-        const line = this.#line(this.#limitOf(options), 0);
-        if (line !== undefined) return Promise.resolve(line);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-    }
-    return this.#waitLine(options);
-  }
-
-  #waitLine(options: LimitOptions | undefined): Promise<Uint8Array | null> {
-    let seen = 0;
-    return this.#wait(() => {
+    const intake = this.#intake;
+    try {
       const limit = this.#limitOf(options);
-      const line = this.#line(limit, seen);
-      if (line !== undefined) return line;
-      seen = this.#slab.length;
-      if (!this.#over) return this.#need(seen + 1);
-      if (seen === 0) return null;
-      if (seen > limit) throw this.#overrun(limit, "line");
-      return this.#slab.take(seen);
-    }, options);
+      const line = intake.slab.length > 0 && !intake.busy ? takeLine(intake, limit, 0) : undefined;
+      if (line !== undefined) return Promise.resolve(line);
+      return intake.wait(new ReadLineCall(limit), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -328,26 +218,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   tryReadLine(options?: Pick<LimitOptions, "limit">): Uint8Array | undefined {
-    if (this.#busy) throw this.#busyError();
-    return this.#slab.length === 0 ? undefined : this.#line(this.#limitOf(options), 0);
-  }
-
-  /** The line at the start; `undefined` if its end is not there. `seen` bytes were searched before. */
-  #line(limit: number, seen: number): Uint8Array | undefined {
-    const slab = this.#slab;
-    const at = slab.indexOf(LF, slab.start + seen);
-    if (at >= 0) {
-      const end = at > slab.start && slab.bytes[at - 1] === CR ? at - 1 : at;
-      const length = end - slab.start;
-      if (length > limit) throw this.#overrun(limit, "line");
-      return slab.take(length, at + 1 - end);
-    }
-    // A line of exactly `limit` bytes may have its "\r" here and its "\n" not yet.
-    if (slab.length > limit + 1) throw this.#overrun(limit, "line");
-    if (slab.length === limit + 1 && slab.bytes[slab.end - 1] !== CR) {
-      throw this.#overrun(limit, "line");
-    }
-    return undefined;
+    const intake = this.#intake;
+    if (intake.busy) throw intake.busyError();
+    return intake.slab.length === 0 ? undefined : takeLine(intake, this.#limitOf(options), 0);
   }
 
   /**
@@ -359,15 +232,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first; what was dropped by then stays dropped.
    */
   skipLine(options?: WaitOptions): Promise<number> {
-    let dropped = 0;
-    return this.#wait(() => {
-      const slab = this.#slab;
-      const at = slab.indexOf(LF, slab.start);
-      const count = at < 0 ? slab.length : at + 1 - slab.start;
-      slab.skip(count);
-      dropped += count;
-      return at >= 0 || this.#over ? dropped : this.#need(1);
-    }, options);
+    return this.#intake.wait(new SkipLineCall(), options);
   }
 
   /**
@@ -384,20 +249,13 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If another call waits.
    */
   readUntil(separator: Separator, options?: LimitOptions): Promise<Uint8Array> {
-    let find: Needle;
+    let call: Call<Uint8Array>;
     try {
-      find = needle(separator);
+      call = new ReadUntilCall(needle(separator), this.#limitOf(options));
     } catch (error) {
       return Promise.reject(error);
     }
-    let seen = 0;
-    return this.#wait(() => {
-      const found = this.#until(find, this.#limitOf(options), seen);
-      if (found !== undefined) return found;
-      seen = Math.max(0, this.#slab.length - find.longest + 1);
-      if (this.#over) throw this.#incomplete();
-      return this.#need(this.#slab.length + 1);
-    }, options);
+    return this.#intake.wait(call, options);
   }
 
   /**
@@ -413,17 +271,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     separator: Separator,
     options?: Pick<LimitOptions, "limit">,
   ): Uint8Array | undefined {
-    if (this.#busy) throw this.#busyError();
-    return this.#until(needle(separator), this.#limitOf(options), 0);
-  }
-
-  #until(find: Needle, limit: number, seen: number): Uint8Array | undefined {
-    const slab = this.#slab;
-    const at = find.search(slab, slab.start + seen);
-    if (at >= 0 && at - slab.start <= limit) return slab.take(at - slab.start + find.found);
-    // Without the longest separator's last byte, nothing within the limit can be one.
-    if (at >= 0 || slab.length - find.longest >= limit) throw this.#overrun(limit, "separator");
-    return undefined;
+    if (this.#intake.busy) throw this.#intake.busyError();
+    return takeUntil(this.#intake, needle(separator), this.#limitOf(options), 0);
   }
 
   /**
@@ -435,9 +284,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   tryRead(max: number = Infinity): Uint8Array | undefined {
     if (!isCount(max)) throw countError("tryRead", max, 1);
-    if (this.#busy) throw this.#busyError();
-    const { length } = this.#slab;
-    return length === 0 ? undefined : this.#slab.take(Math.min(max, length));
+    const { slab, busy } = this.#intake;
+    if (busy) throw this.#intake.busyError();
+    return slab.length === 0 ? undefined : slab.take(Math.min(max, slab.length));
   }
 
   /**
@@ -448,9 +297,10 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   tryReadExactly(count: number): Uint8Array | undefined {
-    if (!Number.isSafeInteger(count) || count < 0) throw countError("tryReadExactly", count, 0);
-    if (this.#busy) throw this.#busyError();
-    return this.#slab.length < count ? undefined : this.#slab.take(count);
+    if (!isSize(count)) throw countError("tryReadExactly", count, 0);
+    const { slab, busy } = this.#intake;
+    if (busy) throw this.#intake.busyError();
+    return slab.length < count ? undefined : slab.take(count);
   }
 
   /**
@@ -463,12 +313,13 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   readAll(options?: LimitOptions): Promise<Uint8Array> {
-    return this.#wait(() => {
-      const limit = checkLimit(options?.limit ?? DEFAULT_ALL);
-      const { length } = this.#slab;
-      if (length > limit) throw this.#overrun(limit, "end");
-      return this.#over ? this.#slab.take(length) : this.#need(2 * length + 1);
-    }, options);
+    let call: Call<Uint8Array>;
+    try {
+      call = new ReadAllCall(checkLimit(options?.limit ?? DEFAULT_ALL));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#intake.wait(call, options);
   }
 
   /**
@@ -481,13 +332,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   peek(count: number = 1, options?: WaitOptions): Promise<Uint8Array> {
-    if (!Number.isSafeInteger(count) || count < 0) {
-      return Promise.reject(countError("peek", count, 0));
-    }
-    return this.#wait(() => {
-      const { length } = this.#slab;
-      return length >= count || this.#over ? this.#slab.peek(length) : this.#need(count);
-    }, options);
+    if (!isSize(count)) return Promise.reject(countError("peek", count, 0));
+    return this.#intake.wait(new PeekCall(count), options);
   }
 
   /**
@@ -503,30 +349,16 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   readFrame(framing: Framing, options?: WaitOptions): Promise<Uint8Array | null> {
-    if (!this.#busy && this.#slab.length > 0) {
+    const intake = this.#intake;
+    if (!intake.busy && intake.slab.length > 0) {
       try {
-        span.seen = 0;
-        const frame = this.#frame(framing);
+        const frame = takeFrame(intake, framing);
         if (frame !== undefined) return Promise.resolve(frame);
       } catch (error) {
         return Promise.reject(error);
       }
     }
-    return this.#waitFrame(framing, options);
-  }
-
-  #waitFrame(framing: Framing, options: WaitOptions | undefined): Promise<Uint8Array | null> {
-    let seen = 0;
-    return this.#wait(() => {
-      const { length } = this.#slab;
-      span.seen = seen;
-      const frame = length === 0 ? undefined : this.#frame(framing);
-      if (frame !== undefined) return frame;
-      seen = span.seen;
-      if (!this.#over) return length === 0 ? this.#need(1) : MORE;
-      if (length === 0) return null;
-      throw this.#incomplete(Math.max(this.#wanted, length + 1));
-    }, options);
+    return intake.wait(new ReadFrameCall(framing), options);
   }
 
   /**
@@ -539,21 +371,9 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   tryReadFrame(framing: Framing): Uint8Array | undefined {
-    if (this.#busy) throw this.#busyError();
-    span.seen = 0;
-    return this.#slab.length === 0 ? undefined : this.#frame(framing);
-  }
-
-  #frame(framing: Framing): Uint8Array | undefined {
-    const slab = this.#slab;
-    const needed = framing.find(slab.bytes, slab.start, slab.end, span);
-    if (needed > 0) {
-      this.#wanted = needed;
-      return undefined;
-    }
-    span.seen = 0;
-    slab.skip(span.head);
-    return slab.take(span.length, span.tail);
+    const intake = this.#intake;
+    if (intake.busy) throw intake.busyError();
+    return intake.slab.length === 0 ? undefined : takeFrame(intake, framing);
   }
 
   /**
@@ -567,29 +387,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
     const limit = this.#limitOf(options);
-    const slab = this.#slab;
-    // Where the rest of the batch lies, while that is its place.
-    let epoch = -1;
-    let at = -1;
-    const source: TextLines = {
-      batch: () => {
-        // Within the limit no line can be too long; what lies behind it is for the next batch.
-        const until = Math.min(slab.end, slab.start + limit) - 1;
-        if (this.#busy || until < slab.start) return undefined;
-        const last = slab.bytes.lastIndexOf(LF, until);
-        if (last < slab.start) return undefined;
-        ({ epoch, start: at } = slab);
-        return slab.look(last + 1 - at);
-      },
-      advance: (count) => {
-        if (this.#busy || slab.epoch !== epoch || slab.start !== at) return false;
-        slab.skip(count);
-        at += count;
-        return true;
-      },
-      next: () => this.readLine({ ...options, limit }),
-    };
-    return textLines(source, options);
+    return textLines(this.#intake, limit, () => this.readLine({ ...options, limit }), options);
   }
 
   /**
@@ -618,7 +416,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * ```
    */
   release(view: Uint8Array): boolean {
-    return this.#slab.release(view);
+    return this.#intake.slab.release(view);
   }
 
   /**
@@ -645,12 +443,6 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     }, { highWaterMark: 0 });
   }
 
-  /** Called when the connection was closed. Not for users. */
-  linkClosed(): void {
-    this.#deadline?.[Symbol.dispose]();
-    this.#last?.[Symbol.dispose]();
-  }
-
   /**
    * Adds bytes behind those that have arrived, as if they had been received: what another layer had read too much.
    *
@@ -660,9 +452,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   feed(chunk: Uint8Array): void {
     checkBytes(chunk, "feed");
-    if (this.#pending) throw this.#busyError();
-    this.#slab.append(chunk);
-    this.#notify();
+    this.#intake.append(chunk);
   }
 
   /**
@@ -685,10 +475,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   unread(chunk: Uint8Array): void {
     checkBytes(chunk, "unread");
-    if (this.#busy) throw this.#busyError();
-    if (chunk.length === 0) return;
-    this.#slab.prepend(chunk, this.#pending);
-    this.#notify();
+    this.#intake.prepend(chunk);
   }
 
   /**
@@ -698,12 +485,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If a call waits.
    */
   hold(): () => void {
-    if (this.#busy) throw this.#busyError();
-    this.#busy = this.#held = true;
-    return () => {
-      this.#busy = this.#held = false;
-      this.#notify();
-    };
+    return this.#intake.hold();
   }
 
   /**
@@ -711,21 +493,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * next does. Bytes that the kernel has already received still come.
    */
   finish(): void {
-    if (this.#finishing !== "no" || this.#link.closed) return;
-    this.#finishing = "soon";
-    if (this.waiting && this.#slab.length === 0) this.#callLast();
-  }
-
-  /** Gives bytes that are already on their way a moment, then ends the wait for a message. */
-  #callLast(): void {
-    this.#last ??= new Deadline(() => {
-      if (!this.#busy || this.#held || this.#slab.length > 0) return;
-      this.#finishing = "now";
-      if (this.#call) this.#notify();
-      // A read into the user's own buffer can only be ended with the connection.
-      else this.#link.close();
-    });
-    if (!this.#last.armed) this.#last.arm(LAST_CALL);
+    this.#intake.finish();
   }
 
   /**
@@ -735,175 +503,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @returns Whether it is ready: a byte has arrived, or the end, or the connection broke.
    */
   watch(notify: () => void): Watch {
-    const watchers = this.#watchers ??= new Set();
-    // Each watch has a function of its own: the same one may be given twice.
-    const own = () => notify();
-    watchers.add(own);
-    return {
-      ready: () => {
-        if (this.#slab.length > 0 || this.#over || this.#failure !== undefined) return true;
-        if (!this.#pending) this.#pull(1);
-        return false;
-      },
-      stop: () => void watchers.delete(own),
-    };
-  }
-
-  /** Takes a step now, or again whenever something has happened, until it gives a result. */
-  #wait<T>(step: () => T | typeof MORE, options: WaitOptions | undefined): Promise<T> {
-    if (this.#busy) return Promise.reject(this.#busyError());
-    const signal = options?.signal;
-    const timeout = options?.timeout ?? this.#readTimeout;
-    try {
-      const out = step();
-      if (out !== MORE) return Promise.resolve(out);
-      if (this.#failure) throw this.#failure;
-      signal?.throwIfAborted();
-      if (Number.isNaN(timeout)) {
-        throw new RangeError(
-          `Cannot read: a timeout in milliseconds is needed, received ${timeout}`,
-        );
-      }
-      if (timeout <= 0) {
-        // Asking again and again comes to something: what arrives meanwhile is there the next time.
-        if (!this.#pending) this.#pull(this.#wanted);
-        throw new TimeoutError(this.#link.init("read"), timeout);
-      }
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    this.#busy = true;
-    this.#calls++;
-    return new Promise<T>((resolve, reject) => {
-      this.#call = { step, resolve: resolve as (value: unknown) => void, reject, timeout, signal };
-      this.#timedOut = false;
-      if (timeout !== Infinity) this.#arm(timeout);
-      signal?.addEventListener("abort", this.#onAbort);
-      this.#more();
-    });
-  }
-
-  /** Sees to it that something will happen. What was written in this turn goes out first: the peer may be waiting for it. */
-  #more(): void {
-    if (!this.#pending) {
-      if (this.#link.scheduled) RESOLVED.then(this.#pullLater ??= () => this.#pullAfterWrites());
-      else this.#pull(this.#wanted);
-    }
-    if (this.#finishing === "soon" && this.#slab.length === 0) this.#callLast();
-  }
-
-  #pullLater: (() => void) | undefined;
-
-  #pullAfterWrites(): void {
-    if (this.waiting && !this.#pending) this.#pull(this.#wanted);
-  }
-
-  /** The listener of signals, made when one is needed. */
-  get #onAbort(): () => void {
-    return this.#abortListener ??= () => this.#advance();
-  }
-  #abortListener: (() => void) | undefined;
-
-  /** Something has happened: the call that waits takes its step again. */
-  #advance(): void {
-    const call = this.#call;
-    if (call === undefined) return;
-    try {
-      const out = call.step();
-      if (out === MORE) {
-        if (this.#failure) throw this.#failure;
-        call.signal?.throwIfAborted();
-        if (this.#timedOut) throw new TimeoutError(this.#link.init("read"), call.timeout);
-        this.#more();
-        return;
-      }
-      this.#leave(call);
-      call.resolve(out);
-    } catch (error) {
-      this.#leave(call);
-      call.reject(error);
-    }
-  }
-
-  #leave(call: Call): void {
-    this.#busy = false;
-    this.#call = undefined;
-    call.signal?.removeEventListener("abort", this.#onAbort);
-    if (call.timeout === Infinity) return;
-    // A connection is closed one day, and frees the place of its deadline; another source may not be.
-    if (this.#lasting) this.#deadline?.disarm();
-    else this.#deadline?.[Symbol.dispose]();
-  }
-
-  #arm(timeout: number): void {
-    this.#deadline ??= new Deadline(() => {
-      this.#timedOut = true;
-      this.#advance();
-    });
-    this.#deadline.arm(timeout);
-  }
-
-  /** Reads from the source once. What comes is kept, whoever still waits for it. */
-  #pull(wanted: number): void {
-    this.#pending = true;
-    let reading: Promise<number | null>;
-    try {
-      reading = this.#link.raw.read(this.#slab.room(wanted));
-    } catch (cause) {
-      reading = Promise.reject(cause);
-    }
-    reading.then(
-      this.#received ??= (count) => this.#onReceived(count),
-      this.#failed ??= (cause) => this.#onFailed(cause),
-    );
-  }
-
-  // Made once, with the first read.
-  #received: ((count: number | null) => void) | undefined;
-  #failed: ((cause: unknown) => void) | undefined;
-
-  #onReceived(count: number | null): void {
-    this.#pending = false;
-    if (count === null) this.#ended = true;
-    else {
-      this.#slab.filled(count);
-      this.#link.received += count;
-    }
-    this.#notify();
-  }
-
-  #onFailed(cause: unknown): void {
-    this.#pending = false;
-    if (this.#finishing !== "no" && this.#link.closed && !this.#link.reason) this.#ended = true;
-    else this.#failure = this.#link.error(cause, "read");
-    this.#notify();
-  }
-
-  #notify(): void {
-    this.#advance();
-    if (this.#watchers) { for (const each of this.#watchers) each(); }
-  }
-
-  #need(count: number): typeof MORE {
-    this.#wanted = count;
-    return MORE;
-  }
-
-  #busyError(): BusyError {
-    return new BusyError({ ...this.#link.init("read"), reason: "another call is reading" });
-  }
-
-  #incomplete(expected?: number): Error {
-    if (this.#failure) return this.#failure;
-    const partial = this.#slab.take(this.#slab.length);
-    return new IncompleteReadError(this.#link.init("read"), partial, expected);
-  }
-
-  #overrun(limit: number, what: "line" | "separator" | "end"): LimitOverrunError {
-    const hint = what === "line" ? "drop the line with skipLine() or give" : "give";
-    const before = what === "line" ? "the line is longer" : `the ${what} does not come sooner`;
-    const reason = `${before} than the limit of ${limit} bytes; ${hint} a larger { limit }`;
-    return new LimitOverrunError({ ...this.#link.init("read"), reason }, limit + 1, limit);
+    const stop = this.#intake.watch(notify);
+    return { ready: () => this.#intake.ready(), stop };
   }
 
   static {
@@ -922,18 +523,37 @@ function checkBytes(chunk: unknown, method: string): void {
   throw new TypeError(`Cannot ${method}: a Uint8Array is needed, received ${received}`);
 }
 
-function checkLimit(limit: number): number {
-  if (limit >= 0) return limit;
-  throw new RangeError(`Cannot read: a limit of at least 0 is needed, received ${limit}`);
-}
-
 /** Whether it can be the most bytes to read. */
 function isCount(max: number): boolean {
   return max >= 1 && (Number.isInteger(max) || max === Infinity);
+}
+
+/** Whether it can be a number of bytes. */
+function isSize(count: number): boolean {
+  return Number.isSafeInteger(count) && count >= 0;
 }
 
 function countError(method: string, received: number, least: number): RangeError {
   return new RangeError(
     `Cannot ${method}: a count of at least ${least} bytes is needed, received ${received}`,
   );
+}
+
+/** A stream of the web as a source. */
+function fromStream(stream: ReadableStream<Uint8Array>): ByteSource {
+  const chunks = stream.getReader();
+  let left = new Uint8Array(0);
+  return {
+    async read(into) {
+      while (left.length === 0) {
+        const { done, value } = await chunks.read();
+        if (done) return null;
+        left = value as Uint8Array<ArrayBuffer>;
+      }
+      const count = Math.min(left.length, into.length);
+      into.set(left.subarray(0, count));
+      left = left.subarray(count);
+      return count;
+    },
+  };
 }

@@ -6,14 +6,14 @@
 import { BrokenPipeError, BusyError, type NetErrorInit, TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
-import { Outbox, type Segment } from "./_outbox.ts";
+import { Outbox } from "./_outbox.ts";
+import { type Settings, settingsOf } from "./_settings.ts";
 import type { StartTlsOptions, StreamOptions, WaitOptions } from "./options.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 
 const RESOLVED = Promise.resolve();
-const HIGH_WATER = 64 * 1024;
-const LOW_WATER = 16 * 1024;
-const CLOSE_TIMEOUT = 30_000;
+/** Bytes that are sent before the end of the turn. */
+const AT_ONCE = 64 * 1024;
 
 /** Writers that were written to in this turn: one microtask sends for all of them. */
 let written: StreamWriter[] = [];
@@ -52,14 +52,10 @@ interface Waiter {
  * ```
  */
 export class StreamWriter {
-  /** Bytes waiting to be sent above which `drain()` waits. */
-  readonly highWater: number;
   readonly #link: Link;
   /** Made with the first write: most idle connections have not written yet. */
   #outbox: Outbox | undefined;
-  readonly #low: number;
-  readonly #timeout: number;
-  readonly #closeTimeout: number;
+  readonly #settings: Settings;
   #pumping = false;
   #ending: "no" | "half" | "close" = "no";
   #ended: PromiseWithResolvers<void> | undefined;
@@ -76,16 +72,13 @@ export class StreamWriter {
    */
   constructor(connection: RawConn, options: StreamOptions = {}) {
     this.#link = connection instanceof Link ? connection : new Link(connection);
-    this.highWater = options.highWater ?? HIGH_WATER;
-    this.#low = options.lowWater ?? Math.min(LOW_WATER, this.highWater >> 2);
-    if (!(this.highWater >= this.#low && this.#low >= 0)) {
-      throw new RangeError(
-        `Cannot make a writer: 0 <= lowWater <= highWater needed, received ${this.#low} and ${this.highWater}`,
-      );
-    }
-    this.#timeout = options.writeTimeout ?? Infinity;
-    this.#closeTimeout = options.closeTimeout ?? CLOSE_TIMEOUT;
+    this.#settings = settingsOf(options);
     this.#link.writer = this;
+  }
+
+  /** Bytes waiting to be sent above which `drain()` waits. */
+  get highWater(): number {
+    return this.#settings.highWater;
   }
 
   /** Bytes that were written and not sent yet. */
@@ -116,7 +109,7 @@ export class StreamWriter {
     else if (data instanceof Uint8Array) outbox.add(data);
     else throw noBytes(data);
     if (this.#pumping || this.#link.scheduled) return;
-    if (outbox.length >= HIGH_WATER) this.#pump();
+    if (outbox.length >= AT_ONCE) this.#pump();
     else {
       this.#link.scheduled = true;
       if (written.push(this) === 1) RESOLVED.then(StreamWriter.#sendWritten);
@@ -139,6 +132,7 @@ export class StreamWriter {
     for (const each of all) {
       each.#link.scheduled = false;
       if (!each.#pumping && each.buffered > 0) each.#pump();
+      each.#link.reader?.wrote();
     }
   }
 
@@ -156,8 +150,9 @@ export class StreamWriter {
     const outbox = this.#outbox;
     if (outbox === undefined) return RESOLVED;
     if (!this.#pumping && outbox.length > 0) this.#pump();
-    if (outbox.length <= this.highWater && outbox.borrowed === 0) return RESOLVED;
-    return this.#wait(outbox.length <= this.highWater ? this.highWater : this.#low, options);
+    const { highWater, lowWater } = this.#settings;
+    if (outbox.length <= highWater && outbox.borrowed === 0) return RESOLVED;
+    return this.#wait(outbox.length <= highWater ? highWater : lowWater, options);
   }
 
   /**
@@ -177,7 +172,7 @@ export class StreamWriter {
 
   #wait(level: number, options: WaitOptions | undefined): Promise<void> {
     const signal = options?.signal;
-    const timeout = options?.timeout ?? this.#timeout;
+    const timeout = options?.timeout ?? this.#settings.writeTimeout;
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (Number.isNaN(timeout)) return Promise.reject(noTimeout(timeout));
     const waiters = this.#waiters ??= [];
@@ -214,15 +209,13 @@ export class StreamWriter {
    * Callbacks that are made once, because this runs for every message: an async function makes new ones each time.
    */
   #pump(): void {
-    const segment = this.#segment = this.#outbox!.next();
-    this.#pumping = segment !== undefined;
-    if (segment !== undefined) this.#send(segment.bytes);
+    this.#link.scheduled = false;
+    const bytes = this.#outbox!.next();
+    this.#pumping = bytes !== undefined;
+    if (bytes !== undefined) this.#send(bytes);
     else if (this.#ending !== "no") this.#finish();
   }
 
-  #segment: Segment | undefined;
-  /** What is left of the segment, once a part of it was sent. */
-  #rest: Uint8Array | undefined;
   #onSent: ((count: number) => void) | undefined;
   #onFailed: ((cause: unknown) => void) | undefined;
 
@@ -241,21 +234,12 @@ export class StreamWriter {
 
   #sent(count: number): void {
     this.#link.sent += count;
-    const segment = this.#segment!;
-    const bytes = this.#rest ?? segment.bytes;
-    if (count < bytes.length) {
-      this.#send(this.#rest = bytes.subarray(count));
-      return;
-    }
-    this.#rest = undefined;
-    // A connection that was closed meanwhile has forgotten what there was to send.
-    if (this.#failure === undefined) this.#outbox!.sent(segment);
+    this.#outbox!.sent(count);
     if (this.#waiters !== undefined && this.#waiters.length > 0) this.#release(this.#waiters);
     this.#pump();
   }
 
   #lost(cause: unknown): void {
-    this.#segment = this.#rest = undefined;
     this.#fail(this.#link.error(cause, "write"));
     this.#pumping = false;
     if (this.#ending !== "no") this.#finish();
@@ -315,16 +299,13 @@ export class StreamWriter {
       if (!this.#pumping) this.#finish();
       return;
     }
-    const deadline = new Deadline(() =>
-      this.abort(
-        new TimeoutError({
-          ...this.#link.init("write"),
-          reason:
-            `the peer did not take the last ${this.buffered} bytes within ${this.#closeTimeout} ms`,
-        }, this.#closeTimeout),
-      )
-    );
-    deadline.arm(this.#closeTimeout);
+    const { closeTimeout } = this.#settings;
+    const deadline = new Deadline(() => {
+      const reason =
+        `the peer did not take the last ${this.buffered} bytes within ${closeTimeout} ms`;
+      this.abort(new TimeoutError({ ...this.#link.init("write"), reason }, closeTimeout));
+    });
+    deadline.arm(closeTimeout);
     this.#link.onClose(() => deadline[Symbol.dispose]());
     if (!this.#pumping) this.#pump();
   }

@@ -9,8 +9,8 @@ const COUNT = 10_000;
 /** Descriptors that each process needs: its connections, and some of its own. */
 const FILES = COUNT + 500;
 const PEER = fileURLToPath(new URL("./_idle_peer.ts", import.meta.url));
-/** Some 7 KiB are measured; a buffer of 64 KiB for each would not pass. */
-const MOST = 16 * 1024;
+/** Some 7 KiB are measured; a buffer of 4 KiB for each would not pass. */
+const MOST = 10 * 1024;
 
 const start = (...args: string[]) =>
   new Program(

@@ -354,3 +354,43 @@ Deno.test("Server: without onError what a handler throws is an error event; the 
   assertEquals(seen.length, 1);
   assert(seen[0]!.includes("SyntaxError"), seen[0]);
 });
+
+Deno.test("Server: onError and onReject that throw are error events, and the server goes on", async () => {
+  const seen: unknown[] = [];
+  const listen = (event: ErrorEvent) => {
+    event.preventDefault();
+    seen.push((event.error as Error).message);
+  };
+  addEventListener("error", listen);
+  try {
+    const gate = new Gate();
+    await using server = await startServer((connection) => {
+      if (gate.entered.length > 0) throw new RangeError("handler");
+      return gate.handler(connection);
+    }, {
+      port: 0,
+      concurrency: { max: 1, overflow: "reject" },
+      onError() {
+        throw new RangeError("onError");
+      },
+      onReject() {
+        throw new RangeError("onReject");
+      },
+    });
+    await using first = await openConnection(server.address);
+    await gate.untilEntered(1);
+    {
+      await using second = await openConnection(server.address);
+      assertEquals(await second.reader.readLine(LONG).catch(() => null), null);
+    }
+    gate.letGo();
+    assertEquals(text(await first.reader.readAll(LONG)), "done");
+    while (server.connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await using third = await openConnection(server.address);
+    assertEquals(await third.reader.readLine(LONG).catch(() => null), null);
+    assertEquals(seen, ["onReject", "onError"]);
+    assert(server.isServing);
+  } finally {
+    removeEventListener("error", listen);
+  }
+});
