@@ -1,14 +1,16 @@
 /**
  * Runs a deno command in a copy of the package whose configuration has no `links`, so that the real packages of JSR are
- * used. Needs JSR.
+ * used. Needs JSR. What is published is built first.
  *
  * `deno run -A .ci/without_links.ts test` runs the tests that way.
  */
 import { fileURLToPath } from "node:url";
+import { buildPackage } from "./build/package.ts";
 import { copyPackage } from "./copy_package.ts";
 
 const copy = await copyPackage({ links: false, everything: true });
 try {
+  if (Deno.args[0] === "publish") await buildPackage(copy);
   const args = Deno.args[0] === "test" ? ["test", "-A", "--no-lock", "tests"] : Deno.args;
   const env: Record<string, string> = {};
   const shared = fileURLToPath(new URL("../../shared/conformance", import.meta.url));

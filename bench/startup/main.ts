@@ -25,4 +25,6 @@ if (against !== undefined) checkouts.there = pathToFileURL(`${Deno.realPathSync(
 if (only !== "import") {
   await table("Start until the first message", await startRows(checkouts), rounds);
 }
-if (only !== "start") await table("A program that only imports", importRows(checkouts), rounds);
+if (only !== "start") {
+  await table("A program that only imports", await importRows(checkouts), rounds);
+}

@@ -1,5 +1,6 @@
 /** From the start of a process until its first message has come, beside a bare `Worker` of `node:worker_threads`. */
 import { Worker } from "node:worker_threads";
+import { entryOf } from "./checkout.ts";
 import type { Contender } from "./measure.ts";
 
 /** What is used of the package, wherever it was loaded from. */
@@ -48,7 +49,7 @@ export async function startRows(
   const rows: Record<string, Contender> = { "node Worker": bare };
   const module = new URL("./hello.js", import.meta.url);
   for (const [name, root] of Object.entries(checkouts)) {
-    const ipc = await import(new URL("ipc/mod.ts", root).href) as Ipc;
+    const ipc = await import((await entryOf(root, "./ipc")).href) as Ipc;
     rows[`Process with a pipe, ${name}`] = withPipe(ipc, module);
     rows[`Process, until joined, ${name}`] = plain(ipc, module);
   }
