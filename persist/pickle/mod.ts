@@ -10,6 +10,7 @@
  * | read all pickles of a file or stream | {@linkcode loadAll}, {@linkcode loadAllSync} |
  * | share a memo between pickles | {@linkcode Pickler}, {@linkcode Unpickler} |
  * | read and write classes of your own | {@linkcode register}, {@linkcode Registry} |
+ * | keep classes of others as data | `recipe` of a {@linkcode Registration}, `registerPackage` of a {@linkcode Registry} |
  * | read and write a Python enum | {@linkcode registerEnum} |
  * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
  * | look into a pickle | {@linkcode dis}, {@linkcode genops}, {@linkcode optimize} |
@@ -62,7 +63,9 @@
  * | exceptions | `PyException`, an `Error` | same |
  * | `array.array` | a typed array, or `PyArray` | same |
  * | `numpy.ndarray`, dtypes | `NdArray`, `DType` | same |
- * | numpy's scalars | `NdScalar` | number, bigint or boolean; `NdScalar` for other types |
+ * | numpy's scalars | `NdScalar` | number, boolean, string, `Uint8Array`, `Complex` or a value of Temporal; `NdScalar` for records |
+ * | numpy's matrices and other subclasses, objects of pandas, scipy, sklearn, networkx | `NdArray` with a `subclass`, `PyObject` | same |
+ * | `SimpleNamespace`, `ChainMap`, `UserDict` and kin, `partial`, `re.Pattern`, `ipaddress`, `struct_time`, zones of pytz and dateutil | `SimpleNamespace`, `ChainMap`, `UserData`, `Partial`, `Pattern`, `IpAddress`, `StructTime`, `ForeignZone`: all are a `PyObject` that can be looked into | same |
  * | a member of a registered enum | `PyEnum` | its value |
  * | a registered class | its JavaScript class | same |
  * | any other object, with `unknown: "opaque"` | `PyObject` | same |
@@ -75,8 +78,8 @@
  * - **The bytes are those of CPython's C pickler**, protocols 0 to 5, for equal values: opcodes, memo, batches and frames.
  *   Where CPython goes by the identity of strings, `strings` chooses. Names that C code makes follow CPython 3.13; older
  *   versions share a few strings more (`Decimal`, `deque`, `defaultdict`), which does not change what is read.
- * - **Nothing but what is registered is ever made or called.** The registry is an allow-list of exact names; attributes are
- *   not followed; a state cannot set `__proto__`, `constructor` or `prototype`. Registered values, and what
+ * - **Nothing but what is registered is ever made or called.** The registry is an allow-list of exact names, and of packages
+ *   (numpy, pandas, scipy, sklearn, networkx, joblib, pytz, dateutil) whose objects are kept as data; attributes are not followed; a state cannot set `__proto__`, `constructor` or `prototype`. Registered values, and what
  *   `persistentLoad` gives, cannot be changed; built-in types take no state that CPython refuses.
  * - **Nothing that is read is awaited**: a dict with a function as `then` is a map, and `load` refuses a value of a class
  *   that has a method of that name.
@@ -134,6 +137,7 @@ export { PicklerMemo } from "./save/pickler_memo.ts";
 export type { DumpWaitOptions, PickleSink, PickleWriter, PickleWriterSync } from "./save/sinks.ts";
 export type { Reduction } from "./reduction.ts";
 export {
+  type RecipeClass,
   register,
   type Registration,
   Registry,

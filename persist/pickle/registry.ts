@@ -1,3 +1,4 @@
+import { PyObject, type PyObjectParts } from "../types/objects/py_object.ts";
 import { NameTable } from "./name_table.ts";
 import type { Reduction } from "./reduction.ts";
 
@@ -29,17 +30,24 @@ export interface Registration<T = unknown> {
    */
   loadPlain?: (args: unknown[], kwargs?: unknown) => unknown;
   /**
+   * Keeps the objects as recipes of this class, usually `PyObject`: what the pickle says about them, as data, which is written
+   * back as it was. Takes the place of `type` and `load`.
+   *
+   * @default {undefined}
+   */
+  recipe?: RecipeClass;
+  /**
    * What a mere reference stands for, if not the class or its name: a constant.
    *
    * @default {undefined}
    */
   value?: unknown;
   /**
-   * Gives an object its state. Without it, the state's values become own properties.
+   * Gives an object its state; `protocol` is that of the pickle. Without it, the state's values become own properties.
    *
    * @default {undefined}
    */
-  setState?: (object: T, state: unknown) => void;
+  setState?: (object: T, state: unknown, protocol: number) => void;
   /**
    * Adds an item to an object that is like a list.
    *
@@ -60,6 +68,9 @@ export interface Registration<T = unknown> {
    */
   dump?: (object: T, protocol: number) => Partial<Reduction>;
 }
+
+/** A kind of recipe: {@linkcode PyObject}, or a class that extends it with ways to look into it. */
+export type RecipeClass = new (parts: PyObjectParts) => PyObject;
 
 /** A registration with the name under which it stands. */
 export interface RegistryEntry extends Registration {
@@ -102,6 +113,7 @@ export class Registry {
   #byName: NameTable<RegistryEntry> = new NameTable();
   #byPrototype: Map<object, RegistryEntry> = new Map();
   #byClass: Map<unknown, RegistryEntry> = new Map();
+  #packages: Set<string> = new Set();
   #byCode: Map<number, [string, string]> = new Map();
   #codes: NameTable<number> = new NameTable();
 
@@ -157,13 +169,32 @@ export class Registry {
     module: string,
     name: string,
     dump: (object: T, protocol: number) => Partial<Reduction>,
-    setState?: (object: T, state: unknown) => void,
+    setState?: (object: T, state: unknown, protocol: number) => void,
   ): this {
     const entry: Registration<T> = setState === undefined ? { dump } : { dump, setState };
     this.#byPrototype.set(
       type.prototype as object,
       { ...entry, module, name } as RegistryEntry,
     );
+    return this;
+  }
+
+  /**
+   * Registers a whole Python package: whatever it and its modules hold, and is not registered itself, is read as a name
+   * (`Global`), and its objects as recipes (`PyObject`). Nothing of it is imported or called.
+   *
+   * @param name The name of the package at the top, for example `"sklearn"`.
+   * @returns This registry.
+   * @throws {TypeError} If the name is empty or has a dot.
+   */
+  registerPackage(name: string): this {
+    if (name === "" || name.includes(".")) {
+      const shown = JSON.stringify(name.slice(0, 50));
+      throw new TypeError(
+        `Cannot register a package: needed the name of one at the top, received ${shown}`,
+      );
+    }
+    this.#packages.add(name);
     return this;
   }
 
@@ -196,11 +227,13 @@ export class Registry {
   /**
    * Lists the allow-list: what may be made from a pickle.
    *
-   * @returns Module and qualified name of each class, function and constant, those of the parents first.
+   * @returns Module and qualified name of each class, function and constant, those of the parents first; of a whole package
+   * its name and `"*"`.
    */
   *names(): Generator<readonly [module: string, name: string], void> {
     if (this.#parent !== undefined) yield* this.#parent.names();
     for (const { module, name } of this.#byName.values()) yield [module, name];
+    for (const name of this.#packages) yield [name, "*"];
   }
 
   /**
@@ -211,7 +244,22 @@ export class Registry {
    * @returns The registration, or `undefined`.
    */
   find(module: string, name: string): RegistryEntry | undefined {
-    return this.#byName.get(module, name) ?? this.#parent?.find(module, name);
+    const exact = this.#findExact(module, name);
+    if (exact !== undefined || !this.#isInPackage(module)) return exact;
+    return { module, name, recipe: PyObject };
+  }
+
+  #findExact(module: string, name: string): RegistryEntry | undefined {
+    const entry = this.#byName.get(module, name);
+    return entry ??
+      (this.#parent === undefined ? undefined : this.#parent.#findExact(module, name));
+  }
+
+  #isInPackage(module: string): boolean {
+    const dot = module.indexOf(".");
+    const root = dot < 0 ? module : module.slice(0, dot);
+    if (this.#packages.has(root)) return true;
+    return this.#parent !== undefined && this.#parent.#isInPackage(module);
   }
 
   /**

@@ -21,6 +21,8 @@
  * | an exception | {@linkcode PyException}, an `Error` |
  * | `array.array` | a typed array, or {@linkcode PyArray} |
  * | `numpy.ndarray`, scalars, dtypes | {@linkcode NdArray}, {@linkcode NdScalar}, {@linkcode DType} |
+ * | `SimpleNamespace`, `ChainMap`, `UserDict` and kin, `partial` | {@linkcode SimpleNamespace}, {@linkcode ChainMap}, {@linkcode UserData}, {@linkcode Partial} |
+ * | `re.Pattern`, `ipaddress`, `struct_time`, zones of pytz and dateutil | {@linkcode Pattern}, {@linkcode IpAddress}, {@linkcode StructTime}, {@linkcode ForeignZone} |
  * | an object of any other class | {@linkcode PyObject}: its recipe, as data |
  *
  * {@linkcode toPlain} makes of any of these what `JSON.stringify` takes.
@@ -47,13 +49,9 @@ export { Float } from "./numbers/float.ts";
 export { Fraction } from "./numbers/fraction.ts";
 export { FrozenSet } from "./containers/frozen_set.ts";
 export { Global } from "./objects/global.ts";
-export {
-  DType,
-  NdArray,
-  type NdArrayOptions,
-  NdScalar,
-  type NumpyModule,
-} from "./arrays/nd_array.ts";
+export { DType, type DTypeField, type DTypeSubarray, type DTypeUnit } from "./arrays/d_type.ts";
+export { NdArray, type NdArrayOptions, type NumpyModule } from "./arrays/nd_array.ts";
+export { NdScalar } from "./arrays/nd_scalar.ts";
 export { type PathClass, PurePath, type PurePathOptions } from "./objects/pure_path.ts";
 export { PyArray, type TypedArray } from "./arrays/py_array.ts";
 export { type DateTimeFields, PyDateTime, PyTime, type TimeFields } from "./time/py_date_time.ts";
@@ -69,5 +67,13 @@ export { TimeDelta } from "./time/time_delta.ts";
 export { Timezone, ZoneInfo } from "./time/timezone.ts";
 export { isTuple, tagTuple, TUPLE, type Tuple, tuple } from "./containers/tuple.ts";
 export { Uuid } from "./objects/uuid.ts";
+export { ChainMap } from "./recipes/chain_map.ts";
+export { ForeignZone } from "./recipes/foreign_zone.ts";
+export { IpAddress } from "./recipes/ip_address.ts";
+export { Partial } from "./recipes/partial.ts";
+export { Pattern } from "./recipes/pattern.ts";
+export { SimpleNamespace } from "./recipes/simple_namespace.ts";
+export { StructTime } from "./recipes/struct_time.ts";
+export { UserData } from "./recipes/user_data.ts";
 export type { ToPlainOptions } from "./plain/options.ts";
 export { toPlain } from "./plain/to_plain.ts";

@@ -31,14 +31,17 @@ export function reduce(machine: Machine, callable: unknown, args: unknown): unkn
     return new PyObject({ callable, args: list });
   }
   if (entry.load !== undefined) return construct(machine, entry, list, undefined);
+  if (entry.recipe !== undefined) return new entry.recipe({ callable, args: list });
   if (entry.module === "copyreg" && entry.name === "_reconstructor") {
     return reconstruct(machine, callable, list);
   }
   if (entry.module === "copyreg" && entry.name === "__newobj__") {
     return newObject(machine, list[0], list.slice(1), undefined);
   }
-  if (entry.module === "builtins" && entry.name === "getattr" && isAttribute(list)) {
-    return attribute(machine, list);
+  if (entry.module === "builtins" && entry.name === "getattr") {
+    if (isAttribute(list)) return attribute(machine, list);
+    // A method of an object that is a recipe is one, too.
+    if (list[0] instanceof PyObject) return new PyObject({ callable, args: list });
   }
   if (isSetOf(entry, list)) return makeSet(machine, entry, list[0]);
   if (machine.options.unknown === "opaque") return new PyObject({ callable, args: list });
@@ -65,6 +68,9 @@ export function newObject(
     return new PyObject({ callable, args: list, kwargs, isNew: true });
   }
   if (entry.load !== undefined) return construct(machine, entry, list, kwargs);
+  if (entry.recipe !== undefined) {
+    return new entry.recipe({ callable, args: list, kwargs, isNew: true });
+  }
   if (entry.type === undefined && machine.options.unknown === "opaque") {
     return new PyObject({ callable, args: list, kwargs, isNew: true });
   }
@@ -91,7 +97,7 @@ export function build(machine: Machine, object: unknown, state: unknown): void {
   if (entry!.setState !== undefined) {
     machine.work.spend(copyCost(state));
     machine.guard(`set the state of ${entry!.module}.${entry!.name}`, () => {
-      entry!.setState!(object, state);
+      entry!.setState!(object, state, machine.protocol);
     });
     return;
   }
@@ -177,7 +183,9 @@ function reconstruct(machine: Machine, callable: unknown, args: unknown[]): unkn
       return made;
     }
   }
-  if (machine.options.unknown === "opaque") return new PyObject({ callable, args });
+  if (machine.options.unknown === "opaque" || entry?.recipe !== undefined) {
+    return new PyObject({ callable, args });
+  }
   const what = type instanceof Global ? type : describe(type);
   machine.fail(
     `an object of ${what} is built on ${base instanceof Global ? base : describe(base)}, ` +

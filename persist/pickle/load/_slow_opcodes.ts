@@ -3,6 +3,7 @@
  */
 import { ByteArray } from "../../types/arrays/byte_array.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
+import { beside } from "../beside.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
@@ -94,8 +95,11 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
       return machine.push(dict(machine));
     case 0x97: // NEXT_BUFFER
       return machine.push(nextBuffer(machine));
-    case 0x98: // READONLY_BUFFER
-      return machine.push(machine.pop());
+    case 0x98: { // READONLY_BUFFER
+      const buffer = machine.pop();
+      if (typeof buffer === "object" && buffer !== null) beside.delete(buffer);
+      return machine.push(buffer);
+    }
     case 0x51: // BINPERSID
       return machine.push(persistent(machine, machine.pop()));
     case 0x82: // EXT1
@@ -294,9 +298,10 @@ function nextBuffer(machine: Machine): unknown {
     machine.fail("it refers to a buffer beside the pickle that the option buffers does not give");
   }
   const buffer = next!.value;
-  if (buffer instanceof PickleBuffer) return buffer.raw();
-  if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer)) {
+  const raw = buffer instanceof PickleBuffer ? buffer.raw() : buffer;
+  if (!ArrayBuffer.isView(raw) && !(raw instanceof ArrayBuffer)) {
     machine.fail(`${describe(buffer)} among the option buffers is not a buffer`);
   }
-  return buffer;
+  beside.add(raw as object);
+  return raw;
 }

@@ -10,6 +10,14 @@ const FRESH_NAMES = new Set(["builtins", "datetime", "array", "_codecs", "decima
 
 const C_COLLECTIONS = new Set(["deque", "OrderedDict", "defaultdict"]);
 
+/** Types in C of modules in Python: each has a name of its own, and most a name of their module. */
+const C_TYPES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["functools", new Set(["partial"])],
+  ["operator", new Set(["attrgetter", "itemgetter", "methodcaller"])],
+  ["time", new Set(["struct_time"])],
+  ["types", new Set(["SimpleNamespace"])],
+]);
+
 /** Functions of `builtins`, as opposed to types. */
 const BUILTIN_FUNCTIONS = new Set(
   ("abs aiter all anext any ascii bin breakpoint callable chr compile delattr dir divmod eval exec format getattr globals " +
@@ -19,7 +27,8 @@ const BUILTIN_FUNCTIONS = new Set(
 
 /** Whether the name is a new string each time. */
 export function hasFreshName(module: string, name: string): boolean {
-  return FRESH_NAMES.has(module) || module === "collections" && C_COLLECTIONS.has(name);
+  return FRESH_NAMES.has(module) || module === "collections" && C_COLLECTIONS.has(name) ||
+    C_TYPES.get(module)?.has(name) === true;
 }
 
 /** Whether it is a function, which shares the name of its module with the module's other functions only. */
@@ -33,5 +42,6 @@ export function isFunctionInC(module: string, name: string): boolean {
 export function hasFreshModule(module: string, name: string): boolean {
   return module === "array" || module === "decimal" ||
     module === "builtins" && name === "ExceptionGroup" ||
+    module !== "types" && C_TYPES.get(module)?.has(name) === true ||
     module === "collections" && (name === "deque" || name === "defaultdict");
 }

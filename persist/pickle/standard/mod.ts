@@ -7,7 +7,9 @@ import { registerEnums } from "./_enum.ts";
 import { registerExceptions } from "./_exceptions.ts";
 import { registerNumbers } from "./_numbers.ts";
 import { registerNumpy } from "./_numpy.ts";
+import { registerPackages } from "./_packages.ts";
 import { registerPaths } from "./_paths.ts";
+import { registerRecipes } from "./_recipes.ts";
 import { refuseStates, standard } from "../registry.ts";
 
 registerBuiltins(standard);
@@ -19,5 +21,7 @@ registerPaths(standard);
 registerEnums(standard);
 registerArray(standard);
 registerNumpy(standard);
+registerPackages(standard);
+registerRecipes(standard);
 // Whoever may set the attributes of a Decimal, a Range or a date forges one.
 refuseStates(standard);

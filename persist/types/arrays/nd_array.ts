@@ -1,45 +1,10 @@
-import { numberKey } from "../numbers/number_key.ts";
+import type { DType } from "./d_type.ts";
+import { type ElementReader, elementsOf } from "./_elements.ts";
 import type { TypedArray } from "./py_array.ts";
+import { dtypeOf, typedView } from "./_typed.ts";
 
 /** Where numpy keeps its internals: `numpy.core` until version 1, `numpy._core` since version 2, which reads both. */
 export type NumpyModule = "numpy.core" | "numpy._core";
-
-/**
- * The element type of a numpy array.
- *
- * @example 64-bit floats, little-endian
- * ```ts
- * import { DType } from "@ferry/std/persist/types";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(new DType("f8").itemSize, 8);
- * ```
- */
-export class DType {
-  /** Kind and size in bytes, for example `"f8"`, `"i4"`, `"b1"`, `"U5"`. */
-  readonly code: string;
-  /** `"<"` little-endian, `">"` big-endian, `"|"` neither. */
-  byteOrder: string;
-  /** The rest of the state of a type that is not simple (fields, subarrays), kept for writing back. */
-  detail: unknown = undefined;
-
-  /**
-   * Makes an element type.
-   *
-   * @param code Kind and size in bytes.
-   * @param byteOrder The byte order; little-endian unless given, or neither for types of one byte.
-   */
-  constructor(code: string, byteOrder?: string) {
-    this.code = code;
-    this.byteOrder = byteOrder ?? (/^(b1|[iu]1|S\d*|O\d*|V\d*)$/.test(code) ? "|" : "<");
-  }
-
-  /** Bytes per element, 0 if it is not known. */
-  get itemSize(): number {
-    const size = Number(/\d+$/.exec(this.code)?.[0] ?? 0);
-    return this.code[0] === "U" ? size * 4 : size;
-  }
-}
 
 /** Options of {@linkcode NdArray}. */
 export interface NdArrayOptions {
@@ -50,11 +15,30 @@ export interface NdArrayOptions {
    */
   order?: "C" | "F";
   /**
+   * For bytes in neither order: the axes as they run in memory, the slowest first, and for each of this array's axes the
+   * number of the one in memory.
+   *
+   * @default {undefined}
+   */
+  axisOrder?: readonly number[];
+  /**
    * Where numpy keeps its internals.
    *
    * @default {"numpy.core"}
    */
   module?: NumpyModule;
+  /**
+   * Whether Python must not change the elements.
+   *
+   * @default {false}
+   */
+  readonly?: boolean;
+  /**
+   * The class in Python if it is not `numpy.ndarray` itself but a subclass such as `numpy.matrix`, a `Global`.
+   *
+   * @default {undefined}
+   */
+  subclass?: unknown;
 }
 
 /**
@@ -67,6 +51,8 @@ export interface NdArrayOptions {
  *
  * const matrix = NdArray.from(new Float64Array([1, 2, 3, 4]), [2, 2]);
  * assertEquals(matrix.dtype.code, "f8");
+ * assertEquals(matrix.toArray(), [[1, 2], [3, 4]]);
+ * assertEquals(matrix.at(1, 0), 3);
  * assertEquals([...matrix.typed() as Float64Array], [1, 2, 3, 4]);
  * ```
  */
@@ -75,12 +61,20 @@ export class NdArray {
   dtype: DType;
   /** The length along each axis. */
   shape: readonly number[];
-  /** The elements' bytes; for element type `O`, the elements themselves. */
+  /** The elements' bytes; for element types with objects, the elements themselves, the last index running fastest. */
   data: Uint8Array | unknown[];
   /** `"C"` if the last index runs fastest, `"F"` if the first. */
   order: "C" | "F";
+  /** The axis in memory that each axis is, `undefined` if `order` tells it. */
+  axisOrder: readonly number[] | undefined;
   /** Where numpy keeps its internals. */
   module: NumpyModule;
+  /** Whether Python must not change the elements. */
+  readonly: boolean;
+  /** The class in Python if it is not `numpy.ndarray` itself, a `Global`. */
+  subclass: unknown;
+  /** What the state of a subclass holds besides. */
+  extra: unknown[] | undefined = undefined;
 
   /**
    * Makes an array of bytes that stand as numpy has them.
@@ -88,7 +82,7 @@ export class NdArray {
    * @param dtype The element type.
    * @param shape The length along each axis.
    * @param data The elements' bytes.
-   * @param options Order and module.
+   * @param options Order, module, and class in Python.
    */
   constructor(
     dtype: DType,
@@ -100,7 +94,10 @@ export class NdArray {
     this.shape = shape;
     this.data = data;
     this.order = options.order ?? "C";
+    this.axisOrder = options.axisOrder;
     this.module = options.module ?? "numpy.core";
+    this.readonly = options.readonly ?? false;
+    this.subclass = options.subclass;
   }
 
   /**
@@ -121,111 +118,127 @@ export class NdArray {
     return new NdArray(dtypeOf(values), shape, bytes);
   }
 
+  /** How many elements there are. */
+  get size(): number {
+    return this.shape.reduce((size, n) => size * n, 1);
+  }
+
+  /** How far apart, in elements, those are that follow each other along each axis. */
+  get strides(): number[] {
+    const { shape, order, axisOrder, data } = this;
+    const strides = new Array<number>(shape.length);
+    const axes = shape.map((_, axis) => axis);
+    if (!(data instanceof Uint8Array)) axes.reverse();
+    else if (axisOrder !== undefined) {
+      axes.sort((a, b) => (axisOrder[b] ?? 0) - (axisOrder[a] ?? 0));
+    } else if (order === "C") axes.reverse();
+    axes.reduce((size, axis) => (strides[axis] = size) * shape[axis]!, 1);
+    return strides;
+  }
+
   /**
-   * The elements as a typed array.
+   * The elements in the order they have in memory, as a typed array. Dates and durations are their counts.
    *
-   * @returns A typed array on the same bytes where alignment allows, on a copy otherwise; `undefined` if no typed array
-   * holds the element type or the bytes are big-endian.
+   * @returns A typed array on the same bytes where alignment and byte order allow, on a copy otherwise; `undefined` if no
+   * typed array holds the element type.
    */
   typed(): TypedArray | undefined {
-    const type = TYPES[this.dtype.code];
-    if (type === undefined || this.dtype.byteOrder === ">" || !(this.data instanceof Uint8Array)) {
-      return undefined;
+    return this.data instanceof Uint8Array ? typedView(this.dtype, this.data) : undefined;
+  }
+
+  /**
+   * One element, in the form that {@linkcode toArray} has.
+   *
+   * @param indices The index along each axis; negative ones count from the end.
+   * @returns The element, `undefined` if an index is out of range.
+   * @throws {TypeError} If there are not as many indices as axes, or the elements cannot be read.
+   */
+  at(...indices: number[]): unknown {
+    const { shape } = this;
+    if (indices.length !== shape.length) {
+      throw new TypeError(
+        `Cannot get an element: needed ${shape.length} indices, received ${indices.length}`,
+      );
     }
-    const { data } = this;
-    const size = type.BYTES_PER_ELEMENT;
-    if (data.byteLength % size !== 0) return undefined;
-    const aligned = data.byteOffset % size === 0 ? data : new Uint8Array(data);
-    return new type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
+    const { strides } = this;
+    let index = 0;
+    for (const [axis, n] of indices.entries()) {
+      const i = n < 0 ? n + shape[axis]! : n;
+      if (!Number.isInteger(i) || i < 0 || i >= shape[axis]!) return undefined;
+      index += i * strides[axis]!;
+    }
+    return this.#reader()(index);
+  }
+
+  /**
+   * The elements in rows of rows, as Python's `tolist()` gives them.
+   *
+   * | element type | value |
+   * |---|---|
+   * | bool, integers, floats | boolean; number, bigint if it is not a safe integer; number |
+   * | complex | `Complex` |
+   * | text `U`, bytes `S` and `V` | string, `Uint8Array`; without the zeros at the end of `U` and `S` |
+   * | `datetime64` | `Temporal.PlainDate` for units of a day and more, else `Temporal.PlainDateTime`; NaT is `null` |
+   * | `timedelta64` | `Temporal.Duration`; NaT is `null` |
+   * | structured | an object with the fields |
+   * | objects | the object |
+   *
+   * Times that Temporal has no room for are their counts, as bigint.
+   *
+   * @returns Arrays of arrays, one level for each axis; without axes the one element.
+   * @throws {TypeError} If shape and bytes do not fit together, or the element type cannot be read.
+   * @throws {RangeError} If it would be far larger than its bytes account for.
+   */
+  toArray(): unknown {
+    const { shape, strides } = this;
+    const read = this.#reader();
+    const axes = shape.length;
+    const build = (axis: number, start: number): unknown => {
+      if (axis === axes) return read(start);
+      const length = shape[axis]!;
+      const stride = strides[axis]!;
+      const row = new Array<unknown>(length);
+      for (let i = 0; i < length; i++) row[i] = build(axis + 1, start + i * stride);
+      return row;
+    };
+    return build(0, 0);
+  }
+
+  /** What reads the element of an index in memory. */
+  #reader(): (index: number) => unknown {
+    const { data, dtype, size } = this;
+    const { length } = data;
+    const itemSize = data instanceof Uint8Array ? dtype.itemSize : 1;
+    if (length !== size * itemSize) {
+      throw new TypeError(
+        `Cannot read the elements of a numpy array: needed ${size} of ${itemSize} bytes, received ${length}`,
+      );
+    }
+    // Of an array without elements, or with overlapping fields, the shape can ask for any number of rows and values.
+    let lists = 1;
+    this.shape.reduce((all, n) => (lists += all * n, all * n), 1);
+    if (data instanceof Uint8Array) {
+      const { read, values } = elementsOf(dtype);
+      this.#checkSize(lists + size * values, length);
+      const view = new DataView(data.buffer, data.byteOffset, length);
+      return (index) => (read as ElementReader)(view, index * itemSize);
+    }
+    this.#checkSize(lists, length);
+    const names = dtype.fields?.map(({ name }) => name);
+    if (names === undefined) return (index) => data[index];
+    return (index) => recordOf(names, data[index]);
+  }
+
+  #checkSize(values: number, length: number): void {
+    if (values <= length * (this.shape.length + 4) + 1000) return;
+    throw new RangeError(
+      `Cannot read the elements of a numpy array: needed as many as its ${length} bytes or items account for, received a shape and fields of ${values}`,
+    );
   }
 }
 
-/**
- * A numpy scalar, such as `numpy.float32(1.5)`.
- *
- * @example Its number
- * ```ts
- * import { DType, NdScalar } from "@ferry/std/persist/types";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(new NdScalar(new DType("i2"), new Uint8Array([1, 2])).valueOf(), 513);
- * ```
- */
-export class NdScalar {
-  /** The element type. */
-  readonly dtype: DType;
-  /** The bytes. */
-  readonly data: unknown;
-  /** Where numpy keeps its internals. */
-  readonly module: NumpyModule;
-
-  /**
-   * Makes a scalar.
-   *
-   * @param dtype The element type.
-   * @param data The bytes.
-   * @param module Where numpy keeps its internals.
-   */
-  constructor(dtype: DType, data: unknown, module: NumpyModule = "numpy.core") {
-    this.dtype = dtype;
-    this.data = data;
-    this.module = module;
-  }
-
-  /**
-   * The number.
-   *
-   * @returns The number, or `undefined` if no typed array holds the element type.
-   */
-  valueOf(): number | bigint | undefined {
-    if (!(this.data instanceof Uint8Array)) return undefined;
-    const { code, itemSize, byteOrder } = this.dtype;
-    if (itemSize === 0 || this.data.length !== itemSize) return undefined;
-    const bytes = byteOrder === ">" ? this.data.toReversed() : this.data.slice();
-    if (code === "f2") return new DataView(bytes.buffer).getFloat16(0, true);
-    return new NdArray(new DType(code), [1], bytes).typed()?.[0];
-  }
-
-  /**
-   * What makes two scalars, and a scalar and a number, equal as keys.
-   *
-   * @returns The signature, `""` if only the scalar itself equals it.
-   */
-  keySignature(): string {
-    const value = this.valueOf();
-    return value === undefined || value !== value ? "" : numberKey(value);
-  }
-}
-
-const TYPES: Record<
-  string,
-  {
-    new (buffer: ArrayBuffer, offset: number, length: number): TypedArray;
-    BYTES_PER_ELEMENT: number;
-  } | undefined
-> = Object.assign(Object.create(null), {
-  b1: Uint8Array,
-  i1: Int8Array,
-  u1: Uint8Array,
-  i2: Int16Array,
-  u2: Uint16Array,
-  i4: Int32Array,
-  u4: Uint32Array,
-  i8: BigInt64Array,
-  u8: BigUint64Array,
-  f4: Float32Array,
-  f8: Float64Array,
-});
-
-/** numpy has each simple type once, so that pickles of several arrays share it. */
-const simple: Map<string, DType> = new Map();
-
-function dtypeOf(values: TypedArray): DType {
-  for (const code of ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8"]) {
-    if (!(values instanceof (TYPES[code] as unknown as new () => TypedArray))) continue;
-    let dtype = simple.get(code);
-    if (dtype === undefined) simple.set(code, dtype = new DType(code));
-    return dtype;
-  }
-  throw new TypeError(`Cannot make an NdArray of a ${values.constructor.name}`);
+/** The fields of an element with objects, which numpy writes as a tuple. */
+function recordOf(names: readonly string[], values: unknown): unknown {
+  if (!Array.isArray(values) || values.length !== names.length) return values;
+  return Object.fromEntries(names.map((name, i) => [name, values[i]]));
 }

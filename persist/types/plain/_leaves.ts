@@ -1,6 +1,9 @@
-import { DType, NdArray, NdScalar } from "../arrays/nd_array.ts";
+import { DType } from "../arrays/d_type.ts";
+import { NdArray } from "../arrays/nd_array.ts";
+import { NdScalar } from "../arrays/nd_scalar.ts";
 import { PyArray } from "../arrays/py_array.ts";
 import { Slice } from "../containers/slice.ts";
+import { ForeignZone } from "../recipes/foreign_zone.ts";
 import { Complex } from "../numbers/complex.ts";
 import { Fraction } from "../numbers/fraction.ts";
 import { Range } from "../numbers/range.ts";
@@ -14,7 +17,7 @@ import { Timezone, ZoneInfo } from "../time/timezone.ts";
 
 /** An object in terms of simpler ones, which may be containers; `undefined` if there is no such rule for it. */
 export function simplify(value: object): { readonly as: unknown } | undefined {
-  if (value instanceof NdScalar) return { as: value.valueOf() ?? value.data };
+  if (value instanceof NdScalar) return { as: value.value ?? value.data };
   if (value instanceof NdArray) return { as: rows(value) };
   if (value instanceof PyArray) {
     const { typecode, data } = value;
@@ -36,7 +39,8 @@ export function simplify(value: object): { readonly as: unknown } | undefined {
     value instanceof DType
   ) return { as: value instanceof DType ? value.byteOrder + value.code : String(value) };
   if (value instanceof PyException) return { as: { error: value.name, args: value.args } };
-  return value instanceof PyObject ? { as: recipe(value) } : undefined;
+  // Recipes that can be looked into say themselves what they are.
+  return value instanceof PyObject && !("toJSON" in value) ? { as: recipe(value) } : undefined;
 }
 
 /** What a recipe holds, without what it does not. */
@@ -50,29 +54,14 @@ function recipe(object: PyObject): Record<string, unknown> {
   };
 }
 
-/** The elements of an array in rows of rows, as `tolist()` gives them; its bytes if it has elements of no simple type. */
+/** The elements of an array in rows of rows; its bytes if they are not those of its type and shape. */
 function rows(array: NdArray): unknown {
-  const items = Array.isArray(array.data) ? array.data : array.typed();
-  const { shape } = array;
-  if (items === undefined || shape.reduce((size, n) => size * n, 1) !== items.length) {
-    return array.data;
+  try {
+    return array.toArray();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return array.data;
+    throw error;
   }
-  // Of an array without elements, the shape can ask for any number of empty rows.
-  let lists = 1;
-  shape.reduce((size, n) => (lists += size * n, size * n), 1);
-  if (lists > items.length * (shape.length + 1) + 1000) return array.data;
-  const isBool = array.dtype.code === "b1";
-  const at = (index: number) => isBool ? items[index] === 1 : items[index];
-  // How far apart the elements of one axis stand.
-  const strides = new Array<number>(shape.length);
-  const order = shape.map((_, axis) => axis);
-  if (array.order === "C") order.reverse();
-  order.reduce((size, axis) => (strides[axis] = size) * shape[axis]!, 1);
-  const build = (axis: number, start: number): unknown =>
-    axis === shape.length
-      ? at(start)
-      : Array.from({ length: shape[axis]! }, (_, i) => build(axis + 1, start + i * strides[axis]!));
-  return build(0, 0);
 }
 
 const two = (n: number, size = 2) => String(n).padStart(size, "0");
@@ -87,8 +76,15 @@ function isoFormat(time: PyTime): string {
     ? offset(tzinfo.offset)
     : tzinfo instanceof ZoneInfo
     ? `[${tzinfo.key}]`
+    : tzinfo instanceof ForeignZone
+    ? foreign(tzinfo)
     : "";
   return `${date}${two(time.hour)}:${two(time.minute)}:${two(time.second)}${micro}${zone}`;
+}
+
+function foreign({ key, utcOffset }: ForeignZone): string {
+  const shift = utcOffset === undefined ? "" : offset(new TimeDelta(0, utcOffset));
+  return key === undefined ? shift : `${shift}[${key}]`;
 }
 
 function offset({ days, seconds }: TimeDelta): string {

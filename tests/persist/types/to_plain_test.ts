@@ -70,7 +70,7 @@ Deno.test("toPlain() gives each type a form that JSON has", () => {
     ],
     [new NdArray(new DType("b1"), [2], new Uint8Array([0, 1])), [false, true]],
     [new NdArray(new DType("i8"), [], new Uint8Array([5, 0, 0, 0, 0, 0, 0, 0])), 5],
-    [new NdArray(new DType("S2"), [1], new Uint8Array([1, 2])), "AQI="],
+    [new NdArray(new DType("S2"), [1], new Uint8Array([1, 2])), ["AQI="]],
     [new NdArray(new DType("i1"), [10 ** 9, 0], new Uint8Array(0)), ""],
     [new NdScalar(new DType("i2"), new Uint8Array([1, 2])), 513],
     [new Decimal("1.50"), "1.50"],
