@@ -4,7 +4,6 @@ import { ForeignZone } from "../../types/recipes/foreign_zone.ts";
 import { IpAddress } from "../../types/recipes/ip_address.ts";
 import { Partial } from "../../types/recipes/partial.ts";
 import { Pattern } from "../../types/recipes/pattern.ts";
-import { PyObject } from "../../types/objects/py_object.ts";
 import { SimpleNamespace } from "../../types/recipes/simple_namespace.ts";
 import { StructTime } from "../../types/recipes/struct_time.ts";
 import { UserData } from "../../types/recipes/user_data.ts";
@@ -22,7 +21,6 @@ const NAMES: [recipe: RecipeClass, module: string, names: string][] = [
   ],
   [StructTime, "time", "struct_time"],
   [Partial, "functools", "partial"],
-  [PyObject, "operator", "attrgetter itemgetter methodcaller"],
   [ForeignZone, "pytz", "_UTC _p FixedOffset"],
   [ForeignZone, "dateutil.tz.tz", "tzutc tzoffset tzfile tzlocal tzstr"],
   [ForeignZone, "dateutil.zoneinfo", "tzfile"],
