@@ -46,6 +46,22 @@ export const TABLE_USED = 7;
 export const TABLE_LIVE = 8;
 export const TABLE_TOP = 9;
 
+/** Words of a broadcast, its segments and subscriptions, see `collections/broadcast/_layout.ts`. */
+export const NEWEST = 17;
+export const END = 18;
+export const UNITS = 19;
+export const FIRST_SUBSCRIPTION = 21;
+export const SUBSCRIPTIONS = 22;
+export const SEGMENT_NEXT_SLOT = 5;
+export const SEGMENT_END = 6;
+export const SUB_NEXT = 7;
+export const SUB_SEGMENT = 17;
+export const SUB_SPARE = 18;
+export const SUB_OFFSET = 19;
+export const SUB_TAKEN = 20;
+export const SUB_UNITS = 21;
+export const SUB_LAGGED = 22;
+
 /**
  * Counts a reference to a block and writes the block's line into a slot.
  *
@@ -348,4 +364,106 @@ export function swapTables(
     old[BLOCK_REFS] = 0;
     old[BLOCK_KEEPER] = me;
   }
+}
+
+/**
+ * Publishes an item of a broadcast, under its lock. The references of the item become the segment's: the publisher's claim to
+ * them is crossed out.
+ *
+ * @param line The line of the segment that the item lies in.
+ * @param end The offset after the item.
+ * @param units What the items ever published take, this one too.
+ */
+export function publishToAll(
+  broadcast: Int32Array,
+  published: number,
+  segment: Int32Array,
+  line: number,
+  end: number,
+  units: number,
+  slots: Int32Array | undefined,
+  slot: number,
+): void {
+  Atomics.add(broadcast, published, 2);
+  broadcast[NEWEST] = line;
+  broadcast[END] = end;
+  broadcast[UNITS] = units;
+  segment[SEGMENT_END] = end;
+  if (slots !== undefined) slots[slot] = 0;
+}
+
+/**
+ * Takes the oldest segment of a broadcast out of its chain, under the broadcast's lock: the reference to the next one moves.
+ *
+ * @param oldest The slot of the oldest segment.
+ * @returns Whether nobody refers to the segment any more: it is then in the hands of the agent `me`.
+ */
+export function retireSegment(
+  broadcast: Int32Array,
+  oldest: number,
+  segment: Int32Array,
+  me: number,
+): boolean {
+  const last = Atomics.sub(segment, BLOCK_REFS, 1) === 1;
+  broadcast[oldest] = segment[SEGMENT_NEXT_SLOT]!;
+  segment[SEGMENT_NEXT_SLOT] = 0;
+  if (last) segment[BLOCK_KEEPER] = me;
+  return last;
+}
+
+/** Puts a subscription at the head of a broadcast's list, under the broadcast's lock. */
+export function addSubscription(
+  broadcast: Int32Array,
+  subscription: Int32Array,
+  line: number,
+): void {
+  subscription[SUB_NEXT] = broadcast[FIRST_SUBSCRIPTION]!;
+  broadcast[FIRST_SUBSCRIPTION] = line;
+  broadcast[SUBSCRIPTIONS] = broadcast[SUBSCRIPTIONS]! + 1;
+}
+
+/**
+ * Takes a subscription out of a broadcast's list, under the broadcast's lock.
+ *
+ * @param before What names it: the word of the broadcast or of the subscription before it.
+ */
+export function removeSubscription(
+  broadcast: Int32Array,
+  before: Int32Array,
+  word: number,
+  subscription: Int32Array,
+): void {
+  before[word] = subscription[SUB_NEXT]!;
+  broadcast[SUBSCRIPTIONS] = broadcast[SUBSCRIPTIONS]! - 1;
+}
+
+/** Moves a subscription on in its segment, under its lock. */
+export function advance(
+  subscription: Int32Array,
+  taken: number,
+  offset: number,
+  units: number,
+  lagged: number,
+): void {
+  Atomics.store(subscription, SUB_TAKEN, taken);
+  subscription[SUB_OFFSET] = offset;
+  subscription[SUB_UNITS] = units;
+  subscription[SUB_LAGGED] = lagged;
+}
+
+/** Moves a subscription to the segment in its spare slot, under its lock. The slots change places. */
+export function changeSegments(
+  subscription: Int32Array,
+  taken: number,
+  offset: number,
+  units: number,
+  lagged: number,
+): void {
+  Atomics.store(subscription, SUB_TAKEN, taken);
+  const next = subscription[SUB_SPARE]!;
+  subscription[SUB_SPARE] = subscription[SUB_SEGMENT]!;
+  subscription[SUB_SEGMENT] = next;
+  subscription[SUB_OFFSET] = offset;
+  subscription[SUB_UNITS] = units;
+  subscription[SUB_LAGGED] = lagged;
 }

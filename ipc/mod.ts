@@ -10,6 +10,7 @@
  * | connect two workers, for objects or bytes | {@linkcode Pipe}, {@linkcode Connection} |
  * | share one number, or an array of them, in place | {@linkcode SharedValue}, {@linkcode SharedArray} |
  * | share a map, with keys and values of your own | {@linkcode SharedMap} |
+ * | tell many workers the same, each at its own pace | {@linkcode Broadcast}, {@linkcode Subscription} |
  * | let one at a time do something | {@linkcode Lock}, {@linkcode RLock} |
  * | let a number of them | {@linkcode Semaphore}, {@linkcode BoundedSemaphore} |
  * | wait for a state, a change, or each other | {@linkcode SharedEvent}, {@linkcode Condition}, {@linkcode Barrier} |
@@ -107,11 +108,19 @@ export {
   parentProcess,
 } from "./process/current_process.ts";
 export {
+  Broadcast,
+  type BroadcastOptions,
+  type SlowPolicy,
+  type SubscribeOptions,
+  Subscription,
+} from "./collections/broadcast/broadcast.ts";
+export {
   SharedMap,
   type SharedMapKey,
   type SharedMapOptions,
 } from "./collections/map/shared_map.ts";
 export {
+  BroadcastShutDownError,
   BrokenPoolError,
   BufferTooShortError,
   MapFullError,
@@ -119,6 +128,7 @@ export {
   QueueFullError,
   QueueShutDownError,
   ResultEncodingError,
+  SubscriberLaggedError,
   TimeoutError,
   WorkerDiedError,
 } from "./errors.ts";

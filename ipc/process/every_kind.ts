@@ -7,6 +7,7 @@
  */
 import "../sync/barrier.ts";
 import "../sync/bounded_semaphore.ts";
+import "../collections/broadcast/broadcast.ts";
 import "../collections/map/shared_map.ts";
 import "../sync/condition.ts";
 import "../message/offer.ts";

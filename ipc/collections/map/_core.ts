@@ -11,21 +11,22 @@ import { agent } from "../../memory/agent.ts";
 import type { Block } from "../../memory/arena.ts";
 import { destroy, endUse, type Hold } from "../../memory/references.ts";
 import { assertHeld, blockOf, holdOf, type SharedObject } from "../../memory/shared_object.ts";
+import { REFERENCES_BYTES } from "../../message/message_references.ts";
+import { decodeFrom } from "../../message/messages.ts";
 import {
-  decodeFrom,
-  encode,
-  encodeInto,
-  SEVERAL_RECEIVERS,
-  takeReferences,
-} from "../../message/messages.ts";
-import type { MessageReferences } from "../../message/message_references.ts";
+  copyWords,
+  dismiss,
+  type EncodedValue,
+  encodeValue,
+  paddedWords,
+} from "../encoded_value.ts";
+import { giveBack, takeScratch } from "../scratch.ts";
 import { hashWords } from "./_hash.ts";
 import { EncodedKey } from "./_keys.ts";
 import * as layout from "./_layout.ts";
-import { entryWords, paddedWords, referencesOf, valueAt } from "./_layout.ts";
-import { giveBack, type Scratch, takeScratch } from "./_scratch.ts";
+import { entryWords, referencesOf, valueAt } from "./_layout.ts";
 import { Stripe } from "./_stripe.ts";
-import { copyWords, type Table } from "./_table.ts";
+import type { Table } from "./_table.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
@@ -41,21 +42,11 @@ const {
 /** Stands for the value of a key that is not there. */
 export const ABSENT: unique symbol = Symbol("absent");
 
-/** Bytes of the line of its references at the end of a message. */
-const REFERENCES_BYTES = 4;
 /** How often to read without a lock before taking it: each time the table was replaced meanwhile. */
 const ATTEMPTS = 16;
 
 /** The key that this agent looks for. Nothing that may run code of users comes between setting and using it. */
 const key = new EncodedKey();
-
-/** A value as bytes, in memory of this agent's own. */
-interface EncodedValue {
-  readonly scratch: Scratch | undefined;
-  readonly words: Int32Array;
-  readonly length: number;
-  readonly references: MessageReferences | undefined;
-}
 
 /** The operations of a map. */
 export class MapCore {
@@ -146,7 +137,7 @@ export class MapCore {
   set(wanted: unknown, value: unknown): void {
     // What is wrong with the key is to be said before code of the value runs.
     key.set(wanted, "set");
-    const encoded = encodeValue(value);
+    const encoded = encodeValue(value, "set");
     let done = false;
     try {
       const hash = this.#setKey(wanted, "set");
@@ -169,7 +160,7 @@ export class MapCore {
   setDefault(wanted: unknown, value: unknown): unknown {
     const found = this.get(wanted);
     if (found !== ABSENT) return found;
-    const encoded = encodeValue(value);
+    const encoded = encodeValue(value, "set");
     let done = false;
     try {
       const hash = this.#setKey(wanted, "set");
@@ -204,7 +195,7 @@ export class MapCore {
       const at = table === undefined ? -1 : table.find(key, hash);
       const old = at < 0 ? undefined : this.#decode(table!, table!.i32[at]!);
       const value = fn(old);
-      const encoded = encodeValue(value);
+      const encoded = encodeValue(value, "set");
       let done = false;
       try {
         hash = this.#setKey(fixed, "update");
@@ -448,45 +439,4 @@ function sizeOf(stripe: Stripe): number {
     const count = stripe.tableOf(version)?.count ?? 0;
     if (stripe.isStill(version)) return count;
   }
-}
-
-/** Encodes a value into memory of this agent's own. */
-function encodeValue(value: unknown): EncodedValue {
-  const scratch = takeScratch();
-  const end = encodeIntoOrGiveBack(value, scratch);
-  if (end >= 0) {
-    return { scratch, words: scratch.i32, length: end, references: takeReferences() };
-  }
-  giveBack(scratch);
-  const bytes = encode(value, SEVERAL_RECEIVERS);
-  const references = takeReferences();
-  const { length } = bytes;
-  if (length > MAX_BYTES) {
-    references?.stay();
-    throw new RangeError(
-      `Cannot set: the value takes ${length} bytes, at most ${MAX_BYTES} are possible`,
-    );
-  }
-  // The bytes last until the next value is encoded; and whole words may go beyond the encoder's memory.
-  const words = new Int32Array(paddedWords(length));
-  new Uint8Array(words.buffer).set(bytes);
-  return { scratch: undefined, words, length, references };
-}
-
-function encodeIntoOrGiveBack(value: unknown, scratch: Scratch): number {
-  let done = false;
-  try {
-    const end = encodeInto(value, scratch, 0, scratch.bytes.length, SEVERAL_RECEIVERS);
-    done = true;
-    return end;
-  } finally {
-    if (!done) giveBack(scratch);
-  }
-}
-
-/** The encoded value is in the map, or will never be. */
-function dismiss({ scratch, references }: EncodedValue, done: boolean): void {
-  if (scratch !== undefined) giveBack(scratch);
-  if (done) references?.departed();
-  else references?.stay();
 }

@@ -12,7 +12,8 @@
  */
 import { shown } from "../../wait/shown.ts";
 import { isOutOfBounds } from "../../codec/views.ts";
-import { MAX_BYTES, paddedWords } from "./_layout.ts";
+import { paddedWords } from "../encoded_value.ts";
+import { MAX_BYTES } from "./_layout.ts";
 
 /** What can be a key of a shared map. */
 export type SharedMapKey = string | number | bigint | Uint8Array;

@@ -49,6 +49,7 @@
  * | 2… | the key, padded to 8 bytes; then the value, padded to 8 bytes; then the line of its references, if any |
  */
 import { BLOCK_BODY } from "../../memory/arena.ts";
+import { MOST_BYTES, paddedWords } from "../encoded_value.ts";
 
 export const STRIPES = 32;
 /** How far to shift a hash to the right for its stripe. */
@@ -76,13 +77,8 @@ export const INDEX = 16;
 export const DELETED = -1;
 
 export const WITH_REFERENCES: number = 1 << 28;
-/** Most bytes of a key or value. */
-export const MAX_BYTES: number = WITH_REFERENCES - 1;
-
-/** Words that some bytes take, padded to 8 bytes. */
-export function paddedWords(bytes: number): number {
-  return (bytes + 7 >>> 3) << 1;
-}
+/** Most bytes of a key or value, and the bits of their number. */
+export const MAX_BYTES: number = MOST_BYTES;
 
 /** Words of the entry that begins at a word. */
 export function entryWords(table: Int32Array, entry: number): number {

@@ -11,6 +11,7 @@ import { type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
 import { dropSlot } from "../../memory/references.ts";
 import { newBlock } from "../../memory/shared_object.ts";
 import { TABLE_COUNT, TABLE_LIVE, TABLE_OWNS, TABLE_TOP, TABLE_USED } from "../../kill_safe.ts";
+import { copyWords } from "../encoded_value.ts";
 import type { EncodedKey } from "./_keys.ts";
 import * as layout from "./_layout.ts";
 import { entryWords, referencesOf } from "./_layout.ts";
@@ -131,24 +132,6 @@ export class Table implements Memory {
     to[TABLE_LIVE] = from[TABLE_LIVE]!;
     to[HAS_REFERENCES] = from[HAS_REFERENCES]!;
   }
-}
-
-/** Words up to which a loop is faster than a call. */
-const LOOP = 32;
-
-/** Copies words between two arrays. */
-export function copyWords(
-  from: Int32Array,
-  start: number,
-  to: Int32Array,
-  at: number,
-  words: number,
-): void {
-  if (words > LOOP) {
-    to.set(from.subarray(start, start + words), at);
-    return;
-  }
-  for (let i = 0; i < words; i++) to[at + i] = from[start + i]!;
 }
 
 /**

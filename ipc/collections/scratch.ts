@@ -1,9 +1,9 @@
 /**
  * Ordinary memory for one value: where it is encoded before a lock is taken, and copied to before it is decoded.
  *
- * Code of users, which runs while a value is encoded or decoded, may use a map in turn; it then has memory of its own.
+ * Code of users, which runs while a value is encoded or decoded, may use a collection in turn; it then has memory of its own.
  */
-import type { Memory } from "../../codec/bytes.ts";
+import type { Memory } from "../codec/bytes.ts";
 
 /** Bytes of the memory that is kept. */
 const KEPT = 16 * 1024;
