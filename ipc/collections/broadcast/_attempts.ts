@@ -1,5 +1,5 @@
 /** What a broadcast and its subscriptions do, as operations to wait for. */
-import { type Attempt, PENDING } from "../../wait/wait.ts";
+import type { Attempt, PENDING } from "../../wait/wait.ts";
 import type { EncodedValue } from "../encoded_value.ts";
 import { PUBLISHED, PUBLISHERS, ROOM, SLEEPERS } from "./_layout.ts";
 import type { Publisher } from "./_publisher.ts";
