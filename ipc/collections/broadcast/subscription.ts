@@ -1,5 +1,5 @@
 /**
- * A subscription to a broadcast. See {@linkcode Broadcast}.
+ * A subscription to a broadcast.
  *
  * @module
  */
@@ -25,9 +25,8 @@ import { PENDING, TIMED_OUT, waitSync } from "../../wait/wait.ts";
 import { GetAttempt } from "./_attempts.ts";
 import { SUB_LOCK, wakeAll } from "./_layout.ts";
 import { destroySubscription, Subscriber } from "./_subscriber.ts";
-import type { Broadcast } from "./broadcast.ts";
 
-export { type Broadcast, BroadcastShutDownError, SubscriberLaggedError };
+export { BroadcastShutDownError, SubscriberLaggedError };
 
 /**
  * What becomes of a subscription that is more than `capacity` items, or `maxBytes`, behind: publishers wait for it (`"block"`),
@@ -39,7 +38,7 @@ export type SlowPolicy = "block" | "dropOldest" | "cutOff";
 export const SLOW_POLICIES: readonly SlowPolicy[] = ["block", "dropOldest", "cutOff"];
 
 /**
- * One subscription to a {@linkcode Broadcast}, which gives every item that is published after `subscribe()` has returned, in
+ * One subscription to a `Broadcast`, which gives every item that is published after `subscribe()` has returned, in
  * order. It can be sent to a worker: nothing that is published on the way is missed. Workers that have the same subscription share
  * its items: each goes to one of them.
  *
