@@ -24,6 +24,8 @@ export class NodeRows {
   words: Int32Array;
   /** Offset of the next free row. */
   end: number = ROW;
+  /** Grows whenever nodes are put somewhere or taken out: what was counted on the tree holds as long as this does. */
+  changes = 0;
 
   /**
    * An empty store.
@@ -103,6 +105,7 @@ export class NodeRows {
 
   /** Puts a node that is nowhere at the end of a parent. */
   append(parent: number, node: number): void {
+    this.changes++;
     const words = this.words;
     const last = words[parent + LAST]!;
     words[node + PARENT] = parent;
@@ -122,6 +125,7 @@ export class NodeRows {
    */
   insertBefore(parent: number, node: number, before: number): void {
     if (before === 0) return this.append(parent, node);
+    this.changes++;
     const words = this.words;
     const prev = words[before + PREV]!;
     words[node + PARENT] = parent;
@@ -134,6 +138,7 @@ export class NodeRows {
 
   /** Takes a node out of its parent, with the text behind it. Nothing happens if it has none. */
   detach(node: number): void {
+    this.changes++;
     const words = this.words;
     const parent = words[node + PARENT]!;
     const prev = words[node + PREV]!;

@@ -192,6 +192,7 @@ export class TextRows extends NodeRows {
 
   /** Moves all that is in a node, texts included, to the end of another one. */
   moveContents(from: number, to: number): void {
+    this.changes++;
     const words = this.words;
     this.moveText(from + TEXT, this.placeAtEnd(to));
     const first = words[from + FIRST]!;

@@ -105,6 +105,17 @@ export class TreeStore extends TextRows {
     }
   }
 
+  /** Whether the attribute at an offset has a value. ASCII is compared in the source. */
+  attributeEquals(at: number, value: string): boolean {
+    const ref = this.attrs[at + 1]!;
+    if ((ref & TEXT_MASK) !== PLAIN) {
+      return this.readValue(ref, this.attrs[at + 2]!) === value;
+    }
+    const start = ref >>> TEXT_BITS;
+    const { length } = value;
+    return this.attrs[at + 2]! - start === length && this.source.startsWith(value, start);
+  }
+
   /** Sets the value of the attribute at an offset. */
   setAttributeText(at: number, value: string): void {
     const attrs = this.attrs;

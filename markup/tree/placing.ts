@@ -62,6 +62,7 @@ export function putBeside(anchor: NodeView, view: NodeView, behind: boolean): vo
 
 /** Links a node beside another one that has no parent. */
 function linkOutside(store: TreeStore, at: number, node: number, behind: boolean): void {
+  store.changes++;
   const { words } = store;
   const [prev, next] = behind ? [at, words[at + NEXT]!] : [words[at + PREV]!, at];
   words[node + PREV] = prev;
@@ -77,6 +78,7 @@ export function takeOut(view: NodeView): void {
 
 /** Takes all children out of a node. */
 export function takeOutAll(view: NodeView): void {
+  storeOf(view).changes++;
   const { words } = storeOf(view);
   const node = nodeOf(view);
   for (let at = words[node + FIRST]!; at !== 0;) {

@@ -11,10 +11,10 @@ export interface TagParts {
 const NAME_START = "A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}" +
   "\\u{37F}-\\u{1FFF}\\u{200C}\\u{200D}\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}" +
   "\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}";
-const NC_NAME = new RegExp(
-  `^[${NAME_START}][${NAME_START}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*$`,
-  "u",
-);
+/** A name without a colon as a part of a regular expression with the flag `u`. */
+export const NC_NAME_SOURCE: string =
+  `[${NAME_START}][${NAME_START}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`;
+const NC_NAME = new RegExp(`^${NC_NAME_SOURCE}$`, "u");
 const HTML_NAME = /^[^\s<>&/"'=\0]+$/;
 // deno-lint-ignore no-control-regex
 const NOT_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
