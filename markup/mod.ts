@@ -7,6 +7,7 @@
  * | search with CSS selectors | {@linkcode css} |
  * | read, clean and write HTML; links, forms, text, Markdown | {@linkcode html} |
  * | read and write XML, also in pieces | {@linkcode xml} |
+ * | search both by XPath | {@linkcode xpath}, {@linkcode XPath} |
  *
  * @example Make an element
  * ```ts
@@ -33,3 +34,5 @@ export * as html from "./html/mod.ts";
 
 /** XML: read, write, canonical form. */
 export * as xml from "./xml/mod.ts";
+
+export * from "./xpath/mod.ts";

@@ -12,6 +12,7 @@
  * | read, fill in and submit forms | {@linkcode forms}, {@linkcode HtmlForm} |
  * | take what may do harm out of HTML | {@linkcode clean}, {@linkcode cleanTree} |
  * | search with CSS selectors | {@linkcode select}, {@linkcode selectOne}, {@linkcode matches}, {@linkcode closest} |
+ * | search by XPath | {@linkcode xpath}, {@linkcode XPath} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
  * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode toMarkdown}, {@linkcode tableRows} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
@@ -76,3 +77,4 @@ export type { HtmlEvent, HtmlStartEvent } from "./stream/events.ts";
 export { HtmlParseStream, type HtmlParseStreamOptions } from "./stream/html_parse_stream.ts";
 export { tableRows } from "./text/table_rows.ts";
 export { textContent } from "./text/text_content.ts";
+export { XPath, xpath } from "../xpath/mod.ts";

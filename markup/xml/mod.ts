@@ -10,6 +10,7 @@
  * | write a tree | {@linkcode serialize}, {@linkcode serializeBytes} |
  * | write a document bit by bit | {@linkcode XmlFile} |
  * | sign or compare documents | {@linkcode c14n} |
+ * | search by XPath | {@linkcode xpath}, {@linkcode XPath} |
  *
  * @example Read, change, write
  * ```ts
@@ -60,3 +61,4 @@ export type { XmlSource } from "./push/source.ts";
 export type { XmlEvent, XmlStartEvent } from "./push/events.ts";
 export { XmlParseStream, type XmlParseStreamOptions } from "./push/xml_parse_stream.ts";
 export { XmlParser, type XmlParserOptions, type XmlTarget } from "./push/xml_parser.ts";
+export { XPath, xpath } from "../xpath/mod.ts";

@@ -34,6 +34,8 @@ class Compiler {
   readonly tests: NodeTest[] = [];
   readonly variables = new Set<string>();
   onces = 0;
+  /** How many predicates are around what is compiled. */
+  #inside = 0;
   readonly #text: string;
   readonly #names: Names;
 
@@ -61,7 +63,13 @@ class Compiler {
     return `{${this.#uri(name.slice(0, colon), at)}}${name.slice(colon + 1)}`;
   }
 
+  /** Compiles an expression; in a predicate, which is evaluated again and again, so that what depends on nothing is kept. */
   compile(syntax: Syntax): Expression {
+    const expression = this.#compile(syntax);
+    return this.#inside > 0 ? this.#once(expression) : expression;
+  }
+
+  #compile(syntax: Syntax): Expression {
     switch (syntax.type) {
       case "number":
       case "string":
@@ -137,8 +145,9 @@ class Compiler {
 
   /** Lets what depends on nothing be evaluated once. */
   #once(expression: Expression): Expression {
-    const constant = expression instanceof Constant || expression instanceof Variable;
-    if (constant || expression.contextual || expression.positional || !expression.pure) {
+    const kept = expression instanceof Constant || expression instanceof Variable ||
+      expression instanceof Once;
+    if (kept || expression.contextual || expression.positional || !expression.pure) {
       return expression;
     }
     return new Once(expression, this.onces++);
@@ -217,7 +226,9 @@ class Compiler {
         predicates.push(special);
         continue;
       }
-      const expression = this.#once(this.compile(syntax));
+      this.#inside++;
+      const expression = this.compile(syntax);
+      this.#inside--;
       const { type, positional } = expression;
       if (predicates.length > 0 || positional || type === "number" || type === "any") {
         predicates.push({ kind: "any", expression });
@@ -231,9 +242,16 @@ function isCall(syntax: Syntax, name: string): boolean {
   return syntax.type === "call" && syntax.name === name && syntax.args.length === 0;
 }
 
+/** No node is at a position below 1, or between two. */
+function at(position: number): Predicate {
+  return position >= 1 && Number.isInteger(position)
+    ? { kind: "at", position }
+    : { kind: "first", count: 0 };
+}
+
 /** The predicates that can be told without evaluating: `[1]`, `[last()]`, `[position() < 3]` and so on. */
 function positionIn(syntax: Syntax): Predicate | undefined {
-  if (syntax.type === "number") return { kind: "at", position: syntax.value };
+  if (syntax.type === "number") return at(syntax.value);
   if (isCall(syntax, "last")) return { kind: "last" };
   if (syntax.type !== "compare" || syntax.rest.length !== 1) return undefined;
   const [{ operator, operand }] = syntax.rest as [typeof syntax.rest[0]];
@@ -242,11 +260,11 @@ function positionIn(syntax: Syntax): Predicate | undefined {
   if (operand.type !== "number") return undefined;
   switch (operator) {
     case "=":
-      return { kind: "at", position: operand.value };
+      return at(operand.value);
     case "<":
       return { kind: "first", count: Math.max(0, Math.ceil(operand.value) - 1) };
     case "<=":
-      return { kind: "first", count: Math.floor(operand.value) };
+      return { kind: "first", count: Math.max(0, Math.floor(operand.value)) };
   }
   return undefined;
 }

@@ -234,9 +234,10 @@ export function followingSiblingOfAll(run: Run, test: NodeTest, set: NodeSet): N
     const id = set.ids[i]!;
     if (id < 0) continue;
     let at = rowOf(id);
-    const inside = texts && !run.isDocument(words[at + PARENT]!);
+    const starts = isText(id) && !isTail(id);
+    const inside = texts && (starts || !run.isDocument(words[at + PARENT]!));
     if (isText(id)) {
-      if (!isTail(id)) {
+      if (starts) {
         at = words[at + FIRST]!;
         if (at === 0 || marks.has(at)) continue;
         marks.add(at);

@@ -10,6 +10,7 @@ import {
   PARENT,
   ROW,
 } from "../../store/layout.ts";
+import type { TreeStore } from "../../store/tree_store.ts";
 import { isAttribute, isTail, isText, NodeSet, rowOf } from "./node_set.ts";
 import type { Run } from "./run.ts";
 
@@ -97,15 +98,21 @@ function within(id: number, run: Run): number {
   return ~id - run.words[run.ownerOf(id) + ATTRS]! / ATTR_ROW;
 }
 
+/** The last order of each store. */
+const orders = new WeakMap<TreeStore, DocumentOrder>();
+
 /** The order of the run's tree; of the last evaluation, if nothing has changed since. */
 export function orderOf(run: Run): DocumentOrder {
   const known = knownOrder(run);
-  return known ?? (run.scratch.order = new DocumentOrder(run));
+  if (known !== undefined) return known;
+  const order = new DocumentOrder(run);
+  orders.set(run.store, order);
+  return order;
 }
 
 /** The order of the run's tree, if it is known already. */
-function knownOrder({ scratch, store, top }: Run): DocumentOrder | undefined {
-  const { order } = scratch;
+function knownOrder({ store, top }: Run): DocumentOrder | undefined {
+  const order = orders.get(store);
   if (order?.top === top && order.changes === store.changes && order.rows === store.end) {
     return order;
   }

@@ -1,13 +1,10 @@
 import { ATTR_ROW, ROW } from "../../store/layout.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
-import type { DocumentOrder } from "./document_order.ts";
 
 /** Room to work in for evaluations over one store, kept with it. */
 export class Scratch {
   /** The row that has an attribute, as far as evaluations have met it: by offset / ATTR_ROW. */
   owners: Int32Array = new Int32Array(0);
-  /** The order of the nodes below a top, while it holds. */
-  order: DocumentOrder | undefined;
   #marks = new Int32Array(0);
   #stamp = 0;
 

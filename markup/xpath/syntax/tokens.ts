@@ -80,11 +80,10 @@ for (const kind of OPERATORS.values()) BEFORE_OPERAND.add(kind);
  */
 export function tokensOf(expression: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = new RegExp(TOKEN);
   let operand = true;
-  for (let at = 0; at < expression.length; at = pattern.lastIndex) {
-    pattern.lastIndex = at;
-    const groups = pattern.exec(expression)?.groups;
+  for (let at = 0; at < expression.length; at = TOKEN.lastIndex) {
+    TOKEN.lastIndex = at;
+    const groups = TOKEN.exec(expression)?.groups;
     if (groups === undefined) {
       const sign = expression[at]!;
       const why = sign === '"' || sign === "'"

@@ -38,7 +38,21 @@ export function realPaths(): string[] {
 }
 
 const NAMES = ["a", "b", "c", "d", "p:a", "p:b", "q:c"];
-const TEXTS = ["x", "y", "1", "2", "10", " 3 ", "-4", "a b", "été", "x&amp;y", "&lt;", "😀z", " \n "];
+const TEXTS = [
+  "x",
+  "y",
+  "1",
+  "2",
+  "10",
+  " 3 ",
+  "-4",
+  "a b",
+  "été",
+  "x&amp;y",
+  "&lt;",
+  "😀z",
+  " \n ",
+];
 
 /** A document of XML with every kind of node. */
 export function madeXml(random: Random, size: number): Document {
@@ -62,8 +76,9 @@ export function madeXml(random: Random, size: number): Document {
     while (left > 0 && depth < 12 && random.below(5) !== 0) {
       const kind = random.below(12);
       if (kind === 0) content += `<!--${random.pick(["note", "x", ""])}-->`;
-      else if (kind === 1) content += `<?${random.pick(["pi", "target"])} ${random.pick(["x", "d"])}?>`;
-      else if (kind === 2) content += `<![CDATA[${random.pick(["x", "<", "1"])}]]>`;
+      else if (kind === 1) {
+        content += `<?${random.pick(["pi", "target"])} ${random.pick(["x", "d"])}?>`;
+      } else if (kind === 2) content += `<![CDATA[${random.pick(["x", "<", "1"])}]]>`;
       else content += element(depth + 1);
       content += text();
     }
@@ -79,7 +94,8 @@ export function madeXml(random: Random, size: number): Document {
 /** A page that is read alike by all: nothing is left out that may be. */
 export function madeHtml(random: Random, size: number): Document {
   let left = size;
-  const text = () => random.below(2) === 0 ? random.pick(["One", "two words", "3", "é&amp;", "4.5"]) : "";
+  const text = () =>
+    random.below(2) === 0 ? random.pick(["One", "two words", "3", "é&amp;", "4.5"]) : "";
   const block = (depth: number): string => {
     left--;
     const name = random.pick(["div", "section", "ul", "p", "span", "a"]);
@@ -101,6 +117,6 @@ export function madeHtml(random: Random, size: number): Document {
   let inside = "";
   while (left > 0) inside += `<div>${block(1)}</div>`;
   const source =
-    `<!DOCTYPE html><html lang="en"><head><title>Made</title></head><body>${inside}<!--end--></body></html>`;
+    `<!DOCTYPE html><html><head><title>Made</title></head><body>${inside}<!--end--></body></html>`;
   return { name: `page ${size}`, language: "html", source: new TextEncoder().encode(source) };
 }

@@ -20,7 +20,6 @@ const AXES = [
   "descendant-or-self",
   "following",
   "following-sibling",
-  "namespace",
   "parent",
   "preceding",
   "preceding-sibling",
@@ -102,6 +101,8 @@ export class Grammar {
         step = elements.length > 0 && this.#below(4) > 0 ? this.#pick(elements) : "*";
         break;
       default: {
+        // The order of namespaces is up to each implementation, so none is asked for their positions.
+        if (this.#below(16) === 0) return "namespace::*";
         const axis = this.#pick(AXES);
         step = `${axis}::${this.#nodeTest(axis)}`;
       }
@@ -245,7 +246,9 @@ export class Grammar {
 
   /** An expression that gives a string. */
   string(depth: number): string {
-    if (depth <= 0) return this.#below(2) === 0 ? quoted(this.#pick(["x", "", "1", "a b"])) : this.#literalText();
+    if (depth <= 0) {
+      return this.#below(2) === 0 ? quoted(this.#pick(["x", "", "1", "a b"])) : this.#literalText();
+    }
     const next = depth - 1;
     switch (this.#below(12)) {
       case 0:
