@@ -1,8 +1,7 @@
 // Expressions made from the grammar, over documents as they are found here and made ones: the same results as lxml's.
 import { assert, assertEquals } from "@std/assert";
-import { Random } from "../../_support/random.ts";
+import { Random, seedFor } from "../../_support/random.ts";
 import { noLxml } from "../lxml.ts";
-import { testSeed } from "../seed.ts";
 import { compareWithLxml, type Job, Loaded } from "./compare.ts";
 import { type Document, madeHtml, madeXml, realPaths } from "./documents.ts";
 import { Grammar } from "./grammar.ts";
@@ -35,7 +34,7 @@ Deno.test({
   name: "XPath: expressions of a grammar give what they give in lxml",
   ignore: noLxml,
   fn: async () => {
-    const random = new Random(testSeed("XPath"));
+    const random = new Random(seedFor("XPath"));
     const loaded = documents(random);
     const jobs: Job[] = [];
     loaded.forEach(({ words, nodes }, document) => {
