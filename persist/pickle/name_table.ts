@@ -17,6 +17,11 @@ export class NameTable<V> {
     return this.#modules.get(module)?.get(name);
   }
 
+  /** Whether there is a value of any name of a module. */
+  hasModule(module: string): boolean {
+    return this.#modules.has(module);
+  }
+
   /** Sets the value of a name. */
   set(module: string, name: string, value: V): void {
     const names = this.#modules.get(module);

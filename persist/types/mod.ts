@@ -23,6 +23,7 @@
  * | `numpy.ndarray`, scalars, dtypes | {@linkcode NdArray}, {@linkcode NdScalar}, {@linkcode DType} |
  * | `SimpleNamespace`, `ChainMap`, `UserDict` and kin, `partial` | {@linkcode SimpleNamespace}, {@linkcode ChainMap}, {@linkcode UserData}, {@linkcode Partial} |
  * | `re.Pattern`, `ipaddress`, `struct_time`, zones of pytz and dateutil | {@linkcode Pattern}, {@linkcode IpAddress}, {@linkcode StructTime}, {@linkcode ForeignZone} |
+ * | `pandas.DataFrame`, `Series`, `Index`, `Timestamp`, `Timedelta`, other arrays | {@linkcode DataFrame}, {@linkcode Series}, {@linkcode Index}, {@linkcode Timestamp}, {@linkcode Timedelta}, {@linkcode ExtensionArray} |
  * | an object of any other class | {@linkcode PyObject}: its recipe, as data |
  *
  * {@linkcode toPlain} makes of any of these what `JSON.stringify` takes.
@@ -67,6 +68,11 @@ export { TimeDelta } from "./time/time_delta.ts";
 export { Timezone, ZoneInfo } from "./time/timezone.ts";
 export { isTuple, tagTuple, TUPLE, type Tuple, tuple } from "./containers/tuple.ts";
 export { Uuid } from "./objects/uuid.ts";
+export { DataFrame, type ToRecordsOptions } from "./frames/data_frame.ts";
+export { ExtensionArray } from "./frames/extension_array.ts";
+export { Index } from "./frames/frame_index.ts";
+export { Series } from "./frames/series.ts";
+export { Timedelta, Timestamp } from "./frames/moments.ts";
 export { ChainMap } from "./recipes/chain_map.ts";
 export { ForeignZone } from "./recipes/foreign_zone.ts";
 export { IpAddress } from "./recipes/ip_address.ts";

@@ -54,6 +54,11 @@ export class Resolver {
     return value;
   }
 
+  /** Whether a name of a module has been looked up, and this one has not. */
+  isNewOf(module: string, name: string): boolean {
+    return this.#values.hasModule(module) && this.#values.get(module, name) === undefined;
+  }
+
   /** What a name of Python 3 stands for. */
   resolveExact(module: string, name: string): unknown {
     this.#checkLength(module, name);

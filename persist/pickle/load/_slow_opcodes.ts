@@ -2,8 +2,10 @@
  * The opcodes that are not on the fast path: texts and long integers of every protocol, classes, objects, buffers.
  */
 import { ByteArray } from "../../types/arrays/byte_array.ts";
+import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
 import { beside } from "../beside.ts";
+import { freshModules } from "../fresh_modules.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
@@ -52,7 +54,7 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
       if (typeof name !== "string" || typeof module !== "string") {
         machine.fail("STACK_GLOBAL needs two strings");
       }
-      return machine.push(machine.resolver.resolve(module as string, name as string));
+      return machine.push(stackGlobal(machine, module as string, name as string));
     }
     case 0x52: { // REDUCE
       const args = machine.pop();
@@ -111,6 +113,26 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
     default:
       return textual(machine, opcode, end);
   }
+}
+
+function stackGlobal(machine: Machine, module: string, name: string): unknown {
+  const again = machine.wrapFloats && machine.resolver.isNewOf(module, name) &&
+    spellsModule(machine, module, name);
+  const value = machine.resolver.resolve(module, name);
+  if (again && value instanceof Global) freshModules.add(value);
+  return value;
+}
+
+/** Whether the bytes before the opcode spell the module, and do not fetch it. */
+function spellsModule(machine: Machine, module: string, name: string): boolean {
+  const { bytes, at } = machine;
+  // SHORT_BINUNICODE length ... MEMOIZE, for the module and for the name, or a BINGET for the name. Names are ASCII.
+  const fetched = bytes[at - 1] !== 0x94;
+  const to = at - (fetched ? 2 : name.length + 3);
+  const from = to - module.length - 3;
+  if (from < machine.start || bytes[to - 1] !== 0x94 || bytes[from] !== 0x8c) return false;
+  if (bytes[to] !== (fetched ? 0x68 : 0x8c) || bytes[from + 1] !== module.length) return false;
+  return machine.text.latin1(from + 2, to - 1) === module;
 }
 
 /** A state setter is called for its effect, and what it returns is dropped: of an unknown one, the recipe keeps the call. */

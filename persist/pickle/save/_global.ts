@@ -1,5 +1,6 @@
 import { Global } from "../../types/objects/global.ts";
 import { hasFreshModule, hasFreshName, isFunctionInC } from "./_c_names.ts";
+import { freshModules } from "../fresh_modules.ts";
 import * as op from "../opcodes.ts";
 import { toPython2 } from "../python2_names.ts";
 import type { Saver } from "./_saver.ts";
@@ -18,7 +19,8 @@ export function saveGlobal(saver: Saver, global: Global, object: object = global
   const code = protocol >= 2 ? saver.settings.registry.extensionCode(module, qualname) : undefined;
   if (code !== undefined) return saveExtension(saver, code);
   if (protocol >= 4) {
-    saveModule(saver, module, qualname);
+    if (freshModules.has(global)) saveFreshName(saver, module);
+    else saveModule(saver, module, qualname);
     if (hasFreshName(module, qualname)) saveFreshName(saver, qualname);
     else saveName(saver, qualname);
     out.byte(op.STACK_GLOBAL);

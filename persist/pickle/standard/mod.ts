@@ -8,6 +8,7 @@ import { registerExceptions } from "./_exceptions.ts";
 import { registerNumbers } from "./_numbers.ts";
 import { registerNumpy } from "./_numpy.ts";
 import { registerPackages } from "./_packages.ts";
+import { registerPandas } from "./_pandas.ts";
 import { registerPaths } from "./_paths.ts";
 import { registerRecipes } from "./_recipes.ts";
 import { refuseStates, standard } from "../registry.ts";
@@ -23,5 +24,6 @@ registerArray(standard);
 registerNumpy(standard);
 registerPackages(standard);
 registerRecipes(standard);
+registerPandas(standard);
 // Whoever may set the attributes of a Decimal, a Range or a date forges one.
 refuseStates(standard);

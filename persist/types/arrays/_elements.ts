@@ -1,7 +1,7 @@
 /** How the bytes of an element become a value. */
 import { Complex } from "../numbers/complex.ts";
 import type { DType, DTypeUnit } from "./d_type.ts";
-import { readDuration, readMoment } from "./_time_units.ts";
+import { readDuration, readMoment } from "./time_units.ts";
 
 /** Reads the element that begins at an offset. */
 export type ElementReader = (view: DataView, at: number) => unknown;

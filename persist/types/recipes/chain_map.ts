@@ -1,6 +1,6 @@
 import { PyDict } from "../containers/py_dict.ts";
 import { PyObject } from "../objects/py_object.ts";
-import { entriesOf, field, hasKey } from "./_fields.ts";
+import { entriesOf, field, hasKey } from "./fields.ts";
 
 /**
  * A Python `ChainMap` as it was read: dictionaries that are looked through one after another.

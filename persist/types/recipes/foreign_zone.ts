@@ -1,6 +1,6 @@
 import { PyObject } from "../objects/py_object.ts";
 import { TimeDelta } from "../time/time_delta.ts";
-import { field, numberOf } from "./_fields.ts";
+import { field, numberOf } from "./fields.ts";
 
 /**
  * A time zone of `pytz` or `dateutil`, as it was read.

@@ -1,5 +1,5 @@
 import { PyObject } from "../objects/py_object.ts";
-import { field } from "./_fields.ts";
+import { field } from "./fields.ts";
 
 /**
  * A Python `SimpleNamespace` as it was read.

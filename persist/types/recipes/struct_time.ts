@@ -1,5 +1,5 @@
 import { PyObject } from "../objects/py_object.ts";
-import { field, numberOf } from "./_fields.ts";
+import { field, numberOf } from "./fields.ts";
 
 /**
  * A Python `time.struct_time` as it was read.

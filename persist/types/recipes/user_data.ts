@@ -1,5 +1,5 @@
 import { PyObject } from "../objects/py_object.ts";
-import { field } from "./_fields.ts";
+import { field } from "./fields.ts";
 
 /**
  * A Python `UserDict`, `UserList` or `UserString` as it was read: a class around a dict, list or string.
