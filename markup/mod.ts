@@ -5,6 +5,7 @@
  * |---|---|
  * | make, read, change and search elements | {@linkcode Element}, {@linkcode E}, {@linkcode ElementTree} |
  * | search with CSS selectors | {@linkcode css} |
+ * | have elements as plain objects, and back | {@linkcode toObject}, {@linkcode fromObject} |
  * | read, clean and write HTML; links, forms, text, Markdown | {@linkcode html} |
  * | read and write XML, also in pieces | {@linkcode xml} |
  * | search both by XPath | {@linkcode xpath}, {@linkcode XPath} |
@@ -28,6 +29,9 @@ export * from "./tree/mod.ts";
 
 /** CSS selectors over both. */
 export * as css from "./css/mod.ts";
+
+/** Elements as plain objects, and back. */
+export { fromObject, toObject } from "./objects/mod.ts";
 
 /** HTML by the WHATWG standard: read, clean, write; links, forms, text. */
 export * as html from "./html/mod.ts";
