@@ -14,6 +14,7 @@ export type XmlValue =
  * array where there are several of one name. `#content` has children and texts in their order.
  */
 export interface XmlObject {
+  /** A value, or several. */
   [key: string]: XmlValue | readonly XmlValue[];
 }
 
