@@ -52,7 +52,8 @@
  * - **Messages of two tasks are never mixed**, and what is written in one turn goes out together.
  * - **A slow peer costs the high water and one message**, if the writer drains.
  * - **Handshakes, PROXY headers and connecting have deadlines** (10, 10 and 30 s), and hold up no other connection; only where
- *   as many are under way as may be (`concurrency: { max }` of a server, `maxPending` of a `Listener`), the next one waits.
+ *   a server handles as many as it may (`concurrency: { max }`), the next one waits. A `Listener` with too many handshakes drops
+ *   the oldest, of the address that has the most.
  * - **Closing sends what was written**, for at most `closeTimeout` (30 s); closing twice is closing once.
  * - **`shutdown` always ends**, and a request that had arrived is handled.
  * - **Only who is trusted is believed**: a client's certificate must be signed by an authority in `ca`, a PROXY header must come

@@ -17,6 +17,7 @@ import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Connection } from "./connection.ts";
+import { Handshakes } from "./_handshakes.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions, ReceiveOptions } from "./options.ts";
 
@@ -49,11 +50,19 @@ export interface ListenerOptions
    */
   backlog?: number;
   /**
-   * Most connections that are in their handshake, or wait for {@linkcode Listener.accept}. More wait in the backlog.
+   * Most connections that wait for {@linkcode Listener.accept}: while there are so many, no more than the one that is next
+   * leaves the backlog.
    *
    * @default {128}
    */
   maxPending?: number;
+  /**
+   * Most handshakes at once. One more is begun nevertheless, and another one is dropped: of the address that has the most, the
+   * oldest. So those who do not come to an end keep nobody waiting, however many they are.
+   *
+   * @default {1024}
+   */
+  maxHandshakes?: number;
   /**
    * Is told of every connection that was dropped in its handshake.
    *
@@ -61,7 +70,8 @@ export interface ListenerOptions
    */
   onRefused?: (error: unknown, peer: Address | undefined) => void;
   /**
-   * Is told that there are no file descriptors for another connection; accepting goes on after `pause` ms.
+   * Is told that there are no file descriptors for another connection; accepting goes on after `pause` ms. A quarter of the
+   * handshakes was dropped then, which frees their descriptors.
    *
    * @default {undefined}
    */
@@ -74,12 +84,13 @@ interface Waiter<T> {
 }
 
 const DEFAULT_PENDING = 128;
+const DEFAULT_HANDSHAKES = 1024;
 
 /**
  * Accepts connections, as `multiprocessing.connection.Listener`.
  *
  * Handshakes run beside one another: a peer that is slow, or silent, keeps nobody else waiting, and is dropped when its time
- * is over. Only connections that have shown the key come out of {@linkcode Listener.accept}; nothing that a peer sends is
+ * is over, or when there are too many of its kind (see `maxHandshakes`). Only connections that have shown the key come out of {@linkcode Listener.accept}; nothing that a peer sends is
  * read as a pickle before that.
  *
  * @typeParam T What the objects are.
@@ -115,9 +126,8 @@ export class Listener<T = unknown>
   readonly #waiting = new Set<Waiter<T>>();
   readonly #watchers = new Set<() => void>();
   readonly #maxPending: number;
+  readonly #handshakes: Handshakes;
   readonly #ended: Promise<void>;
-  /** Connections in their handshake. */
-  #shaking = 0;
   #room: PromiseWithResolvers<void> | undefined;
   #refused = 0;
   #lastAccepted: Address | undefined;
@@ -140,6 +150,7 @@ export class Listener<T = unknown>
     this.#options = options;
     this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
     this.#maxPending = Math.max(1, options.maxPending ?? DEFAULT_PENDING);
+    this.#handshakes = new Handshakes(Math.max(1, options.maxHandshakes ?? DEFAULT_HANDSHAKES));
     this.#listener = listen(address, options.backlog);
     this.address = plainAddress(this.#listener.addr);
     this.#ended = this.#run();
@@ -328,7 +339,12 @@ export class Listener<T = unknown>
       await acceptLoop(this.#listener, {
         ...this.#options,
         isClosed: () => this.closed,
-        admit: () => this.#pending < this.#maxPending || this.#roomFor(),
+        admit: () => this.#ready.length < this.#maxPending || this.#roomFor(),
+        onShortage: (error, pause) => {
+          const few = Math.ceil(this.#handshakes.size / 4);
+          this.#handshakes.drop(few, "there are no file descriptors left");
+          this.#options.onShortage?.(error, pause);
+        },
         onConnection: (stream) => void this.#admit(stream),
       });
     } catch (error) {
@@ -336,12 +352,8 @@ export class Listener<T = unknown>
     }
   }
 
-  get #pending(): number {
-    return this.#shaking + this.#ready.length;
-  }
-
   async #roomFor(): Promise<boolean> {
-    while (!this.closed && this.#pending >= this.#maxPending) {
+    while (!this.closed && this.#ready.length >= this.#maxPending) {
       this.#room = Promise.withResolvers();
       await this.#room.promise;
     }
@@ -352,17 +364,17 @@ export class Listener<T = unknown>
     if (this.closed) return stream.close();
     const connection = new Connection<T>(stream, this.#options);
     if (this.#key === undefined) return this.#enter(connection);
-    this.#shaking++;
+    const handshake = this.#handshakes.begin(connection as Connection);
     try {
       const { signal } = this.#closing;
       const options = { ...this.#options, signal };
       await authenticate(connection as Connection, this.#key, "server", options);
+      if (handshake.dropped) throw handshake.dropped;
     } catch (error) {
-      await this.#refuse(connection, error);
+      await this.#refuse(connection, handshake.dropped ?? error);
       return;
     } finally {
-      this.#shaking--;
-      this.#room?.resolve();
+      this.#handshakes.end(handshake);
     }
     this.#enter(connection);
   }

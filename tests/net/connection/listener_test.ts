@@ -4,11 +4,19 @@ import { waitAny } from "@ferry/std/ipc/wait-any";
 import {
   AddressInUseError,
   ClosedError,
+  ConnectionAbortedError,
   ConnectionRefusedError,
   type InetAddress,
   TimeoutError,
 } from "@ferry/std/net/errors";
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { frame, turn } from "./_duplex.ts";
 
 const inet = (listener: Listener) => listener.address as InetAddress;
@@ -167,21 +175,84 @@ Deno.test("Listener: peers that say nothing keep nobody waiting, and are dropped
   assertEquals(listener.refused, 11);
 });
 
-Deno.test("Listener holds at most maxPending connections that nobody has accepted", async () => {
+Deno.test("Listener holds at most maxPending connections that nobody has accepted, and the one that is next", async () => {
   await using listener = new Listener({ port: 0 }, { authKey: "key", maxPending: 2 });
-  const silent = [
-    await Deno.connect({ port: inet(listener).port }),
-    await Deno.connect({ port: inet(listener).port }),
-  ];
-  const challenges = silent.map((each) => each.read(new Uint8Array(100)));
-  await Promise.all(challenges);
-  // The third has to wait in the backlog: it is not greeted.
-  const waiting = connect(listener.address, { authKey: "key" });
-  assertEquals(await Promise.race([waiting, turn()]), undefined);
-  silent[0]!.close();
-  using _client = await waiting;
-  using _server = await listener.accept();
-  silent[1]!.close();
+  const dial = () => connect(listener.address, { authKey: "key" });
+  const clients: Connection[] = [];
+  for (let i = 0; i < 3; i++) {
+    // Ready is who has come to the end of the handshake here, which is a moment later than there.
+    const entered = Promise.withResolvers<void>();
+    const watch = listener.watch(entered.resolve);
+    clients.push(await dial());
+    await entered.promise;
+    watch.stop();
+  }
+  // The fourth has to wait in the backlog: it is not greeted.
+  const fourth = dial();
+  assertEquals(await Promise.race([fourth, turn()]), undefined);
+  const served: Connection[] = [];
+  for (let i = 0; i < 4; i++) served.push(await listener.accept({ timeout: 60_000 }));
+  clients.push(await fourth);
+  assertEquals(served.map((each) => each.remoteAddress), clients.map((each) => each.localAddress));
+  for (const each of [...clients, ...served]) each.close();
+});
+
+/** Connects to a listener with a key, and says nothing. */
+async function silentPeer(hostname: string, port: number): Promise<Deno.TcpConn> {
+  const peer = await Deno.connect({ hostname, port });
+  assertEquals(await peer.read(new Uint8Array(100)), 63, "its challenge");
+  return peer;
+}
+
+/** Whether the peer is still listened to. A connection that was dropped reads its end. */
+async function dropped(peer: Deno.TcpConn): Promise<boolean> {
+  const reading = peer.read(new Uint8Array(100)).catch(() => null);
+  return await Promise.race([reading, turn()]) === null;
+}
+
+Deno.test("Listener: any number of silent peers keeps nobody waiting; the oldest handshakes are dropped", async () => {
+  const refused: unknown[] = [];
+  await using listener = new Listener({ port: 0 }, {
+    authKey: "key",
+    maxHandshakes: 20,
+    handshakeTimeout: 600_000,
+    onRefused: (error) => refused.push(error),
+  });
+  const { hostname, port } = inet(listener);
+  const silent: Deno.TcpConn[] = [];
+  for (let i = 0; i < 200; i++) silent.push(await silentPeer(hostname, port));
+  // None of their handshakes will be over before ten minutes; this one is.
+  using client = await connect(listener.address, { authKey: "key", handshakeTimeout: 60_000 });
+  using server = await listener.accept();
+  await client.send("served");
+  assertEquals(await server.recv(), "served");
+  for (const each of silent.slice(0, 181)) {
+    assertEquals(await each.read(new Uint8Array(1)).catch(() => null), null);
+  }
+  for (const each of silent.slice(181)) assert(!await dropped(each));
+  assertEquals([refused.length, listener.refused], [181, 181]);
+  for (const each of refused) assert(each instanceof ConnectionAbortedError);
+  assertMatch(String(refused[0]), /more than 20 handshakes were under way/);
+  for (const each of silent) each.close();
+});
+
+Deno.test("Listener: a crowd from one address pushes out its own, not a peer from another", async () => {
+  let listener: Listener;
+  try {
+    listener = new Listener({ hostname: "::", port: 0 }, { authKey: "key", maxHandshakes: 10 });
+    (await silentPeer("::1", inet(listener).port)).close();
+  } catch (error) {
+    console.log(`    skipped: there is no IPv6 here (${error})`);
+    return;
+  }
+  const { port } = inet(listener);
+  const slow = await silentPeer("::1", port);
+  const crowd: Deno.TcpConn[] = [];
+  for (let i = 0; i < 50; i++) crowd.push(await silentPeer("127.0.0.1", port));
+  assert(!await dropped(slow), "it was there before all of the crowd");
+  assertEquals(await crowd[0]!.read(new Uint8Array(1)).catch(() => null), null);
+  for (const each of [slow, ...crowd]) each.close();
+  await listener[Symbol.asyncDispose]();
 });
 
 Deno.test("Listener drops who has another key and serves the next", async () => {

@@ -1,6 +1,7 @@
-// A server of shortage_test.ts with few descriptors: `server`, `listener` or `socket`. Each line it reads is answered with
-// the number of shortages so far; at the end of its input it ends.
+// A server of shortage_test.ts with few descriptors: `server`, `listener`, `keyed` or `socket`. Each line it reads is answered
+// with the number of shortages so far; at the end of its input it ends.
 import { createServer, Listener, startServer, StreamReader } from "@ferry/std/net";
+import type { ListenerOptions } from "@ferry/std/net/connection";
 
 const HERE = { hostname: "127.0.0.1", port: 0 };
 let shortages = 0;
@@ -16,24 +17,9 @@ const servers = {
     return { address: server.address, stop: () => server.shutdown() };
   },
 
-  listener() {
-    const listener = new Listener({ port: 0 }, { onShortage });
-    const serving = (async () => {
-      for await (const connection of listener) {
-        // A message of nothing is a header alone: four bytes.
-        connection.sendBytes(new Uint8Array(0)).catch(() => {});
-        connection.recvBytes().catch(() => {}).finally(() => connection.close());
-      }
-    })();
-    const { address } = listener;
-    return {
-      address,
-      stop: async () => {
-        await listener[Symbol.asyncDispose]();
-        await serving;
-      },
-    };
-  },
+  listener: () => serveMessages({}),
+  /** Handshakes may last longer than the test. */
+  keyed: () => serveMessages({ authKey: "key", handshakeTimeout: 600_000 }),
 
   async socket() {
     const listener = await createServer(HERE);
@@ -60,6 +46,25 @@ const servers = {
     };
   },
 };
+
+function serveMessages(options: ListenerOptions) {
+  const listener = new Listener({ port: 0 }, { ...options, onShortage });
+  const serving = (async () => {
+    for await (const connection of listener) {
+      // A message of nothing is a header alone: four bytes.
+      connection.sendBytes(new Uint8Array(0)).catch(() => {});
+      connection.recvBytes().catch(() => {}).finally(() => connection.close());
+    }
+  })();
+  const { address } = listener;
+  return {
+    address,
+    stop: async () => {
+      await listener[Symbol.asyncDispose]();
+      await serving;
+    },
+  };
+}
 
 const { address, stop } = await servers[Deno.args[0] as keyof typeof servers]();
 console.log((address as Deno.NetAddr).port);
