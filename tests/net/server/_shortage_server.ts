@@ -66,6 +66,10 @@ function serveMessages(options: ListenerOptions) {
   };
 }
 
+// The runtime opens descriptors for signals when it first needs them, and does not live through it where there are none.
+const ignore = () => {};
+Deno.addSignalListener("SIGUSR2", ignore);
+Deno.removeSignalListener("SIGUSR2", ignore);
 const { address, stop } = await servers[Deno.args[0] as keyof typeof servers]();
 console.log((address as Deno.NetAddr).port);
 for await (const _ of StreamReader.from(Deno.stdin.readable).lines()) console.log(shortages);
