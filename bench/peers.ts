@@ -7,7 +7,7 @@
  * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3]`; a whole run writes bench/results.
  */
 import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
-import { alone, Ferry, start } from "./ipc/peers/ferry.ts";
+import { alone, Ferry, start, startInSpare } from "./ipc/peers/ferry.ts";
 import { measure, reached, type Result, type Row } from "./ipc/peers/measure.ts";
 import { memoryTable } from "./ipc/peers/memory.ts";
 import { Piscina } from "./ipc/peers/piscina.ts";
@@ -289,6 +289,7 @@ const rows: Row[] = [
     kind: "time",
     contenders: {
       "ferry": start,
+      "ferry, prestarted": startInSpare,
       "CPython (fork)": cpython.measure("start", { method: "fork" }),
       "CPython (spawn)": cpython.measure("start", { method: "spawn" }),
       "node Worker": PostMessage.starting({ node: true }),

@@ -148,6 +148,8 @@ export { Pipe, type PipeOptions } from "./pipe/pipe.ts";
 export {
   activeChildren,
   type ModuleTarget,
+  type Prestarted,
+  type PrestartOptions,
   Process,
   ProcessExitError,
   type ProcessOptions,

@@ -31,6 +31,16 @@ function withPipe({ Pipe, Process }: Ipc, module: URL): Contender {
   };
 }
 
+/** The same in a worker that was started in advance, which is not measured. */
+function inSpare(ipc: Ipc, module: URL): Contender {
+  const measured = withPipe(ipc, module);
+  return async () => {
+    await using spares = ipc.Process.prestart(1);
+    await spares.ready();
+    return await measured();
+  };
+}
+
 /** A process that has nothing of the package; its answer is what it returns. */
 function plain({ Process }: Ipc, module: URL): Contender {
   return async () => {
@@ -51,6 +61,7 @@ export async function startRows(
   for (const [name, root] of Object.entries(checkouts)) {
     const ipc = await import((await entryOf(root, "./ipc")).href) as Ipc;
     rows[`Process with a pipe, ${name}`] = withPipe(ipc, module);
+    if ("prestart" in ipc.Process) rows[`Process in a spare, ${name}`] = inSpare(ipc, module);
     rows[`Process, until joined, ${name}`] = plain(ipc, module);
   }
   return rows;

@@ -6,17 +6,18 @@
  * 1. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
  *    shared, and a parent stops it by a word in the agent table. From then on it can be stopped at any moment, and
  *    everything that it holds is recorded.
- * 2. The modules with the target and with the classes of the arguments are imported; before them, only if there are shared
+ * 2. A spare, which was started in advance, loads what it may need, and waits for its order: what it is to run.
+ * 3. The modules with the target and with the classes of the arguments are imported; before them, only if there are shared
  *    objects among the arguments, the kinds of those and the reaper (`every_kind.ts`).
- * 3. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
+ * 4. The arguments are decoded: their classes are registered by now. What they refer to is kept alive by a word of the
  *    agent table until then.
  *    A closure comes by itself, through the last of the arguments (`closure.ts`).
- * 4. The target runs, and the process ends (`_exit.ts`). If it is killed instead, or the runtime ends it, its reaper reclaims
+ * 5. The target runs, and the process ends (`_exit.ts`). If it is killed instead, or the runtime ends it, its reaper reclaims
  *    what it holds (`reaper/reaper.ts`).
  */
 import { setImmediate } from "node:timers";
 import { getHeapStatistics } from "node:v8";
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { ARGUMENTS, STATE } from "../kill_safe.ts";
 import {
   agentIndex,
@@ -33,19 +34,26 @@ import { REFERENCES_BYTES } from "../message/message_references.ts";
 import { decode } from "../message/messages.ts";
 import { openPort } from "../message/moved_buffers.ts";
 import { leaveProbes } from "../reaper/liveness.ts";
-import type { BootData } from "./_start_data.ts";
+import type { BootData, Order } from "./_start_data.ts";
 import { endChildren, identity, setCurrentProcess } from "./_identity.ts";
 import { ProcessEnd } from "./_exit.ts";
 import { say } from "./_report.ts";
 import { onUncaught } from "./_uncaught.ts";
-import { resolveTarget, type TargetFunction } from "./target.ts";
-import { explainMissing } from "./target_function.ts";
+import { resolveTarget } from "./target.ts";
+import { explainMissing, type FunctionDescription } from "./target_function.ts";
 
 const boot = workerData as BootData;
-const { table } = joinArena(boot.buffer, boot.id);
-const end = new ProcessEnd(boot, table);
+const { seat } = boot;
+const { table } = joinArena(seat.buffer, seat.id);
+const end = new ProcessEnd(
+  seat,
+  table,
+  boot.order instanceof MessagePort ? "Spare" : boot.order!.name,
+);
+/** The function that this process runs, if it came as source text. */
+let source: FunctionDescription | undefined;
 const fail = (error: unknown) => {
-  if ("source" in boot.target) explainMissing(error, boot.target);
+  if (source !== undefined) explainMissing(error, source);
   end.fail(error);
 };
 onUncaught(fail);
@@ -57,14 +65,14 @@ onUncaught(fail);
 const heapLimit = getHeapStatistics().heap_size_limit;
 setInterval(() => {
   if (getHeapStatistics().heap_size_limit > heapLimit) {
-    say(boot.name, `out of memory: its heap reached ${boot.maxHeap} MiB`);
+    say(end.name, `out of memory: its heap reached ${seat.maxHeap} MiB`);
     end.stop(1);
   }
 }, 100);
 
 // Kept for good: what the sentinel is tied to must live as long as the thread.
-(globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = boot.sentinel;
-openPort(boot.parentId, boot.data);
+(globalThis as { [key: symbol]: unknown })[Symbol.for("ferry.sentinel")] = seat.sentinel;
+openPort(seat.parentId, seat.data);
 
 /**
  * Imports what not every process needs. The specifier is not written down in an `import()`: the runtime would read the files
@@ -85,7 +93,7 @@ function holdKillSwitch(): Promise<void> {
       held();
       return new Promise<never>(() => {});
     };
-    locks.request(boot.lock, forever).catch(() => {});
+    locks.request(seat.lock, forever).catch(() => {});
   });
 }
 
@@ -94,24 +102,58 @@ async function sayStarted(): Promise<void> {
   // A worker that ends before the runtime knows that its main module was run is never quite freed: two files stay open.
   await new Promise((resolve) => setImmediate(resolve));
   // If it was refused, the entry may belong to another process by now.
-  if (phaseOf(table, boot.id) === Phase.starting && serialOf(table, boot.id) === boot.serial) {
-    leaveProbes(table, boot.id);
+  if (phaseOf(table, seat.id) === Phase.starting && serialOf(table, seat.id) === seat.serial) {
+    leaveProbes(table, seat.id);
   }
-  end.started = decideStart(table, boot.id, boot.serial, Phase.started);
+  end.started = decideStart(table, seat.id, seat.serial, Phase.started);
   if (!end.started) end.stop(0);
   // The parent has marked this process as killed, and is about to stop it.
-  if (agentWord(table, boot.id, STATE) !== AgentState.alive) await new Promise<never>(() => {});
+  if (agentWord(table, seat.id, STATE) !== AgentState.alive) await new Promise<never>(() => {});
+}
+
+/** What this process is to run. A spare loads what it may need, says so, and waits. */
+async function takeOrder(): Promise<Order> {
+  const order = boot.order!;
+  boot.order = undefined;
+  if (!(order instanceof MessagePort)) return order;
+  await load("./every_kind.ts");
+  return await new Promise((resolve) => {
+    order.onmessage = ({ data }) => {
+      order.close();
+      resolve(data);
+    };
+    parentPort!.postMessage("ready");
+  });
 }
 
 /** Decodes the arguments. */
-function takeArguments(): unknown[] {
-  const { args, handles } = boot;
+function takeArguments(order: Order): unknown[] {
+  const { args, handles } = order;
+  // They may be large, and the order lasts as long as the worker.
+  order.args = new ArrayBuffer(0);
   const length = args.byteLength - (handles ? REFERENCES_BYTES : 0);
   const values = decode(new Uint8Array(args, 0, length)) as unknown[];
-  dropSlot(table, agentIndex(boot.id, ARGUMENTS));
-  // They may be large, and this object lasts as long as the worker.
-  boot.args = new ArrayBuffer(0);
+  dropSlot(table, agentIndex(seat.id, ARGUMENTS));
   return values;
+}
+
+/** Imports what comes before the target, and makes it ready to be called. */
+async function prepare(order: Order): Promise<() => unknown> {
+  identity.importing = true;
+  if (order.handles) await load("./every_kind.ts");
+  for (const module of order.imports) await import(module);
+  if ("closure" in order.target) {
+    const values = takeArguments(order);
+    const { receiveClosure } = await load("./closure.ts") as typeof import("./closure.ts");
+    const run = await receiveClosure(values.pop() as Parameters<typeof receiveClosure>[0]);
+    identity.importing = false;
+    return () => run(...values);
+  }
+  if ("source" in order.target) source = order.target;
+  const run = await resolveTarget(order.target);
+  identity.importing = false;
+  const values = takeArguments(order);
+  return () => run(...values);
 }
 
 /**
@@ -121,33 +163,21 @@ function takeArguments(): unknown[] {
 async function main(): Promise<void> {
   await holdKillSwitch();
   await sayStarted();
-  setCurrentProcess(
-    { name: boot.name, id: boot.id, daemon: boot.daemon },
-    boot.parentId,
-    boot.parentName,
-  );
   let failed = false;
   try {
-    identity.importing = true;
-    if (boot.handles) await load("./every_kind.ts");
-    for (const module of boot.imports) await import(module);
-    let run: TargetFunction;
-    let values: unknown[];
-    if ("closure" in boot.target) {
-      values = takeArguments();
-      const { receiveClosure } = await load("./closure.ts") as typeof import("./closure.ts");
-      run = await receiveClosure(values.pop() as Parameters<typeof receiveClosure>[0]);
-      identity.importing = false;
-    } else {
-      run = await resolveTarget(boot.target);
-      identity.importing = false;
-      values = takeArguments();
-    }
-    end.outcome = { returned: await run(...values) };
+    const order = await takeOrder();
+    end.name = order.name;
+    setCurrentProcess(
+      { name: order.name, id: seat.id, daemon: order.daemon },
+      seat.parentId,
+      seat.parentName,
+    );
+    const run = await prepare(order);
+    end.outcome = { returned: await run() };
   } catch (error) {
     if (end.over) return;
     failed = true;
-    if ("source" in boot.target) explainMissing(error, boot.target);
+    if (source !== undefined) explainMissing(error, source);
     end.report(error);
   }
   await endChildren();

@@ -21,7 +21,7 @@ import {
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { forgetAll } from "../memory/wrappers.ts";
 import { reclaim, reclaimLocks, wakeEverybody } from "../reaper/reclaim.ts";
-import type { BootData } from "./_start_data.ts";
+import type { Seat } from "./_start_data.ts";
 import { type Outcome, sendOutcome } from "./_outcome.ts";
 import { report } from "./_report.ts";
 
@@ -32,15 +32,18 @@ const dispatchEvent = globalThis.dispatchEvent.bind(globalThis);
 export class ProcessEnd {
   /** Whether the process may touch what is shared: the table entry belongs to this thread. */
   started: boolean = false;
+  /** What the process is called. */
+  name: string;
   /** What became of the target, if that has ended. */
   outcome: Outcome | undefined;
-  readonly #boot: BootData;
+  readonly #seat: Seat;
   readonly #table: Int32Array<SharedArrayBuffer>;
   #unloaded = false;
   #over = false;
 
-  constructor(boot: BootData, table: Int32Array<SharedArrayBuffer>) {
-    this.#boot = boot;
+  constructor(seat: Seat, table: Int32Array<SharedArrayBuffer>, name: string) {
+    this.name = name;
+    this.#seat = seat;
     this.#table = table;
     // The runtime's own flag. It sets it as a plain property, which it cannot when globalThis is frozen, and then does not
     // end the thread.
@@ -57,7 +60,7 @@ export class ProcessEnd {
    */
   get over(): boolean {
     return this.#over ||
-      this.started && agentWord(this.#table, this.#boot.id, STATE) !== AgentState.alive;
+      this.started && agentWord(this.#table, this.#seat.id, STATE) !== AgentState.alive;
   }
 
   /** What `Deno.exit` does. */
@@ -71,7 +74,7 @@ export class ProcessEnd {
     if (!this.#over && this.started && this.outcome !== undefined) {
       const outcome = this.outcome;
       this.outcome = undefined;
-      sendOutcome(this.#boot, this.#table, outcome);
+      sendOutcome(this.#seat, this.#table, outcome);
     }
     return this.stop(number);
   }
@@ -85,7 +88,7 @@ export class ProcessEnd {
 
   /** Reports an error nobody caught; the process is to end with it. */
   report(error: unknown): void {
-    report(this.#boot.name, error);
+    report(this.name, error);
     this.outcome = { threw: error };
   }
 
@@ -101,7 +104,7 @@ export class ProcessEnd {
     this.#over = true;
     if (!this.started) return;
     const table = this.#table;
-    const { id } = this.#boot;
+    const { id } = this.#seat;
     setAgentWord(table, id, EXIT_CODE, code);
     if (markChildrenKilled(table, id)) wakeEverybody();
     forgetAll();
@@ -120,7 +123,7 @@ export class ProcessEnd {
     try {
       return (code as number) | 0;
     } catch (error) {
-      report(this.#boot.name, error);
+      report(this.name, error);
       return 1;
     }
   }

@@ -19,7 +19,7 @@ import { decode, encode, takeReferences } from "../message/messages.ts";
 import { withoutUnsendable } from "../message/sendable_error.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { moveBytes, takeBytes } from "../message/moved_buffers.ts";
-import type { BootData } from "./_start_data.ts";
+import type { Seat } from "./_start_data.ts";
 
 /** What became of a target. */
 export type Outcome = { readonly returned: unknown } | { readonly threw: unknown };
@@ -29,7 +29,7 @@ const REFERENCES = 2;
 
 /** Sends the outcome of this process to its parent. What cannot be sent arrives as the error that says so. */
 export function sendOutcome(
-  boot: BootData,
+  seat: Seat,
   table: Int32Array<SharedArrayBuffer>,
   outcome: Outcome,
 ): void {
@@ -54,11 +54,11 @@ export function sendOutcome(
   if (references !== undefined) {
     flags |= REFERENCES;
     const { block, page, slot } = references.held;
-    handOver(table, agentIndex(boot.id, RESULT), block.line, page, slot);
+    handOver(table, agentIndex(seat.id, RESULT), block.line, page, slot);
     references.departed();
   }
   message[bytes.length] = flags;
-  moveBytes(boot.parentId, message, boot.ticket);
+  moveBytes(seat.parentId, message, seat.ticket);
 }
 
 function encodeAlone(

@@ -47,7 +47,7 @@ const PATIENCE = 60_000;
 /** Milliseconds after which a worker that was stopped while it starts, and does not end by itself, is terminated. */
 const STARTS_WITHIN = 10_000;
 
-/** What a running process asks of the object that stands for it. */
+/** What a running process asks of the object that stands for it; while it is a spare, of its keeper. */
 export interface Owner {
   /** Whether this runtime can stop the thread of a busy worker. */
   canStop(): Promise<boolean>;
@@ -67,8 +67,8 @@ export class RunningProcess {
   /** Whether its thread cannot be stopped. */
   stuck: boolean = false;
   readonly #launched: Launched;
-  readonly #name: string;
-  readonly #owner: Owner;
+  #name: string;
+  #owner: Owner;
   #stopCode: number | undefined;
   #exitCode: number | undefined;
   #outcome: ReceivedOutcome | undefined;
@@ -87,7 +87,7 @@ export class RunningProcess {
       const text = error.code === "ERR_WORKER_OUT_OF_MEMORY"
         ? `out of memory: its heap reached ${maxHeap} MiB`
         : error.message;
-      say(name, text);
+      say(this.#name, text);
     });
     const closed = Promise.withResolvers<void>();
     sentinel.addEventListener("close", () => closed.resolve(), { once: true });
@@ -100,6 +100,12 @@ export class RunningProcess {
       await this.#exited(code, closed.promise, slow.resolve);
       ended.resolve();
     });
+  }
+
+  /** A spare that waited until now is to be a process. */
+  employ(name: string, owner: Owner): void {
+    this.#name = name;
+    this.#owner = owner;
   }
 
   /** Whether all that it held is reclaimed. */
@@ -165,6 +171,7 @@ export class RunningProcess {
     clearTimeout(this.#impatience);
     closePort(this.id);
     this.#launched.sentinel.close();
+    this.#launched.orders?.close();
   }
 
   /** Why it ended badly, the same each time; `undefined` if it ended well, or is not settled. */

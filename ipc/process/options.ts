@@ -82,6 +82,20 @@ export interface DescribedOptions {
 /** Least heap of a process, in MiB. */
 const SMALLEST_HEAP = 16;
 
+/** Heap of a process that is given none, in MiB. */
+export const DEFAULT_HEAP = 2048;
+
+/** Checks the heap of a process. */
+export function assertHeap(maxHeap: number, attempted: string): void {
+  // With less, the engine does not come to the point where it can stop this one thread, and stops the program.
+  if (Number.isInteger(maxHeap) && maxHeap >= SMALLEST_HEAP) return;
+  throw new RangeError(
+    `Cannot ${attempted}: maxHeap must be a whole number of MiB, ${SMALLEST_HEAP} or more, received ${
+      shown(maxHeap)
+    }`,
+  );
+}
+
 /** Checks options and fills in what is not there. */
 export function describeOptions<A extends readonly unknown[]>(
   options: ProcessOptions<A> | undefined,
@@ -91,7 +105,7 @@ export function describeOptions<A extends readonly unknown[]>(
     args = [] as readonly unknown[],
     name,
     daemon,
-    maxHeap = 2048,
+    maxHeap = DEFAULT_HEAP,
     imports = [],
     capture = false,
     signal,
@@ -102,14 +116,7 @@ export function describeOptions<A extends readonly unknown[]>(
       `Cannot make a process: args must be an array such as [1, 2], received ${shown(args)}`,
     );
   }
-  // With less, the engine does not come to the point where it can stop this one thread, and stops the program.
-  if (!(Number.isInteger(maxHeap) && maxHeap >= SMALLEST_HEAP)) {
-    throw new RangeError(
-      `Cannot make a process: maxHeap must be a whole number of MiB, ${SMALLEST_HEAP} or more, received ${
-        shown(maxHeap)
-      }`,
-    );
-  }
+  assertHeap(maxHeap, "make a process");
   if (!Array.isArray(imports)) {
     throw new TypeError(
       'Cannot make a process: imports must be an array such as [import.meta.resolve("./classes.ts")], ' +
