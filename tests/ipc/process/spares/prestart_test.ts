@@ -10,10 +10,10 @@ import {
   SharedEvent,
   SharedValue,
 } from "@ferry/std/ipc";
-import { program } from "../../_support/program.ts";
+import { program } from "../../../_support/program.ts";
 
 const LONG = { timeout: 60_000 };
-const TARGETS = new URL("./_targets.ts", import.meta.url);
+const TARGETS = new URL("../_targets.ts", import.meta.url);
 
 Deno.test("Process.prestart() starts workers that the next processes take, one each", async () => {
   await using spares = Process.prestart(2);
