@@ -1,0 +1,424 @@
+/**
+ * A client of a manager's server.
+ *
+ * @module
+ */
+import type { Address } from "../../net/errors.ts";
+import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
+import { Global, tuple } from "../../persist/types/mod.ts";
+import type { Registry } from "../../persist/pickle/mod.ts";
+import { BaseProxy, type ProxyParts } from "./client/base_proxy.ts";
+import { DictProxy, ListProxy, SetProxy } from "./client/containers.ts";
+import { BarrierProxy, ConditionProxy, EventProxy, LockProxy } from "./client/locks.ts";
+import { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
+import { QueueProxy } from "./client/queue.ts";
+import { resultOf } from "./client/_replies.ts";
+import { openTransport, type Transport } from "./client/_transport.ts";
+import { asList, messageOptions, Token } from "./wire.ts";
+
+/** Options of {@linkcode Manager.connect}. */
+export interface ConnectManagerOptions {
+  /** The key of both sides. */
+  authKey: AuthKey;
+  /**
+   * Classes that may be in messages beside built-in ones.
+   *
+   * @default {the registry of the package}
+   */
+  registry?: Registry;
+  /**
+   * Most bytes of a message.
+   *
+   * @default {67108864}
+   */
+  maxBytes?: number;
+  /**
+   * Milliseconds for connecting.
+   *
+   * @default {30000}
+   */
+  timeout?: number;
+  /** Gives up connecting. */
+  signal?: AbortSignal;
+  /**
+   * Whether the server may use HMAC-MD5, which is all that CPython knows up to 3.11.
+   *
+   * @default {true}
+   */
+  allowMd5?: boolean;
+}
+
+type ProxyClass = new (parts: ProxyParts) => BaseProxy;
+
+/** Which proxy stands for an object, by the name of its type or of CPython's proxy. */
+const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
+  ["AcquirerProxy", LockProxy],
+  ["Array", ArrayProxy],
+  ["ArrayProxy", ArrayProxy],
+  ["Barrier", BarrierProxy],
+  ["BarrierProxy", BarrierProxy],
+  ["BoundedSemaphore", LockProxy],
+  ["Condition", ConditionProxy],
+  ["ConditionProxy", ConditionProxy],
+  ["DictProxy", DictProxy],
+  ["Event", EventProxy],
+  ["EventProxy", EventProxy],
+  ["Iterator", IteratorProxy],
+  ["IteratorProxy", IteratorProxy],
+  ["JoinableQueue", QueueProxy],
+  ["ListProxy", ListProxy],
+  ["Lock", LockProxy],
+  ["Namespace", NamespaceProxy],
+  ["NamespaceProxy", NamespaceProxy],
+  ["Queue", QueueProxy],
+  ["RLock", LockProxy],
+  ["Semaphore", LockProxy],
+  ["SetProxy", SetProxy],
+  ["Value", ValueProxy],
+  ["ValueProxy", ValueProxy],
+  ["dict", DictProxy],
+  ["list", ListProxy],
+  ["set", SetProxy],
+]);
+
+/**
+ * A connection to a manager's server: a `ManagerServer`, or one of CPython's `multiprocessing.managers`, 3.8 to 3.13. It makes
+ * objects there and gives proxies for them.
+ *
+ * What is sent and received are pickles, read safely: nothing but built-in types and what is registered is ever made. To a
+ * server of ours any number of calls go at once over one connection. To CPython each call that is being answered has a
+ * connection of its own, as each of its threads has.
+ *
+ * @example Objects of a CPython server
+ * ```ts
+ * import { Manager, ManagerServer } from "@ferry/std/ipc/manager";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = new ManagerServer({ port: 0 }, { authKey: "secret" });
+ * // In Python the same is: SyncManager(("127.0.0.1", 0), b"secret").get_server().serve_forever()
+ * await using manager = await Manager.connect(server.address, { authKey: "secret" });
+ * const list = await manager.list(["a", "b"]);
+ * const dict = await manager.dict([["list", list]]); // a proxy within another
+ * const same = await dict.get("list") as typeof list;
+ * assertEquals(await same.toArray(), ["a", "b"]);
+ * ```
+ */
+export class Manager implements AsyncDisposable {
+  readonly #transport: Transport;
+  #closed = false;
+
+  /** Where the server is. */
+  readonly address: Address;
+
+  /**
+   * Made by {@linkcode Manager.connect}.
+   *
+   * @param parts What it is made of.
+   */
+  constructor(parts: unknown) {
+    if (!(parts instanceof ManagerParts)) {
+      throw new TypeError("Cannot construct a Manager: needed await Manager.connect(address, …)");
+    }
+    this.#transport = parts.transport;
+    this.address = parts.address;
+  }
+
+  /**
+   * Connects to a server.
+   *
+   * @param address Host and port, or the path of a Unix socket.
+   * @param options Key and limits.
+   * @throws {ConnectionRefusedError} If nobody listens there.
+   * @throws {AuthenticationError} If the other side has another key.
+   * @throws {TimeoutError} If it takes too long.
+   */
+  static async connect(
+    address: Address | ListenAddress,
+    options: ConnectManagerOptions,
+  ): Promise<Manager> {
+    if (typeof options !== "object" || options === null || options.authKey === undefined) {
+      throw new TypeError("Cannot connect to a manager: needed { authKey }");
+    }
+    const full: Address = "path" in address
+      ? address as Address
+      : { hostname: "127.0.0.1", ...address } as Address;
+    const { dump, load, registry } = messageOptions(options.registry);
+    // Pickles name proxies before there is a manager to make them of.
+    const made: { manager?: Manager } = {};
+    for (const type of new Set(CLASSES.values()).add(BaseProxy)) registerProxy(registry, type);
+    registry.register("multiprocessing.managers", "RebuildProxy", {
+      load: ([type, token, , kwargs]) => made.manager!.#rebuild(type, token, kwargs),
+    });
+    const transport = await openTransport(full, {
+      ...options,
+      dump,
+      load,
+    });
+    return made.manager = new Manager(new ManagerParts(transport, full));
+  }
+
+  /** Whether it is closed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Makes a list in the server.
+   *
+   * @typeParam T What its items are.
+   * @param items The first items.
+   */
+  async list<T = unknown>(items: Iterable<T> = []): Promise<ListProxy<T>> {
+    return await this.create("list", [[...items]]) as ListProxy<T>;
+  }
+
+  /**
+   * Makes a dict in the server.
+   *
+   * @typeParam K What its keys are.
+   * @typeParam V What its values are.
+   * @param entries The first entries: pairs, or an object.
+   */
+  async dict<K = unknown, V = unknown>(
+    entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = [],
+  ): Promise<DictProxy<K, V>> {
+    const given = Symbol.iterator in entries ? new Map(entries) : entries;
+    return await this.create("dict", [given]) as DictProxy<K, V>;
+  }
+
+  /**
+   * Makes a set in the server. CPython's has it from 3.14 on.
+   *
+   * @typeParam T What its items are.
+   * @param items The first items.
+   */
+  async set<T = unknown>(items: Iterable<T> = []): Promise<SetProxy<T>> {
+    return await this.create("set", [[...items]]) as SetProxy<T>;
+  }
+
+  /**
+   * Makes named values in the server.
+   *
+   * @param values The first ones.
+   */
+  async namespace(values: Readonly<Record<string, unknown>> = {}): Promise<NamespaceProxy> {
+    return await this.create("Namespace", [], values) as NamespaceProxy;
+  }
+
+  /**
+   * Makes a value in the server.
+   *
+   * @typeParam T What it is.
+   * @param typeCode A code of Python's `array`; with `"d"` and `"f"` numbers are Python's floats.
+   * @param value The first value.
+   */
+  async value<T = unknown>(typeCode: string, value: T): Promise<ValueProxy<T>> {
+    return await this.create("Value", [typeCode, value]) as ValueProxy<T>;
+  }
+
+  /**
+   * Makes an array of numbers in the server.
+   *
+   * @param typeCode A code of Python's `array`: `"b" "B" "h" "H" "i" "I" "l" "L" "q" "Q" "f" "d"`.
+   * @param items The numbers.
+   */
+  async array(typeCode: string, items: Iterable<number>): Promise<ArrayProxy> {
+    return await this.create("Array", [typeCode, [...items]]) as ArrayProxy;
+  }
+
+  /**
+   * Makes a queue in the server.
+   *
+   * @typeParam T What its items are.
+   * @param maxSize Most items in it; 0 for any number.
+   */
+  async queue<T = unknown>(maxSize = 0): Promise<QueueProxy<T>> {
+    return await this.create("Queue", [maxSize]) as QueueProxy<T>;
+  }
+
+  /**
+   * Makes a queue in the server that knows what is dealt with; in Python a type of its own.
+   *
+   * @typeParam T What its items are.
+   * @param maxSize Most items in it; 0 for any number.
+   */
+  async joinableQueue<T = unknown>(maxSize = 0): Promise<QueueProxy<T>> {
+    return await this.create("JoinableQueue", [maxSize]) as QueueProxy<T>;
+  }
+
+  /** Makes an event in the server. */
+  async event(): Promise<EventProxy> {
+    return await this.create("Event") as EventProxy;
+  }
+
+  /** Makes a lock in the server. */
+  async lock(): Promise<LockProxy> {
+    return await this.create("Lock") as LockProxy;
+  }
+
+  /** Makes a lock in the server that its owner may acquire again. */
+  async rlock(): Promise<LockProxy> {
+    return await this.create("RLock") as LockProxy;
+  }
+
+  /**
+   * Makes a semaphore in the server.
+   *
+   * @param value How many may hold it at once.
+   */
+  async semaphore(value = 1): Promise<LockProxy> {
+    return await this.create("Semaphore", [value]) as LockProxy;
+  }
+
+  /**
+   * Makes a semaphore in the server that cannot be released more often than acquired.
+   *
+   * @param value How many may hold it at once.
+   */
+  async boundedSemaphore(value = 1): Promise<LockProxy> {
+    return await this.create("BoundedSemaphore", [value]) as LockProxy;
+  }
+
+  /**
+   * Makes a condition in the server.
+   *
+   * @param lock A lock of this manager's, instead of one of its own.
+   */
+  async condition(lock?: LockProxy): Promise<ConditionProxy> {
+    return await this.create("Condition", lock === undefined ? [] : [lock]) as ConditionProxy;
+  }
+
+  /**
+   * Makes a barrier in the server.
+   *
+   * @param parties How many it waits for.
+   * @param options Milliseconds that a party waits if it does not say otherwise.
+   */
+  async barrier(parties: number, options: { timeout?: number } = {}): Promise<BarrierProxy> {
+    const { timeout } = options;
+    const seconds = timeout === undefined || timeout === Infinity ? null : timeout / 1000;
+    return await this.create("Barrier", [parties, null, seconds]) as BarrierProxy;
+  }
+
+  /**
+   * Makes an object of a type by its name: one that the server has registered, or a built-in one.
+   *
+   * @param typeId The type's name.
+   * @param args Positional arguments of its factory.
+   * @param kwargs Arguments by name.
+   * @returns A proxy: of a built-in type its own class, of another a `BaseProxy`, whose `call` calls its methods.
+   * @throws {RemoteError} If the server has no such type, or its factory fails.
+   */
+  async create(
+    typeId: string,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Promise<BaseProxy> {
+    const what = `create a managed ${typeId}`;
+    const all = [typeId, ...args];
+    const made = asList(await this.#control(what, "create", all, kwargs));
+    const [ident, exposed] = made;
+    return this.#proxy(new Token(typeId, tokenAddress(this.address), String(ident)), {
+      exposed: asList(exposed).map(String),
+    });
+  }
+
+  /** How many objects the server keeps. */
+  async objectCount(): Promise<number> {
+    return await this.#control("count managed objects", "number_of_objects") as number;
+  }
+
+  /** Ends the server, for all its clients, and closes this connection. */
+  async shutdown(): Promise<void> {
+    await this.#control("shut the manager down", "shutdown");
+    this.close();
+  }
+
+  /** Closes the connection; a server of ours forgets what only this client refers to. A second call does nothing. */
+  close(): void {
+    this.#closed = true;
+    this.#transport.close();
+  }
+
+  /** Closes the connection. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  async #control(
+    attempted: string,
+    method: string,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    const request = { ident: null, method, args, kwargs };
+    return resultOf(attempted, await this.#transport.send(request));
+  }
+
+  /** A proxy for an object, as its type or CPython's class of proxy says. */
+  #proxy(
+    token: Token,
+    { exposed, proxyType = "", counted }: {
+      exposed: readonly string[];
+      proxyType?: string;
+      counted?: Promise<unknown>;
+    },
+  ): BaseProxy {
+    const Class = CLASSES.get(proxyType) ?? CLASSES.get(token.typeId) ?? BaseProxy;
+    return new Class({
+      transport: this.#transport,
+      token,
+      exposed,
+      adopt: (token, exposed) => this.#proxy(token, { exposed }),
+      ...(counted === undefined ? {} : { counted }),
+    });
+  }
+
+  /** A proxy that came in a message: the server has to count it, too. */
+  #rebuild(type: unknown, token: unknown, kwargs: unknown): unknown {
+    if (!(type instanceof Global) || !(token instanceof Token)) {
+      throw new TypeError("Cannot read a proxy: needed its class and a Token");
+    }
+    const exposed = (kwargs as { exposed?: unknown } | undefined)?.exposed;
+    const args = [token.ident];
+    const counted = this.#control(`refer to a managed ${token.typeId}`, "incref", args);
+    // Whoever uses the proxy is told.
+    counted.catch(() => {});
+    return this.#proxy(token, {
+      exposed: exposed === undefined ? [] : asList(exposed).map(String),
+      proxyType: type.qualname,
+      counted,
+    });
+  }
+}
+
+/** What `connect` gives the constructor, and nobody else can. */
+class ManagerParts {
+  readonly transport: Transport;
+  readonly address: Address;
+
+  constructor(transport: Transport, address: Address) {
+    this.transport = transport;
+    this.address = address;
+  }
+}
+
+function tokenAddress(address: Address): unknown {
+  return "path" in address ? address.path : tuple(address.hostname, address.port);
+}
+
+/** How a proxy is pickled: as CPython's are. */
+function registerProxy(registry: Registry, type: ProxyClass): void {
+  registry.registerWriter(type, "multiprocessing.managers", "RebuildProxy", (proxy) => {
+    const { token, proxyType, exposed } = BaseProxy.referenceOf(proxy);
+    return {
+      args: [
+        new Global("multiprocessing.managers", proxyType),
+        token,
+        "pickle",
+        proxyType === "AutoProxy" ? { exposed: tuple(...exposed ?? []) } : {},
+      ],
+    };
+  });
+}

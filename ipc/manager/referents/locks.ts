@@ -1,0 +1,382 @@
+import { pyError } from "../python_values.ts";
+import { PyException } from "../../../persist/types/mod.ts";
+import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
+import { type Caller, type Owner, type Referent, referent } from "./referent.ts";
+
+/** What is taken and given back, by whom. What a caller holds when its connection ends goes to the next. */
+class Permits {
+  readonly #holders = new Map<Owner, { count: number; leave: () => void }>();
+  readonly #changed = new Gate();
+  readonly #limit: number;
+  #free: number;
+
+  /**
+   * @param free How many can be taken at first.
+   * @param limit How many there may ever be.
+   */
+  constructor(free: number, limit: number) {
+    this.#free = free;
+    this.#limit = limit;
+  }
+
+  get free(): number {
+    return this.#free;
+  }
+
+  /** How many a client holds. */
+  heldBy(owner: Owner): number {
+    return this.#holders.get(owner)?.count ?? 0;
+  }
+
+  /** Takes one; whether it could within the time. */
+  async acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
+    const taken = await this.#changed.wait(
+      () => {
+        if (this.#free === 0) return NOT_YET;
+        this.#free--;
+        this.#hold(caller.owner);
+        return true;
+      },
+      caller,
+      seconds,
+    );
+    return taken === true;
+  }
+
+  /** Gives back. Whoever does it, as with Python's locks: the caller's own first, else somebody's. */
+  release({ owner }: Caller, count = 1): void {
+    if (this.#free + count > this.#limit) throw pyError("ValueError", "released too many times");
+    for (let i = 0; i < count; i++) {
+      const holder = this.#holders.has(owner) ? owner : this.#holders.keys().next().value;
+      if (holder !== undefined) this.#drop(holder, 1);
+    }
+    this.#free += count;
+    this.#changed.poke();
+  }
+
+  #hold(owner: Owner): void {
+    const held = this.#holders.get(owner);
+    if (held !== undefined) {
+      held.count++;
+      return;
+    }
+    const leave = () => {
+      const { count } = this.#holders.get(owner)!;
+      this.#holders.delete(owner);
+      this.#free += count;
+      this.#changed.poke();
+    };
+    owner.leave.add(leave);
+    this.#holders.set(owner, { count: 1, leave });
+  }
+
+  #drop(holder: Owner, count: number): void {
+    const held = this.#holders.get(holder)!;
+    held.count -= count;
+    if (held.count > 0) return;
+    this.#holders.delete(holder);
+    holder.leave.delete(held.leave);
+  }
+}
+
+/** What a condition needs of its lock. */
+interface ManagedLock {
+  acquire(caller: Caller, seconds: number | undefined): Promise<boolean>;
+  release(caller: Caller): void;
+  /** Gives up all that a caller holds, and tells how to take it again. */
+  suspend(caller: Caller): () => Promise<void>;
+}
+
+class SimpleLock implements ManagedLock {
+  readonly #permits = new Permits(1, 1);
+
+  get locked(): boolean {
+    return this.#permits.free === 0;
+  }
+
+  acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
+    return this.#permits.acquire(caller, seconds);
+  }
+
+  release(caller: Caller): void {
+    if (!this.locked) throw pyError("RuntimeError", "release unlocked lock");
+    this.#permits.release(caller);
+  }
+
+  suspend(caller: Caller): () => Promise<void> {
+    if (!this.locked) throw pyError("RuntimeError", "cannot wait on un-acquired lock");
+    this.release(caller);
+    return async () => void await this.#permits.acquire(caller, undefined);
+  }
+}
+
+class ReentrantLock implements ManagedLock {
+  readonly #permits = new Permits(1, 1);
+  #owner: Owner | undefined;
+  #depth = 0;
+
+  get locked(): boolean {
+    return this.#permits.free === 0;
+  }
+
+  async acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
+    if (this.#owns(caller.owner)) {
+      this.#depth++;
+      return true;
+    }
+    if (!await this.#permits.acquire(caller, seconds)) return false;
+    this.#owner = caller.owner;
+    this.#depth = 1;
+    return true;
+  }
+
+  release(caller: Caller): void {
+    if (!this.#owns(caller.owner)) throw pyError("RuntimeError", "cannot release un-acquired lock");
+    if (--this.#depth > 0) return;
+    this.#owner = undefined;
+    this.#permits.release(caller);
+  }
+
+  suspend(caller: Caller): () => Promise<void> {
+    if (!this.#owns(caller.owner)) throw pyError("RuntimeError", "cannot wait on un-acquired lock");
+    const depth = this.#depth;
+    this.#depth = 1;
+    this.release(caller);
+    return async () => {
+      await this.acquire(caller, undefined);
+      this.#depth = depth;
+    };
+  }
+
+  /** A former owner whose connection ended has lost its permit. */
+  #owns(owner: Owner): boolean {
+    return this.#owner === owner && this.#permits.heldBy(owner) > 0;
+  }
+}
+
+const ACQUIRE = { acquire: ["blocking", "timeout"] } as const;
+
+function acquire(
+  lock: { acquire(caller: Caller, seconds: number | undefined): Promise<boolean> },
+  caller: Caller,
+  blocking: unknown = true,
+  timeout: unknown = null,
+): Promise<boolean> {
+  return lock.acquire(caller, secondsOf(blocking, timeout, true));
+}
+
+function lockType(make: () => SimpleLock | ReentrantLock): Referent {
+  return referent<SimpleLock | ReentrantLock>({
+    proxyType: "AcquirerProxy",
+    make,
+    parameters: ACQUIRE,
+    methods: {
+      acquire,
+      locked: (lock) => lock.locked,
+      release: (lock, caller) => {
+        lock.release(caller);
+        return null;
+      },
+    },
+  });
+}
+
+function semaphoreType(limit: (value: number) => number): Referent {
+  return referent<Permits>({
+    proxyType: "AcquirerProxy",
+    make: ([first = 1], kwargs) => {
+      const value = kwargs.value ?? first;
+      if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
+        throw pyError("ValueError", "semaphore initial value must be >= 0");
+      }
+      return new Permits(value, limit(value));
+    },
+    parameters: { ...ACQUIRE, release: ["n"] },
+    methods: {
+      acquire,
+      release: (permits, caller, n: unknown = 1) => {
+        if (typeof n !== "number" || !Number.isInteger(n) || n < 1) {
+          throw pyError("ValueError", "n must be one or more");
+        }
+        permits.release(caller, n);
+        return null;
+      },
+    },
+  });
+}
+
+/** Python's `threading.Lock`. */
+export const plainLockType: Referent = lockType(() => new SimpleLock());
+/** Python's `threading.RLock`; its owner is a connection, which for CPython is a thread. */
+export const reentrantLockType: Referent = lockType(() => new ReentrantLock());
+/** Python's `threading.Semaphore`. */
+export const countingType: Referent = semaphoreType(() => Infinity);
+/** Python's `threading.BoundedSemaphore`. */
+export const boundedType: Referent = semaphoreType((value) => value);
+
+/** Python's `threading.Event`. */
+export const eventType: Referent = referent<{ isSet: boolean; changed: Gate }>({
+  proxyType: "EventProxy",
+  make: () => ({ isSet: false, changed: new Gate() }),
+  parameters: { wait: ["timeout"] },
+  methods: {
+    clear: (event) => {
+      event.isSet = false;
+      return null;
+    },
+    is_set: (event) => event.isSet,
+    set: (event) => {
+      event.isSet = true;
+      event.changed.poke();
+      return null;
+    },
+    wait: async (event, caller, timeout = null) =>
+      await event.changed.wait(
+        () => event.isSet || NOT_YET,
+        caller,
+        secondsOf(true, timeout, false),
+      ) === true,
+  },
+});
+
+interface ManagedCondition {
+  readonly lock: ManagedLock;
+  readonly waiting: Gate;
+  /** How many of those who wait may go. */
+  passes: number;
+}
+
+/** Python's `threading.Condition`. */
+export const conditionType: Referent = referent<ManagedCondition>({
+  proxyType: "ConditionProxy",
+  make: ([given], kwargs) => {
+    const lock = given ?? kwargs.lock ?? new ReentrantLock();
+    if (!(lock instanceof SimpleLock || lock instanceof ReentrantLock)) {
+      throw pyError("TypeError", "the lock of a Condition must be a Lock or RLock of its manager");
+    }
+    return { lock, waiting: new Gate(), passes: 0 };
+  },
+  parameters: { ...ACQUIRE, wait: ["timeout"], notify: ["n"] },
+  methods: {
+    acquire: ({ lock }, caller, ...args) => acquire(lock, caller, ...args),
+    notify: (condition, _, n: number = 1) => {
+      notify(condition, n);
+      return null;
+    },
+    notify_all: (condition) => {
+      notify(condition, Infinity);
+      return null;
+    },
+    release: ({ lock }, caller) => {
+      lock.release(caller);
+      return null;
+    },
+    wait: async (condition, caller, timeout = null) => {
+      const seconds = secondsOf(true, timeout, false);
+      const takeBack = condition.lock.suspend(caller);
+      const woken = await condition.waiting.wait(
+        () => {
+          if (condition.passes === 0) return NOT_YET;
+          condition.passes--;
+          return true;
+        },
+        caller,
+        seconds,
+      );
+      await takeBack();
+      return woken === true;
+    },
+  },
+});
+
+function notify(condition: ManagedCondition, n: number): void {
+  condition.passes = Math.min(n, condition.waiting.size);
+  condition.waiting.poke();
+  condition.passes = 0;
+}
+
+interface ManagedBarrier {
+  readonly parties: number;
+  readonly timeout: unknown;
+  changed: Gate;
+  arrived: number;
+  /** Counts the rounds: who waits in an earlier one is free. */
+  round: number;
+  state: "filling" | "broken";
+}
+
+const broken = (): PyException => new PyException("BrokenBarrierError", [], "threading");
+
+/** Python's `threading.Barrier`. */
+export const barrierType: Referent = referent<ManagedBarrier>({
+  proxyType: "BarrierProxy",
+  make: ([first, action = null, limit = null], kwargs) => {
+    const parties = kwargs.parties ?? first;
+    if (typeof parties !== "number" || !Number.isInteger(parties) || parties < 1) {
+      throw pyError("ValueError", "parties must be > 0");
+    }
+    if ((kwargs.action ?? action) !== null) {
+      throw pyError("TypeError", "a function cannot be called from another process");
+    }
+    const timeout = kwargs.timeout ?? limit;
+    return { parties, timeout, changed: new Gate(), arrived: 0, round: 0, state: "filling" };
+  },
+  parameters: { wait: ["timeout"] },
+  methods: {
+    __getattribute__: (barrier, _, name: string) => {
+      if (name === "parties") return barrier.parties;
+      if (name === "n_waiting") return barrier.arrived;
+      if (name === "broken") return barrier.state === "broken";
+      throw pyError("AttributeError", `'Barrier' object has no attribute '${name}'`);
+    },
+    abort: (barrier) => {
+      breakBarrier(barrier);
+      return null;
+    },
+    reset: (barrier) => {
+      // Those who wait are told; the next round begins whole.
+      breakBarrier(barrier);
+      barrier.changed = new Gate();
+      barrier.round++;
+      barrier.arrived = 0;
+      barrier.state = "filling";
+      return null;
+    },
+    wait: async (barrier, caller, timeout = null) => {
+      const seconds = secondsOf(true, timeout ?? barrier.timeout, false);
+      if (barrier.state === "broken") throw broken();
+      const { round, changed } = barrier;
+      const index = barrier.arrived++;
+      if (barrier.arrived === barrier.parties) {
+        barrier.arrived = 0;
+        barrier.round++;
+        changed.poke();
+        return index;
+      }
+      let passed: boolean | undefined;
+      try {
+        passed = await changed.wait(
+          () => {
+            if (barrier.changed !== changed || barrier.state === "broken") return false;
+            return barrier.round !== round || NOT_YET;
+          },
+          caller,
+          seconds,
+        );
+      } catch (error) {
+        // The caller is gone: nobody else can fill the barrier for it.
+        if (barrier.changed === changed && barrier.round === round) breakBarrier(barrier);
+        throw error;
+      }
+      if (passed === true) return index;
+      if (passed === undefined) breakBarrier(barrier);
+      throw broken();
+    },
+  },
+});
+
+function breakBarrier(barrier: ManagedBarrier): void {
+  barrier.state = "broken";
+  barrier.arrived = 0;
+  barrier.changed.poke();
+}

@@ -1,0 +1,36 @@
+import { dictType, setType } from "./dict.ts";
+import { listType } from "./list.ts";
+import {
+  barrierType,
+  boundedType,
+  conditionType,
+  countingType,
+  eventType,
+  plainLockType,
+  reentrantLockType,
+} from "./locks.ts";
+import { arrayType, iteratorType, namespaceType, valueType } from "./plain.ts";
+import { queueType } from "./queue.ts";
+import type { Referent } from "./referent.ts";
+
+export type { Caller, Method, Owner, Referent } from "./referent.ts";
+
+/** The types of CPython's `SyncManager`, by their names there. */
+export const BUILTIN_TYPES: ReadonlyMap<string, Referent> = new Map([
+  ["Array", arrayType],
+  ["Barrier", barrierType],
+  ["BoundedSemaphore", boundedType],
+  ["Condition", conditionType],
+  ["Event", eventType],
+  ["Iterator", iteratorType],
+  ["JoinableQueue", queueType],
+  ["Lock", plainLockType],
+  ["Namespace", namespaceType],
+  ["Queue", queueType],
+  ["RLock", reentrantLockType],
+  ["Semaphore", countingType],
+  ["Value", valueType],
+  ["dict", dictType],
+  ["list", listType],
+  ["set", setType],
+]);
