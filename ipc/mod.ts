@@ -15,6 +15,7 @@
  * | let a number of them | {@linkcode Semaphore}, {@linkcode BoundedSemaphore} |
  * | wait for a state, a change, or each other | {@linkcode SharedEvent}, {@linkcode Condition}, {@linkcode Barrier} |
  * | wait for the first of several | {@linkcode waitAny} |
+ * | share objects with other programs and machines | the entry `ipc/manager` |
  * | share memory with other programs, CPython's too | the entry `ipc/shared-memory` |
  * | use all this in a `Worker` of your own | {@linkcode share}, {@linkcode attach} |
  * | send instances of your classes | {@linkcode registerClass} |

@@ -12,8 +12,8 @@ import { DictProxy, ListProxy, SetProxy } from "./client/containers.ts";
 import { BarrierProxy, ConditionProxy, EventProxy, LockProxy } from "./client/locks.ts";
 import { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
 import { QueueProxy } from "./client/queue.ts";
-import { resultOf } from "./client/_replies.ts";
-import { openTransport, type Transport } from "./client/_transport.ts";
+import { resultOf } from "./client/replies.ts";
+import { openTransport, type Transport } from "./client/transport.ts";
 import { asList, messageOptions, Token } from "./wire.ts";
 
 /** Options of {@linkcode Manager.connect}. */

@@ -73,8 +73,8 @@ export interface ManagerServerOptions {
   allowMd5?: boolean;
 }
 
-/** Most requests of one channel that are being answered; then no more are read. */
-const MAX_IN_FLIGHT = 1024;
+/** Most requests of one channel that may wait for their answers; more are refused. */
+const MAX_IN_FLIGHT = 16_384;
 /** Where the error of a call comes from that its client has cancelled. */
 const MODULE = "ferry";
 
@@ -329,7 +329,6 @@ export class ManagerServer implements AsyncDisposable {
   async #serveMany(connection: Connection): Promise<void> {
     const client = new Client(true);
     const calls = new Map<unknown, Call>();
-    let room: PromiseWithResolvers<void> | undefined;
     try {
       for (;;) {
         const [number, ...message] = asList(await connection.recv());
@@ -338,21 +337,22 @@ export class ManagerServer implements AsyncDisposable {
           calls.get(request.args[0])?.cancel(new PyException("Cancelled", [], MODULE));
           continue;
         }
+        if (calls.size >= MAX_IN_FLIGHT) {
+          const result = `${MAX_IN_FLIGHT} requests of this client wait already`;
+          await this.#send(connection, [number], { kind: "#TRACEBACK", result });
+          continue;
+        }
         const call = new Call(client);
         calls.set(number, call);
-        void this.#answer(call, request).then((reply) => this.#send(connection, [number], reply))
-          .catch(() => connection.close()).finally(() => {
-            calls.delete(number);
-            room?.resolve();
-          });
+        const sent = this.#answer(call, request).then((reply) =>
+          this.#send(connection, [number], reply)
+        );
+        sent.catch(() => connection.close()).finally(() => calls.delete(number));
         if (request.ident === null && request.method === "shutdown") {
+          await sent;
           await connection.flush();
           void this.shutdown();
         }
-        if (calls.size < MAX_IN_FLIGHT) continue;
-        room = Promise.withResolvers();
-        await room.promise;
-        room = undefined;
       }
     } finally {
       client.end(this.#table);
@@ -415,17 +415,22 @@ export class ManagerServer implements AsyncDisposable {
     return { kind: "#PROXY", result: tuple(tuple(...made.exposed), token) };
   }
 
-  /** An argument that is a proxy of this server's own: a lock is itself, others stay proxies, and are kept from going away. */
+  /** An argument that is a proxy of this server's own stays a proxy, and its object is kept from going away. */
   #own(arg: unknown): unknown {
-    if (!(arg instanceof ProxyReference)) return arg;
-    const kept = this.#table.find(arg.token.ident);
-    if (kept === undefined || !sameAddress(arg.token.address, this.#token)) return arg;
-    if (LOCKS.has(kept.typeId)) return kept.object;
-    if (!this.#local.has(kept.ident)) {
+    const kept = this.#referent(arg);
+    if (kept !== undefined && !this.#local.has(kept.ident)) {
       this.#local.add(kept.ident);
       this.#table.incref(kept.ident);
     }
     return arg;
+  }
+
+  /** The object of this server that a proxy stands for. */
+  #referent(arg: unknown): Kept | undefined {
+    if (!(arg instanceof ProxyReference)) return undefined;
+    return sameAddress(arg.token.address, this.#token)
+      ? this.#table.find(arg.token.ident)
+      : undefined;
   }
 
   async #control(client: Client, { method, args, kwargs }: Request): Promise<unknown> {
@@ -468,18 +473,18 @@ export class ManagerServer implements AsyncDisposable {
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>>,
   ): Promise<Made> {
-    const own = args.map((arg) => this.#own(arg));
+    // A condition needs the lock itself.
+    const own = (arg: unknown) =>
+      typeId === "Condition" ? this.#referent(arg)?.object ?? arg : this.#own(arg);
+    const given = args.map(own);
+    const named = Object.fromEntries(Object.entries(kwargs).map(([name, arg]) => [name, own(arg)]));
     const custom = Object.hasOwn(this.#types, typeId) ? this.#types[typeId] : undefined;
-    if (custom !== undefined) return await makeCustom(typeId, custom.factory, custom, own, kwargs);
+    if (custom !== undefined) return await makeCustom(typeId, custom.factory, custom, given, named);
     const type = this.#builtins || typeId === "Iterator" ? BUILTIN_TYPES.get(typeId) : undefined;
     if (type === undefined) throw new PyException("KeyError", [typeId]);
-    const given = Object.entries(kwargs).map(([name, value]) => [name, this.#own(value)] as const);
-    return madeOf(typeId, type, type.make(own, Object.fromEntries(given)));
+    return madeOf(typeId, type, type.make(given, named));
   }
 }
-
-/** Types that are handed over to a Condition as they are. */
-const LOCKS: ReadonlySet<string> = new Set(["Lock", "RLock"]);
 
 function sameAddress(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.every((part, i) => part === b[i]);
@@ -495,7 +500,11 @@ function asPython(error: unknown): unknown {
   return new PyException("RuntimeError", [`${error.name}: ${error.message}`]);
 }
 
+/** What was wrong, in the order of Python's tracebacks: the error comes last. */
 function traceback(error: unknown): string {
   if (error instanceof PyException) return `${error.name}: ${error.message}`;
-  return error instanceof Error ? error.stack ?? String(error) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.startsWith("    at "));
+  return ["Traceback (most recent call first):", ...frames, `${error.name}: ${error.message}`]
+    .join("\n");
 }

@@ -34,6 +34,9 @@
  * - What a call with a `signal` has taken when the signal aborts is its result: no item of a queue is lost.
  *
  * ## Limits
+ * CPython reads a proxy that comes within a value, such as a list from a dict, with the key of its process: there, set
+ * `multiprocessing.current_process().authkey`. An `RLock` or `Condition` belongs to a client, not to a task of it.
+ *
  * The key is shown when a connection opens; later messages are neither signed nor encrypted. CPython's `Pool` as a managed type,
  * and functions as arguments, are not to be had.
  *

@@ -4,7 +4,7 @@
  * @module
  */
 import { dumps } from "../../persist/pickle/mod.ts";
-import { Float, isTuple, PyException, Slice } from "../../persist/types/mod.ts";
+import { Float, isTuple, PyException, type Slice } from "../../persist/types/mod.ts";
 
 /**
  * A Python exception.

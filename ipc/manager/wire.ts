@@ -152,6 +152,8 @@ export function messageOptions(
       ],
     }),
   });
+  // What the views of a dict are sent as.
+  registry.register("builtins", "list", { load: ([items = []]) => [...asList(items)] });
   for (const [module, name] of ERRORS) {
     registry.register(module, name, { load: (args) => new PyException(name, args, module) });
   }

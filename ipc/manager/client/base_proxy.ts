@@ -1,8 +1,8 @@
 import type { Connection } from "../../../net/connection/mod.ts";
 import { PyException } from "../../../persist/types/mod.ts";
 import { asList, ProxyReference, Token } from "../wire.ts";
-import { isPython, resultOf } from "./_replies.ts";
-import type { Transport } from "./_transport.ts";
+import { isPython, resultOf } from "./replies.ts";
+import type { Transport } from "./transport.ts";
 
 /** What a proxy is made of. */
 export interface ProxyParts {
@@ -192,10 +192,11 @@ export class BaseProxy implements AsyncDisposable {
     }
     signal?.throwIfAborted();
     const limit = timeout === undefined || timeout === Infinity ? undefined : timeout;
-    const seconds = (ms: number | undefined) => ms === undefined ? null : ms / 1000;
+    // Left out, since what stands for no limit is not the same for all methods of Python.
+    const time = limit === undefined ? [] : [limit / 1000];
     if (signal === undefined || this.transport.cancels) {
       try {
-        return await this.callOn(channel, method, [...before, seconds(limit)], {}, signal);
+        return await this.callOn(channel, method, [...before, ...time], {}, signal);
       } catch (error) {
         if (isPython(error, "Cancelled")) throw signal!.reason;
         throw error;

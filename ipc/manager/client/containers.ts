@@ -1,5 +1,5 @@
 import { Slice } from "../../../persist/types/mod.ts";
-import { isPython } from "./_replies.ts";
+import { isPython } from "./replies.ts";
 import { BaseProxy } from "./base_proxy.ts";
 
 /** Items that iterating fetches at once. */

@@ -1,5 +1,5 @@
 import { QueueEmptyError, QueueFullError } from "../../errors.ts";
-import { isPython } from "./_replies.ts";
+import { isPython } from "./replies.ts";
 import { BaseProxy, type ProxyWaitOptions } from "./base_proxy.ts";
 
 /**
