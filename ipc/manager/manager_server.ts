@@ -11,7 +11,7 @@ import {
   type ListenAddress,
   Listener,
 } from "../../net/connection/mod.ts";
-import { type Factory, makeCustom, type RegisterOptions } from "./_custom_type.ts";
+import { type Factory, makeCustom, type RegisterOptions } from "./custom_type.ts";
 import { type Kept, type Made, madeOf, ObjectTable } from "./_object_table.ts";
 import { BUILTIN_TYPES, type Caller, type Owner } from "./referents/mod.ts";
 import {

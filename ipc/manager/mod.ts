@@ -58,6 +58,7 @@ export { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/
 export { QueueProxy } from "./client/queue.ts";
 export { RemoteError } from "./errors.ts";
 export { type ConnectManagerOptions, Manager } from "./manager.ts";
+export type { Factory, RegisterOptions } from "./custom_type.ts";
 export { type ManagedType, ManagerServer, type ManagerServerOptions } from "./manager_server.ts";
 export { BrokenBarrierError, QueueEmptyError, QueueFullError, TimeoutError } from "../errors.ts";
 export { QueueShutDownError } from "../errors.ts";

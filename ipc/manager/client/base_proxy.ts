@@ -140,7 +140,11 @@ export class BaseProxy implements AsyncDisposable {
     return "AutoProxy";
   }
 
-  /** The way to the server. */
+  /**
+   * The way to the server.
+   *
+   * @internal
+   */
   protected get transport(): Transport {
     return this.#parts.transport;
   }
