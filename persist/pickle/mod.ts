@@ -14,6 +14,8 @@
  * | read and write a Python enum | {@linkcode registerEnum} |
  * | send large buffers beside the pickle | {@linkcode PickleBuffer} |
  * | look into a pickle | {@linkcode dis}, {@linkcode genops}, {@linkcode optimize} |
+ * | list what a pickle would import | {@linkcode globals} |
+ * | read dumps of joblib, files of PyTorch, gzip and zlib data | {@linkcode loads} |
  * | make JSON of what was read | {@linkcode toPlain} |
  *
  * @example There and back, with a class of one's own
@@ -125,6 +127,7 @@ export {
   type OpcodeArgument,
   type PickleOperation,
 } from "./tools/genops.ts";
+export { globals, type GlobalsOptions, type PickleGlobal } from "./load/globals.ts";
 export { load, loadSync } from "./load/load.ts";
 export { loadAll, loadAllSync } from "./load/load_all.ts";
 export type { LoadLimits, LoadOptions } from "./load/options.ts";

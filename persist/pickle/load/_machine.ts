@@ -48,6 +48,8 @@ export class Machine {
   memo: LoadMemo = new LoadMemo();
   /** Pays for what the pickle has copied. */
   readonly work: WorkBudget;
+  /** Whether this machine reads a pickle inside of another's. */
+  readonly #inner: boolean;
   /** Whether Python's types are kept apart. */
   readonly exact: boolean;
   /** Whether an integral float is wrapped. */
@@ -80,6 +82,8 @@ export class Machine {
   readonly #maxMemo: number;
   readonly #maxOps: number;
   readonly maxBytes: number;
+  /** How many bytes compressed data may become, if the caller says so. */
+  readonly maxInflated: number | undefined;
   /** Dicts that something other than the stack refers to: too late to turn them into maps. */
   #exposed: Set<unknown> | undefined;
   /** Dicts that have been given many items at once. */
@@ -89,11 +93,13 @@ export class Machine {
   /** Integer keys of the maps made in mode plain. */
   #wideKeys: WeakMap<object, WideKeys> | undefined;
 
-  constructor(options: LoadOptions) {
+  /** `work` is the budget of the machine that reads the pickle around this one's. */
+  constructor(options: LoadOptions, work?: WorkBudget) {
     const settings = loadSettings(options);
     this.options = options;
     this.resolver = new Resolver(this);
-    this.work = new WorkBudget(settings.maxWork, (message) => this.fail(message));
+    this.#inner = work !== undefined;
+    this.work = work ?? new WorkBudget(settings.maxWork, (message) => this.fail(message));
     this.exact = settings.typed;
     this.wrapFloats = settings.wrapFloats;
     this.maps = settings.maps;
@@ -102,6 +108,7 @@ export class Machine {
     this.#maxMemo = settings.maxMemo;
     this.#maxOps = settings.maxOps;
     this.maxBytes = settings.maxBytes;
+    this.maxInflated = options.maxInflated;
     if (options.buffers !== undefined) this.buffers = options.buffers[Symbol.iterator]();
   }
 
@@ -137,6 +144,16 @@ export class Machine {
       endWork(outer);
       this.stack = [];
     }
+  }
+
+  /** Reads the pickle that stands at `pos` between the opcodes of this one, with a memo of its own. */
+  loadInner(): unknown {
+    if (this.#inner) this.fail("a pickle stands in a pickle that itself stands in one");
+    const inner = new Machine(this.options, this.work);
+    const value = inner.loadNext(this.bytes, this.pos);
+    this.pos = inner.pos;
+    this.expose(value);
+    return value;
   }
 
   /** Forgets the memo and what names stood for, so that the next pickle stands alone. */

@@ -75,7 +75,7 @@ export class Resolver {
     const machine = this.#machine;
     // The engine must hash both, once for each registry.
     machine.work.spend(module.length + name.length);
-    const found = machine.options.findClass?.(module, name);
+    const found = machine.options.findClass?.(module, name, machine.at - machine.start);
     const entry = found === undefined
       ? this.#registry.find(module, name)
       : { ...found as Registration, module, name };

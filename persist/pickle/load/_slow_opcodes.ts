@@ -7,10 +7,13 @@ import { PyObject } from "../../types/objects/py_object.ts";
 import { beside } from "../beside.ts";
 import { freshModules } from "../fresh_modules.ts";
 import { build, newObject, reduce } from "./_apply.ts";
+import { JoblibArray } from "../joblib_array.ts";
+import { readJoblibArray } from "./_joblib.ts";
 import { describe } from "./_items.ts";
 import type { Machine } from "./_machine.ts";
 import { MOST_BYTES, parseFloatText, parseIntText, readLong } from "./_number.ts";
 import { decodePython2, unescapeRaw, unquote } from "./_protocol0_text.ts";
+import { recognise } from "../wrapped/recognise.ts";
 import { PickleBuffer } from "../pickle_buffer.ts";
 
 /** Executes an opcode that the loop does not know. */
@@ -76,7 +79,9 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
       const state = machine.pop();
       const object = machine.pop();
       build(machine, object, state);
-      return machine.push(object);
+      return machine.push(
+        object instanceof JoblibArray ? readJoblibArray(machine, object, end) : object,
+      );
     }
     case 0x30: // POP
       if (machine.marks.length > 0 && machine.fence === machine.height) machine.popMark();
@@ -183,8 +188,10 @@ function textual(machine: Machine, opcode: number, end: number): void {
       if (machine.height <= machine.fence) machine.underflow();
       return machine.memoize(at, machine.stack[machine.height - 1]);
     }
-    default:
-      machine.fail(`${hex(opcode)} is not an opcode`);
+    default: {
+      const format = machine.at === machine.start && recognise(machine.bytes, machine.start);
+      machine.fail(`${hex(opcode)} is not an opcode${format ? `; it may be ${format} data` : ""}`);
+    }
   }
 }
 

@@ -1,9 +1,13 @@
 import type { LoadOptions } from "./options.ts";
 import { Machine } from "./_machine.ts";
+import { loadWhole } from "./_whole.ts";
 import { Unpickler } from "./unpickler.ts";
 
 /**
  * Reads the first pickle of some bytes. Nothing but what is registered is ever made.
+ *
+ * Bytes compressed with gzip or zlib are decompressed (`maxInflated`); dumps of joblib, also compressed, and archives of
+ * `torch.save` are read, tensors as `NdArray`. Other formats (xz, `.npy`, HDF5 and more) are named by the error.
  *
  * @param bytes The pickle.
  * @param options Mapping, hooks and limits.
@@ -27,7 +31,7 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}
   const machine = idle ?? new Machine(options);
   idle = undefined;
   try {
-    return machine.load(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), 0);
+    return loadWhole(machine, bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
   } finally {
     machine.forget();
     idle = machine;

@@ -10,6 +10,12 @@ export interface LoadLimits {
    */
   maxBytes?: number;
   /**
+   * Most bytes that compressed data (gzip, zlib, deflated files of an archive) becomes.
+   *
+   * @default {20 times the compressed bytes, and a megabyte}
+   */
+  maxInflated?: number;
+  /**
    * Most marks open at one time: how deep tuples, and batches of items, may nest.
    *
    * @default {100000}
@@ -80,11 +86,11 @@ export interface LoadOptions extends LoadLimits {
    */
   registry?: Registry;
   /**
-   * Asked for every class or function before the registry.
+   * Asked for every class or function before the registry; `position` is the offset of the opcode that names it.
    *
    * @default {undefined}
    */
-  findClass?: (module: string, name: string) => Registration | undefined;
+  findClass?: (module: string, name: string, position: number) => Registration | undefined;
   /**
    * Gives the value of a persistent id.
    *

@@ -16,6 +16,7 @@ export const LOAD_RULES: OptionRules = {
   encoding: ["ASCII", "latin1", "utf-8", "bytes"],
   errors: ["strict", "ignore", "replace", "surrogateescape"],
   maxBytes: "limit",
+  maxInflated: "limit",
   maxDepth: "limit",
   maxMemo: "limit",
   maxOps: "limit",

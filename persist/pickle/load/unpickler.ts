@@ -1,4 +1,5 @@
 import { Machine } from "./_machine.ts";
+import { loadWhole } from "./_whole.ts";
 import { takePickle, takePickleSync } from "./_source.ts";
 import "../standard/mod.ts";
 import type { LoadOptions } from "./options.ts";
@@ -69,7 +70,7 @@ export class Unpickler {
    */
   loads(bytes: Uint8Array | ArrayBuffer): unknown {
     const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-    return this.#machine.load(pickle, 0);
+    return loadWhole(this.#machine, pickle);
   }
 
   /**

@@ -5,6 +5,7 @@ import { registerCollections } from "./_collections.ts";
 import { registerDatetime } from "./_datetime.ts";
 import { registerEnums } from "./_enum.ts";
 import { registerExceptions } from "./_exceptions.ts";
+import { registerJoblib } from "./_joblib.ts";
 import { registerNumbers } from "./_numbers.ts";
 import { registerNumpy } from "./_numpy.ts";
 import { registerPackages } from "./_packages.ts";
@@ -25,5 +26,6 @@ registerNumpy(standard);
 registerPackages(standard);
 registerRecipes(standard);
 registerPandas(standard);
+registerJoblib(standard);
 // Whoever may set the attributes of a Decimal, a Range or a date forges one.
 refuseStates(standard);
