@@ -467,3 +467,43 @@ export function changeSegments(
   subscription[SUB_UNITS] = units;
   subscription[SUB_LAGGED] = lagged;
 }
+
+/**
+ * Counts a reader of a reader-writer lock if the lock's state is still the one seen, and writes down in the agent's entry
+ * how often it reads now. The entry is written by its agent, and read by its reaper too.
+ *
+ * @returns Whether the state was the one seen.
+ */
+export function beginRead(
+  words: Int32Array,
+  state: number,
+  seen: number,
+  next: number,
+  entries: Int32Array,
+  reads: number,
+  count: number,
+): boolean {
+  if (Atomics.compareExchange(words, state, seen, next) !== seen) return false;
+  entries[reads] = count;
+  return true;
+}
+
+/**
+ * Counts readers of one agent off a reader-writer lock, and writes down how often the agent reads now: for the agent
+ * itself, or by its reaper.
+ *
+ * @param step What to subtract from the state.
+ * @returns The state as it was.
+ */
+export function endReads(
+  words: Int32Array,
+  state: number,
+  step: number,
+  entries: Int32Array,
+  reads: number,
+  count: number,
+): number {
+  const before = Atomics.sub(words, state, step);
+  entries[reads] = count;
+  return before;
+}

@@ -158,6 +158,7 @@ export {
 } from "./process/process.ts";
 export { Queue, type QueueOptions, type ShutdownOptions } from "./queue/queue.ts";
 export { type ClassCodec, registerClass } from "./codec/register_class.ts";
+export { type LockSide, ReadWriteLock } from "./sync/read_write_lock.ts";
 export { RLock } from "./sync/rlock.ts";
 export { Semaphore } from "./sync/semaphore.ts";
 export { SharedArray, type SliceRange } from "./numbers/shared_array.ts";

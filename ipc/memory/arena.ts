@@ -60,6 +60,8 @@ export const Kind = {
   /** Not a block: the handle of the lock inside the block it names. */
   lockOf: 20,
   offer: 21,
+  readWriteLock: 22,
+  readers: 23,
   map: 24,
   mapTable: 25,
   broadcast: 26,

@@ -62,4 +62,8 @@ export class WhileUsable<R> implements Attempt<R> {
     assertUsable(this.#object);
     return this.#inner.attempt();
   }
+
+  withdraw(): void {
+    this.#inner.withdraw?.();
+  }
 }

@@ -16,6 +16,7 @@ import "../sync/event.ts";
 import "../queue/joinable_queue.ts";
 import "../sync/lock.ts";
 import "../reaper/reaper.ts";
+import "../sync/read_write_lock.ts";
 import "../sync/rlock.ts";
 import "../sync/semaphore.ts";
 import "../numbers/shared_array.ts";

@@ -43,6 +43,11 @@ export interface Attempt<T> {
    * know in another way.
    */
   readonly sleepers?: number | undefined;
+  /**
+   * Takes back what attempts that failed have announced: the wait ends without success, or this thread is about to block,
+   * so that its tasks cannot act. Absent where an announcement holds nobody up.
+   */
+  withdraw?(): void;
 }
 
 /** The longest delay a timer takes, about 24.8 days. */
@@ -79,8 +84,10 @@ function remaining(deadline: number): number {
 
 /** Tries an operation without waiting. */
 export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
-  const result = operation.attempt();
-  return result === PENDING && reapNow() ? operation.attempt() : result;
+  let result = operation.attempt();
+  if (result === PENDING && reapNow()) result = operation.attempt();
+  if (result === PENDING) operation.withdraw?.();
+  return result;
 }
 
 /**
@@ -97,7 +104,9 @@ export function waitSync<T>(
   if (result !== PENDING) return result;
   if (deadline === 0) {
     if (reapNow()) result = operation.attempt();
-    return result === PENDING ? TIMED_OUT : result;
+    if (result !== PENDING) return result;
+    operation.withdraw?.();
+    return TIMED_OUT;
   }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) beginSleep(words, sleepers);
@@ -112,7 +121,10 @@ export function waitSync<T>(
       result = operation.attempt();
       if (result !== PENDING) return result;
       const left = remaining(deadline);
-      if (left <= 0) return TIMED_OUT;
+      if (left <= 0) {
+        operation.withdraw?.();
+        return TIMED_OUT;
+      }
       if (changesSoon(words, operation.index, operation.expected)) continue;
       Atomics.wait(
         words,
@@ -139,19 +151,27 @@ export async function waitAsync<T>(
   if (result !== PENDING) return result;
   if (deadline === 0) {
     if (reapNow()) result = operation.attempt();
-    return result === PENDING ? TIMED_OUT : result;
+    if (result !== PENDING) return result;
+    operation.withdraw?.();
+    return TIMED_OUT;
   }
   const { words, sleepers } = operation;
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
+  const entry = { operation };
+  let withdraw = true;
   try {
     for (;;) {
       const slice = reapNext();
       result = operation.attempt();
-      if (result !== PENDING) return result;
+      if (result !== PENDING) {
+        withdraw = false;
+        return result;
+      }
       // The abort may have come in the same turn as a wake-up in vain, and its event does not come again.
       signal?.throwIfAborted();
       const left = remaining(deadline);
       if (left <= 0) return TIMED_OUT;
+      awaited.add(entry);
       await sleep(
         words,
         operation.index,
@@ -161,19 +181,24 @@ export async function waitAsync<T>(
       );
     }
   } finally {
+    awaited.delete(entry);
+    if (withdraw) operation.withdraw?.();
     if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
   }
 }
 
-/** The words that tasks of this thread await. */
-const awaited = new Set<{ readonly words: Int32Array; readonly index: number }>();
+/** What tasks of this thread await. */
+const awaited = new Set<{ readonly operation: Attempt<unknown> }>();
 
 /**
  * Takes the tasks of this thread out of all wait queues: they cannot act while it blocks. Once it is free, they look again.
  */
 function leaveWaitQueues(): void {
   if (awaited.size === 0) return;
-  for (const { words, index } of awaited) Atomics.notify(words, index);
+  for (const { operation } of awaited) {
+    Atomics.notify(operation.words, operation.index);
+    operation.withdraw?.();
+  }
   awaited.clear();
 }
 
@@ -190,8 +215,6 @@ async function sleep(
     ? Atomics.waitAsync(shared, index, expected)
     : Atomics.waitAsync(shared, index, expected, milliseconds);
   if (!wait.async) return;
-  const entry = { words, index };
-  awaited.add(entry);
   holdProgram();
   try {
     if (signal === undefined) {
@@ -213,7 +236,6 @@ async function sleep(
       throw signal.reason;
     }
   } finally {
-    awaited.delete(entry);
     releaseProgram();
   }
 }
