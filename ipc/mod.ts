@@ -12,6 +12,7 @@
  * | share a map, with keys and values of your own | {@linkcode SharedMap} |
  * | tell many workers the same, each at its own pace | {@linkcode Broadcast}, {@linkcode Subscription} |
  * | let one at a time do something | {@linkcode Lock}, {@linkcode RLock} |
+ * | let many read at a time, or one write | {@linkcode ReadWriteLock} |
  * | let a number of them | {@linkcode Semaphore}, {@linkcode BoundedSemaphore} |
  * | wait for a state, a change, or each other | {@linkcode SharedEvent}, {@linkcode Condition}, {@linkcode Barrier} |
  * | wait for the first of several | {@linkcode waitAny} |
@@ -64,7 +65,7 @@
  *   V8 does not interrupt, such as one that does nothing but fill new arrays; `maxHeap` does not stop those either.
  * - An awaited wait is woken at once but goes on when its event loop turns: a worker that awaits a lock and then computes
  *   for long without blocking keeps a lock that is its next from the others meanwhile.
- * - Locks are not fair: they go to whoever comes first after a release. A `Semaphore` does not get back the permits of a
+ * - Locks are not fair: they go to whoever comes first after a release, those of a `ReadWriteLock` to writers first. A `Semaphore` does not get back the permits of a
  *   dead worker (nor does the system's).
  * - Memory is reserved, not used, up front (64 GiB of address space); what was used once is used again, but not given
  *   back to the system before the program ends.

@@ -21,8 +21,8 @@ export type { Waitable, Watch };
 
 /**
  * Waits until at least one of several objects is ready: a connection with something to receive (or whose other end was
- * closed), a queue with an item (or shut down), an event that is set, a process that has ended, or an object of any class
- * that implements {@linkcode Waitable}.
+ * closed), a queue with an item (or shut down), an event that is set, a side of a reader-writer lock that could be acquired,
+ * a process that has ended, or an object of any class that implements {@linkcode Waitable}.
  *
  * Nothing at all is never ready, as in Python: without objects it waits until the timeout has passed or the signal aborts,
  * for ever if there is neither.

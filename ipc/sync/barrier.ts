@@ -67,6 +67,26 @@ export type BarrierAction = () => unknown;
  * const arrivals = await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
  * assertEquals(arrivals.sort(), [0, 1, 2]);
  * ```
+ *
+ * @example All begin together, and end together (two `CountDownLatch`es elsewhere)
+ * ```ts
+ * import { Barrier, Process, SharedValue } from "@ferry/std/ipc";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const everybody = new Barrier(3); // two workers, and this one
+ * const count = new SharedValue("int32");
+ * const target = (everybody: Barrier, count: SharedValue) => {
+ *   everybody.waitSync();
+ *   count.add(1);
+ *   everybody.waitSync();
+ * };
+ * const workers = [1, 2].map(() => new Process(target, { args: [everybody, count] }));
+ * for (const worker of workers) worker.start();
+ * await everybody.wait(); // all are up: now they begin
+ * await everybody.wait(); // all have ended
+ * assertEquals(count.value, 2);
+ * for (const worker of workers) await worker.join();
+ * ```
  */
 export class Barrier extends SharedObject {
   readonly #core: BarrierCore;

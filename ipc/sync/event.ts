@@ -67,6 +67,20 @@ class EventAttempt implements Attempt<true> {
  * ready.set();
  * assert(await waiting);
  * ```
+ *
+ * @example Any number wait until three have come so far (a `CountDownLatch` elsewhere)
+ * ```ts
+ * import { SharedEvent, SharedValue } from "@ferry/std/ipc";
+ *
+ * const open = new SharedEvent();
+ * const left = new SharedValue("int32", 3);
+ * const countDown = () => {
+ *   if (left.sub(1) === 1) open.set();
+ * };
+ * const waiting = [open.wait(), open.wait()];
+ * for (let i = 0; i < 3; i++) countDown();
+ * await Promise.all(waiting);
+ * ```
  */
 export class SharedEvent extends SharedObject implements Waitable {
   readonly #words: Int32Array;

@@ -39,6 +39,17 @@ import { TIMED_OUT, waitSync } from "../wait/wait.ts";
  * }
  * assertEquals(seats.value, 2);
  * ```
+ *
+ * @example One worker waits until three have come so far (a `CountDownLatch` elsewhere)
+ * ```ts
+ * import { Process, Semaphore } from "@ferry/std/ipc";
+ *
+ * const done = new Semaphore(0);
+ * const workers = [1, 2, 3].map(() => new Process((done: Semaphore) => done.release(), { args: [done] }));
+ * for (const worker of workers) worker.start();
+ * for (const { signal } of workers) await done.acquire({ signal });
+ * for (const worker of workers) await worker.join();
+ * ```
  */
 export class Semaphore extends SharedObject implements Lockable {
   readonly #permits: Permits;

@@ -8,6 +8,7 @@ import {
   type Lockable,
   Pipe,
   Queue,
+  ReadWriteLock,
   RLock,
   Semaphore,
   SharedEvent,
@@ -126,6 +127,15 @@ closing(
   () => new SharedValue("int32", 1),
   (value, options) => value.lock!.acquireSync(options),
 );
+for (const side of ["readLock", "writeLock"] as const) {
+  const make = () => new ReadWriteLock();
+  closing(`ReadWriteLock.${side}.acquire()`, make, (lock, options) => lock[side].acquire(options));
+  closing(
+    `ReadWriteLock.${side}.acquireSync()`,
+    make,
+    (lock, options) => lock[side].acquireSync(options),
+  );
+}
 
 const event = () => new SharedEvent();
 closing("SharedEvent.wait()", event, (event, options) => event.wait(options));

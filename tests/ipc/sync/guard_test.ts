@@ -6,6 +6,7 @@ import {
   type Guard,
   Lock,
   LockNotHeldError,
+  ReadWriteLock,
   RLock,
   Semaphore,
   SharedArray,
@@ -55,6 +56,8 @@ for (const [how, twice] of TWICE) {
       ["SharedValue.lock", () => new SharedValue("int32", 0).lock],
       ["SharedArray.lock", () => new SharedArray("int32", 1).lock],
       ["Condition", () => new Condition()],
+      ["ReadWriteLock.readLock", () => new ReadWriteLock().readLock],
+      ["ReadWriteLock.writeLock", () => new ReadWriteLock().writeLock],
       ["Semaphore", () => new Semaphore(1)],
       ["BoundedSemaphore", () => new BoundedSemaphore(1)],
     ] as const
