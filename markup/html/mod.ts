@@ -15,6 +15,7 @@
  * | search by XPath | {@linkcode xpath}, {@linkcode XPath} |
  * | find and take out elements | {@linkcode findClass}, {@linkcode getElementById}, {@linkcode dropTag}, {@linkcode dropTree} |
  * | get the text of a page, the rows of a table | {@linkcode textContent}, {@linkcode toMarkdown}, {@linkcode tableRows} |
+ * | mark what differs between two pages | {@linkcode diff}, {@linkcode diffTrees} |
  * | find out the encoding of bytes | {@linkcode sniffEncoding} |
  * | parse into the store that is below the elements | {@linkcode parseStore}, {@linkcode parseFragmentStore} |
  *
@@ -49,6 +50,7 @@ export type { SelectorOptions } from "../css/syntax/limits.ts";
 export { SelectorSyntaxError } from "../css/selector_error.ts";
 export { clean, cleanTree } from "./clean/clean.ts";
 export type { HtmlCleanOptions } from "./clean/options.ts";
+export { diff, diffTrees } from "./diff/diff.ts";
 export { dropTag, dropTree } from "./edit/drop.ts";
 export { findClass, getElementById } from "./edit/find.ts";
 export { parse } from "./document.ts";
