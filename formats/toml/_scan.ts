@@ -14,7 +14,7 @@ const OPEN_TABLE = 0x7b;
 const CLOSE_TABLE = 0x7d;
 
 /** Ends of a bare word. */
-const WORD_END = /[\s,#=[\]{}]/g;
+const WORD_END = /[\s,#=[\]{}"']/g;
 const NO_SECONDS = /^(?:\d{4}-\d\d-\d\d[Tt])?\d\d:\d\d(?:[Zz+-]|$)/;
 const LONG_FRACTION = /^(.*:\d\d\.\d{9})(\d+)/;
 

@@ -248,3 +248,38 @@ Deno.test("EncodeStream fails with what encode() throws for a value", async () =
     );
   }
 });
+
+Deno.test("DecodeStream takes what just keeps a limit, at every length of a header, and refuses one more", async () => {
+  const lengths = [0, 1, 15, 16, 31, 32, 255, 256, 65_535, 65_536];
+  for (const length of lengths) {
+    const map = new Map(Array.from({ length: Math.min(length, 300) }, (_, i) => [i, null]));
+    const values = ["x".repeat(length), new Uint8Array(length), new Array(length).fill(1), map];
+    for (const value of values) {
+      const bytes = encode(value);
+      const size = typeof value === "object" && "size" in value ? value.size : length;
+      for (const cut of [0, 1, 2, bytes.length - 1]) {
+        const chunks = [bytes.slice(0, cut), bytes.slice(cut)];
+        const [read] = await collect(chunks, { maxLength: Math.max(1, size), maps: "map" });
+        assertEquals(read, value, `${length} cut at ${cut}`);
+      }
+      // The lengths of short values are in their first byte, which announces nothing that would be kept.
+      if (bytes[0]! < 0xc4 || bytes[0]! >= 0xe0 || size < 2) continue;
+      await assertRejects(() => collect([bytes], { maxLength: size - 1 }), MsgpackLimitError);
+    }
+  }
+});
+
+Deno.test("DecodeStream counts the bytes of a value that has only begun: just enough is taken, one less is refused", async () => {
+  for (const value of [[], [1, [2, "three"]], { a: { b: [1.5] } }, ["x".repeat(40), null]]) {
+    const bytes = encode(value);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const chunks = [bytes.slice(0, cut), bytes.slice(cut)];
+      assertEquals(await collect(chunks, { maxBytes: bytes.length }), [value]);
+      if (bytes.length === 1) continue;
+      await assertRejects(
+        () => collect(chunks, { maxBytes: bytes.length - 1 }),
+        MsgpackLimitError,
+      );
+    }
+  }
+});
