@@ -178,13 +178,23 @@ function isMark(lexeme: string): boolean {
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
 const QUOTED_ONLY = /[\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
+/** Whether a document has neither `---` nor content: there is nothing but comments, or a `...` to end it. */
+function isEmpty({ value, start }: CST.Document): boolean {
+  return value === undefined && !start.some(({ type }) => type === "doc-start");
+}
+
+/** Whether no document can follow a directive: here comes the end of one, or of the text. */
+function isEnd(token: CST.Token | undefined): boolean {
+  return token === undefined || token.type === "doc-end" || token.type === "document";
+}
+
 /** A `...` that ends no document, such as a second one, is no document of its own (YAML 1.2.2, 9.2). */
 function suffixFilter(): (token: CST.Token) => boolean {
   let open = false;
   let held = false;
   return (token) => {
     if (token.type === "document") {
-      held = token.value === undefined && !token.start.some(({ type }) => type === "doc-start");
+      held = isEmpty(token);
       open = !held;
       return open;
     }
@@ -228,10 +238,10 @@ function directiveChecker(text: string): (token: CST.Token | undefined) => void 
         });
       }
       version = true;
-    } else if (token?.type === "document") {
+    } else if (token?.type === "document" && !isEmpty(token)) {
       pending = undefined;
       version = false;
-    } else if (pending !== undefined && (token === undefined || token.type === "doc-end")) {
+    } else if (pending !== undefined && isEnd(token)) {
       throw new YamlError("Cannot read a directive without a document: `---` must follow", {
         code: "MISSING_CHAR",
         source: text,
