@@ -4,33 +4,56 @@
  * Two loops share a list of chunks: the filler reads the source and hands chunks to workers while fewer than `bufferSize` items
  * are between source and consumer; the consumer takes what is done.
  */
-import type { Call } from "./_messages.ts";
+import { shown } from "../wait/shown.ts";
+import type { SentFunction } from "./_functions.ts";
+import { Call } from "./_messages.ts";
+import { type DescribedTask, type ImapOptions, wholeNumber } from "./options.ts";
+import { Task } from "./_task.ts";
 
-/** What is needed to run chunks. */
+/** What is to be run, its options checked. */
 export interface ImapPlan {
-  readonly call: Call;
   readonly source: AsyncIterable<unknown> | Iterable<unknown>;
   readonly chunkSize: number;
   readonly bufferSize: number;
   readonly ordered: boolean;
-  readonly signal: AbortSignal | undefined;
-  /** Hands a chunk to the workers, and returns what ends it. */
-  submit(
-    items: readonly unknown[],
-    index: number,
-    done: (threw: boolean, value: unknown) => void,
-  ): (reason: unknown) => void;
+  readonly described: DescribedTask;
+}
+
+/** What runs the chunks. */
+export interface ImapPool {
+  submit(task: Task): void;
+  cancel(task: Task, reason: unknown): void;
+}
+
+/** Checks what belongs to such a map alone. */
+export function describeImap(
+  ordered: boolean,
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  options: ImapOptions | undefined,
+  described: DescribedTask,
+  processes: number,
+): ImapPlan {
+  const { chunkSize = 1 } = options ?? {};
+  wholeNumber(chunkSize, "chunkSize", 1, "map");
+  const { bufferSize = Math.max(64, 4 * processes * chunkSize) } = options ?? {};
+  wholeNumber(bufferSize, "bufferSize", 1, "map");
+  const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = Object(source);
+  if (typeof async !== "function" && typeof sync !== "function") {
+    throw new TypeError(`Cannot map: an iterable is needed, received ${shown(source)}`);
+  }
+  return { source, chunkSize: Math.min(chunkSize, bufferSize), bufferSize, ordered, described };
 }
 
 interface Chunk {
-  readonly size: number;
   outcome: { readonly threw: boolean; readonly value: unknown } | undefined;
-  cancel: ((reason: unknown) => void) | undefined;
+  task: Task | undefined;
 }
 
 /** Runs a plan; see the head of this file. */
 export class Imap {
   readonly #plan: ImapPlan;
+  readonly #run: SentFunction;
+  readonly #pool: ImapPool;
   /** Chunks not taken yet, in order of the source. */
   readonly #chunks = new Set<Chunk>();
   /** Those of them that are done, in order of their end. */
@@ -45,8 +68,10 @@ export class Imap {
   #wake: (() => void)[] = [];
   #iterator: AsyncIterator<unknown> | Iterator<unknown> | undefined;
 
-  constructor(plan: ImapPlan) {
+  constructor(plan: ImapPlan, run: SentFunction, pool: ImapPool) {
     this.#plan = plan;
+    this.#run = run;
+    this.#pool = pool;
   }
 
   /** Waits for something to change. */
@@ -62,7 +87,7 @@ export class Imap {
 
   /** The values, one by one. */
   async *values(): AsyncGenerator<unknown, void, undefined> {
-    const { signal } = this.#plan;
+    const { signal } = this.#plan.described;
     const abort = () => {
       this.#failure = { reason: signal!.reason };
       this.#changed();
@@ -143,13 +168,24 @@ export class Imap {
   }
 
   #submit(items: readonly unknown[]): void {
-    const chunk: Chunk = { size: items.length, outcome: undefined, cancel: undefined };
+    const { priority, timeout } = this.#plan.described;
+    const chunk: Chunk = { outcome: undefined, task: undefined };
     this.#chunks.add(chunk);
-    chunk.cancel = this.#plan.submit(items, this.#index++, (threw, value) => {
-      chunk.outcome = { threw, value };
-      if (!this.#plan.ordered) this.#done.push(chunk);
-      this.#changed();
+    const task = chunk.task = new Task({
+      call: Call.map,
+      run: this.#run,
+      args: items,
+      calls: items.length,
+      index: this.#index++,
+      priority,
+      timeout,
+      done: (threw, value) => {
+        chunk.outcome = { threw, value };
+        if (!this.#plan.ordered) this.#done.push(chunk);
+        this.#changed();
+      },
     });
+    this.#pool.submit(task);
   }
 
   /** Nobody wants more. */
@@ -157,7 +193,7 @@ export class Imap {
     this.#stopped = true;
     this.#changed();
     const reason = new DOMException("Nobody asks for the result any more", "AbortError");
-    for (const chunk of this.#chunks) if (chunk.outcome === undefined) chunk.cancel?.(reason);
+    for (const { task } of this.#chunks) if (task !== undefined) this.#pool.cancel(task, reason);
     this.#chunks.clear();
     const iterator = this.#iterator;
     this.#iterator = undefined;

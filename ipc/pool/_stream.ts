@@ -1,7 +1,10 @@
 /** The items that a task yields, on their way to whoever takes them. */
 import { Semaphore } from "../sync/semaphore.ts";
 import { SharedEvent } from "../sync/event.ts";
-import type { Stream } from "./_messages.ts";
+import type { SentFunction } from "./_functions.ts";
+import { Call, type Stream } from "./_messages.ts";
+import type { DescribedTask } from "./options.ts";
+import { Task } from "./_task.ts";
 
 /** As good as no limit, and less than a semaphore holds. */
 const MOST_CREDITS = 2 ** 30;
@@ -9,7 +12,7 @@ const MOST_CREDITS = 2 ** 30;
 /** The pool's side of a task that yields. */
 export class StreamSink implements Disposable {
   /** What the worker gets. */
-  readonly stream: Stream;
+  readonly #stream: Stream;
   readonly #credits: Semaphore;
   readonly #stopped = new SharedEvent();
   readonly #items: unknown[] = [];
@@ -19,19 +22,28 @@ export class StreamSink implements Disposable {
   /** @param bufferSize Most items that the worker is ahead. */
   constructor(bufferSize: number) {
     this.#credits = new Semaphore(Math.min(bufferSize, MOST_CREDITS));
-    this.stream = { credits: this.#credits, stopped: this.#stopped };
+    this.#stream = { credits: this.#credits, stopped: this.#stopped };
   }
 
-  /** An item has come. */
-  push(item: unknown): void {
-    this.#items.push(item);
-    this.#wake?.();
-  }
-
-  /** The task has ended. */
-  end(threw: boolean, value: unknown): void {
-    this.#end = { threw, value };
-    this.#wake?.();
+  /** The task whose items come here. */
+  task(run: SentFunction, args: readonly unknown[], { priority, timeout }: DescribedTask): Task {
+    return new Task({
+      call: Call.stream,
+      run,
+      args: [args, this.#stream],
+      calls: 1,
+      index: 0,
+      priority,
+      timeout,
+      done: (threw, value) => {
+        this.#end = { threw, value };
+        this.#wake?.();
+      },
+      item: (value) => {
+        this.#items.push(value);
+        this.#wake?.();
+      },
+    });
   }
 
   /** The items, as they come. */

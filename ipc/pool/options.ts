@@ -239,11 +239,19 @@ export function describePoolOptions(options: PoolOptions | undefined):
   };
 }
 
+/** Options of a task that were checked. */
+export interface DescribedTask {
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+  readonly priority: number;
+  readonly capture: boolean;
+}
+
 /** Checks the options of a task and fills in what is not there. */
 export function describeTaskOptions(
   options: TaskOptions | undefined,
   attempted: string,
-): { signal: AbortSignal | undefined; timeout: number; priority: number; capture: boolean } {
+): DescribedTask {
   assertOptions(options, attempted, "{ timeout: 1000 } (milliseconds)");
   const { signal, timeout = Infinity, priority = 0, capture = false } = options ?? {};
   assertSignal(signal, attempted);

@@ -39,15 +39,17 @@ import { shown } from "../wait/shown.ts";
 import { within } from "../wait/turns.ts";
 import { TIMED_OUT } from "../wait/wait.ts";
 import { AsyncResult } from "./async_result.ts";
+import { chunkTasks, describeChunks } from "./_chunks.ts";
 import { FunctionTable, type SentFunction } from "./_functions.ts";
 import type { Times } from "./_histogram.ts";
-import { Imap } from "./_imap.ts";
+import { describeImap, Imap } from "./_imap.ts";
 import { Job } from "./_job.ts";
 import { Call } from "./_messages.ts";
 import {
   assertArgs,
   assertCallback,
   type AsyncOptions,
+  type DescribedTask,
   describePoolOptions,
   describeTaskOptions,
   type ImapOptions,
@@ -601,44 +603,15 @@ export class Pool extends EventTarget implements AsyncDisposable {
     if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
       throw new TypeError(`Cannot map: an iterable is needed, received ${shown(iterable)}`);
     }
-    const items = [...iterable];
-    const total = items.length;
-    const { chunkSize = Math.max(1, Math.ceil(total / (4 * this.#processes))), onProgress } =
-      options ?? {};
-    wholeNumber(chunkSize, "chunkSize", 1, attempted);
-    assertCallback(onProgress, "onProgress", attempted);
-    const { priority, timeout } = described;
-    const chunks = Math.ceil(total / chunkSize);
-    const submitted = performance.now();
-    const values: unknown[][] = new Array(chunks);
-    let left = chunks, finished = 0, failedAt = Infinity;
-    let failure: unknown;
-    return this.#job(options, described, attempted, task, called, (run, job: Job<unknown[]>) => {
-      if (chunks === 0) job.settle(false, []);
-      return Array.from({ length: chunks }, (_, index) => {
-        const args = items.slice(index * chunkSize, (index + 1) * chunkSize);
-        const calls = args.length;
-        const done = (threw: boolean, value: unknown) => {
-          left--;
-          if (!threw) values[index] = value as unknown[];
-          else if (index < failedAt) {
-            failedAt = index;
-            failure = value;
-          }
-          if (job.state !== undefined) return;
-          try {
-            if (!threw) onProgress?.(finished += calls, total);
-          } catch (error) {
-            job.cancel(error);
-          }
-          if (job.state !== undefined) return;
-          if (left > 0) return;
-          if (failedAt < Infinity) job.settle(true, failure);
-          else job.settle(false, values.flat());
-        };
-        return new Task({ call, run, args, calls, index, priority, timeout, submitted, done });
-      });
-    });
+    const chunks = describeChunks(call, [...iterable], options, described, this.#processes);
+    return this.#job(
+      options,
+      described,
+      attempted,
+      task,
+      called,
+      (run, job: Job<unknown[]>) => chunkTasks(chunks, run, job),
+    );
   }
 
   /**
@@ -728,50 +701,23 @@ export class Pool extends EventTarget implements AsyncDisposable {
     called: Function,
   ): AsyncGenerator<never, void, undefined> {
     const attempted = "map";
-    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    const described = describeTaskOptions(options, attempted);
     this.#assertRunning(attempted);
-    const { chunkSize = 1 } = options ?? {};
-    wholeNumber(chunkSize, "chunkSize", 1, attempted);
-    const { bufferSize = Math.max(64, 4 * this.#processes * chunkSize) } = options ?? {};
-    wholeNumber(bufferSize, "bufferSize", 1, attempted);
-    const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = Object(source);
-    if (typeof async !== "function" && typeof sync !== "function") {
-      throw new TypeError(`Cannot map: an iterable is needed, received ${shown(source)}`);
-    }
-    const known = capture ? undefined : this.#functions.of(task, called);
+    const plan = describeImap(ordered, source, options, described, this.#processes);
+    const known = described.capture ? undefined : this.#functions.of(task, called);
     const begin = (run: SentFunction) =>
-      new Imap({
-        call: Call.map,
-        source,
-        chunkSize: Math.min(chunkSize, bufferSize),
-        bufferSize,
-        ordered,
-        signal,
-        submit: (args, index, done) => {
-          const calls = args.length;
-          const each = new Task({
-            call: Call.map,
-            run,
-            args,
-            calls,
-            index,
-            priority,
-            timeout,
-            done,
-          });
-          if (this.#state === "running") this.#submit(each, undefined);
-          else each.settle(true, this.#interrupted());
-          return (reason) => this.#scheduler.cancel(each, reason);
+      new Imap(plan, run, {
+        submit: (task) => {
+          if (this.#state === "running") this.#submit(task, undefined);
+          else task.settle(true, this.#interrupted());
         },
+        cancel: (task, reason) => this.#scheduler.cancel(task, reason),
       }).values();
     const capturing = async function* (functions: FunctionTable) {
       yield* begin(await functions.capture(task));
     };
-    return (known === undefined ? capturing(this.#functions) : begin(known)) as AsyncGenerator<
-      never,
-      void,
-      undefined
-    >;
+    const values = known === undefined ? capturing(this.#functions) : begin(known);
+    return values as AsyncGenerator<never, void, undefined>;
   }
 
   /**
@@ -831,23 +777,14 @@ export class Pool extends EventTarget implements AsyncDisposable {
     args: readonly unknown[],
     known: SentFunction | undefined,
     bufferSize: number,
-    { signal, timeout, priority }: ReturnType<typeof describeTaskOptions>,
+    described: DescribedTask,
   ): AsyncGenerator<unknown, void, undefined> {
+    const { signal } = described;
     signal?.throwIfAborted();
     const run = known ?? await this.#functions.capture(task);
     this.#assertRunning("stream a task");
     using sink = new StreamSink(bufferSize);
-    const made = new Task({
-      call: Call.stream,
-      run,
-      args: [args, sink.stream],
-      calls: 1,
-      index: 0,
-      priority,
-      timeout,
-      done: (threw, value) => sink.end(threw, value),
-      item: (value) => sink.push(value),
-    });
+    const made = sink.task(run, args, described);
     this.#submit(made, signal);
     yield* sink.values();
   }
