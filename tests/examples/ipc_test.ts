@@ -6,6 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 const EXPECTED: Record<string, string> = {
   "01_mandelbrot.ts": "37288 of 153600 points are in the set\n",
+  "02_crawler.ts": "55 pages, 1550 words\n/13: TimeoutError\n/61: status 404\n",
   "04_numpy.ts": `numpy sees 1000000 numbers, the largest is 999999.0
 Python ended well: true
 Deno sees [ -1, 1, 2 ] ... [ 999998, 999999 ]
