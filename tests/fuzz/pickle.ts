@@ -1,5 +1,5 @@
 /**
- * Fuzzes `pickle.loads` and `marshal.loads`: `deno run -A tests/fuzz/pickle.ts [--seed N] [--rounds N]`.
+ * Fuzzes `pickle.loads` and `marshal.loads`: `deno run -A tests/fuzz/pickle.ts [--seed N] [--rounds N] [--only NAME]`.
  *
  * First come inputs made to cost much, see `_attacks.ts`; then random ones.
  *
@@ -14,6 +14,7 @@ import { Random } from "../_support/random.ts";
 import { randomLiteral } from "../_support/random_literals.ts";
 import { pickleVectors } from "../_support/pickle_vectors.ts";
 import { attacks } from "./_attacks.ts";
+import { lookAround, realPickles } from "./_real.ts";
 import { mutate } from "./_mutate.ts";
 import { Watch } from "./_watch.ts";
 
@@ -26,6 +27,8 @@ function argument(name: string, fallback: number): number {
 
 const seed = argument("seed", Math.floor(Math.random() * 2 ** 31));
 const rounds = argument("rounds", 20_000);
+const at = Deno.args.indexOf("--only");
+const only = at < 0 ? "" : Deno.args[at + 1] ?? "";
 const random = new Random(seed);
 console.log(`fuzz: --seed ${seed} --rounds ${rounds}`);
 
@@ -45,6 +48,7 @@ const classes = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
+  Float16Array,
   Error,
   Temporal.PlainDate,
   Temporal.PlainDateTime,
@@ -102,6 +106,27 @@ const targets: readonly Target[] = [
     shape: pickleShape,
   },
   {
+    name: "pickle.loads of real pickles",
+    corpus: await realPickles(),
+    codes: "(KMJX)}]tubes0qhr\x85\x86\x87\x8c\x93\x94R\x81".split("").map((c) => c.charCodeAt(0)),
+    load: (bytes) => {
+      const value = pickle.loads(bytes, pickleOptions[random.below(pickleOptions.length)]);
+      lookAround(value);
+      return value;
+    },
+    isExpected: (error) =>
+      error instanceof pickle.UnpicklingError || error instanceof Deno.errors.UnexpectedEof,
+    shape: pickleShape,
+  },
+  {
+    name: "pickle.globals of real pickles",
+    corpus: await realPickles(),
+    codes: "(KMJX)}]tubes0qhr\x85\x86\x87\x8c\x93\x94R\x81".split("").map((c) => c.charCodeAt(0)),
+    load: (bytes) => pickle.globals(bytes, { damaged: "list" }),
+    isExpected: (error) => error instanceof Deno.errors.UnexpectedEof,
+    shape: pickleShape,
+  },
+  {
     name: "marshal.loads",
     corpus: literals.map((value, i) => dumps(value, { version: i % 6 })),
     codes: [..."0NFTS.iIlfgxystuaAzZ()[{<>:cr"].flatMap((c) => [
@@ -147,6 +172,7 @@ for (const { name, format, bytes } of attacks()) {
 }
 
 for (const target of targets) {
+  if (!target.name.startsWith(only)) continue;
   const seen = new Set<string>();
   const outcomes = new Set<string>();
   const { corpus } = target;
