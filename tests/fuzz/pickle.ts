@@ -50,6 +50,7 @@ const classes = [
   BigUint64Array,
   Float16Array,
   Error,
+  Temporal.Duration,
   Temporal.PlainDate,
   Temporal.PlainDateTime,
   Temporal.PlainTime,
