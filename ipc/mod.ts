@@ -47,6 +47,17 @@
  * `ArrayBuffer`, typed arrays, `DataView`, errors with their causes, instances of registered classes, cycles and shared
  * references among them, and all shared objects of this module. Anything else throws an {@linkcode UnsendableError} that names its path.
  *
+ * Some of a value is left behind, without an error:
+ *
+ * - properties that an array, a `Map`, a `Date` or another object of a built-in class has besides what it holds, such as the
+ *   `index` of a match; errors keep theirs;
+ * - properties whose key is a symbol, or that are not enumerable; getters arrive as what they returned;
+ * - the buffer that views share: a view arrives on a buffer of its own that holds what the view shows and no more. Send
+ *   the `ArrayBuffer` and make the views anew, if one has to change with the other.
+ *
+ * The keys of an object are those that it has when it is reached. Where a getter removes a later one, its value is
+ * `undefined`; where it adds one, that is not sent.
+ *
  * ## Guarantees
  *
  * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.

@@ -68,43 +68,22 @@ export class PutManyAttempt implements Attempt<true> {
   }
 }
 
-/** Getting several items. */
-export class GetManyAttempt implements Attempt<unknown[]> {
+/** Getting items, or looking for one that stays there: done once `take` finds something. */
+export class GetAttempt<R> implements Attempt<R> {
   readonly words: Int32Array;
   readonly index: number = PUT_COUNT;
   readonly sleepers: number = GETTERS;
   expected: number = 0;
-  readonly #core: QueueCore;
-  readonly #max: number;
+  readonly #take: () => R | typeof PENDING;
 
-  constructor(core: QueueCore, max: number) {
-    this.#core = core;
-    this.#max = max;
-    this.words = core.words;
+  constructor({ words }: QueueCore, take: () => R | typeof PENDING) {
+    this.words = words;
+    this.#take = take;
   }
 
-  attempt(): unknown[] | typeof PENDING {
+  attempt(): R | typeof PENDING {
     this.expected = Atomics.load(this.words, PUT_COUNT);
-    return this.#core.getMany(this.#max);
-  }
-}
-
-/** Getting an item. */
-export class GetAttempt implements Attempt<{ value: unknown }> {
-  readonly words: Int32Array;
-  readonly index: number = PUT_COUNT;
-  readonly sleepers: number = GETTERS;
-  expected: number = 0;
-  readonly #core: QueueCore;
-
-  constructor(core: QueueCore) {
-    this.#core = core;
-    this.words = core.words;
-  }
-
-  attempt(): { value: unknown } | typeof PENDING {
-    this.expected = Atomics.load(this.words, PUT_COUNT);
-    return this.#core.get();
+    return this.#take();
   }
 }
 

@@ -14,7 +14,7 @@ import { RingingWatch, watchable } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { endUse } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
-import { GetAttempt, GetManyAttempt, PutAttempt, PutManyAttempt } from "./_attempts.ts";
+import { GetAttempt, PutAttempt, PutManyAttempt } from "./_attempts.ts";
 import { Batch } from "./_batch.ts";
 import { shown } from "../wait/shown.ts";
 import { cores, destroyQueue, QueueCore } from "./core.ts";
@@ -224,7 +224,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
-      got = await waitPinned(this, new GetAttempt(this.#core), deadline, signal);
+      const attempt = new GetAttempt(this.#core, () => this.#core.get());
+      got = await waitPinned(this, attempt, deadline, signal);
       if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return got.value as T;
@@ -247,7 +248,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     let got: Taken | typeof PENDING | typeof TIMED_OUT = this.#core.get();
     if (got === PENDING) {
-      got = waitSync(new GetAttempt(this.#core), deadline);
+      got = waitSync(new GetAttempt(this.#core, () => this.#core.get()), deadline);
       if (got === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return got.value as T;
@@ -389,7 +390,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
     if (items === PENDING) {
-      items = await waitPinned(this, new GetManyAttempt(this.#core, max), deadline, signal);
+      const attempt = new GetAttempt(this.#core, () => this.#core.getMany(max));
+      items = await waitPinned(this, attempt, deadline, signal);
       if (items === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return items as T[];
@@ -414,7 +416,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertUsable(this);
     let items: unknown[] | typeof PENDING | typeof TIMED_OUT = this.#core.getMany(max);
     if (items === PENDING) {
-      items = waitSync(new GetManyAttempt(this.#core, max), deadline);
+      items = waitSync(new GetAttempt(this.#core, () => this.#core.getMany(max)), deadline);
       if (items === TIMED_OUT) throw new QueueEmptyError(options!.timeout!);
     }
     return items as T[];

@@ -604,3 +604,51 @@ Deno.test("Codec.decode() copies everything out of the memory it reads", () => {
   memory.fill(0);
   assertStrictEquals(difference(value, arrived), undefined);
 });
+
+Deno.test("what is left behind: properties of built-in objects, symbols, hidden ones, getters, and the buffers that views share", () => {
+  const match = /b(c)/.exec("abc")!;
+  assertEquals(match.index, 1);
+  const arrived = copy(match);
+  assertEquals(Object.keys(arrived), ["0", "1"]);
+  assertEquals([...arrived], ["bc", "c"]);
+  const others = [
+    [1],
+    [1, , 3],
+    new Map([[1, 2]]),
+    new Set([1]),
+    new Date(0),
+    /a/,
+    new ArrayBuffer(2),
+    new Uint8Array(2),
+  ];
+  for (const value of others) {
+    const extra = Object.assign(value, { extra: 1 });
+    assert(!("extra" in copy(extra)), value.constructor.name);
+  }
+  assertEquals(copy(Object.assign(new RangeError("x"), { extra: 1 })).extra, 1);
+
+  const object = Object.defineProperty(
+    {
+      [Symbol("s")]: 1,
+      get a() {
+        return 2;
+      },
+    },
+    "hidden",
+    { value: 3 },
+  );
+  assertEquals(Object.getOwnPropertyDescriptors(copy(object)), {
+    a: { value: 2, writable: true, enumerable: true, configurable: true },
+  });
+
+  const buffer = new Uint8Array([1, 2, 3, 4]).buffer;
+  const [first, second, whole] = copy([
+    new Uint8Array(buffer, 0, 3),
+    new Uint8Array(buffer, 1),
+    buffer,
+  ]);
+  assertEquals([[...first], [...second]], [[1, 2, 3], [2, 3, 4]]);
+  assertEquals([first.buffer.byteLength, second.buffer.byteLength, whole.byteLength], [3, 3, 4]);
+  first[1] = 9;
+  assertEquals([second[0], new Uint8Array(whole)[1]], [2, 2]);
+});
