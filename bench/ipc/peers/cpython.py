@@ -333,6 +333,103 @@ def shareable_list_get(n):
     return with_list(work)
 
 
+shared = {}
+
+
+def manager_dict():
+    """A dict of a Manager, made when it is first asked for."""
+    if not shared:
+        shared["manager"] = fork.Manager()
+        shared["dict"] = shared["manager"].dict({"key %d" % i: i for i in range(1024)})
+        shared["items"] = shared["manager"].dict(
+            {"key %d" % i: {"id": i, "name": "user%d" % i} for i in range(1024)}
+        )
+    return shared
+
+
+def dict_get(n, name="dict"):
+    d = manager_dict()[name]
+    start = clock()
+    for i in range(n):
+        d["key %d" % (i & 1023)]
+    return clock() - start
+
+
+def dict_set(n):
+    d = manager_dict()["dict"]
+    start = clock()
+    for i in range(n):
+        d["key %d" % (i & 1023)] = i
+    return clock() - start
+
+
+def dict_set_item(n):
+    d = manager_dict()["items"]
+    start = clock()
+    for i in range(n):
+        d["key %d" % (i & 1023)] = {"id": i, "name": "user%d" % (i & 1023)}
+    return clock() - start
+
+
+def dict_update(n):
+    d = manager_dict()["dict"]
+    start = clock()
+    for i in range(n):
+        with lock:
+            key = "key %d" % (i & 1023)
+            d[key] = d.get(key, 0) + 1
+    return clock() - start
+
+
+def dict_setter(ready, go, d, n):
+    d["key 0"] = 0
+    ready.release()
+    go.wait()
+    for i in range(n):
+        d["key %d" % (i & 1023)] = i
+
+
+def dict_set_together(n, processes):
+    d = manager_dict()["dict"]
+    ready, go = fork.Semaphore(0), fork.Event()
+    children = [fork.Process(target=dict_setter, args=(ready, go, d, n // processes)) for _ in range(processes)]
+    for child in children:
+        child.start()
+    for _ in children:
+        ready.acquire()
+    start = clock()
+    go.set()
+    for child in children:
+        child.join()
+    return clock() - start
+
+
+def listener(connection, n):
+    connection.send_bytes(b"ready")
+    for _ in range(n):
+        connection.recv()
+    connection.send_bytes(b"done")
+
+
+def broadcast(n):
+    """Four pipes, which is the fastest way that there is."""
+    items = (n + 3) // 4
+    ends = [with_child(listener, items) for _ in range(4)]
+    for here, _ in ends:
+        here.recv_bytes()
+    start = clock()
+    for i in range(items):
+        for here, _ in ends:
+            here.send({"id": i, "name": "user%d" % (i & 1023)})
+    for here, _ in ends:
+        here.recv_bytes()
+    elapsed = clock() - start
+    for here, child in ends:
+        child.join()
+        here.close()
+    return elapsed
+
+
 def resident():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
