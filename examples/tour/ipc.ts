@@ -1,9 +1,9 @@
 /**
  * The chapter on ipc: counts the words of a text with two workers that share a queue of work, an array of counters and a
- * lock, then with a pool. Without a file it is the runtime's own type declarations, about 23,000 lines.
+ * lock, then with a pool, then in a shared map. Without a file it is the runtime's own type declarations, about 23,000 lines.
  */
-import { Lock, Pool, Process, Queue, SharedArray, SharedValue } from "@ferry/std/ipc";
-import { countBatches, countWords } from "./ipc_worker.ts";
+import { Lock, Pool, Process, Queue, SharedArray, SharedMap, SharedValue } from "@ferry/std/ipc";
+import { addWords, countBatches, countWords } from "./ipc_worker.ts";
 import { wordsOf } from "./words.ts";
 
 /** What the chapter shows. */
@@ -89,6 +89,18 @@ export async function run([file]: string[]): Promise<void> {
     [...expected].every(([word, count]) => sums.get(word) === count);
   console.log(`Pool.map finds ${same ? "the same" : "OTHER"} counts`);
   if (!same) Deno.exit(1);
+
+  // And with a map in shared memory, which all workers change in place: nothing comes back, nothing has to be added up.
+  using shared = new SharedMap<string, number>();
+  await pool.starmap(
+    { module: new URL("./ipc_worker.ts", import.meta.url), export: addWords.name },
+    starts.map((start) => [lines.slice(start, start + BATCH), shared]),
+    { onProgress: (done, all) => progressLine("map", done, all, "batches") },
+  );
+  const agrees = shared.size === expected.size &&
+    [...shared].every(([word, count]) => expected.get(word) === count);
+  console.log(`SharedMap holds ${agrees ? "the same" : "OTHER"} counts: ${shared.size} words`);
+  if (!agrees) Deno.exit(1);
 
   // The lines of the course: an array of ints, a slice of it, and what it does not take.
   using numbers = new SharedArray("int32", [3, 2, 6, 8, 3, 1, 8, 5, 9, 4]);

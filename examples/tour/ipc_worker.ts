@@ -4,6 +4,7 @@ import {
   type Queue,
   QueueShutDownError,
   type SharedArray,
+  type SharedMap,
   type SharedValue,
 } from "@ferry/std/ipc";
 import { wordsOf } from "./words.ts";
@@ -40,4 +41,10 @@ export function countWords(lines: string[]): Map<string, number> {
     for (const word of wordsOf(line)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Counts the words of some lines in a map that other workers change at the same time. */
+export function addWords(lines: string[], counts: SharedMap<string, number>): void {
+  // First here: each word is then looked up in the shared map once.
+  for (const [word, more] of countWords(lines)) counts.update(word, (count = 0) => count + more);
 }

@@ -262,7 +262,8 @@ export class Broadcast<T = unknown> extends SharedObject {
    * Makes a subscription, which gets what is published from now on.
    *
    * Close it when it is not needed any more, with `using` for example: publishers wait for a subscription that blocks and
-   * that nobody gets from.
+   * that nobody gets from. That goes for one that another worker has been given, too: as long as this worker has it as well, it
+   * does not end with the other one.
    *
    * @param options `slow`: what becomes of it when it is too slow.
    * @returns The subscription, for this worker or to be sent to another one.
