@@ -8,7 +8,7 @@ import { FilterExpression, Path, Union } from "./expressions/path.ts";
 import type { Predicate } from "./expressions/predicate.ts";
 import { Step } from "./expressions/step.ts";
 import { Call, type FunctionDefinition } from "./functions/definition.ts";
-import type { StepSyntax, Syntax, TestSyntax } from "./syntax/tree.ts";
+import type { AxisName, StepSyntax, Syntax, TestSyntax } from "./syntax/tree.ts";
 import { XPathSyntaxError } from "./syntax/xpath_syntax_error.ts";
 
 /** What names in an expression stand for. */
@@ -34,6 +34,7 @@ class Compiler {
   readonly tests: NodeTest[] = [];
   readonly variables = new Set<string>();
   onces = 0;
+  #ordinals = 0;
   /** How many predicates are around what is compiled. */
   #inside = 0;
   readonly #text: string;
@@ -187,10 +188,22 @@ class Compiler {
           continue;
         }
       }
-      compiled.push(new Step(AXES[step.axis], this.#test(step.test, step), filters, predicates));
+      compiled.push(this.#makeStep(step.axis, this.#test(step.test, step), filters, predicates));
     }
     const first = typeof start === "object" ? this.#nodes(start, steps[0]!.at) : start;
     return new Path(first, compiled);
+  }
+
+  /** Steps outside of predicates are taken from all nodes at once, and need no index. */
+  #makeStep(
+    axis: AxisName,
+    test: NodeTest,
+    filters: readonly Expression[],
+    predicates: readonly Predicate[],
+  ): Step {
+    const indexed = AXES[axis].indexed !== undefined &&
+      (this.#inside > 0 || predicates.length > 0);
+    return new Step(AXES[axis], test, filters, predicates, indexed ? this.#ordinals++ : -1);
   }
 
   /** `//a` is all descendants `a`, and only elements have attributes, unless there are positions to count. */
@@ -198,14 +211,14 @@ class Compiler {
     if (next.axis !== "child" && next.axis !== "attribute") return undefined;
     const { filters, predicates } = this.#predicates(next.predicates);
     if (next.axis === "child" && predicates.length === 0) {
-      return [new Step(AXES.descendant, this.#test(next.test, next), filters, predicates)];
+      return [this.#makeStep("descendant", this.#test(next.test, next), filters, predicates)];
     }
     const kind = next.axis === "attribute" ? "any" : "rows";
     const test = new NodeTest({ kind });
     this.tests.push(test);
     return [
-      new Step(AXES["descendant-or-self"], test, [], []),
-      new Step(AXES[next.axis], this.#test(next.test, next), filters, predicates),
+      this.#makeStep("descendant-or-self", test, [], []),
+      this.#makeStep(next.axis, this.#test(next.test, next), filters, predicates),
     ];
   }
 

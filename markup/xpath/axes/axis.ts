@@ -1,6 +1,7 @@
 import type { AxisName } from "../syntax/tree.ts";
 import * as many from "./many.ts";
 import * as one from "./one.ts";
+import type { IndexedAxis } from "./step_index.ts";
 
 /** What is known of an axis. */
 export interface AxisDefinition {
@@ -14,6 +15,8 @@ export interface AxisDefinition {
   readonly flat: boolean;
   /** Whether the nodes are those in a node, of which `many` knows better than `one` whether they are in one another. */
   readonly deep: boolean;
+  /** How steps that are taken again and again can be indexed. */
+  readonly indexed?: IndexedAxis;
 }
 
 type Order = AxisDefinition["ordered"];
@@ -36,13 +39,22 @@ export const AXES: Readonly<Record<AxisName, AxisDefinition>> = {
   "ancestor-or-self": backward(one.ancestorOrSelf, many.ancestorOrSelfOfAll, false),
   "attribute": forward(one.attribute, many.attributeOfAll, "always", true),
   "child": forward(one.child, many.childOfAll, "flat", true),
-  "descendant": below(one.descendant, many.descendantOfAll),
+  "descendant": { ...below(one.descendant, many.descendantOfAll), indexed: "descendant" },
   "descendant-or-self": below(one.descendantOrSelf, many.descendantOrSelfOfAll),
-  "following": forward(one.following, many.followingOfAll, "never", false),
-  "following-sibling": forward(one.followingSibling, many.followingSiblingOfAll, "never", true),
+  "following": {
+    ...forward(one.following, many.followingOfAll, "never", false),
+    indexed: "following",
+  },
+  "following-sibling": {
+    ...forward(one.followingSibling, many.followingSiblingOfAll, "never", true),
+    indexed: "following-sibling",
+  },
   "namespace": forward(one.namespace, many.namespaceOfAll, "always", true),
   "parent": backward(one.parent, many.parentOfAll, true),
-  "preceding": backward(one.preceding, many.precedingOfAll, false),
-  "preceding-sibling": backward(one.precedingSibling, many.precedingSiblingOfAll, true),
+  "preceding": { ...backward(one.preceding, many.precedingOfAll, false), indexed: "preceding" },
+  "preceding-sibling": {
+    ...backward(one.precedingSibling, many.precedingSiblingOfAll, true),
+    indexed: "preceding-sibling",
+  },
   "self": forward(one.self, many.selfOfAll, "always", true),
 };

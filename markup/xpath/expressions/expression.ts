@@ -46,6 +46,11 @@ export abstract class Expression implements Filter {
     throw new TypeError(`XPath needs nodes, received a ${typeof value}`);
   }
 
+  /** How many nodes the value has, which must be nodes. */
+  count(node: number, position: number, size: number, run: Run): number {
+    return this.nodes(node, position, size, run).length;
+  }
+
   /** Whether a node passes, where positions do not matter. */
   accepts(id: number, run: Run): boolean {
     return this.boolean(id, 1, 1, run);

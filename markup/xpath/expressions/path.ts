@@ -67,6 +67,12 @@ export class Path extends Expression {
     return false;
   }
 
+  override count(node: number, position: number, size: number, run: Run): number {
+    return this.steps.length === 1 && this.start === "context"
+      ? this.steps[0]!.count(node, run)
+      : this.nodes(node, position, size, run).length;
+  }
+
   /** The text of the first node. */
   override string(node: number, position: number, size: number, run: Run): string {
     const [step] = this.steps;

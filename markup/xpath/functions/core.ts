@@ -123,12 +123,12 @@ function languageOf(id: number, run: Run): string | undefined {
   return undefined;
 }
 
-/** `count`, which need not be given the nodes of a step that is counted otherwise. */
+/** `count`, for which nodes need not be listed where they can be counted. */
 const count = define(
   "number",
   1,
   1,
-  ([arg], node, position, size, run) => arg!.nodes(node, position, size, run).length,
+  ([arg], node, position, size, run) => arg!.count(node, position, size, run),
   { needsNodes: [0] },
 );
 

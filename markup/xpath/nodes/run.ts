@@ -65,6 +65,9 @@ export class Run {
   readonly made: MadeNode[] = [];
   /** Results of parts of the expression that do not depend on the node they are asked for. */
   readonly known: (Value | undefined)[] = [];
+  /** What steps have found out, by their ordinals. */
+  // deno-lint-ignore no-explicit-any
+  readonly indexes: any[] = [];
   /** Elements by their identifiers, once they were asked for. */
   ids: Map<string, number> | undefined;
   /** Longest string that a function may make. */
@@ -72,7 +75,8 @@ export class Run {
   /** Values of variables, by their names as the expression has them. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly #tests: readonly Bindable[];
-  #work: number;
+  /** What has been done. */
+  work = 0;
   readonly #maxWork: number;
   #namespaces: Map<string, number> | undefined;
 
@@ -101,13 +105,13 @@ export class Run {
     this.variables = variables;
     this.#tests = tests;
     for (let i = 0; i < tests.length; i++) tests[i]!.bind(store.names);
-    this.#maxWork = this.#work = maxWork;
+    this.#maxWork = maxWork;
     this.maxStringLength = maxStringLength;
   }
 
   /** Pays for work. */
   spend(work: number): void {
-    if ((this.#work -= work) < 0) {
+    if ((this.work += work) > this.#maxWork) {
       throw new XPathLimitError(
         `An evaluation may do work of ${this.#maxWork} (maxWork), needs more`,
       );
