@@ -22,6 +22,11 @@
  * assertEquals(titles.strings(feed), ["Tea arrives"]);
  * ```
  *
+ * ## EXSLT
+ * The functions of EXSLT's regular expressions, strings, sets, mathematics and dates are there, with the prefixes `re`, `str`, `set`,
+ * `math` and `date`: `re:test(@name, '^A', 'i')`, `str:tokenize(.)`, `set:distinct(//@lang)`, `math:max(@price)`,
+ * `date:add(@day, 'P1M')` … Regular expressions take linear time, whatever they are, and so cannot look around or refer back.
+ *
  * ## Guarantees
  * - Nodes come in document order, each once, whatever the tree has been through since it was parsed.
  * - The results are those of lxml, but for what is listed below.
@@ -32,6 +37,7 @@
  * - Numbers are written as the recommendation says, with all the digits that they need and without an exponent.
  * - `.//.` contains the node itself.
  * - `lang()` looks at HTML's `lang`, too, and `id()` at its `id`; in XML, at `xml:id` alone.
+ * - A replacement of `re:replace` may have `$1`, as EXSLT says, beside lxml's `\\1`; tokens and matches are new elements.
  * - `""` may be given a namespace: that of elements without a prefix.
  *
  * ## Permissions

@@ -36,7 +36,7 @@ export interface XPathOptions {
   /**
    * Longest expression, in UTF-16 code units.
    *
-   * @default {1_000_000}
+   * @default {100_000}
    */
   maxLength?: number;
   /**

@@ -6,6 +6,7 @@ import type { ElementTree } from "../tree/element_tree.ts";
 import { XML_URI } from "../tree/namespaces.ts";
 import { compile, type Compiled } from "./compile.ts";
 import { CORE } from "./functions/core.ts";
+import { EXSLT, EXSLT_PREFIXES } from "./functions/exslt/mod.ts";
 import { ownFunction } from "./functions/own.ts";
 import { Run, type Value } from "./nodes/run.ts";
 import type { XPathEvaluateOptions, XPathOptions } from "./options.ts";
@@ -14,7 +15,7 @@ import { parseExpression } from "./syntax/parse_expression.ts";
 import { XPathSyntaxError } from "./syntax/xpath_syntax_error.ts";
 
 /** Prefixes that need not be declared. */
-const PREFIXES: Readonly<Record<string, string>> = { xml: XML_URI };
+const PREFIXES: Readonly<Record<string, string>> = { xml: XML_URI, ...EXSLT_PREFIXES };
 
 const NO_VARIABLES: ReadonlyMap<string, Value> = new Map();
 
@@ -46,7 +47,7 @@ export class XPath {
    */
   constructor(expression: string, options: XPathOptions = {}) {
     this.expression = expression;
-    const { namespaces = {}, functions = {}, maxLength = 1_000_000, maxDepth = 256 } = options;
+    const { namespaces = {}, functions = {}, maxLength = 100_000, maxDepth = 256 } = options;
     if (expression.length > maxLength) {
       throw new XPathSyntaxError(
         `An expression has at most ${maxLength} signs (maxLength), received ${expression.length}`,
@@ -62,7 +63,9 @@ export class XPath {
           ? PREFIXES[prefix]
           : undefined,
       function: (name) =>
-        Object.hasOwn(functions, name) ? ownFunction(name, functions[name]!) : CORE.get(name),
+        Object.hasOwn(functions, name)
+          ? ownFunction(name, functions[name]!)
+          : CORE.get(name) ?? EXSLT.get(name),
     });
   }
 

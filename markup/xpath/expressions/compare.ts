@@ -34,74 +34,85 @@ const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
   ">=": "<=",
 };
 
-/** Compares each node of a set with a value that is none. */
-function compareSet(operator: CompareOperator, set: NodeSet, value: Value, run: Run): boolean {
-  if (typeof value === "boolean") {
-    return compareNumbers(operator, Number(set.length > 0), Number(value));
-  }
-  const { ids, length } = set;
-  run.spend(length);
-  if (typeof value === "string" && (operator === "=" || operator === "!=")) {
-    const equal = operator === "=";
-    for (let i = 0; i < length; i++) {
-      if ((run.stringOf(ids[i]!) === value) === equal) return true;
-    }
-    return false;
-  }
-  const number = toNumber(value, run);
-  for (let i = 0; i < length; i++) {
-    if (compareNumbers(operator, stringToNumber(run.stringOf(ids[i]!)), number)) return true;
-  }
-  return false;
+/** A set that is compared more often than this, and has more nodes, is asked for its texts as a whole. */
+const OFTEN = 8;
+
+/** Whether the texts of a set are to be looked up. */
+function indexed(set: NodeSet): boolean {
+  return set.texts !== undefined || (set.length > OFTEN && ++set.asked > OFTEN);
 }
 
-/** The least and greatest number in a set; none of a set without numbers. */
-function rangeOf(set: NodeSet, run: Run): [number, number] {
+/** The different texts of a set. */
+function textsOf(set: NodeSet, run: Run): Set<string> {
+  if (set.texts !== undefined) return set.texts;
+  const texts = set.texts = new Set();
+  for (let i = 0; i < set.length; i++) texts.add(run.stringOf(set.ids[i]!));
+  run.spend(set.length);
+  return texts;
+}
+
+/** The least and greatest number in a set; `NaN` of a set without numbers. */
+function rangeOf(set: NodeSet, run: Run): readonly [number, number] {
+  if (set.range !== undefined) return set.range;
   let [least, greatest] = [Infinity, -Infinity];
   for (let i = 0; i < set.length; i++) {
     const number = stringToNumber(run.stringOf(set.ids[i]!));
     if (number < least) least = number;
     if (number > greatest) greatest = number;
   }
-  return least > greatest ? [NaN, NaN] : [least, greatest];
+  run.spend(set.length);
+  return set.range = least > greatest ? [NaN, NaN] : [least, greatest];
 }
 
-/** The texts of a set; kept with it, as a set that is asked for again and again is the same one. */
-const textSets = new WeakMap<NodeSet, Set<string>>();
-
-function textsOf(set: NodeSet, run: Run): Set<string> {
-  let texts = textSets.get(set);
-  if (texts === undefined) {
-    texts = new Set();
-    for (let i = 0; i < set.length; i++) texts.add(run.stringOf(set.ids[i]!));
-    run.spend(set.length);
-    textSets.set(set, texts);
+/** Compares each node of a set with a value that is none. */
+function compareSet(operator: CompareOperator, set: NodeSet, value: Value, run: Run): boolean {
+  if (typeof value === "boolean") {
+    return compareNumbers(operator, Number(set.length > 0), Number(value));
   }
-  return texts;
+  const { ids, length } = set;
+  if (typeof value === "string" && (operator === "=" || operator === "!=")) {
+    const equal = operator === "=";
+    if (indexed(set)) {
+      const texts = textsOf(set, run);
+      return equal ? texts.has(value) : texts.size > 1 || !texts.has(value);
+    }
+    run.spend(length);
+    for (let i = 0; i < length; i++) {
+      if ((run.stringOf(ids[i]!) === value) === equal) return true;
+    }
+    return false;
+  }
+  const number = toNumber(value, run);
+  if (operator !== "=" && operator !== "!=" && length > OFTEN) {
+    const [least, greatest] = rangeOf(set, run);
+    const nearest = operator === "<" || operator === "<=" ? least : greatest;
+    return compareNumbers(operator, nearest, number);
+  }
+  run.spend(length);
+  for (let i = 0; i < length; i++) {
+    if (compareNumbers(operator, stringToNumber(run.stringOf(ids[i]!)), number)) return true;
+  }
+  return false;
+}
+
+/** Whether some node of one set has another text than some node of the other one. */
+function someDiffer(a: NodeSet, b: NodeSet, run: Run): boolean {
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  const first = run.stringOf(few.ids[0]!);
+  for (let i = 1; i < few.length; i++) if (run.stringOf(few.ids[i]!) !== first) return true;
+  return compareSet("!=", many, first, run);
 }
 
 /** Compares two sets. */
 function compareSets(operator: CompareOperator, a: NodeSet, b: NodeSet, run: Run): boolean {
   if (a.length === 0 || b.length === 0) return false;
   run.spend(Math.min(a.length, b.length));
+  if (operator === "!=") return someDiffer(a, b, run);
   if (operator === "=") {
     const [few, many] = a.length < b.length ? [a, b] : [b, a];
-    if (many.length < 8) {
-      for (let i = 0; i < few.length; i++) {
-        const text = run.stringOf(few.ids[i]!);
-        for (let j = 0; j < many.length; j++) if (run.stringOf(many.ids[j]!) === text) return true;
-      }
-      return false;
-    }
-    const texts = textsOf(many, run);
-    for (let i = 0; i < few.length; i++) if (texts.has(run.stringOf(few.ids[i]!))) return true;
-    return false;
-  }
-  if (operator === "!=") {
-    // Only where all nodes of both have one and the same text are none different.
-    const first = run.stringOf(a.ids[0]!);
-    for (const set of [a, b]) {
-      for (let i = 0; i < set.length; i++) if (run.stringOf(set.ids[i]!) !== first) return true;
+    if (few.length > OFTEN) textsOf(many, run);
+    for (let i = 0; i < few.length; i++) {
+      if (compareSet("=", many, run.stringOf(few.ids[i]!), run)) return true;
     }
     return false;
   }

@@ -55,6 +55,12 @@ export class NodeSet {
   length = 0;
   /** Whether it is known that no node of them contains another one. */
   flat = false;
+  /** How often the set was compared with something: one that comes again is worth an index. */
+  asked = 0;
+  /** The different texts of the nodes, once they are needed. */
+  texts: Set<string> | undefined;
+  /** The least and the greatest number among the texts, once they are needed. */
+  range: readonly [number, number] | undefined;
 
   /**
    * An empty set.

@@ -46,18 +46,28 @@ export interface Token {
   readonly at: number;
 }
 
-const QNAME = `${NC_NAME_SOURCE}(?::(?!:)(?:${NC_NAME_SOURCE}|\\*))?`;
-const TOKEN = new RegExp(
-  [
-    "[ \\t\\r\\n]+",
-    "(?<number>\\d+(?:\\.\\d*)?|\\.\\d+)",
-    "(?<literal>\"[^\"]*\"|'[^']*')",
-    `(?<name>${QNAME}|\\*)`,
-    `\\$[ \\t\\r\\n]*(?<variable>${QNAME})`,
-    "(?<sign>::|//|\\.\\.|!=|<=|>=|[()[\\].@,/|+=<>-])",
-  ].join("|"),
-  "yu",
-);
+const QNAME = new RegExp(`${NC_NAME_SOURCE}(?::(?!:)(?:${NC_NAME_SOURCE}|\\*))?`, "yu");
+const NUMBER = /\d+(?:\.\d*)?|\.\d+/y;
+const SPACE = /[ \t\r\n]*/y;
+
+/** Signs of two characters; each begins with one that is a sign by itself, but `!=`. */
+const LONG_SIGNS = new Set<string>(["::", "//", "..", "!=", "<=", ">="]);
+const SIGNS = new Set<string>([
+  "(",
+  ")",
+  "[",
+  "]",
+  ".",
+  "@",
+  ",",
+  "/",
+  "|",
+  "+",
+  "=",
+  "<",
+  ">",
+  "-",
+]);
 
 /** Signs behind which a name is a name and `*` is a name test; so it is at the start. */
 const BEFORE_OPERAND = new Set<TokenKind>(
@@ -68,9 +78,14 @@ const OPERATORS = new Map<string, TokenKind>([
   ["or", "or"],
   ["mod", "mod"],
   ["div", "div"],
-  ["*", "multiply"],
 ]);
-for (const kind of OPERATORS.values()) BEFORE_OPERAND.add(kind);
+for (const kind of [...OPERATORS.values(), "multiply"] as const) BEFORE_OPERAND.add(kind);
+
+/** Where what a sticky pattern matches at an offset ends; the offset itself if it matches nothing. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}
 
 /**
  * The tokens of an expression, and an `end` behind them.
@@ -81,38 +96,52 @@ for (const kind of OPERATORS.values()) BEFORE_OPERAND.add(kind);
 export function tokensOf(expression: string): Token[] {
   const tokens: Token[] = [];
   let operand = true;
-  for (let at = 0; at < expression.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const groups = TOKEN.exec(expression)?.groups;
-    if (groups === undefined) {
-      const sign = expression[at]!;
-      const why = sign === '"' || sign === "'"
-        ? "A literal needs a closing quote"
-        : `An expression cannot have ${JSON.stringify(sign)} here`;
-      throw new XPathSyntaxError(why, expression, at);
-    }
-    const { number, literal, name, variable, sign } = groups;
-    let kind: TokenKind;
-    let text = "";
-    if (name !== undefined) {
-      kind = operand ? "name" : OPERATORS.get(name) ?? "name";
-      text = name;
-    } else if (sign !== undefined) kind = sign as TokenKind;
-    else if (literal !== undefined) {
-      kind = "literal";
-      text = literal.slice(1, -1);
-    } else if (number !== undefined) {
-      kind = "number";
-      text = number;
-    } else if (variable !== undefined) {
-      kind = "variable";
-      text = variable;
-      if (text.endsWith("*")) {
-        throw new XPathSyntaxError("A variable needs a name", expression, at);
-      }
-    } else continue;
+  const add = (kind: TokenKind, text: string, at: number) => {
     tokens.push({ kind, text, at });
     operand = BEFORE_OPERAND.has(kind);
+  };
+  for (let at = 0; at < expression.length;) {
+    const sign = expression[at]!;
+    const both = expression.slice(at, at + 2);
+    if (sign === " " || sign === "\t" || sign === "\r" || sign === "\n") at++;
+    else if (sign === '"' || sign === "'") {
+      const end = expression.indexOf(sign, at + 1);
+      if (end === -1) {
+        throw new XPathSyntaxError("A literal needs a closing quote", expression, at);
+      }
+      add("literal", expression.slice(at + 1, end), at);
+      at = end + 1;
+    } else if (sign === "*") {
+      add(operand ? "name" : "multiply", "*", at++);
+    } else if (LONG_SIGNS.has(both)) {
+      add(both as TokenKind, "", at);
+      at += 2;
+    } else if ((sign >= "0" && sign <= "9") || (sign === "." && /\.\d/.test(both))) {
+      const end = endOf(NUMBER, expression, at);
+      add("number", expression.slice(at, end), at);
+      at = end;
+    } else if (SIGNS.has(sign)) add(sign as TokenKind, "", at++);
+    else if (sign === "$") {
+      const start = endOf(SPACE, expression, at + 1);
+      const end = endOf(QNAME, expression, start);
+      if (end === start || expression[end - 1] === "*") {
+        throw new XPathSyntaxError("A variable needs a name", expression, at);
+      }
+      add("variable", expression.slice(start, end), at);
+      at = end;
+    } else {
+      const end = endOf(QNAME, expression, at);
+      if (end === at) {
+        throw new XPathSyntaxError(
+          `An expression cannot have ${JSON.stringify(sign)} here`,
+          expression,
+          at,
+        );
+      }
+      const name = expression.slice(at, end);
+      add(operand ? "name" : OPERATORS.get(name) ?? "name", name, at);
+      at = end;
+    }
   }
   tokens.push({ kind: "end", text: "", at: expression.length });
   return tokens;
