@@ -1,5 +1,5 @@
 /** EXSLT's dates and times. Without an argument, a function is about now, in UTC. */
-import { NodeSet } from "../../nodes/node_set.ts";
+import type { NodeSet } from "../../nodes/node_set.ts";
 import type { Value } from "../../nodes/run.ts";
 import type { FunctionDefinition } from "../definition.ts";
 import {
