@@ -234,3 +234,41 @@ Deno.test("YamlDocument.delete() keeps the comments of what follows", () => {
     assertEquals(document.toString(), expected, JSON.stringify(text));
   }
 });
+
+Deno.test("YamlDocument.set() at the root, behind the end of a list, and where text becomes a number", () => {
+  const root = parseDocument("# head\n&x 'old' # beside\n");
+  root.set([], "new");
+  assertEquals(root.toString(), "# head\n&x 'new' # beside\n");
+  root.set([], 5);
+  assertEquals([root.toValue(), root.toString()], [5, "# head\n&x 5 # beside\n"]);
+
+  const list = parseDocument("- 1\n- [2]\n");
+  list.set([2], 3);
+  list.set([1, 1], "four");
+  list.set([3], { a: 5 });
+  assertEquals(list.toValue(), [1, [2, "four"], 3, { a: 5 }]);
+  for (const path of [[5], [1, 3], [-1], ["0"]]) {
+    assertThrows(() => list.set(path, 0), TypeError, undefined, JSON.stringify(path));
+  }
+  assertEquals(list.toString(), "- 1\n- [2, four]\n- 3\n- a: 5\n");
+
+  const styles = parseDocument("a: 'text'\nb: \"text\"\nc: |\n  text\nd: 5\ne: ~\nf: !own text\n");
+  for (const key of ["a", "b", "c", "d", "e", "f"]) styles.set([key], 1);
+  assertEquals(styles.toString(), "a: 1\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\n");
+  for (const key of ["a", "d", "e"]) styles.set([key], "x");
+  assertEquals(styles.toString(), "a: x\nb: 1\nc: 1\nd: x\ne: x\nf: 1\n");
+});
+
+Deno.test("YamlDocument.get() of an alias at the root and below, and set() through what was merged in", () => {
+  const document = parseDocument("base: &b { x: { y: 1 } }\nuse:\n  <<: *b\nsame: *b\n");
+  assertEquals(document.get(["same"]), { x: { y: 1 } });
+  assertEquals(document.get(["same", "x", "y"]), 1);
+  assertEquals(document.get([]), document.toValue());
+  document.set(["use", "x", "y"], 2);
+  assertEquals(document.get(["base", "x", "y"]), 2);
+  document.set(["use", "x"], 3);
+  assertEquals([document.get(["use", "x"]), document.get(["base", "x"])], [3, { y: 2 }]);
+  document.set(["use", "new", "deep"], 4);
+  assertEquals(document.get(["use", "new"]), { deep: 4 });
+  assertThrows(() => document.set(["use", "x", "z"], 5), TypeError, "scalar on the way");
+});
