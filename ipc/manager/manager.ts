@@ -7,6 +7,8 @@ import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import { Global, tuple } from "../../persist/types/mod.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
+import { Pipe } from "../pipe/pipe.ts";
+import { Process } from "../process/process.ts";
 import { BaseProxy, type ProxyParts } from "./client/base_proxy.ts";
 import { DictProxy, ListProxy, SetProxy } from "./client/containers.ts";
 import { BarrierProxy, ConditionProxy, EventProxy, LockProxy } from "./client/locks.ts";
@@ -47,6 +49,50 @@ export interface ConnectManagerOptions {
    */
   allowMd5?: boolean;
 }
+
+/** Options of {@linkcode Manager.start}. */
+export interface StartManagerOptions {
+  /**
+   * Where the server listens, for other programs.
+   *
+   * @default {{ hostname: "127.0.0.1", port: 0 }}
+   */
+  address?: ListenAddress;
+  /**
+   * The key of both sides.
+   *
+   * @default {32 random bytes, which `authKey` shows}
+   */
+  authKey?: AuthKey;
+  /**
+   * Types beside the built-in ones: a module, and the name under which it exports an object as the `types` of a
+   * `ManagerServer`. Their objects are made in the server's process.
+   *
+   * @default {undefined}
+   */
+  types?: {
+    /** The module: a `URL`, or an absolute specifier such as `import.meta.resolve("./types.ts")`. */
+    module: URL | string;
+    /**
+     * The name that it exports them under.
+     *
+     * @default {"types"}
+     */
+    export?: string;
+  };
+  /**
+   * Whether the built-in types may be made.
+   *
+   * @default {true}
+   */
+  builtinTypes?: boolean;
+}
+
+/** How long the process of a server has to end, in milliseconds, before it is killed. */
+const PATIENCE = 5000;
+
+/** Never called: tools that follow imports see the module of the server's process by it. */
+export const embedded = (): Promise<unknown> => import("./_serve.ts");
 
 type ProxyClass = new (parts: ProxyParts) => BaseProxy;
 
@@ -105,6 +151,8 @@ const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
  */
 export class Manager implements AsyncDisposable {
   readonly #transport: Transport;
+  readonly #process: Process | undefined;
+  readonly #authKey: AuthKey;
   #closed = false;
 
   /** Where the server is. */
@@ -120,7 +168,66 @@ export class Manager implements AsyncDisposable {
       throw new TypeError("Cannot construct a Manager: needed await Manager.connect(address, …)");
     }
     this.#transport = parts.transport;
+    this.#process = parts.process;
+    this.#authKey = parts.authKey;
     this.address = parts.address;
+  }
+
+  /**
+   * Starts a server in a process of its own, and connects to it: what it keeps is there for other processes, programs and
+   * machines that connect. It ends with `shutdown()`, with the scope of an `await using`, or with this program.
+   *
+   * @example For the workers of this program
+   * ```ts
+   * import { Process } from "@ferry/std/ipc";
+   * import { Manager } from "@ferry/std/ipc/manager";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using manager = await Manager.start();
+   * const words = await manager.list<string>();
+   * await words.push("one");
+   * assertEquals(await words.toArray(), ["one"]);
+   * ```
+   *
+   * @param options Where it listens, key, types.
+   * @throws {Deno.errors.AddrInUse} If something listens there already.
+   * @throws {Deno.errors.NotCapable} If a permission is missing.
+   */
+  static async start(options: StartManagerOptions = {}): Promise<Manager> {
+    if (typeof options !== "object" || options === null) {
+      throw new TypeError("Cannot start a manager: needed options such as { authKey }");
+    }
+    const { address = { port: 0 }, types, builtinTypes = true } = options;
+    const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
+    const [here, there] = new Pipe<never, ListenAddress>();
+    const process = new Process(
+      { module: new URL("./_serve.ts", import.meta.url), export: "serve" },
+      {
+        name: "Manager",
+        daemon: true,
+        args: [there, {
+          address,
+          authKey,
+          builtinTypes,
+          types: types && [String(types.module), types.export ?? "types"],
+        }],
+      },
+    );
+    process.start();
+    try {
+      const bound = await here.recv({ signal: process.signal }).catch(async (error) => {
+        // A process that ends before it serves has an error of its own.
+        if (error instanceof Deno.errors.UnexpectedEof) await process.result();
+        throw error;
+      });
+      return await Manager.#connect(bound, { authKey }, process);
+    } catch (error) {
+      process.kill();
+      await process.join();
+      throw error;
+    } finally {
+      here.close();
+    }
   }
 
   /**
@@ -135,6 +242,14 @@ export class Manager implements AsyncDisposable {
   static async connect(
     address: Address | ListenAddress,
     options: ConnectManagerOptions,
+  ): Promise<Manager> {
+    return await Manager.#connect(address, options, undefined);
+  }
+
+  static async #connect(
+    address: Address | ListenAddress,
+    options: ConnectManagerOptions,
+    process: Process | undefined,
   ): Promise<Manager> {
     if (typeof options !== "object" || options === null || options.authKey === undefined) {
       throw new TypeError("Cannot connect to a manager: needed { authKey }");
@@ -154,7 +269,14 @@ export class Manager implements AsyncDisposable {
       dump,
       load,
     });
-    return made.manager = new Manager(new ManagerParts(transport, full));
+    return made.manager = new Manager(
+      new ManagerParts(transport, full, options.authKey, process),
+    );
+  }
+
+  /** The key: what others need to connect. */
+  get authKey(): AuthKey {
+    return this.#authKey;
   }
 
   /** Whether it is closed. */
@@ -328,22 +450,41 @@ export class Manager implements AsyncDisposable {
     return await this.#control("count managed objects", "number_of_objects") as number;
   }
 
-  /** Ends the server, for all its clients, and closes this connection. */
+  /** Ends the server, for all its clients, and closes this connection. A second call does nothing. */
   async shutdown(): Promise<void> {
-    await this.#control("shut the manager down", "shutdown");
+    if (this.#closed) return;
+    try {
+      await this.#control("shut the manager down", "shutdown");
+    } catch (error) {
+      // Of a process of ours it is known that it ends.
+      if (this.#process === undefined) throw error;
+    }
     this.close();
+    await this.#process?.join({ timeout: PATIENCE });
+    await this.#kill();
   }
 
-  /** Closes the connection; a server of ours forgets what only this client refers to. A second call does nothing. */
+  /**
+   * Closes the connection; a server of ours forgets what only this client refers to. A server that `start` has made goes on
+   * until `shutdown()`, or this program ends. A second call does nothing.
+   */
   close(): void {
     this.#closed = true;
     this.#transport.close();
   }
 
-  /** Closes the connection. */
-  [Symbol.asyncDispose](): Promise<void> {
+  /** Closes the connection, and ends the server if {@linkcode Manager.start} has made it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed && this.#process !== undefined) await this.shutdown();
     this.close();
-    return Promise.resolve();
+    await this.#kill();
+  }
+
+  /** Ends the process of a server that did not end by itself. */
+  async #kill(): Promise<void> {
+    if (this.#process?.isAlive !== true) return;
+    this.#process.kill();
+    await this.#process.join();
   }
 
   async #control(
@@ -397,10 +538,19 @@ export class Manager implements AsyncDisposable {
 class ManagerParts {
   readonly transport: Transport;
   readonly address: Address;
+  readonly authKey: AuthKey;
+  readonly process: Process | undefined;
 
-  constructor(transport: Transport, address: Address) {
+  constructor(
+    transport: Transport,
+    address: Address,
+    authKey: AuthKey,
+    process: Process | undefined,
+  ) {
     this.transport = transport;
     this.address = address;
+    this.authKey = authKey;
+    this.process = process;
   }
 }
 

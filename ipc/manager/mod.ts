@@ -3,7 +3,8 @@
  *
  * | to | use |
  * | --- | --- |
- * | keep objects for others | {@linkcode ManagerServer} |
+ * | keep objects for others, in a process of their own | {@linkcode Manager.start} |
+ * | keep them here | {@linkcode ManagerServer} |
  * | use those of a server, of ours or of CPython | {@linkcode Manager.connect} |
  * | call methods of your own objects from elsewhere | the option `types` of {@linkcode ManagerServer}, {@linkcode BaseProxy.call} |
  *
@@ -57,7 +58,7 @@ export {
 export { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
 export { QueueProxy } from "./client/queue.ts";
 export { RemoteError } from "./errors.ts";
-export { type ConnectManagerOptions, Manager } from "./manager.ts";
+export { type ConnectManagerOptions, Manager, type StartManagerOptions } from "./manager.ts";
 export type { Factory, RegisterOptions } from "./custom_type.ts";
 export { type ManagedType, ManagerServer, type ManagerServerOptions } from "./manager_server.ts";
 export { BrokenBarrierError, QueueEmptyError, QueueFullError, TimeoutError } from "../errors.ts";
