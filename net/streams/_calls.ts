@@ -194,30 +194,27 @@ export class ReadFrameCall extends Call<Uint8Array | null> {
 
   take(intake: Intake): Uint8Array | null | typeof MORE {
     const { length } = intake.slab;
-    span.seen = this.#seen;
-    const frame = length === 0 ? undefined : findFrame(intake, this.#framing);
-    if (frame !== undefined) return frame;
-    this.#seen = span.seen;
+    if (length > 0) {
+      const frame = takeFrame(intake, this.#framing, this.#seen);
+      if (frame !== undefined) return frame;
+      this.#seen = span.seen;
+    }
     if (!intake.over) return length === 0 ? intake.need(1) : MORE;
     if (length === 0) return null;
     throw intake.incomplete(Math.max(intake.wanted, length + 1));
   }
 }
 
-/** The message at the start; `undefined` if it is not complete. */
-export function takeFrame(intake: Intake, framing: Framing): Uint8Array | undefined {
-  span.seen = 0;
-  return findFrame(intake, framing);
-}
-
-function findFrame(intake: Intake, framing: Framing): Uint8Array | undefined {
+/** The message at the start; `undefined` if it is not complete. `seen` bytes were searched before. */
+export function takeFrame(
+  intake: Intake,
+  framing: Framing,
+  seen: number,
+): Uint8Array | undefined {
   const { slab } = intake;
+  span.seen = seen;
   const needed = framing.find(slab.bytes, slab.start, slab.end, span);
-  if (needed > 0) {
-    intake.wanted = needed;
-    return undefined;
-  }
-  span.seen = 0;
-  slab.skip(span.head);
-  return slab.take(span.length, span.tail);
+  if (needed === 0) return slab.take(span.length, span.tail, span.head);
+  intake.wanted = needed;
+  return undefined;
 }

@@ -37,9 +37,13 @@ export class Slab {
   epoch = 0;
   /** Behind the last byte that a view was given of. */
   #handed = 0;
-  /** The view that was given last, and what `handed` was before. */
-  #last: Uint8Array | undefined;
+  /** Where the view lies that was given last, -1 if it cannot be released; and what `handed` was before. */
+  #from = -1;
+  #to = 0;
   #before = 0;
+  /** Whether the same place may have been given twice: then it is the view itself that counts, which costs more to note. */
+  #twice = false;
+  #last: Uint8Array | undefined;
   #size = FIRST;
   /** Where a pending read writes, once its slab was left behind. */
   #late: Uint8Array<ArrayBuffer> | undefined;
@@ -97,7 +101,8 @@ export class Slab {
     this.bytes = bytes;
     this.epoch++;
     this.#buffer = bytes.buffer;
-    this.#last = this.#words = undefined;
+    this.#words = undefined;
+    this.#forget();
     this.start = 0;
     this.end = length;
     this.#handed = 0;
@@ -136,6 +141,8 @@ export class Slab {
    * @param pending Whether a read writes behind `end`.
    */
   prepend(chunk: Uint8Array, pending: boolean): void {
+    this.#twice = true;
+    this.#forget();
     const from = this.start - chunk.length;
     if (chunk.buffer === this.#buffer && chunk.byteOffset === from) {
       this.start = from;
@@ -156,28 +163,40 @@ export class Slab {
     this.bytes = bytes;
     this.epoch++;
     this.#buffer = bytes.buffer;
-    this.#last = this.#words = undefined;
+    this.#words = undefined;
+    this.#forget();
     this.start = 0;
     this.end = chunk.length + length;
     this.#handed = 0;
   }
 
-  /** Takes bytes as a view. */
-  take(count: number, skip = 0): Uint8Array {
-    const from = this.start;
-    const to = from + count;
-    this.start = to + skip;
+  /** Takes bytes as a view; drops some before and behind them. */
+  take(count: number, behind = 0, before = 0): Uint8Array {
+    const from = this.#from = this.start + before;
+    const to = this.#to = from + count;
+    this.start = to + behind;
     this.#before = this.#handed;
     if (this.#handed < to) this.#handed = to;
-    return this.#last = this.#view(from, to);
+    const view = this.#view(from, to);
+    if (this.#twice) this.#last = view;
+    return view;
   }
 
   /** Takes back the memory of the view that was given last. `false` if it is another one. */
   release(view: Uint8Array): boolean {
-    if (view !== this.#last || view.length === 0) return false;
-    this.#last = undefined;
+    if (this.#from < 0 || view.length === 0) return false;
+    const last = this.#twice ? view === this.#last : view.buffer === this.#buffer &&
+      view.byteOffset === this.#from && view.length === this.#to - this.#from;
+    if (!last) return false;
+    this.#forget();
+    this.#twice = true;
     this.#handed = this.#before;
     return true;
+  }
+
+  #forget(): void {
+    this.#from = -1;
+    this.#last = undefined;
   }
 
   /** Takes bytes into a buffer of the user's. */
@@ -197,7 +216,7 @@ export class Slab {
   peek(count: number): Uint8Array {
     const to = this.start + Math.min(count, this.length);
     if (this.#handed < to) this.#handed = to;
-    this.#last = undefined;
+    this.#forget();
     return this.#view(this.start, to);
   }
 

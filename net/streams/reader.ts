@@ -352,7 +352,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     const intake = this.#intake;
     if (!intake.busy && intake.slab.length > 0) {
       try {
-        const frame = takeFrame(intake, framing);
+        const frame = takeFrame(intake, framing, 0);
         if (frame !== undefined) return Promise.resolve(frame);
       } catch (error) {
         return Promise.reject(error);
@@ -373,7 +373,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   tryReadFrame(framing: Framing): Uint8Array | undefined {
     const intake = this.#intake;
     if (intake.busy) throw intake.busyError();
-    return intake.slab.length === 0 ? undefined : takeFrame(intake, framing);
+    return intake.slab.length === 0 ? undefined : takeFrame(intake, framing, 0);
   }
 
   /**
