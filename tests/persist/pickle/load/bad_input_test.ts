@@ -112,6 +112,28 @@ Deno.test("loads() refuses an opcode that finds a mark where it needs a value", 
   }
 });
 
+Deno.test("loads() says whether the stack has too little, or a mark in the way", () => {
+  for (const code of ["\x85", "N\x86", "NN\x87", "NNs", "Na", "}Ns", "0"]) {
+    refused(`${code}.`, "stack underflow");
+  }
+  for (
+    const code of ["N(\x85", "NN(\x86", "NNN(\x87", "((\x90", "((e", "((u", "((N\x90", "}NN(s"]
+  ) {
+    refused(`${code}.`, "an unexpected mark stands on the stack");
+  }
+  for (const code of ["\x90", "e", "u", "t", "l", "d", "o", "1"]) {
+    refused(`N${code}.`, "it needs a mark, and the stack has none");
+  }
+});
+
+Deno.test("loads() refuses to make a map of a dict that is also referred to from elsewhere", () => {
+  // The dict is on the stack twice, through the memo or DUP, when its first key that is no name comes.
+  for (const code of ["}q\0h\0", "}r\0\0\0\0j\0\0\0\0", "}p0\ng0\n", "}2", "}q\0]h\0a0h\0"]) {
+    refused(`${code}K\x01K\x02s\x86.`, 'with the option dicts: "map"');
+    assert(read(`${code}K\x01K\x02s0.`, { dicts: "map" }) instanceof Map);
+  }
+});
+
 Deno.test("loads() refuses an argument that goes past the end, whatever length it claims", () => {
   const codes = [
     "B",

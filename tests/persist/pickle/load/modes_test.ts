@@ -97,3 +97,14 @@ Deno.test("mode plain gives plain values, numpy's scalars and members of enums t
   assertEquals(natural[7], value[7]);
   assertStrictEquals(natural[6], Color.RED);
 });
+
+Deno.test("mode plain has integers of any size as keys and elements", () => {
+  const large = 2n ** 70n;
+  const value = [new Map([[large, 1], [-large, 2], [3n, 3]]), new Set([large, 2n * large])];
+  const [map, set] = loads(dumps(value), { mode: "plain" }) as [
+    Map<unknown, unknown>,
+    Set<unknown>,
+  ];
+  assertEquals([...map], [[large, 1], [-large, 2], [3, 3]]);
+  assertEquals([...set], [large, 2n * large]);
+});
