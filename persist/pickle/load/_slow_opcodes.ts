@@ -4,8 +4,7 @@
 import { ByteArray } from "../../types/arrays/byte_array.ts";
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
-import { beside } from "../beside.ts";
-import { freshModules } from "../fresh_modules.ts";
+import { beside, freshModules, madeByNew } from "../notes.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { JoblibArray } from "../joblib_array.ts";
 import { readJoblibArray } from "./_joblib.ts";
@@ -67,7 +66,9 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
     case 0x81: { // NEWOBJ
       const args = machine.pop();
       const callable = machine.pop();
-      return machine.push(newObject(machine, callable, args, undefined));
+      const made = newObject(machine, callable, args, undefined);
+      if (made instanceof PyObject) madeByNew.add(made);
+      return machine.push(made);
     }
     case 0x92: { // NEWOBJ_EX
       const kwargs = machine.pop();

@@ -1,6 +1,6 @@
 import { Global } from "../../types/objects/global.ts";
 import { hasFreshModule, hasFreshName, isFunctionInC } from "./_c_names.ts";
-import { freshModules } from "../fresh_modules.ts";
+import { freshModules } from "../notes.ts";
 import * as op from "../opcodes.ts";
 import { toPython2 } from "../python2_names.ts";
 import type { Saver } from "./_saver.ts";

@@ -3,6 +3,7 @@ import { PyDict } from "../../types/containers/py_dict.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
 import { isTuple, tagTuple, tuple } from "../../types/containers/tuple.ts";
 import { saveDictItems, saveListItems } from "./_batch.ts";
+import { madeByNew } from "../notes.ts";
 import * as op from "../opcodes.ts";
 import type { Saver } from "./_saver.ts";
 import { PicklingError } from "../errors.ts";
@@ -28,7 +29,8 @@ export function saveReduction(
     saveArguments(saver, args);
     out.byte(op.NEWOBJ);
   } else if (reduction.isNew === true) {
-    const plain = args.length === 0;
+    const plain = args.length === 0 &&
+      !(reduction instanceof PyObject && madeByNew.has(reduction));
     saver.save(plain ? RECONSTRUCTOR : NEW);
     saveArguments(
       saver,

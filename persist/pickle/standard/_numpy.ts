@@ -10,7 +10,7 @@ import { NdArray, type NumpyModule } from "../../types/arrays/nd_array.ts";
 import { NdScalar } from "../../types/arrays/nd_scalar.ts";
 import { contiguous } from "../../types/arrays/contiguous.ts";
 import { tuple } from "../../types/containers/tuple.ts";
-import { beside } from "../beside.ts";
+import { beside } from "../notes.ts";
 import { FreshText } from "../fresh_text.ts";
 import { PickleBuffer } from "../pickle_buffer.ts";
 import type { Reduction } from "../reduction.ts";

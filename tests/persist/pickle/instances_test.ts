@@ -105,6 +105,21 @@ for (const python of pythons) {
     }
   });
 
+  Deno.test(`CPython ${python.version.join(".")} reads its opaque containers from every other protocol`, async () => {
+    for (const from of [2, 4]) {
+      const hex = await ask(python, "make", String(from));
+      const value = loads(Uint8Array.fromHex(hex), { unknown: "opaque" });
+      for (const protocol of PROTOCOLS) {
+        const shown = await ask(python, "show", dumps(value, { protocol }).toHex());
+        assertEquals(
+          shown,
+          "[Inventory({'tea': 2}, {'place': 'here'}), Steps(['a', 'b'], {'label': 'x'}), " +
+            "Tags({'t'}, {'owner': 1})]",
+        );
+      }
+    }
+  });
+
   Deno.test(`opaque containers of CPython ${python.version.join(".")} that refer back are written as they were`, async () => {
     const pickles = JSON.parse(await ask(python, "loops")) as Record<string, (string | null)[]>;
     for (const [name, hexes] of Object.entries(pickles)) {
