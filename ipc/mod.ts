@@ -175,6 +175,7 @@ export { RLock } from "./sync/rlock.ts";
 export { Semaphore } from "./sync/semaphore.ts";
 export { SharedArray, type SliceRange } from "./numbers/shared_array.ts";
 export {
+  type ApplyOptions,
   type AsyncOptions,
   AsyncResult,
   type ImapOptions,

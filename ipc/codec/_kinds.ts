@@ -13,7 +13,11 @@ export const KIND_VIEW = 8;
 export const KIND_SEARCH_PARAMS = 9;
 export const KIND_TEMPORAL = 10;
 
-type ViewConstructor = new (buffer: ArrayBuffer) => ArrayBufferView;
+type ViewConstructor = new (
+  buffer: ArrayBuffer,
+  offset?: number,
+  length?: number,
+) => ArrayBufferView;
 
 /** Constructors in the order of {@linkcode VIEW_NAMES}. */
 export const VIEW_CONSTRUCTORS: readonly ViewConstructor[] = VIEW_NAMES.map((name) =>

@@ -99,6 +99,10 @@ export const URL_TAG = 0xdc;
 export const SEARCH_PARAMS = 0xe9;
 /** uint8 class, then as many primitives as the class has parts, see `_temporal.ts` */
 export const TEMPORAL = 0xea;
+/** view kind or {@linkcode MOVED_BUFFER}, varint ref, varint offset, varint length: bytes that move by another way */
+export const MOVED = 0xeb;
+/** In the place of a view's kind: the buffer itself. */
+export const MOVED_BUFFER = 0xff;
 /** bulk */
 export const BUFFER = 0xdd;
 /** varint maximum length, bulk */

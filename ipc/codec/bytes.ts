@@ -16,6 +16,14 @@ export interface Memory extends Bytes {
   readonly i32: Int32Array;
 }
 
+/** What is sent of a buffer that moves by another way, or of a view of one. */
+export interface MovedPart {
+  /** Which buffer it is: a whole number below 2^53. */
+  readonly ref: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Lets objects travel by handle. */
 export interface HandleHook {
   /** The handle of an object, `undefined` if it does not travel by handle; `ref` is a whole number below 2^48. */
@@ -24,4 +32,8 @@ export interface HandleHook {
   cancel?(kind: number, ref: number): void;
   /** The object of a handle. */
   fromHandle(kind: number, ref: number): object;
+  /** What is sent of a buffer or a view whose bytes move by another way; `undefined` if they are copied. */
+  toMoved?(object: ArrayBuffer | ArrayBufferView): MovedPart | undefined;
+  /** The buffer that has moved. */
+  fromMoved?(ref: number): ArrayBuffer;
 }

@@ -214,6 +214,8 @@ export class Decoder extends ByteReader {
         return this.#readClass(pos);
       case T.HANDLE:
         return this.#readHandle(pos);
+      case T.MOVED:
+        return this.#readMoved(pos);
       case T.REF: {
         const object = this.#objects[this.varint()];
         if (object === undefined || object === UNBORN) this.fail("reference to nothing", pos);
@@ -461,6 +463,24 @@ export class Decoder extends ByteReader {
     if (code === 0) return this.#keep(bytes);
     if (bytes.length % size !== 0) this.fail("part of an element in a view", pos);
     return this.#keep(new VIEW_CONSTRUCTORS[code]!(bytes.buffer));
+  }
+
+  #readMoved(pos: number): object {
+    const code = this.byte();
+    const ref = this.varint();
+    const offset = this.varint();
+    const length = this.varint();
+    const size = code === T.MOVED_BUFFER ? 1 : VIEW_ELEMENT_SIZES[code];
+    if (size === undefined) this.fail("unknown kind of view", pos);
+    if (this.#handles?.fromMoved === undefined) {
+      this.fail("a moved buffer, which cannot be here,", pos);
+    }
+    const buffer = this.#handles.fromMoved(ref);
+    if (code === T.MOVED_BUFFER) return this.#keep(buffer);
+    if (length % size !== 0 || offset % size !== 0 || offset + length > buffer.byteLength) {
+      this.fail("a view outside its buffer", pos);
+    }
+    return this.#keep(new VIEW_CONSTRUCTORS[code]!(buffer, offset, length / size));
   }
 
   #readError(): Error {

@@ -1,5 +1,5 @@
 /** Values to message bytes, in place. */
-import type { Bytes, HandleHook } from "./bytes.ts";
+import type { Bytes, HandleHook, MovedPart } from "./bytes.ts";
 import { ByteWriter, FULL } from "./_byte_writer.ts";
 import { isSentAsArray, registeredByPrototype, type RegisteredClass } from "./class_registry.ts";
 import { findPath, Refusal } from "./unsendable_path.ts";
@@ -471,6 +471,8 @@ export class Encoder extends ByteWriter {
   }
 
   #writeBuffer(buffer: ArrayBuffer, pos: number): number {
+    const moved = this.#handles?.toMoved?.(buffer);
+    if (moved !== undefined) return this.#writeMoved(T.MOVED_BUFFER, moved, pos);
     if (buffer.detached) throw new Refusal(buffer, "a detached ArrayBuffer");
     const bytes = new Uint8Array(buffer, 0, buffer.byteLength);
     if (!buffer.resizable) return this.writeBulk(bytes, this.writeTag(T.BUFFER, pos));
@@ -486,6 +488,8 @@ export class Encoder extends ByteWriter {
         "a view of shared memory; send the shared object itself, or a copy made by slice()",
       );
     }
+    const moved = this.#handles?.toMoved?.(view);
+    if (moved !== undefined) return this.#writeMoved(viewCode(view), moved, pos);
     if (buffer.detached) throw new Refusal(view, "a view of a detached ArrayBuffer");
     if (buffer.resizable && isOutOfBounds(view)) {
       throw new Refusal(view, "a view outside its ArrayBuffer, which was resized");
@@ -496,6 +500,11 @@ export class Encoder extends ByteWriter {
       code === 0 ? view as Uint8Array : new Uint8Array(buffer, view.byteOffset, view.byteLength),
       pos,
     );
+  }
+
+  #writeMoved(code: number, { ref, offset, length }: MovedPart, pos: number): number {
+    pos = this.writeTag(code, this.writeTag(T.MOVED, pos));
+    return this.writeVarint(length, this.writeVarint(offset, this.writeVarint(ref, pos)));
   }
 
   #writeError(error: Error, pos: number): number {

@@ -13,6 +13,7 @@ import { homeOf, kindInfo } from "../memory/kinds.ts";
 import { destroy } from "../memory/references.ts";
 import { adopt } from "../memory/wrappers.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
+import { fromMoved, toMoved } from "./moved_parts.ts";
 import { MessageReferences, pack, REFERENCES_BYTES, unpack } from "./message_references.ts";
 import { assertUsable, blockOf, isSharedObject, SharedObject } from "../memory/shared_object.ts";
 import { Refusal } from "../codec/unsendable_path.ts";
@@ -103,6 +104,8 @@ const hook = {
     }
     return object;
   },
+  toMoved,
+  fromMoved,
 };
 
 interface Codec {

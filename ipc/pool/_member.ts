@@ -1,5 +1,6 @@
 /** A worker of a pool, as the pool sees it. */
 import { CREW, type Crew } from "../process/options.ts";
+import { moveAhead } from "../message/move_ahead.ts";
 import { Process } from "../process/process.ts";
 import { Queue } from "../queue/queue.ts";
 import { UnsendableError } from "../codec/unsendable_error.ts";
@@ -58,6 +59,8 @@ export class Member {
   #load = 0;
   /** Tasks of it that may take any time. */
   #unknown = 0;
+  /** Whether buffers of its only task move, so that it cannot be taken back. */
+  #moves = false;
 
   constructor(
     results: Queue<ResultMessage>,
@@ -114,7 +117,10 @@ export class Member {
     this.#forget = false;
     task.worker = this.number;
     task.given = now;
-    if (this.tasks.size === 0) this.heardAt = task.given;
+    if (this.tasks.size === 0) {
+      this.heardAt = task.given;
+      this.#moves = task.transfer.length > 0;
+    }
     this.tasks.set(id, task);
     this.given++;
     this.#count(task, 1);
@@ -129,7 +135,7 @@ export class Member {
     const messages = this.#outgoing;
     if (messages.length === 0) return;
     this.#outgoing = [];
-    if (messages.length > 1) {
+    if (messages.length > 1 && !this.#moves) {
       try {
         this.#queue.tryPutMany(messages);
         return;
@@ -148,6 +154,7 @@ export class Member {
     const lacks = run === undefined && !this.#known.has(functionId);
     const whole: TaskMessage = lacks ? [id, call, functionId, args, task.run.message] : message;
     try {
+      if (task.transfer.length > 0) moveAhead(whole, task.transfer, this.process.id!);
       this.#queue.tryPut(whole);
       this.#known.add(functionId);
     } catch (error) {
@@ -185,7 +192,7 @@ export class Member {
   takeBack(): Task[] {
     const back: Task[] = [];
     // An empty queue that was shut down throws.
-    const messages = this.#queue.isEmpty ? [] : this.#queue.tryGetMany();
+    const messages = this.#moves || this.#queue.isEmpty ? [] : this.#queue.tryGetMany();
     for (const [id, , functionId, args, message, forget] of messages) {
       this.#unknow(functionId, message, forget);
       const task = this.tasks.get(id);
@@ -233,6 +240,7 @@ function inArgs(error: unknown, { call }: Task): unknown {
 }
 
 /** The milliseconds that a task may take; `undefined` if it must be alone, or nobody knows. */
-function estimate({ run, calls, timeout }: Task): number | undefined {
-  return timeout !== Infinity || run.time === undefined ? undefined : run.time * calls;
+function estimate({ run, calls, timeout, transfer }: Task): number | undefined {
+  if (timeout !== Infinity || transfer.length > 0) return undefined;
+  return run.time === undefined ? undefined : run.time * calls;
 }

@@ -26,7 +26,12 @@ export class StreamSink implements Disposable {
   }
 
   /** The task whose items come here. */
-  task(run: SentFunction, args: readonly unknown[], { priority, timeout }: DescribedTask): Task {
+  task(
+    run: SentFunction,
+    args: readonly unknown[],
+    { priority, timeout }: DescribedTask,
+    transfer: readonly ArrayBuffer[],
+  ): Task {
     return new Task({
       call: Call.stream,
       run,
@@ -35,6 +40,7 @@ export class StreamSink implements Disposable {
       index: 0,
       priority,
       timeout,
+      transfer,
       done: (threw, value) => {
         this.#end = { threw, value };
         this.#wake?.();

@@ -4,6 +4,8 @@ import type { SentFunction } from "./_functions.ts";
 
 let ids = 0;
 
+const NONE: readonly ArrayBuffer[] = [];
+
 /** What a task is to be. */
 export interface TaskOptions {
   readonly call: Call;
@@ -15,6 +17,8 @@ export interface TaskOptions {
   readonly index: number;
   readonly priority: number;
   readonly timeout: number;
+  /** Buffers in the arguments that move to the worker. */
+  readonly transfer?: readonly ArrayBuffer[];
   /** When it was handed in. */
   readonly submitted?: number;
   /** Receives what became of it, once. */
@@ -33,6 +37,7 @@ export class Task {
   readonly priority: number;
   readonly timeout: number;
   readonly submitted: number;
+  readonly transfer: readonly ArrayBuffer[];
   /** None any more once it is settled: they may be large. */
   args: readonly unknown[];
   /** The number of the worker that has it, and when it was given to that. */
@@ -47,7 +52,7 @@ export class Task {
   #whenSettled: (() => void) | undefined;
 
   constructor(options: TaskOptions) {
-    const { call, run, args, calls, index, priority, timeout, submitted, done, item } = options;
+    const { call, run, args, calls, index, priority, timeout, done, item } = options;
     this.call = call;
     this.run = run;
     this.args = args;
@@ -55,7 +60,8 @@ export class Task {
     this.index = index;
     this.priority = priority;
     this.timeout = timeout;
-    this.submitted = submitted ?? performance.now();
+    this.submitted = options.submitted ?? performance.now();
+    this.transfer = options.transfer ?? NONE;
     this.#done = done;
     this.#item = item;
   }

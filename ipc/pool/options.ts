@@ -97,6 +97,17 @@ export interface TaskOptions {
   capture?: boolean | undefined;
 }
 
+/** Options of `Pool.apply` and its like. */
+export interface ApplyOptions extends TaskOptions {
+  /**
+   * Buffers in the arguments that move to the worker instead of being copied, when it takes the task. They, and all views of
+   * them, are empty here from then on, whatever becomes of the task.
+   *
+   * @default {[]}
+   */
+  transfer?: readonly ArrayBuffer[] | undefined;
+}
+
 /** Options of `Pool.map` and `Pool.starmap`. */
 export interface MapOptions extends TaskOptions {
   /**
@@ -130,7 +141,7 @@ export interface ImapOptions extends TaskOptions {
 }
 
 /** Options of `Pool.stream`. */
-export interface StreamOptions extends TaskOptions {
+export interface StreamOptions extends ApplyOptions {
   /**
    * Most items that the task is ahead of whoever takes them: a whole number from 1 on.
    *
@@ -267,6 +278,22 @@ export function describeTaskOptions(
     );
   }
   return { signal, timeout: Math.max(0, timeout), priority, capture };
+}
+
+/** Checks the buffers that are to move. */
+export function describeTransfer(
+  options: ApplyOptions | undefined,
+  attempted: string,
+): readonly ArrayBuffer[] {
+  const { transfer = [] } = options ?? {};
+  if (Array.isArray(transfer) && transfer.every((each) => each instanceof ArrayBuffer)) {
+    return [...new Set(transfer as ArrayBuffer[])];
+  }
+  throw new TypeError(
+    `Cannot ${attempted}: transfer must be an array of ArrayBuffers such as [bytes.buffer], received ${
+      shown(transfer)
+    }`,
+  );
 }
 
 /** Checks that a callback is a function, or absent. */

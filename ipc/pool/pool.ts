@@ -46,12 +46,14 @@ import { describeImap, Imap } from "./_imap.ts";
 import { Job } from "./_job.ts";
 import { Call } from "./_messages.ts";
 import {
+  type ApplyOptions,
   assertArgs,
   assertCallback,
   type AsyncOptions,
   type DescribedTask,
   describePoolOptions,
   describeTaskOptions,
+  describeTransfer,
   type ImapOptions,
   type MapOptions,
   type PoolOptions,
@@ -65,6 +67,7 @@ import { StreamSink } from "./_stream.ts";
 import { Task } from "./_task.ts";
 
 export type {
+  ApplyOptions,
   AsyncOptions,
   ImapOptions,
   MapOptions,
@@ -221,7 +224,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    *
    * @param task An export of a module, or a function that uses nothing from around it.
    * @param args Its arguments. They cross as through a queue.
-   * @param options `signal`, `timeout` (ms), `priority`, `capture`.
+   * @param options `signal`, `timeout` (ms), `priority`, `capture`, `transfer`.
    * @returns What it returns, awaited.
    * @throws {TypeError} If the function cannot run in a worker.
    * @throws {UnsendableError} If an argument cannot cross.
@@ -243,20 +246,21 @@ export class Pool extends EventTarget implements AsyncDisposable {
   apply<A extends readonly unknown[], R>(
     task: TargetFunction<A, R>,
     args: readonly [...A],
-    options?: TaskOptions,
+    options?: ApplyOptions,
   ): Promise<Awaited<R>>;
   /** Runs a function without arguments. */
-  apply<R>(task: () => R, args?: readonly [], options?: TaskOptions): Promise<Awaited<R>>;
+  apply<R>(task: () => R, args?: readonly [], options?: ApplyOptions): Promise<Awaited<R>>;
   /** Runs an export of a module. */
-  apply(task: ModuleTarget, args?: readonly unknown[], options?: TaskOptions): Promise<unknown>;
+  apply(task: ModuleTarget, args?: readonly unknown[], options?: ApplyOptions): Promise<unknown>;
   async apply(
     task: PoolTask,
     args: readonly unknown[] = [],
-    options?: TaskOptions,
+    options?: ApplyOptions,
   ): Promise<unknown> {
     const attempted = "run a task";
     assertArgs(args, attempted);
     const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    const transfer = describeTransfer(options, attempted);
     this.#assertRunning(attempted);
     signal?.throwIfAborted();
     const run = capture
@@ -266,7 +270,17 @@ export class Pool extends EventTarget implements AsyncDisposable {
     return await new Promise((resolve, reject) => {
       const done = (threw: boolean, value: unknown) => threw ? reject(value) : resolve(value);
       this.#submit(
-        new Task({ call: Call.apply, run, args, calls: 1, index: 0, priority, timeout, done }),
+        new Task({
+          call: Call.apply,
+          run,
+          args,
+          calls: 1,
+          index: 0,
+          priority,
+          timeout,
+          transfer,
+          done,
+        }),
         signal,
       );
     });
@@ -289,24 +303,25 @@ export class Pool extends EventTarget implements AsyncDisposable {
   applySync<A extends readonly unknown[], R>(
     task: TargetFunction<A, R>,
     args: readonly [...A],
-    options?: Omit<TaskOptions, "signal" | "capture">,
+    options?: Omit<ApplyOptions, "signal" | "capture">,
   ): Awaited<R>;
   /** Runs a function without arguments. */
   applySync<R>(
     task: () => R,
     args?: readonly [],
-    options?: Omit<TaskOptions, "signal" | "capture">,
+    options?: Omit<ApplyOptions, "signal" | "capture">,
   ): Awaited<R>;
   /** Runs an export of a module. */
   applySync(
     task: ModuleTarget,
     args?: readonly unknown[],
-    options?: Omit<TaskOptions, "signal" | "capture">,
+    options?: Omit<ApplyOptions, "signal" | "capture">,
   ): unknown;
-  applySync(task: PoolTask, args: readonly unknown[] = [], options?: TaskOptions): unknown {
+  applySync(task: PoolTask, args: readonly unknown[] = [], options?: ApplyOptions): unknown {
     const attempted = "run a task";
     assertArgs(args, attempted);
     const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    const transfer = describeTransfer(options, attempted);
     if (capture) throw needsTurns(attempted, "to capture a function's variables");
     if (signal !== undefined) throw needsTurns(attempted, "to hear of a signal");
     this.#assertRunning(attempted);
@@ -314,7 +329,17 @@ export class Pool extends EventTarget implements AsyncDisposable {
     let outcome: { threw: boolean; value: unknown } | undefined;
     const done = (threw: boolean, value: unknown) => outcome = { threw, value };
     this.#submit(
-      new Task({ call: Call.apply, run, args, calls: 1, index: 0, priority, timeout, done }),
+      new Task({
+        call: Call.apply,
+        run,
+        args,
+        calls: 1,
+        index: 0,
+        priority,
+        timeout,
+        transfer,
+        done,
+      }),
       undefined,
     );
     this.#scheduler.blockUntil(() => outcome !== undefined, Infinity);
@@ -346,28 +371,29 @@ export class Pool extends EventTarget implements AsyncDisposable {
   applyAsync<A extends readonly unknown[], R>(
     task: TargetFunction<A, R>,
     args: readonly [...A],
-    options?: TaskOptions & AsyncOptions<Awaited<R>>,
+    options?: ApplyOptions & AsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
   /** Runs a function without arguments. */
   applyAsync<R>(
     task: () => R,
     args?: readonly [],
-    options?: TaskOptions & AsyncOptions<Awaited<R>>,
+    options?: ApplyOptions & AsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
   /** Runs an export of a module. */
   applyAsync(
     task: ModuleTarget,
     args?: readonly unknown[],
-    options?: TaskOptions & AsyncOptions<unknown>,
+    options?: ApplyOptions & AsyncOptions<unknown>,
   ): AsyncResult<unknown>;
   applyAsync(
     task: PoolTask,
     args: readonly unknown[] = [],
-    options?: TaskOptions & AsyncOptions<never>,
+    options?: ApplyOptions & AsyncOptions<never>,
   ): AsyncResult<unknown> {
     const attempted = "run a task";
     assertArgs(args, attempted);
     const described = describeTaskOptions(options, attempted);
+    const transfer = describeTransfer(options, attempted);
     this.#assertRunning(attempted);
     if (this.#isFull()) {
       throw new QueueFullError(args, this.#maxQueue, 0);
@@ -376,7 +402,17 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const job = this.#job(options, described, attempted, task, this.applyAsync, (run, job) => {
       const done = (threw: boolean, value: unknown) => job.settle(threw, value);
       return [
-        new Task({ call: Call.apply, run, args, calls: 1, index: 0, priority, timeout, done }),
+        new Task({
+          call: Call.apply,
+          run,
+          args,
+          calls: 1,
+          index: 0,
+          priority,
+          timeout,
+          transfer,
+          done,
+        }),
       ];
     });
     return new AsyncResult(job);
@@ -764,8 +800,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
     this.#assertRunning(attempted);
     const { bufferSize = 16 } = options ?? {};
     wholeNumber(bufferSize, "bufferSize", 1, attempted);
+    const transfer = describeTransfer(options, attempted);
     const run = described.capture ? undefined : this.#functions.of(task, this.stream);
-    return this.#stream(task, args, run, bufferSize, described) as AsyncGenerator<
+    return this.#stream(task, args, run, bufferSize, described, transfer) as AsyncGenerator<
       never,
       void,
       undefined
@@ -778,13 +815,14 @@ export class Pool extends EventTarget implements AsyncDisposable {
     known: SentFunction | undefined,
     bufferSize: number,
     described: DescribedTask,
+    transfer: readonly ArrayBuffer[],
   ): AsyncGenerator<unknown, void, undefined> {
     const { signal } = described;
     signal?.throwIfAborted();
     const run = known ?? await this.#functions.capture(task);
     this.#assertRunning("stream a task");
     using sink = new StreamSink(bufferSize);
-    const made = sink.task(run, args, described);
+    const made = sink.task(run, args, described, transfer);
     this.#submit(made, signal);
     yield* sink.values();
   }
