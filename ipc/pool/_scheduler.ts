@@ -84,7 +84,13 @@ export class Scheduler {
       gone: (member) => this.#gone(member),
       sweeping: () => this.#inbox.drain(),
     });
-    this.#crew.fill();
+    try {
+      this.#crew.fill();
+    } catch (error) {
+      // All or none: nobody could end the others.
+      this.#crew.stop();
+      throw error;
+    }
   }
 
   /** How many workers there are, and how many of them wait for tasks. */

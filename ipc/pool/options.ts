@@ -6,8 +6,13 @@ import type { ModuleTarget, TargetFunction } from "../process/target.ts";
 /** What a pool can run: an export of a module, or a self-contained function. */
 export type PoolTask = ModuleTarget | TargetFunction;
 
-/** Options of `Pool`. */
-export interface PoolOptions<I extends readonly unknown[] = unknown[]> {
+/**
+ * Options of `Pool`.
+ *
+ * @typeParam I Types of the arguments of the initializer.
+ */
+// deno-lint-ignore no-explicit-any
+export interface PoolOptions<I extends readonly unknown[] = any> {
   /**
    * Most workers: a whole number from 1 on.
    *
