@@ -344,7 +344,8 @@ export function publishEntry(
 
 /**
  * Makes the other table of a stripe the current one, under the stripe's lock. The old table is in the hands of the agent
- * `me`; what its entries refer to now belongs to the new table, if there is one.
+ * `me`; what its entries refer to now belongs to the new table, if there is one. The new table may have an entry that the old
+ * one had not: its references, and those of the entry that it replaces, change hands as in {@linkcode publishEntry}.
  *
  * @param oldSlot The slot of the old table.
  */
@@ -354,6 +355,9 @@ export function swapTables(
   oldSlot: number,
   old: Int32Array | undefined,
   fresh: Int32Array | undefined,
+  slots: Int32Array | undefined,
+  slot: number,
+  replaced: Int32Array | undefined,
   me: number,
 ): void {
   Atomics.add(words, version, 1);
@@ -363,6 +367,11 @@ export function swapTables(
     if (fresh !== undefined) old[TABLE_OWNS] = 0;
     old[BLOCK_REFS] = 0;
     old[BLOCK_KEEPER] = me;
+  }
+  if (slots !== undefined) slots[slot] = 0;
+  if (replaced !== undefined) {
+    replaced[BLOCK_REFS] = 0;
+    replaced[BLOCK_KEEPER] = me;
   }
 }
 

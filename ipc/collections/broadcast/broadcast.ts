@@ -64,7 +64,7 @@ export interface BroadcastOptions {
    */
   capacity?: number | undefined;
   /**
-   * How many bytes of encoded items a subscription may be behind before it is slow. No item can be larger. At most 8 GiB.
+   * How many bytes of encoded items a subscription may be behind before it is slow. No item can be larger. From 64 to 8 GiB.
    *
    * @default {2 ** 26}
    */
@@ -284,12 +284,11 @@ export class Broadcast<T = unknown> extends SharedObject {
    */
   subscribe(options?: SubscribeOptions): Subscription<T> {
     assertOptions(options, "subscribe", '{ slow: "dropOldest" }');
-    const policy = SLOW_POLICIES.indexOf(options?.slow ?? "block");
+    const { slow = "block" } = options ?? {};
+    const policy = SLOW_POLICIES.indexOf(slow);
     if (policy < 0) {
       throw new TypeError(
-        `Cannot subscribe: slow must be "block", "dropOldest" or "cutOff", received ${
-          shown(options!.slow)
-        }`,
+        `Cannot subscribe: slow must be "block", "dropOldest" or "cutOff", received ${shown(slow)}`,
       );
     }
     assertUsable(this);
@@ -358,9 +357,9 @@ export class Broadcast<T = unknown> extends SharedObject {
 function create(options: BroadcastOptions | undefined): Block {
   const attempted = "make a broadcast";
   assertOptions(options, attempted, "{ capacity: 100 }");
-  const capacity = checked(attempted, "capacity", options?.capacity, DEFAULT_CAPACITY, 2 ** 30 - 1);
-  const most = MOST_UNITS * UNIT;
-  const maxBytes = checked(attempted, "maxBytes", options?.maxBytes, DEFAULT_MAX_BYTES, most);
+  const { capacity = DEFAULT_CAPACITY, maxBytes = DEFAULT_MAX_BYTES } = options ?? {};
+  assertWithin(attempted, "capacity", capacity, 1, 2 ** 30 - 1);
+  assertWithin(attempted, "maxBytes", maxBytes, 64, MOST_UNITS * UNIT);
   const block = newBlock(Kind.broadcast, BROADCAST_BYTES);
   const { words } = block;
   words[CAPACITY] = capacity;
@@ -378,20 +377,18 @@ function create(options: BroadcastOptions | undefined): Block {
   return block;
 }
 
-function checked(
+function assertWithin(
   attempted: string,
   name: string,
   value: unknown,
-  preset: number,
+  least: number,
   most: number,
-): number {
-  if (value === undefined) return preset;
-  const needed = `Cannot ${attempted}: ${name} must be a whole number from 1 to ${most}`;
+): void {
+  const needed = `Cannot ${attempted}: ${name} must be a whole number from ${least} to ${most}`;
   if (typeof value !== "number") throw new TypeError(`${needed}, received ${shown(value)}`);
-  if (!(Number.isInteger(value) && value >= 1 && value <= most)) {
+  if (!(Number.isInteger(value) && value >= least && value <= most)) {
     throw new RangeError(`${needed}, received ${value}`);
   }
-  return value;
 }
 
 const BroadcastOf = Broadcast as unknown as new (block: Block) => Broadcast;

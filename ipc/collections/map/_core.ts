@@ -70,8 +70,8 @@ export class MapCore {
   }
 
   /** The value of a key, or {@linkcode ABSENT}. */
-  get(wanted: unknown): unknown {
-    const hash = this.#setKey(wanted, "get");
+  get(wanted: unknown, attempted: string = "get"): unknown {
+    const hash = this.#setKey(wanted, attempted);
     const stripe = this.#stripes[hash >>> STRIPE_SHIFT]!;
     for (let left = ATTEMPTS; left > 0; left--) {
       const version = stripe.version();
@@ -158,7 +158,7 @@ export class MapCore {
 
   /** The value of a key; sets it first if there is none. Gives {@linkcode ABSENT} where it has. */
   setDefault(wanted: unknown, value: unknown): unknown {
-    const found = this.get(wanted);
+    const found = this.get(wanted, "set");
     if (found !== ABSENT) return found;
     const encoded = encodeValue(value, "set");
     let done = false;
@@ -183,9 +183,8 @@ export class MapCore {
 
   /** Replaces the value of a key by what a function makes of it. */
   update(wanted: unknown, fn: (value: unknown) => unknown): unknown {
-    // The function may change the bytes.
-    const fixed = wanted instanceof Uint8Array ? wanted.slice() : wanted;
-    let hash = this.#setKey(fixed, "update");
+    let hash = this.#setKey(wanted, "update");
+    const fixed = fixedKey(wanted);
     const stripe = this.#stripes[hash >>> STRIPE_SHIFT]!;
     let replaced: Block | undefined;
     this.#lock(stripe, "update");
@@ -214,26 +213,25 @@ export class MapCore {
 
   /** Removes a key; whether there was one. */
   delete(wanted: unknown): boolean {
-    return this.#remove(wanted, false) !== ABSENT;
+    return this.#remove(wanted, "delete") !== ABSENT;
   }
 
   /** Removes a key; its value, or {@linkcode ABSENT}. */
   pop(wanted: unknown): unknown {
-    return this.#remove(wanted, true);
+    return this.#remove(wanted, "pop");
   }
 
-  #remove(wanted: unknown, decoded: boolean): unknown {
-    const fixed = decoded && wanted instanceof Uint8Array ? wanted.slice() : wanted;
-    const hash = this.#setKey(fixed, "delete");
+  #remove(wanted: unknown, attempted: "delete" | "pop"): unknown {
+    const hash = this.#setKey(wanted, attempted);
     const stripe = this.#stripes[hash >>> STRIPE_SHIFT]!;
     let removed: Block | undefined;
-    this.#lock(stripe, "delete");
+    this.#lock(stripe, attempted);
     try {
       const { table } = stripe;
       const at = table === undefined ? -1 : table.find(key, hash);
       if (at < 0) return ABSENT;
       const { i32 } = table!;
-      const value = decoded ? this.#decode(table!, i32[at]!) : undefined;
+      const value = attempted === "pop" ? this.#decode(table!, i32[at]!) : undefined;
       removed = this.#referencesOf(i32, at);
       publishEntry(
         i32,
@@ -316,44 +314,39 @@ export class MapCore {
 
   /** Writes an entry and makes it the key's. Only under the lock. The references of the old value are the caller's to destroy. */
   #put(stripe: Stripe, hash: number, value: EncodedValue): Block | undefined {
-    const { length, references } = value;
-    const valueWords = paddedWords(length);
-    const words = 2 + key.length + valueWords + (references === undefined ? 0 : 2);
-    let { table } = stripe;
+    const { references } = value;
+    const words = 2 + key.length + paddedWords(value.length) + (references === undefined ? 0 : 2);
+    const { table } = stripe;
     let at = table === undefined ? -1 : table.find(key, hash);
+    const replaced = at < 0 ? undefined : this.#referencesOf(table!.i32, at);
+    const held = references?.held;
     if (table === undefined || !table.hasRoom(words, at < 0)) {
-      table = stripe.grow(words);
-      if (at >= 0) at = table.find(key, hash);
+      const fresh = stripe.grown(words, at);
+      const { i32 } = fresh;
+      const entry = i32[TABLE_TOP]!;
+      i32[TABLE_TOP] = writeEntry(i32, entry, value);
+      at = fresh.freePlace(hash);
+      i32[at + 1] = hash;
+      i32[at] = entry;
+      i32[TABLE_USED]!++;
+      i32[TABLE_COUNT]!++;
+      i32[TABLE_LIVE]! += words;
+      stripe.replace(fresh, held, replaced);
+      return replaced;
     }
     const { i32 } = table;
     const entry = i32[TABLE_TOP]!;
-    i32[entry] = key.head;
-    i32[entry + 1] = references === undefined ? length : length | WITH_REFERENCES;
-    let top = entry + 2;
-    copyWords(key.words, 0, i32, top, key.length);
-    top += key.length;
-    copyWords(value.words, 0, i32, top, valueWords);
-    top += valueWords;
-    if (references !== undefined) {
-      i32[top] = references.held.block.line;
-      i32[HAS_REFERENCES] = 1;
-      top += 2;
-    }
+    const top = writeEntry(i32, entry, value);
     let used = i32[TABLE_USED]!;
     let count = i32[TABLE_COUNT]!;
     let live = i32[TABLE_LIVE]! + words;
-    let replaced: Block | undefined;
     const isNew = at < 0;
     if (isNew) {
       at = table.freePlace(hash);
       i32[at + 1] = hash;
       used++;
       count++;
-    } else {
-      live -= entryWords(i32, i32[at]!);
-      replaced = this.#referencesOf(i32, at);
-    }
-    const held = references?.held;
+    } else live -= entryWords(i32, i32[at]!);
     publishEntry(
       i32,
       at,
@@ -439,4 +432,26 @@ function sizeOf(stripe: Stripe): number {
     const count = stripe.tableOf(version)?.count ?? 0;
     if (stripe.isStill(version)) return count;
   }
+}
+
+/** Writes an entry of the key that is looked for. Gives the word after it. */
+function writeEntry(i32: Int32Array, entry: number, { words, length, references }: EncodedValue) {
+  i32[entry] = key.head;
+  i32[entry + 1] = references === undefined ? length : length | WITH_REFERENCES;
+  let top = entry + 2;
+  copyWords(key.words, 0, i32, top, key.length);
+  top += key.length;
+  copyWords(words, 0, i32, top, paddedWords(length));
+  top += paddedWords(length);
+  if (references === undefined) return top;
+  i32[top] = references.held.block.line;
+  i32[HAS_REFERENCES] = 1;
+  return top + 2;
+}
+
+/** A key that code of users, which runs before it is used again, cannot change. */
+function fixedKey(wanted: unknown): unknown {
+  return ArrayBuffer.isView(wanted) && wanted instanceof Uint8Array
+    ? new Uint8Array(wanted)
+    : wanted;
 }

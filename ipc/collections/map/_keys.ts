@@ -73,7 +73,8 @@ export class EncodedKey {
         this.#bigints[0] = key;
         return;
     }
-    if (!(key instanceof Uint8Array)) {
+    // A Proxy around one is none.
+    if (!(ArrayBuffer.isView(key) && key instanceof Uint8Array)) {
       throw new TypeError(
         `Cannot ${attempted}: a key must be a string, number, bigint or Uint8Array, received ${
           shown(key)

@@ -21,9 +21,17 @@
 import { refer, swapTables } from "../../kill_safe.ts";
 import type { Arena, Block } from "../../memory/arena.ts";
 import { GRANTED_ABANDONED, lockWord, unlockWord } from "../../memory/lock_word.ts";
-import { destroy, dropSlot } from "../../memory/references.ts";
+import { destroy, dropSlot, type Hold } from "../../memory/references.ts";
 import { MapFullError } from "../../errors.ts";
-import { GROW_LOCK, LINES_OF, MAX_LINES, STRIPE_AT, TABLES, VERSION } from "./_layout.ts";
+import {
+  entryWords,
+  GROW_LOCK,
+  LINES_OF,
+  MAX_LINES,
+  STRIPE_AT,
+  TABLES,
+  VERSION,
+} from "./_layout.ts";
 import { newTable, sizeFor, Table, type TableSize } from "./_table.ts";
 
 const LINE_BYTES = 64;
@@ -96,22 +104,31 @@ export class Stripe {
   }
 
   /**
-   * Replaces the table by one that has room for an entry more. Only under the lock.
+   * A table with the entries of this one and room for one more, which {@linkcode Stripe.replace} makes the current one. Only
+   * under the lock.
    *
    * @param more Words of that entry.
+   * @param except The place of an entry that is left out, as the new one replaces it; -1 for none.
    * @throws {MapFullError} If the map may not take so much memory.
    * @throws {RangeError} If there is no more shared memory.
    */
-  grow(more: number): Table {
+  grown(more: number, except: number): Table {
     const old = this.table;
-    const count = old?.count ?? 0;
-    const live = old?.liveWords ?? 0;
+    let count = 0;
+    let live = 0;
+    if (old !== undefined) {
+      count = old.count;
+      live = old.liveWords;
+      if (except >= 0) {
+        count--;
+        live -= entryWords(old.i32, old.i32[except]!);
+      }
+    }
     const fresh = this.#reserve(
       sizeFor(count, live, more, false),
       sizeFor(count, live, more, true),
     );
-    old?.copyTo(fresh);
-    this.#replace(old, fresh);
+    old?.copyTo(fresh, except);
     return fresh;
   }
 
@@ -129,15 +146,15 @@ export class Stripe {
         if (error instanceof RangeError) return;
         throw error;
       }
-      old.copyTo(fresh);
+      old.copyTo(fresh, -1);
     }
-    this.#replace(old, fresh);
+    this.replace(fresh, undefined, undefined);
   }
 
   /** Removes all entries. Only under the lock. The table is the caller's to destroy. */
   clear(): Block | undefined {
     const old = this.table;
-    if (old !== undefined) this.#swap(old, undefined);
+    if (old !== undefined) this.#swap(undefined, undefined, undefined);
     return old?.block;
   }
 
@@ -176,15 +193,31 @@ export class Stripe {
     return slot - TABLES + LINES_OF;
   }
 
-  #replace(old: Table | undefined, fresh: Table | undefined): void {
-    this.#swap(old, fresh);
+  /**
+   * Makes a table the current one. Only under the lock.
+   *
+   * @param held This agent's reference to the references of an entry that is new in it.
+   * @param replaced The references of the entry that was left out for it; they are the caller's to destroy.
+   */
+  replace(fresh: Table | undefined, held: Hold | undefined, replaced: Block | undefined): void {
+    const old = this.table;
+    this.#swap(fresh, held, replaced);
     if (old !== undefined) destroy(old.block);
   }
 
-  #swap(old: Table | undefined, fresh: Table | undefined): void {
+  #swap(fresh: Table | undefined, held: Hold | undefined, replaced: Block | undefined): void {
     const version = this.version();
-    const slot = this.#slotOf(version);
-    swapTables(this.#words, this.#version, slot, old?.i32, fresh?.i32, this.#me);
+    swapTables(
+      this.#words,
+      this.#version,
+      this.#slotOf(version),
+      this.tableOf(version)?.i32,
+      fresh?.i32,
+      held?.page,
+      held?.slot ?? 0,
+      replaced?.words,
+      this.#me,
+    );
     this.#table = fresh;
     this.#seen = version + 1 | 0;
   }

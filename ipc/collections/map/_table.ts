@@ -26,6 +26,9 @@ const ROOM = 64;
 /** The same for a table that replaces another one: its stripe is in use. */
 const ROOM_LATER = 1024;
 
+/** Words of an entry that is large. */
+const LARGE = 4096;
+
 /** The sizes of a table that is to be made. */
 export interface TableSize {
   /** Places of the index. */
@@ -111,14 +114,20 @@ export class Table implements Memory {
     return this.i32[TABLE_LIVE]!;
   }
 
-  /** Copies all entries that are not deleted into a new table. Only under the lock. */
-  copyTo(fresh: Table): void {
+  /**
+   * Copies the entries into a new table. Only under the lock.
+   *
+   * @param except The place of an entry that is left out, -1 for none.
+   */
+  copyTo(fresh: Table, except: number): void {
     const from = this.i32;
     const to = fresh.i32;
-    let top = to[TABLE_TOP]!;
+    const first = to[TABLE_TOP]!;
+    let top = first;
+    let count = 0;
     for (let at = INDEX, end = INDEX + 2 * from[PLACES]!; at < end; at += 2) {
       const entry = from[at]!;
-      if (entry <= 0) continue;
+      if (entry <= 0 || at === except) continue;
       const words = entryWords(from, entry);
       copyWords(from, entry, to, top, words);
       const hash = from[at + 1]!;
@@ -126,16 +135,17 @@ export class Table implements Memory {
       to[place + 1] = hash;
       to[place] = top;
       top += words;
+      count++;
     }
     to[TABLE_TOP] = top;
-    to[TABLE_USED] = to[TABLE_COUNT] = from[TABLE_COUNT]!;
-    to[TABLE_LIVE] = from[TABLE_LIVE]!;
+    to[TABLE_USED] = to[TABLE_COUNT] = count;
+    to[TABLE_LIVE] = top - first;
     to[HAS_REFERENCES] = from[HAS_REFERENCES]!;
   }
 }
 
 /**
- * The size of a table for some entries and one more, with as much room again.
+ * The size of a table for some entries and one more, with as much room again, or a quarter if they are large.
  *
  * @param count Entries.
  * @param words Words that they take.
@@ -146,7 +156,9 @@ export function sizeFor(count: number, words: number, more: number, tight: boole
   // Three quarters of the places are used before the table is replaced: here by twice as many entries.
   const wanted = Math.max(FEWEST, Math.ceil((count + 1) * 8 / 3));
   const places = 2 ** (32 - Math.clz32(wanted - 1));
-  const room = tight ? words >>> 3 : Math.max(words, count === 0 ? ROOM : ROOM_LATER);
+  // To copy large entries costs little beside setting them, and room for as many again would be much.
+  const wish = words > LARGE * count ? words >>> 2 : words;
+  const room = tight ? words >>> 3 : Math.max(wish, count === 0 ? ROOM : ROOM_LATER);
   return { places, words: INDEX + 2 * places + words + more + room };
 }
 

@@ -281,8 +281,8 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
    *
    * @param key The key.
    * @param fn Gets a copy of the value, `undefined` if there is none, and returns the new one. It runs once, under the lock of
-   * the key's stripe, so it should be short. It may get other values of this map, but not change any. If it throws, the map is
-   * as it was.
+   * the key's stripe, so it should be short. It may get other values of this map, but not change any; and if it changes another
+   * map, no worker may do so the other way round: both would wait for each other. If it throws, the map is as it was.
    * @returns The new value.
    * @throws {TypeError} If the key is of another type, or `fn` is no function.
    * @throws {UnsendableError} If the new value, or something in it, cannot be sent.
@@ -442,7 +442,7 @@ function assertEntry(entry: unknown): void {
 function create(options: SharedMapOptions | undefined): Block {
   const attempted = "make a shared map";
   assertOptions(options, attempted, "{ maxBytes: 2 ** 20 }");
-  const maxBytes: unknown = options?.maxBytes ?? DEFAULT_MAX_BYTES;
+  const { maxBytes = DEFAULT_MAX_BYTES }: { maxBytes?: unknown } = options ?? {};
   const needed = `Cannot ${attempted}: maxBytes must be a positive number of bytes`;
   if (typeof maxBytes !== "number") {
     throw new TypeError(`${needed}, received ${shown(maxBytes)}`);
