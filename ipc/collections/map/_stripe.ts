@@ -48,7 +48,7 @@ export class Stripe {
   readonly #version: number;
   /** The table of the version that was seen last. */
   #table: Table | undefined;
-  #seen = -1;
+  #seen: number | undefined = undefined;
 
   constructor(arena: Arena, words: Int32Array<SharedArrayBuffer>, stripe: number, me: number) {
     this.#arena = arena;
@@ -164,7 +164,7 @@ export class Stripe {
     const slot = this.#slotOf(this.version() + 1);
     lockWord(words, GROW_LOCK, this.#me);
     try {
-      const table = this.#make(wished) ?? this.#make(least);
+      const table = this.#makeIfPossible(wished) ?? this.#make(least);
       if (table === undefined) {
         throw new MapFullError(
           bytesInUse(words) + linesOf(least) * LINE_BYTES,
@@ -182,6 +182,17 @@ export class Stripe {
     }
   }
 
+  #makeIfPossible(size: TableSize): Table | undefined {
+    try {
+      return this.#make(size);
+    } catch (error) {
+      // No more shared memory.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Makes a table; `undefined` if the map may not take so much. */
   #make(size: TableSize): Table | undefined {
     const words = this.#words;
     const most = words[MAX_LINES]! * LINE_BYTES;
