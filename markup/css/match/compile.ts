@@ -31,6 +31,8 @@ export interface Mode {
 export interface Program {
   /** Whether one of them matches. */
   readonly any: Test;
+  /** The name that elements must have, `undefined` if there are several. */
+  readonly type: NameVerdict | undefined;
   /** Each of them. */
   readonly list: readonly Alternative[];
 }
@@ -183,6 +185,7 @@ export function compile(list: readonly ComplexSelector[], mode: Mode): Program {
   const tests = list.map((one) => compiler.complex(one));
   return {
     any: compiler.anyOf(list, tests),
+    type: tests.length === 1 ? tests[0]!.type : undefined,
     list: list.map(({ pseudo }, index) => ({ test: tests[index]!, pseudo })),
   };
 }

@@ -1,7 +1,8 @@
-import { PARENT, PREV } from "../../store/mod.ts";
+import { ELEMENT, HEAD, KIND_BITS, KIND_MASK, PARENT, PREV } from "../../store/mod.ts";
 import type { Combinator } from "../syntax/ast.ts";
 import type { Compound } from "./compound.ts";
 import { NO, UNKNOWN, YES } from "./memo.ts";
+import type { NameVerdict } from "./name_verdict.ts";
 import type { Query } from "./query.ts";
 import type { Test } from "./test.ts";
 
@@ -39,6 +40,11 @@ export class Complex implements Test {
     this.#subject = compounds[this.#last]!;
   }
 
+  /** The name that an element must have, `undefined` for any. */
+  get type(): NameVerdict | undefined {
+    return this.#subject.type;
+  }
+
   matches(query: Query, node: number): boolean {
     return this.#subject.matches(query, node) &&
       (this.#last === 0 || this.#leftOf(query, this.#last, node));
@@ -64,10 +70,16 @@ export class Complex implements Test {
 
   /** Whether some element that a link leads to, again and again, matches up to a compound. */
   #some(query: Query, index: number, node: number, link: number): boolean {
-    const slot = this.#slot + index;
-    if (query.memo(slot) !== undefined) return this.#someKept(query, index, node, link);
-    for (let at = query.linked(node, link); at !== 0; at = query.linked(at, link)) {
-      if (this.#upTo(query, index, at)) return true;
+    if (query.memo(this.#slot + index) !== undefined) {
+      return this.#someKept(query, index, node, link);
+    }
+    const { words, store: { names } } = query;
+    const { type } = this.#compounds[index]!;
+    for (let at = words[node + link]!; at !== 0; at = words[at + link]!) {
+      const head = words[at + HEAD]!;
+      if ((head & KIND_MASK) !== ELEMENT) continue;
+      const fits = type === undefined || type.accepts(names, head >>> KIND_BITS);
+      if (fits && this.#upTo(query, index, at)) return true;
       if (--query.steps < 0) return this.#someKept(query, index, at, link);
     }
     return false;

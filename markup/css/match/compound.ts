@@ -6,7 +6,8 @@ import type { WordTest } from "./word_test.ts";
 
 /** All that one element must be. */
 export class Compound implements Test {
-  readonly #type: NameVerdict | undefined;
+  /** The name that is asked for, `undefined` for any. */
+  readonly type: NameVerdict | undefined;
   readonly #word: WordTest | undefined;
   readonly #rest: readonly Test[];
 
@@ -18,13 +19,13 @@ export class Compound implements Test {
    * @param rest What else is asked, the cheapest first.
    */
   constructor(type: NameVerdict | undefined, word: WordTest | undefined, rest: readonly Test[]) {
-    this.#type = type;
+    this.type = type;
     this.#word = word;
     this.#rest = rest;
   }
 
   matches(query: Query, node: number): boolean {
-    const type = this.#type;
+    const type = this.type;
     if (
       type !== undefined &&
       !type.accepts(query.store.names, query.words[node + HEAD]! >>> KIND_BITS)

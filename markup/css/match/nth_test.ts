@@ -16,12 +16,11 @@ import type { Test } from "./test.ts";
 /** What is counted: all siblings, those of the same name, or those that pass a test. */
 export type Counted = "all" | "type" | Test;
 
-/** Questions that are answered by counting before positions are kept for all siblings. */
-const COUNTED = 32;
+/** Siblings that are counted for each question anew; positions among more than so many are found once for all of them. */
+const FEW = 24;
 
 /** Positions of elements among their siblings, found for all children of a parent at once. */
-class Positions {
-  asked = 0;
+interface Positions {
   table: Int32Array | undefined;
 }
 
@@ -58,23 +57,24 @@ export class NthTest implements Test {
   #position(query: Query, node: number): number {
     const counted = this.#counted;
     if (typeof counted === "object" && !counted.matches(query, node)) return NaN;
-    const positions = query.kept(this, () => new Positions());
-    if (positions.table === undefined) {
-      if (positions.asked++ < COUNTED) return this.#count(query, node);
-      positions.table = new Int32Array(query.store.end / ROW);
-    }
-    if (positions.table[node / ROW] === 0) this.#fill(query, node, positions.table);
-    return positions.table[node / ROW]!;
+    const position = this.#count(query, node);
+    if (position !== 0) return position;
+    const positions = query.kept<Positions>(this, () => ({ table: undefined }));
+    const table = positions.table ??= new Int32Array(query.store.end / ROW);
+    if (table[node / ROW] === 0) this.#fill(query, node, table);
+    return table[node / ROW]!;
   }
 
-  /** Counts the siblings on one side of an element. */
+  /** Counts the siblings on one side of an element; 0 if they are many. */
   #count(query: Query, node: number): number {
     const { words, store: { names } } = query;
     const link = this.#last ? NEXT : PREV;
     const counted = this.#counted;
     const name = names.expanded(words[node + HEAD]! >>> KIND_BITS);
     let position = 1;
+    let left = FEW;
     for (let at = words[node + link]!; at !== 0; at = words[at + link]!) {
+      if (left-- === 0) return 0;
       const head = words[at + HEAD]!;
       if ((head & KIND_MASK) !== ELEMENT) continue;
       if (counted === "all") position++;
@@ -91,7 +91,7 @@ export class NthTest implements Test {
     const [back, on] = this.#last ? [NEXT, PREV] : [PREV, NEXT];
     const counted = this.#counted;
     const perName = new Map<number, number>();
-    let count = 0;
+    let [count, last] = [0, 0];
     let at = node;
     const parent = words[node + PARENT]!;
     if (parent !== 0) at = words[parent + (this.#last ? LAST : FIRST)]!;
@@ -101,9 +101,12 @@ export class NthTest implements Test {
       if ((head & KIND_MASK) !== ELEMENT) continue;
       if (counted === "type") {
         const name = names.expanded(head >>> KIND_BITS);
-        const before = perName.get(name) ?? 0;
-        perName.set(name, before + 1);
-        table[at / ROW] = before + 1;
+        if (name !== last) {
+          perName.set(last, count);
+          count = perName.get(name) ?? 0;
+          last = name;
+        }
+        table[at / ROW] = ++count;
       } else if (counted === "all" || counted.matches(query, at)) table[at / ROW] = ++count;
     }
   }

@@ -6,6 +6,7 @@ import {
   ELEMENT,
   FIRST,
   HEAD,
+  KIND_BITS,
   KIND_MASK,
   NEXT,
   PARENT,
@@ -27,17 +28,22 @@ import type { TreeStore } from "../../store/mod.ts";
  * @returns Their handles.
  */
 export function findNodes(
-  { any: test }: Program,
+  { any: test, type }: Program,
   store: TreeStore,
   top: number,
   most: number,
 ): number[] {
   const query = new Query(store, top);
   const { words } = query;
+  const { names } = store;
   const found: number[] = [];
   let at = top;
   while (true) {
-    if ((words[at + HEAD]! & KIND_MASK) === ELEMENT && test.matches(query, at)) {
+    const head = words[at + HEAD]!;
+    // Most elements are passed over by their names alone.
+    const fits = (head & KIND_MASK) === ELEMENT &&
+      (type === undefined || type.accepts(names, head >>> KIND_BITS));
+    if (fits && test.matches(query, at)) {
       found.push(at);
       if (found.length >= most) return found;
     }

@@ -183,7 +183,7 @@ Deno.test("diff() of pages without anything in common, and of very long ones, en
       "",
     );
   for (const  of of[2, 50, 5000, 1e9]) {
-    const [before, after] = [page(20_000, of), page(20_000, of)];
+    const [before, after] = [page(20_000, vocabulary), page(20_000, vocabulary)];
     assertEquals(wordsWithout(diff(before, after), "del"), wordsWithout(after, "del"));
   }
 });
