@@ -2,7 +2,7 @@
  * The chapter on markup: a broken page is read as browsers read it and cleaned; a feed with namespaces is read as a tree and, bit
  * by bit, as a stream.
  */
-import { html, xml } from "@ferry/std/markup";
+import { css, html, xml } from "@ferry/std/markup";
 
 /** What the chapter shows. */
 export const title = "a page as browsers read it, made safe; a feed as a tree and as a stream";
@@ -22,6 +22,11 @@ export async function run(): Promise<void> {
   console.log("title:", page.getRoot().findText(".//{*}title"));
   console.log("clean:", html.clean(PAGE).trim().replaceAll(/\s+/g, " "));
   console.log("links:", [...html.iterLinks(page.getRoot())].map(({ url }) => url).join(", "));
+
+  console.log(
+    "select:",
+    css.select(page.getRoot(), "p:has(i) > b::text, a[href^='/']::attr(href)"),
+  );
 
   const namespaces = { a: "http://www.w3.org/2005/Atom", m: "urn:media" };
   const feed = xml.parse(FEED).getRoot();

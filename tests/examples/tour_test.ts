@@ -22,6 +22,7 @@ const LINES: Record<string, string[]> = {
     "clean: <p>Ships: <b>two<i> or three</i></b><i> today</i> </p>" +
     '<p>See <a>this</a> and <a href="/list?a=1&amp;b=2">the list</a> </p>',
     "links: javascript:steal(), /list?a=1&b=2",
+    'select: [ "two", "/list?a=1&b=2" ]',
     "feed:  Ferry sails, Ferry lands",
     "size:  42, added up while the feed was read",
   ],
