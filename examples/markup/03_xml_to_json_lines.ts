@@ -15,21 +15,18 @@ interface Ship {
 
 /** Pieces of a document of any length. */
 function records(count: number): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let made = -1;
+  let made = 0;
   return new ReadableStream({
     pull(controller) {
-      if (made === -1) controller.enqueue(encoder.encode("<ships>\n"));
-      for (let more = 0; more < 100 && ++made < count; more++) {
+      let text = made === 0 ? "<ships>\n" : "";
+      for (const end = Math.min(count, made + 500); made < end; made++) {
         const tons = made % 3 === 0 ? "" : `<tons>${made * 10}</tons>`;
         const ports = `<port>Kiel</port>${made % 2 === 0 ? "<port>Oslo</port>" : ""}`;
-        controller.enqueue(
-          encoder.encode(`<ship id="${made}"><name>S &amp; ${made}</name>${ports}${tons}</ship>\n`),
-        );
+        text += `<ship id="${made}"><name>S &amp; ${made}</name>${ports}${tons}</ship>\n`;
       }
-      if (made < count) return;
-      controller.enqueue(encoder.encode("</ships>"));
-      controller.close();
+      if (made === count) text += "</ships>";
+      controller.enqueue(new TextEncoder().encode(text));
+      if (made === count) controller.close();
     },
   });
 }

@@ -182,7 +182,7 @@ Deno.test("diff() of pages without anything in common, and of very long ones, en
     Array.from({ length: count }, () => `<p>w${random.below(of)} w${random.below(of)}</p>`).join(
       "",
     );
-  for (const  of of[2, 50, 5000, 1e9]) {
+  for (const vocabulary of [2, 50, 5000, 1e9]) {
     const [before, after] = [page(20_000, vocabulary), page(20_000, vocabulary)];
     assertEquals(wordsWithout(diff(before, after), "del"), wordsWithout(after, "del"));
   }
