@@ -117,7 +117,17 @@ Deno.test("loads() says whether the stack has too little, or a mark in the way",
     refused(`${code}.`, "stack underflow");
   }
   for (
-    const code of ["N(\x85", "NN(\x86", "NNN(\x87", "((\x90", "((e", "((u", "((N\x90", "}NN(s"]
+    const code of [
+      "]((K\x01K\x02e",
+      "N(\x85",
+      "NN(\x86",
+      "NNN(\x87",
+      "((\x90",
+      "((e",
+      "((u",
+      "((N\x90",
+      "}NN(s",
+    ]
   ) {
     refused(`${code}.`, "an unexpected mark stands on the stack");
   }
