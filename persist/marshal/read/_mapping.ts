@@ -18,6 +18,11 @@ export function keepZero(value: unknown): unknown {
   return value === 0 && Object.is(value, -0) ? new Float(-0) : value;
 }
 
+/** Of several NaN, each is a key of its own in Python, and all are one here: all but the first need a wrapper. */
+export function keepNaN(container: { has(key: unknown): boolean }, value: unknown): unknown {
+  return container.has(value) ? new Float(NaN) : value;
+}
+
 /** Whether `Map` and `Set` compare a value as Python does, as long as they hold only such values. */
 export function isSimple(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number" || value === null;

@@ -15,7 +15,15 @@ import * as code from "../codes.ts";
 import { CheckedBytes } from "./_checked_bytes.ts";
 import { IndexSet } from "./_index_set.ts";
 import { fromDigits } from "../long.ts";
-import { type Dict, exactFloat, isPropertyName, isSimple, keepZero, newDict } from "./_mapping.ts";
+import {
+  type Dict,
+  exactFloat,
+  isPropertyName,
+  isSimple,
+  keepNaN,
+  keepZero,
+  newDict,
+} from "./_mapping.ts";
 import { UnmarshallingError } from "../errors.ts";
 
 /** Options of a load, all decided. */
@@ -363,6 +371,7 @@ export class Reader extends CheckedBytes {
               kind = AT_KEY;
               if (target instanceof Map) {
                 if (typeof key === "bigint" && plain) this.#payKey(target, key, at);
+                if (key !== key && !plain) key = keepNaN(target, key);
                 if (!plain && !isSimple(key)) simple = false;
                 if (simple) Map.prototype.set.call(target, key, value);
                 else this.#setItem(target as PyDict, key, value, at);
@@ -375,6 +384,7 @@ export class Reader extends CheckedBytes {
               if (!canBeKey) this.#unusable(at, "an element");
               if (!plain) value = keepZero(value);
               else if (typeof value === "bigint") this.#payKey(target as Set<unknown>, value, at);
+              if (value !== value && !plain) value = keepNaN(target as Set<unknown>, value);
               if (!plain && !isSimple(value)) simple = false;
               if (simple) Set.prototype.add.call(target, value);
               else this.#addItem(target as PySet, value, at);

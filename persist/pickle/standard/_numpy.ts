@@ -8,7 +8,6 @@ import { ByteArray } from "../../types/arrays/byte_array.ts";
 import { DType } from "../../types/arrays/d_type.ts";
 import { NdArray, type NumpyModule } from "../../types/arrays/nd_array.ts";
 import { NdScalar } from "../../types/arrays/nd_scalar.ts";
-import { contiguous } from "../../types/arrays/contiguous.ts";
 import { tuple } from "../../types/containers/tuple.ts";
 import { beside } from "../notes.ts";
 import { FreshText } from "../fresh_text.ts";
@@ -207,6 +206,25 @@ function reduceArray(array: NdArray, protocol: number): Partial<Reduction> {
 function asState(data: Uint8Array | unknown[]): Uint8Array | unknown[] {
   if (!(data instanceof ByteArray)) return data;
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** A copy of an array's bytes, the last index running fastest. */
+function contiguous(array: NdArray): Uint8Array {
+  const { shape, strides, size } = array;
+  const data = array.data as Uint8Array;
+  const { itemSize } = array.dtype;
+  const bytes = new Uint8Array(size * itemSize);
+  let at = 0;
+  const walk = (axis: number, start: number): void => {
+    if (axis === shape.length) {
+      bytes.set(data.subarray(start * itemSize, (start + 1) * itemSize), at);
+      at += itemSize;
+      return;
+    }
+    for (let i = 0; i < shape[axis]!; i++) walk(axis + 1, start + i * strides[axis]!);
+  };
+  if (size > 0) walk(0, 0);
+  return bytes;
 }
 
 /** Python's buffers have no subclasses and no times. */

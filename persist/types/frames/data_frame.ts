@@ -27,8 +27,8 @@ interface Decoded {
 }
 
 /**
- * A pandas `DataFrame` as it was read (versions 1.0 to 3.0). It is decoded when it is first asked, and written back as it
- * was.
+ * A pandas `DataFrame` as it was read, from a pickle of pandas 1.5, 2.2, 3.0, or another that lays it out alike. It is
+ * decoded when it is first asked, and written back as it was.
  *
  * Times are Temporal's, categories their values, periods text, intervals objects, what is missing is `null` (NaN in a column
  * of floats is `NaN`).

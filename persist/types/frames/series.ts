@@ -4,7 +4,8 @@ import { columnsOf, managerOf } from "./_manager.ts";
 import { cannotRead, valuesOf } from "./_values.ts";
 
 /**
- * A pandas `Series` as it was read (versions 1.0 to 3.0). It is decoded when it is first asked, and written back as it was.
+ * A pandas `Series` as it was read, from a pickle of pandas 1.5, 2.2, 3.0, or another that lays it out alike. It is decoded
+ * when it is first asked, and written back as it was.
  *
  * @example Values and labels
  * ```ts

@@ -33,8 +33,13 @@ const DEFAULTS: ToPlainSettings = {
  * | `PySet`, `FrozenSet` | array (option `sets`) |
  * | `Uint8Array`, `ByteArray` | text (option `bytes`) |
  * | bigint | number if it is safe, else text (option `bigint`) |
- * | `Float`, `NdScalar` | number |
+ * | `Float` | number |
+ * | `NdScalar` | number, or what its element type is otherwise |
  * | `NdArray` | arrays of arrays |
+ * | `DataFrame` | an array of records; `Series`, `Index`, `ExtensionArray` their values |
+ * | `Timestamp`, `Timedelta` | text, as ISO 8601 has it |
+ * | `SimpleNamespace`, `ChainMap`, `UserData` | what they hold |
+ * | `Pattern`, `IpAddress`, `ForeignZone` | text |
  * | `Decimal`, `Fraction`, `Complex`, `Uuid`, `PurePath`, `Global` | text |
  * | dates and times | text, as ISO 8601 has it; `TimeDelta` its seconds |
  * | `PyEnum` | its value |

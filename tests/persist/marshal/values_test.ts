@@ -351,3 +351,12 @@ Deno.test("marshal.dumps takes time linear in a graph of shared tuples and neste
   for (let i = 0; i < 60; i++) set = new FrozenSet([set, i]);
   assertEquals(dumps(loads(dumps(set))).toHex(), dumps(set).toHex());
 });
+
+Deno.test("marshal: each NaN that is a key or an element stays one", () => {
+  const bytes = from("7b 67000000000000f87f e901000000 67000000000000f87f e902000000 30");
+  const dict = loads(bytes) as PyDict;
+  assertEquals([dict.size, [...dict.values()]], [2, [1, 2]]);
+  assertEquals((loads(dumps(dict)) as PyDict).size, 2);
+  const set = loads(from("3e 02000000 e7000000000000f87f e7000000000000f87f")) as FrozenSet;
+  assertEquals([set instanceof FrozenSet, set.size], [true, 2]);
+});

@@ -135,6 +135,34 @@ function frameOf(blocks: [values: unknown, places: unknown][], columns: unknown[
   return frame;
 }
 
+Deno.test("a manager that has a state, as before pandas 1.3, is read alike", () => {
+  const frame = frameOf([], ["a", "b", "c"], 2);
+  const { _mgr: { args: [, axes] } } = frame.state as { _mgr: { args: [unknown, unknown[]] } };
+  const manager = new PyObject({
+    callable: new Global("pandas.core.internals.managers", "BlockManager"),
+    isNew: true,
+  });
+  const [ints, text] = [NdArray.from(new Int32Array([1, 2, 3, 4]), [2, 2]), [["x", "y"]]];
+  const objects = new NdArray(ints.dtype, [1, 2], text[0]!);
+  const places = NdArray.from(new BigInt64Array([0n, 2n]));
+  manager.state = [axes, [ints, objects], axes, {
+    "0.14.1": {
+      axes,
+      blocks: [
+        { values: ints, mgr_locs: places },
+        { values: objects, mgr_locs: new Slice(1, 2, 1) },
+      ],
+    },
+  }];
+  for (const name of ["_mgr", "_data"]) {
+    frame.state = { [name]: manager };
+    const again = Object.assign(new DataFrame({ callable: frame.callable }), {
+      state: frame.state,
+    });
+    assertEquals(again.toRows(), [[1, "x", 3], [2, "y", 4]]);
+  }
+});
+
 Deno.test("DataFrame: columns by label, records with names, and two of the same name", () => {
   const numbers = NdArray.from(new Int32Array([1, 2, 3, 4]), [2, 2]);
   const frame = frameOf([[numbers, new Slice(0, 2, 1)]], ["a", "__proto__"], 2);
