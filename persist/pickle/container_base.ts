@@ -15,13 +15,12 @@ const BASES: ReadonlyMap<object, ContainerClass> = new Map(
 /**
  * The container that a class extends.
  *
- * @param type The class.
+ * @param prototype The prototype of its instances.
  * @returns The nearest one, `undefined` if it extends none.
  */
-export function containerBase(type: abstract new () => unknown): ContainerClass | undefined {
-  let prototype = type.prototype as object | null;
-  for (; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
-    const base = BASES.get(prototype);
+export function containerBase(prototype: object): ContainerClass | undefined {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const base = BASES.get(at);
     if (base !== undefined) return base;
   }
   return undefined;
@@ -35,7 +34,13 @@ export function containerBase(type: abstract new () => unknown): ContainerClass 
  * @returns The instance, which is a true container if the class extends one.
  */
 export function makeInstance(type: abstract new () => unknown, items?: unknown[]): object {
-  const base = containerBase(type);
+  const base = containerBase(type.prototype as object);
   if (base === undefined) return Object.create(type.prototype as object);
-  return Reflect.construct(base, items === undefined ? [] : [items], type);
+  if (items === undefined) return Reflect.construct(base, [], type);
+  if (base === FrozenSet as unknown) return Reflect.construct(base, [items], type);
+  // As in Python, a method `add` of the class has no part in it: what it relies on may not be there yet.
+  const set: object = Reflect.construct(base, [], type);
+  const { add } = base.prototype as Set<unknown>;
+  for (const item of items) add.call(set as Set<unknown>, item);
+  return set;
 }

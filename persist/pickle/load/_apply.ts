@@ -171,7 +171,7 @@ function reconstruct(machine: Machine, callable: unknown, args: unknown[]): unkn
   const builtin = base instanceof Global && base.module === "builtins" ? base.qualname : "";
   if (builtin === "object" && state === null) return newObject(machine, type, [], undefined);
   const entry = machine.resolver.entry(type);
-  if (entry?.type !== undefined && containerBase(entry.type as new () => unknown) !== undefined) {
+  if (entry?.type !== undefined && containerBase(entry.type.prototype) !== undefined) {
     const made = newObject(machine, type, [], undefined);
     if (builtin === "list" && Array.isArray(state)) {
       appendItems(machine, made, state);

@@ -13,7 +13,7 @@ const INDEX = /^(?:0|[1-9][0-9]*)$/;
  * extend dict, list or set: its items, and its own properties as the state.
  */
 export function reduceInstance(value: object, callable: Global, protocol: number): Reduction {
-  const base = containerBase(value.constructor as new () => unknown);
+  const base = containerBase(Object.getPrototypeOf(value));
   const state = stateOf(value, base);
   if (value instanceof Set) return { callable, args: [[...value]], state };
   if (value instanceof Map) {

@@ -39,6 +39,8 @@ export class TorchArchive {
   readonly #storages: Map<string, NdArray> = new Map();
   /** What deflated files may still become. */
   #left: number;
+  /** What has been taken of the files that are stored as they are: together they are no larger than the archive. */
+  #taken: number = 0;
 
   /** `most` is how many bytes deflated files may become, all together. */
   constructor(
@@ -64,6 +66,9 @@ export class TorchArchive {
       throw new RangeError("it would become larger than maxInflated allows");
     }
     if (entry.method !== 0) this.#left -= content.length;
+    else if ((this.#taken += content.length) > 2 * this.#bytes.length) {
+      throw new RangeError("its files overlap");
+    }
     return content;
   }
 

@@ -77,6 +77,30 @@ Deno.test("classes that extend Map, Array, Set and OrderedDict keep items and pr
   }
 });
 
+Deno.test("a method of a class has no part in making it, but items of a Map are set by it", () => {
+  class Counted extends Set<unknown> {
+    override add(): this {
+      throw new TypeError("not this way");
+    }
+  }
+  class Upper extends Map<unknown, unknown> {
+    override set(key: unknown, value: unknown): this {
+      return super.set(String(key).toUpperCase(), value);
+    }
+  }
+  class Frozen extends FrozenSet {}
+  const own = new Registry().register("m", "Counted", { type: Counted })
+    .register("m", "Upper", { type: Upper }).register("m", "Frozen", { type: Frozen });
+  const call = (name: string, args: unknown[] = []) =>
+    new PyObject({ callable: new Global("m", name), args, isNew: args.length === 0 });
+  const upper = Object.assign(call("Upper"), { dictItems: [["a", 1]] });
+  const bytes = dumps([call("Counted", [[1, 2]]), upper, call("Frozen", [[3]])]);
+  const [set, map, frozen] = loads(bytes, { registry: own }) as [Counted, Upper, Frozen];
+  assertEquals([[...set], [...map], [...frozen]], [[1, 2], [["A", 1]], [3]]);
+  assert(set instanceof Counted && frozen instanceof Frozen);
+  assertEquals(dumps(frozen, { registry: own }), dumps(call("Frozen", [[3]])));
+});
+
 for (const python of pythons) {
   Deno.test(`CPython ${python.version.join(".")} and we read each other's subclasses of containers`, async () => {
     for (const protocol of PROTOCOLS) {

@@ -213,6 +213,40 @@ Deno.test("files of PyTorch that are damaged, or ask for more than they hold, ar
   assertThrows(() => loads(packed), UnpicklingError, "maxInflated");
 });
 
+Deno.test("files of an archive that overlap do not make more than the archive holds", () => {
+  const keys = Array.from({ length: 40 }, (_, i) => String(i));
+  const tensors = Object.fromEntries(
+    keys.map((key) => [`t${key}`, tensor("ByteStorage", key, 4, 0, [4], [1])]),
+  );
+  const content = new Uint8Array(2 ** 14);
+  const archive = torch(tensors, Object.fromEntries(keys.map((key) => [key, content])));
+  assertEquals((loads(archive) as OrderedDict).size, 40);
+  // The directory has all names stand for the first of the files, and the others are cut out.
+  const view = new DataView(archive.buffer);
+  const directory = view.getUint32(archive.length - 6, true);
+  let first: number | undefined;
+  let last = 0;
+  for (let at = directory; view.getUint32(at, true) === 0x02014b50;) {
+    const name = new TextDecoder().decode(
+      archive.subarray(at + 46, at + 46 + view.getUint16(at + 28, true)),
+    );
+    if (name.startsWith("model/data/")) {
+      first ??= view.getUint32(at + 42, true);
+      last = Math.max(last, view.getUint32(at + 42, true));
+      view.setUint32(at + 42, first, true);
+    }
+    at += 46 + name.length;
+  }
+  const cut = last - first!;
+  const overlapping = concat([
+    archive.subarray(0, first! + 2 ** 14 + 50),
+    archive.subarray(first! + 2 ** 14 + 50 + cut),
+  ]);
+  const moved = new DataView(overlapping.buffer);
+  moved.setUint32(overlapping.length - 6, directory - cut, true);
+  assertThrows(() => loads(overlapping), UnpicklingError, "overlap");
+});
+
 Deno.test("classes of a model of PyTorch are data, in such a file only", () => {
   const pickle = text("\x80\x02ctorch.nn.modules.linear\nLinear\n)\x81}X\x01\0\0\0nK\x05sb.");
   const model = loads(zip({ "data.pkl": pickle })) as PyObject;
