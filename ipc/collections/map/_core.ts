@@ -6,25 +6,20 @@
  * `pop()`, and where a value has shared objects in it, which only its entry keeps alive. There code of users runs under the
  * stripe's lock. If it took another lock of the map, it could wait for an agent that waits for this one; so it may not.
  */
-import { publishEntry, TABLE_COUNT, TABLE_LIVE, TABLE_TOP, TABLE_USED } from "../../kill_safe.ts";
+import { TABLE_TOP } from "../../kill_safe.ts";
 import { agent } from "../../memory/agent.ts";
 import type { Block } from "../../memory/arena.ts";
 import { destroy, endUse, type Hold } from "../../memory/references.ts";
 import { assertHeld, blockOf, holdOf, type SharedObject } from "../../memory/shared_object.ts";
 import { REFERENCES_BYTES } from "../../message/message_references.ts";
 import { decodeFrom } from "../../message/messages.ts";
-import {
-  copyWords,
-  dismiss,
-  type EncodedValue,
-  encodeValue,
-  paddedWords,
-} from "../encoded_value.ts";
+import { copyWords, dismiss, encodeValue, paddedWords } from "../encoded_value.ts";
 import { giveBack, takeScratch } from "../scratch.ts";
+import { deleteEntry, putEntry } from "./_changes.ts";
 import { hashWords } from "./_hash.ts";
 import { EncodedKey } from "./_keys.ts";
 import * as layout from "./_layout.ts";
-import { entryWords, referencesOf, valueAt } from "./_layout.ts";
+import { referencesOf, valueAt } from "./_layout.ts";
 import { Stripe } from "./_stripe.ts";
 import type { Table } from "./_table.ts";
 
@@ -145,7 +140,7 @@ export class MapCore {
       let replaced: Block | undefined;
       this.#lock(stripe, "set");
       try {
-        replaced = this.#put(stripe, hash, encoded);
+        replaced = putEntry(stripe, key, hash, encoded, this.#me);
         done = true;
       } finally {
         this.#unlock(stripe);
@@ -170,7 +165,7 @@ export class MapCore {
         const { table } = stripe;
         const at = table === undefined ? -1 : table.find(key, hash);
         if (at >= 0) return this.#decode(table!, table!.i32[at]!);
-        this.#put(stripe, hash, encoded);
+        putEntry(stripe, key, hash, encoded, this.#me);
         done = true;
         return ABSENT;
       } finally {
@@ -198,7 +193,7 @@ export class MapCore {
       let done = false;
       try {
         hash = this.#setKey(fixed, "update");
-        replaced = this.#put(stripe, hash, encoded);
+        replaced = putEntry(stripe, key, hash, encoded, this.#me);
         done = true;
       } finally {
         dismiss(encoded, done);
@@ -232,20 +227,7 @@ export class MapCore {
       if (at < 0) return ABSENT;
       const { i32 } = table!;
       const value = attempted === "pop" ? this.#decode(table!, i32[at]!) : undefined;
-      removed = this.#referencesOf(i32, at);
-      publishEntry(
-        i32,
-        at,
-        DELETED,
-        i32[TABLE_TOP]!,
-        i32[TABLE_USED]!,
-        i32[TABLE_COUNT]! - 1,
-        i32[TABLE_LIVE]! - entryWords(i32, i32[at]!),
-        undefined,
-        0,
-        removed?.words,
-        this.#me,
-      );
+      removed = deleteEntry(i32, at, this.#me);
       stripe.shrink();
       return value;
     } finally {
@@ -312,64 +294,6 @@ export class MapCore {
     return hashWords(key.head, key.words, key.length, this.#key0, this.#key1);
   }
 
-  /** Writes an entry and makes it the key's. Only under the lock. The references of the old value are the caller's to destroy. */
-  #put(stripe: Stripe, hash: number, value: EncodedValue): Block | undefined {
-    const { references } = value;
-    const words = 2 + key.length + paddedWords(value.length) + (references === undefined ? 0 : 2);
-    const { table } = stripe;
-    let at = table === undefined ? -1 : table.find(key, hash);
-    const replaced = at < 0 ? undefined : this.#referencesOf(table!.i32, at);
-    const held = references?.held;
-    if (table === undefined || !table.hasRoom(words, at < 0)) {
-      const fresh = stripe.grown(words, at);
-      const { i32 } = fresh;
-      const entry = i32[TABLE_TOP]!;
-      i32[TABLE_TOP] = writeEntry(i32, entry, value);
-      at = fresh.freePlace(hash);
-      i32[at + 1] = hash;
-      i32[at] = entry;
-      i32[TABLE_USED]!++;
-      i32[TABLE_COUNT]!++;
-      i32[TABLE_LIVE]! += words;
-      stripe.replace(fresh, held, replaced);
-      return replaced;
-    }
-    const { i32 } = table;
-    const entry = i32[TABLE_TOP]!;
-    const top = writeEntry(i32, entry, value);
-    let used = i32[TABLE_USED]!;
-    let count = i32[TABLE_COUNT]!;
-    let live = i32[TABLE_LIVE]! + words;
-    const isNew = at < 0;
-    if (isNew) {
-      at = table.freePlace(hash);
-      i32[at + 1] = hash;
-      used++;
-      count++;
-    } else live -= entryWords(i32, i32[at]!);
-    publishEntry(
-      i32,
-      at,
-      entry,
-      top,
-      used,
-      count,
-      live,
-      held?.page,
-      held?.slot ?? 0,
-      replaced?.words,
-      this.#me,
-    );
-    if (!isNew) stripe.shrink();
-    return replaced;
-  }
-
-  /** The references of the entry in a place. */
-  #referencesOf(i32: Int32Array, at: number): Block | undefined {
-    const word = referencesOf(i32, i32[at]!);
-    return word === 0 ? undefined : agent().arena.block(i32[word]!);
-  }
-
   /** Decodes the value of an entry in place. Only under the lock. */
   #decode(table: Table, entry: number): unknown {
     const { i32 } = table;
@@ -432,21 +356,6 @@ function sizeOf(stripe: Stripe): number {
     const count = stripe.tableOf(version)?.count ?? 0;
     if (stripe.isStill(version)) return count;
   }
-}
-
-/** Writes an entry of the key that is looked for. Gives the word after it. */
-function writeEntry(i32: Int32Array, entry: number, { words, length, references }: EncodedValue) {
-  i32[entry] = key.head;
-  i32[entry + 1] = references === undefined ? length : length | WITH_REFERENCES;
-  let top = entry + 2;
-  copyWords(key.words, 0, i32, top, key.length);
-  top += key.length;
-  copyWords(words, 0, i32, top, paddedWords(length));
-  top += paddedWords(length);
-  if (references === undefined) return top;
-  i32[top] = references.held.block.line;
-  i32[HAS_REFERENCES] = 1;
-  return top + 2;
 }
 
 /** A key that code of users, which runs before it is used again, cannot change. */

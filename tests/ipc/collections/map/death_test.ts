@@ -100,7 +100,10 @@ Deno.test(`SharedMap survives ${KILLS} kills: no value is torn, no reader blocke
       }
       process.kill();
       // Who was killed may hold any lock: whoever needs it gets it once the thread has ended.
-      for (let i = 0; i < 50; i++) map.update(`key ${i}`, (old) => old ?? { n: 1, text: "1" });
+      for (let i = 0; i < 50; i++) {
+        const { lock } = map.update(`key ${i}`, (old) => old ?? { n: 1, text: "1" });
+        lock?.[Symbol.dispose]();
+      }
       await slay(process);
     }
     const sure = map.get("sure");

@@ -212,27 +212,27 @@ Deno.test("SharedMap holds values of any size, and uses again what deleted ones 
 });
 
 Deno.test("SharedMap that may take no more says so, stays as it was, and has room again after a delete", () => {
-  using map = new SharedMap<number, string>(null, { maxBytes: 200_000 });
-  assertEquals(map.maxBytes, 200_000);
+  using map = new SharedMap<number, string>(null, { maxBytes: 1_000_000 });
+  assertEquals(map.maxBytes, 1_000_000);
   let n = 0;
   const error = assertThrows(() => {
     for (;; n++) map.set(n, `value ${n}`);
   }, MapFullError) as MapFullError;
-  assertEquals(error.maxBytes, 200_000);
+  assertEquals(error.maxBytes, 1_000_000);
   assertEquals(
     error.message.replace(/\d+/, "N"),
-    "Cannot set: the map would take N bytes of shared memory, its maxBytes is 200000",
+    "Cannot set: the map would take N bytes of shared memory, its maxBytes is 1000000",
   );
-  assert(n > 1000, `only ${n} entries fit`);
-  assert(map.byteLength <= 200_000);
+  assert(n > 5000, `only ${n} entries fit`);
+  assert(map.byteLength <= 1_000_000);
   assertEquals(map.size, n);
   for (let i = 0; i < n; i++) assertEquals(map.get(i), `value ${i}`);
-  assertThrows(() => map.set(0, "x".repeat(200_000)), MapFullError);
-  assertThrows(() => map.setDefault(-1, "x".repeat(200_000)), MapFullError);
-  assertThrows(() => map.update(0, () => "x".repeat(200_000)), MapFullError);
+  assertThrows(() => map.set(0, "x".repeat(1_000_000)), MapFullError);
+  assertThrows(() => map.setDefault(-1, "x".repeat(1_000_000)), MapFullError);
+  assertThrows(() => map.update(0, () => "x".repeat(1_000_000)), MapFullError);
   assertEquals([map.get(0), map.has(-1)], ["value 0", false]);
   for (let i = 0; i < n; i++) map.delete(i);
-  for (let i = 0; i < n / 2; i++) map.set(i, `value ${i}`);
+  for (let i = 0; i < n / 4; i++) map.set(i, `value ${i}`);
   map.clear();
   assertEquals(map.byteLength, 0);
 });
