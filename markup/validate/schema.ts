@@ -1,0 +1,194 @@
+import { faultsOf, type XmlFault, XmlValidationError } from "./fault.ts";
+import { type Libxml2, loadLibxml2, withResolver, type XmlResolveOptions } from "./libxml2.ts";
+import { readDocument, rootOf, type XmlDocumentSource } from "./source.ts";
+
+/** The languages that schemas are written in. */
+export type SchemaLanguage = "xsd" | "relaxng" | "dtd";
+
+/** What checks documents. */
+export interface Validator {
+  /** Throws if a document is not valid. */
+  validate(document: InstanceType<Libxml2["XmlDocument"]>): void;
+  /** Gives the memory back. */
+  dispose(): void;
+}
+
+function makeValidator(
+  library: Libxml2,
+  language: SchemaLanguage,
+  source: XmlDocumentSource,
+  options: XmlResolveOptions,
+): Validator {
+  const { DtdValidator, RelaxNGValidator, XmlDtd, XmlLibError, XsdValidator } = library;
+  try {
+    if (language === "dtd") {
+      if (typeof source !== "string" && !(source instanceof Uint8Array)) {
+        throw new TypeError("A document type definition is a text or bytes, received a tree");
+      }
+      const dtd = typeof source === "string"
+        ? XmlDtd.fromString(source)
+        : XmlDtd.fromBuffer(source);
+      return new DtdValidator(dtd);
+    }
+    const document = readDocument(library, source, options, "The schema");
+    try {
+      return language === "xsd"
+        ? XsdValidator.fromDoc(document)
+        : RelaxNGValidator.fromDoc(document);
+    } finally {
+      document.dispose();
+    }
+  } catch (error) {
+    if (!(error instanceof XmlLibError)) throw error;
+    throw new XmlValidationError("The schema cannot be used", faultsOf(error.details, undefined));
+  }
+}
+
+/**
+ * A schema: XML Schema, RELAX NG, or a document type definition. It holds memory outside of JavaScript: dispose of it.
+ *
+ * @example Check documents
+ * ```ts
+ * import { XmlSchema } from "@ferry/std/markup/validate";
+ * import { parse } from "@ferry/std/markup/xml";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using schema = await XmlSchema.load("relaxng", `<element name="fleet" xmlns="http://relaxng.org/ns/structure/1.0">
+ *   <oneOrMore><element name="ship"><attribute name="name"/></element></oneOrMore>
+ * </element>`);
+ * assertEquals(schema.check("<fleet><ship name='Ada'/></fleet>"), []);
+ * const [fault] = schema.check(parse("<fleet>\n<ship/></fleet>"));
+ * assertEquals([fault?.element?.tag, fault?.line], ["ship", 2]);
+ * ```
+ */
+export class XmlSchema implements Disposable {
+  /** What it is written in. */
+  readonly language: SchemaLanguage;
+  readonly #library: Libxml2;
+  #validator: Validator | undefined;
+
+  /**
+   * Made by {@linkcode XmlSchema.load}.
+   *
+   * @param language What it is written in.
+   * @param library The library.
+   * @param validator What checks.
+   */
+  constructor(language: SchemaLanguage, library: Libxml2, validator: Validator) {
+    this.language = language;
+    this.#library = library;
+    this.#validator = validator;
+  }
+
+  /**
+   * Loads a schema.
+   *
+   * @param language What it is written in.
+   * @param source The schema.
+   * @param options Where schemas that it names come from.
+   * @throws {XmlValidationError} If it is no schema, or names one that is not given.
+   */
+  static async load(
+    language: SchemaLanguage,
+    source: XmlDocumentSource,
+    options: XmlResolveOptions = {},
+  ): Promise<XmlSchema> {
+    const library = await loadLibxml2();
+    const validator = withResolver(
+      library,
+      options,
+      () => makeValidator(library, language, source, options),
+    );
+    return new XmlSchema(language, library, validator);
+  }
+
+  /**
+   * What is wrong with a document.
+   *
+   * @param document The document.
+   * @returns The faults; none if it is valid.
+   * @throws {TypeError} If this has been disposed of.
+   */
+  check(document: XmlDocumentSource): XmlFault[] {
+    const validator = this.#validator;
+    if (validator === undefined) throw new TypeError("The schema has been disposed of");
+    const library = this.#library;
+    const { XmlLibError } = library;
+    return withResolver(library, {}, () => {
+      let read: ReturnType<typeof readDocument>;
+      try {
+        read = readDocument(library, document, {}, "The document");
+      } catch (error) {
+        if (error instanceof XmlValidationError) return [...error.faults];
+        throw error;
+      }
+      try {
+        validator.validate(read);
+        return [];
+      } catch (error) {
+        if (!(error instanceof XmlLibError)) throw error;
+        return faultsOf(error.details, rootOf(document));
+      } finally {
+        read.dispose();
+      }
+    });
+  }
+
+  /**
+   * Refuses a document that is not valid.
+   *
+   * @param document The document.
+   * @throws {XmlValidationError} If it is not valid.
+   * @throws {TypeError} If this has been disposed of.
+   */
+  assertValid(document: XmlDocumentSource): void {
+    const faults = this.check(document);
+    if (faults.length > 0) throw new XmlValidationError("The document is not valid", faults);
+  }
+
+  /** Gives the memory back. */
+  [Symbol.dispose](): void {
+    this.#validator?.dispose();
+    this.#validator = undefined;
+  }
+}
+
+/** A schema, and where schemas that it names come from: one of the three languages. */
+export type ValidateOptions =
+  & XmlResolveOptions
+  & (
+    | { readonly xsd: XmlDocumentSource }
+    | { readonly relaxng: XmlDocumentSource }
+    | { readonly dtd: string | Uint8Array }
+  );
+
+/**
+ * Refuses a document that is not valid. To check many, load an {@linkcode XmlSchema}.
+ *
+ * @example By XML Schema
+ * ```ts
+ * import { validate } from "@ferry/std/markup/validate";
+ *
+ * const xsd = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+ *   <xs:element name="crew" type="xs:positiveInteger"/>
+ * </xs:schema>`;
+ * await validate("<crew>12</crew>", { xsd });
+ * ```
+ *
+ * @param document The document.
+ * @param options The schema.
+ * @throws {XmlValidationError} If the document is not valid, or the schema is none.
+ */
+export async function validate(
+  document: XmlDocumentSource,
+  options: ValidateOptions,
+): Promise<void> {
+  const [language, source] = "xsd" in options
+    ? ["xsd", options.xsd] as const
+    : "relaxng" in options
+    ? ["relaxng", options.relaxng] as const
+    : ["dtd", options.dtd] as const;
+  if (source === undefined) throw new TypeError('A schema is needed: "xsd", "relaxng" or "dtd"');
+  using schema = await XmlSchema.load(language, source, options);
+  schema.assertValid(document);
+}

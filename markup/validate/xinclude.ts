@@ -1,0 +1,57 @@
+import type { Element } from "../tree/element.ts";
+import { parse } from "../xml/parse/parse.ts";
+import { faultsOf, XmlValidationError } from "./fault.ts";
+import { loadLibxml2, withResolver, type XmlResolveOptions } from "./libxml2.ts";
+import { readDocument, type XmlDocumentSource } from "./source.ts";
+
+/**
+ * A document with what its `xi:include` elements name in their place.
+ *
+ * @example Put a chapter in
+ * ```ts
+ * import { xinclude } from "@ferry/std/markup/validate";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const book = `<book xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="one.xml"/></book>`;
+ * const whole = await xinclude(book, {
+ *   url: "https://harbour.example/book.xml",
+ *   resolver: (url) => url.endsWith("/one.xml") ? "<chapter>Ahoy</chapter>" : undefined,
+ * });
+ * assertEquals(whole.findText("chapter"), "Ahoy");
+ * ```
+ *
+ * @param document The document.
+ * @param options Its address, and where what it names comes from: without a resolver, from nowhere.
+ * @returns The root of a new tree.
+ * @throws {XmlValidationError} If the document is not well-formed, or something that it names is not there or includes itself.
+ * @throws {RangeError} If it names more than `maxDocuments`.
+ */
+export async function xinclude(
+  document: XmlDocumentSource,
+  options: XmlResolveOptions = {},
+): Promise<Element> {
+  const library = await loadLibxml2();
+  const { XML_PARSE_XINCLUDE, XML_PARSE_NOXINCNODE } = library.ParseOption;
+  return withResolver(library, options, () => {
+    try {
+      const read = readDocument(
+        library,
+        document,
+        options,
+        "The document",
+        XML_PARSE_XINCLUDE | XML_PARSE_NOXINCNODE,
+      );
+      try {
+        return parse(read.toString({ format: false }));
+      } finally {
+        read.dispose();
+      }
+    } catch (error) {
+      if (!(error instanceof library.XmlLibError)) throw error;
+      throw new XmlValidationError(
+        "What a document includes cannot be read",
+        faultsOf(error.details, undefined),
+      );
+    }
+  });
+}
