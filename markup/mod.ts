@@ -8,6 +8,7 @@
  * | have elements as plain objects, and back | {@linkcode toObject}, {@linkcode fromObject} |
  * | read, clean and write HTML; links, forms, text, Markdown | {@linkcode html} |
  * | read and write XML, also in pieces | {@linkcode xml} |
+ * | check XML against a schema, transform it by XSLT | {@linkcode validate}, {@linkcode XmlSchema}, {@linkcode Xslt} |
  * | search both by XPath | {@linkcode xpath}, {@linkcode XPath} |
  *
  * @example Make an element
@@ -20,7 +21,7 @@
  * ```
  *
  * ## Permissions
- * None.
+ * None; `--allow-read` for what validates and transforms, and for {@linkcode xml.parseFile}.
  *
  * @module
  */
@@ -40,3 +41,7 @@ export * as html from "./html/mod.ts";
 export * as xml from "./xml/mod.ts";
 
 export * from "./xpath/mod.ts";
+
+export * from "./validate/mod.ts";
+
+export * from "./xslt/mod.ts";

@@ -71,9 +71,13 @@ export function withResolver<T>(
     close: () => true,
   });
   try {
-    return action();
+    const result = action();
+    if (thrown === undefined) return result;
+  } catch (error) {
+    // What the resolver has thrown is the cause of what the library then throws.
+    if (thrown === undefined) throw error;
   } finally {
     library.xmlCleanupInputProvider();
-    if (thrown !== undefined) throw thrown.error;
   }
+  throw thrown.error;
 }

@@ -10,8 +10,6 @@
  * | write a tree | {@linkcode serialize}, {@linkcode serializeBytes} |
  * | write a document bit by bit | {@linkcode XmlFile} |
  * | sign or compare documents | {@linkcode c14n} |
- * | check against a schema, put in what is included | {@linkcode validate}, {@linkcode xinclude} |
- * | transform by XSLT | {@linkcode Xslt} |
  * | search by XPath | {@linkcode xpath}, {@linkcode XPath} |
  *
  * @example Read, change, write
@@ -32,8 +30,8 @@
  * - What {@linkcode serialize} writes, {@linkcode parse} reads as the same tree; namespaces are declared where they are needed.
  *
  * ## Limits
- * A document that becomes a tree has at most 512 MiB; {@linkcode iterparse} has no limit. Documents are not validated unless
- * {@linkcode validate} is called.
+ * A document that becomes a tree has at most 512 MiB; {@linkcode iterparse} has no limit. Documents are not validated:
+ * `markup/validate` does that.
  *
  * ## Permissions
  * None, but `--allow-read` for {@linkcode parseFile} and for URLs of files.
@@ -65,5 +63,3 @@ export type { XmlEvent, XmlStartEvent } from "./push/events.ts";
 export { XmlParseStream, type XmlParseStreamOptions } from "./push/xml_parse_stream.ts";
 export { XmlParser, type XmlParserOptions, type XmlTarget } from "./push/xml_parser.ts";
 export { XPath, xpath } from "../xpath/mod.ts";
-export { validate, xinclude, XmlSchema } from "../validate/mod.ts";
-export { Xslt } from "../xslt/mod.ts";

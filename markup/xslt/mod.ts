@@ -31,4 +31,4 @@ export {
   XsltResult,
   type XsltTransformOptions,
 } from "./xslt.ts";
-export { XsltError, type XsltFault } from "./xslt_error.ts";
+export { XsltError, type XsltFault } from "./fault.ts";

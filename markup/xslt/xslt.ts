@@ -1,9 +1,9 @@
-import { Element } from "../tree/element.ts";
-import { ElementTree } from "../tree/element_tree.ts";
+import type { Element } from "../tree/element.ts";
+import type { ElementTree } from "../tree/element_tree.ts";
 import { parse } from "../xml/parse/parse.ts";
 import { serialize } from "../xml/serialize/serialize.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
-import { faultsIn, XsltError } from "./xslt_error.ts";
+import { faultsIn, XsltError } from "./fault.ts";
 
 /** Gives a document that a stylesheet imports, includes or asks for by `document()`; `undefined` refuses it. */
 export type XsltResolver = (
@@ -183,7 +183,7 @@ export class Xslt implements Disposable {
       : undefined;
     try {
       if (this.#worker === undefined) {
-        this.#worker = new Worker(new URL("./xslt_worker.ts", import.meta.url), { type: "module" });
+        this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
         await this.#ask(
           { kind: "compile", stylesheet: this.#stylesheet, url: this.#url },
           stop.promise,

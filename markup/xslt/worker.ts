@@ -53,7 +53,7 @@ class FileRequest {
   }
 }
 
-console.error = console.log = console.warn = collect;
+for (const name of ["error", "log", "warn"]) Reflect.set(console, name, collect);
 globalThis.fetch = fetchFromOutside as typeof fetch;
 // Emscripten prints with Node.js's means wherever it finds a process.
 Reflect.set(globalThis, "process", undefined);
