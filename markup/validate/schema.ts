@@ -6,7 +6,7 @@ import { readDocument, rootOf, type XmlDocumentSource } from "./source.ts";
 export type SchemaLanguage = "xsd" | "relaxng" | "dtd";
 
 /** What checks documents. */
-export interface Validator {
+interface Validator {
   /** Throws if a document is not valid. */
   validate(document: InstanceType<Libxml2["XmlDocument"]>): void;
   /** Gives the memory back. */
@@ -44,6 +44,29 @@ function makeValidator(
   }
 }
 
+/** What is wrong with a document; one that cannot be read is not valid. */
+function check(library: Libxml2, validator: Validator, document: XmlDocumentSource): XmlFault[] {
+  const { XmlLibError } = library;
+  return withResolver(library, {}, () => {
+    let read: ReturnType<typeof readDocument>;
+    try {
+      read = readDocument(library, document, {}, "The document");
+    } catch (error) {
+      if (error instanceof XmlValidationError) return [...error.faults];
+      throw error;
+    }
+    try {
+      validator.validate(read);
+      return [];
+    } catch (error) {
+      if (!(error instanceof XmlLibError)) throw error;
+      return faultsOf(error.details, rootOf(document));
+    } finally {
+      read.dispose();
+    }
+  });
+}
+
 /**
  * A schema: XML Schema, RELAX NG, or a document type definition. It holds memory outside of JavaScript: dispose of it.
  *
@@ -64,20 +87,24 @@ function makeValidator(
 export class XmlSchema implements Disposable {
   /** What it is written in. */
   readonly language: SchemaLanguage;
-  readonly #library: Libxml2;
-  #validator: Validator | undefined;
+  #check: ((document: XmlDocumentSource) => XmlFault[]) | undefined;
+  readonly #dispose: () => void;
 
   /**
    * Made by {@linkcode XmlSchema.load}.
    *
    * @param language What it is written in.
-   * @param library The library.
-   * @param validator What checks.
+   * @param check Finds what is wrong with a document.
+   * @param dispose Gives the memory back.
    */
-  constructor(language: SchemaLanguage, library: Libxml2, validator: Validator) {
+  constructor(
+    language: SchemaLanguage,
+    check: (document: XmlDocumentSource) => XmlFault[],
+    dispose: () => void,
+  ) {
     this.language = language;
-    this.#library = library;
-    this.#validator = validator;
+    this.#check = check;
+    this.#dispose = dispose;
   }
 
   /**
@@ -99,7 +126,11 @@ export class XmlSchema implements Disposable {
       options,
       () => makeValidator(library, language, source, options),
     );
-    return new XmlSchema(language, library, validator);
+    return new XmlSchema(
+      language,
+      (document) => check(library, validator, document),
+      () => validator.dispose(),
+    );
   }
 
   /**
@@ -110,28 +141,8 @@ export class XmlSchema implements Disposable {
    * @throws {TypeError} If this has been disposed of.
    */
   check(document: XmlDocumentSource): XmlFault[] {
-    const validator = this.#validator;
-    if (validator === undefined) throw new TypeError("The schema has been disposed of");
-    const library = this.#library;
-    const { XmlLibError } = library;
-    return withResolver(library, {}, () => {
-      let read: ReturnType<typeof readDocument>;
-      try {
-        read = readDocument(library, document, {}, "The document");
-      } catch (error) {
-        if (error instanceof XmlValidationError) return [...error.faults];
-        throw error;
-      }
-      try {
-        validator.validate(read);
-        return [];
-      } catch (error) {
-        if (!(error instanceof XmlLibError)) throw error;
-        return faultsOf(error.details, rootOf(document));
-      } finally {
-        read.dispose();
-      }
-    });
+    if (this.#check === undefined) throw new TypeError("The schema has been disposed of");
+    return this.#check(document);
   }
 
   /**
@@ -148,8 +159,9 @@ export class XmlSchema implements Disposable {
 
   /** Gives the memory back. */
   [Symbol.dispose](): void {
-    this.#validator?.dispose();
-    this.#validator = undefined;
+    if (this.#check === undefined) return;
+    this.#check = undefined;
+    this.#dispose();
   }
 }
 
