@@ -10,7 +10,7 @@
 
 /** From here on copying costs more than a call of the system. */
 const LARGE = 16 * 1024;
-const FIRST = 1024;
+const FIRST = 256;
 const LARGEST = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 /** Shared by all that have nothing yet: idle connections are many. Never written to. */
