@@ -81,8 +81,8 @@ Deno.test("a stream tells gzip data, and that it must be read whole", async () =
   assertEquals(error.position, 0);
 });
 
-/** A zip archive, as `zipfile` would write it. */
-function zip(files: Record<string, Uint8Array>, method = 0): Uint8Array {
+/** A zip archive, as `zipfile` would write it; `wide`, with all sizes and places in 64 bits. */
+function zip(files: Record<string, Uint8Array>, method = 0, wide = false): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
@@ -103,12 +103,37 @@ function zip(files: Record<string, Uint8Array>, method = 0): Uint8Array {
     entry.setUint32(42, at, true);
     parts.push(new Uint8Array(header.buffer), text(name), data);
     directory.push(new Uint8Array(entry.buffer), text(name));
+    if (wide) {
+      for (const place of [20, 24, 42]) entry.setUint32(place, 0xffffffff, true);
+      // Another field comes before the one with the sizes.
+      entry.setUint16(30, 6 + 28, true);
+      const extra = new DataView(new ArrayBuffer(34));
+      extra.setUint16(0, 0x5455, true);
+      extra.setUint16(2, 2, true);
+      extra.setUint16(6, 1, true);
+      extra.setUint16(8, 24, true);
+      for (const [i, n] of [content.length, data.length, at].entries()) {
+        extra.setBigUint64(10 + 8 * i, BigInt(n), true);
+      }
+      directory.push(new Uint8Array(extra.buffer));
+    }
     at += 30 + name.length + data.length;
   }
   const end = new DataView(new ArrayBuffer(22));
   end.setUint32(0, 0x06054b50, true);
-  end.setUint32(16, at, true);
-  return concat([...parts, ...directory, new Uint8Array(end.buffer)]);
+  end.setUint32(16, wide ? 0xffffffff : at, true);
+  const end64 = new DataView(new ArrayBuffer(76));
+  end64.setUint32(0, 0x06064b50, true);
+  end64.setBigUint64(48, BigInt(at), true);
+  end64.setUint32(56, 0x07064b50, true);
+  const size = directory.reduce((sum, { length }) => sum + length, 0);
+  end64.setBigUint64(64, BigInt(at + size), true);
+  return concat([
+    ...parts,
+    ...directory,
+    ...wide ? [new Uint8Array(end64.buffer)] : [],
+    new Uint8Array(end.buffer),
+  ]);
 }
 
 function concat(parts: Uint8Array[]): Uint8Array {
@@ -193,6 +218,28 @@ Deno.test("the tensors of a file of PyTorch are arrays, those that share a stora
   }
 });
 
+Deno.test("archives with sizes of 64 bits, comments and nothing but a pickle are read", () => {
+  const pickle = text("\x80\x02]K\x05a.");
+  const wide = zip({ "m/data.pkl": pickle, "m/version": text("3") }, 0, true);
+  assertEquals(loads(wide), [5]);
+  assertEquals(loads(zip({ "data.pkl": pickle }, 8, true)), [5]);
+  const comment = concat([zip({ "data.pkl": pickle }), text("a comment")]);
+  assertEquals(loads(comment), [5]);
+  for (let at = 0; at < wide.length; at++) {
+    const damaged = wide.slice();
+    damaged[at]! ^= 0xff;
+    try {
+      loads(damaged);
+    } catch (error) {
+      assert(error instanceof UnpicklingError, `${at}: ${error}`);
+    }
+  }
+  const plain = zip({ "data.pkl": pickle });
+  const other = plain.slice();
+  new DataView(other.buffer).setUint16(30 + 8 + pickle.length + 10, 12, true);
+  assertThrows(() => loads(other), UnpicklingError, "unknown method 12");
+});
+
 Deno.test("files of PyTorch that are damaged, or ask for more than they hold, are refused", () => {
   const bad = (value: string, storages: Record<string, Uint8Array> = { "0": floats }) =>
     assertThrows(() => loads(torch({ t: value }, storages)), UnpicklingError);
@@ -201,6 +248,9 @@ Deno.test("files of PyTorch that are damaged, or ask for more than they hold, ar
   bad(tensor("FloatStorage", "0", 6, 0, [2, 3], [3]));
   bad(tensor("FloatStorage", "1", 6, 0, [6], [1]));
   bad(tensor("StrangeStorage", "0", 6, 0, [6], [1]));
+  for (
+    const id of ["K\x05", "(K\x01K\x02K\x03t", "(X\x07\0\0\0storageK\x01K\x02t", "]X\x01\0\0\0xa"]
+  ) bad(`${id}Q`);
   // The same element, again and again.
   bad(tensor("FloatStorage", "0", 6, 0, [100, 100, 100, 100], [0, 0, 0, 0]));
   const archive = torch({ t: tensor("FloatStorage", "0", 6, 0, [6], [1]) }, { "0": floats });

@@ -3,6 +3,7 @@ import {
   DataFrame,
   dumps,
   ExtensionArray,
+  ForeignZone,
   Global,
   Index,
   isTuple,
@@ -12,9 +13,12 @@ import {
   PyObject,
   Series,
   Slice,
+  TimeDelta,
   Timedelta,
   Timestamp,
+  Timezone,
   toPlain,
+  ZoneInfo,
 } from "@ferry/std/persist/pickle";
 import { hasLibrary, runScript } from "./_libraries.ts";
 
@@ -212,6 +216,29 @@ Deno.test("frames that do not fit together, or ask for more than they hold, are 
   assertThrows(() => unknown.values, TypeError, "received pandas.ArrowStringArray");
 });
 
+Deno.test("periods of other frequencies than years, months and days are their counts", () => {
+  const periods = (frequency: unknown, ...counts: number[]) => {
+    const dtype = new PyObject({
+      callable: new Global("pandas", "PeriodDtype"),
+      args: [frequency],
+    });
+    const array = new ExtensionArray({
+      callable: new Global("pandas._libs.arrays", "__pyx_unpickle_NDArrayBacked"),
+      args: [new Global("pandas.arrays", "PeriodArray")],
+    });
+    array.state = [dtype, NdArray.from(Float64Array.from(counts))];
+    return array.values;
+  };
+  const offset = (name: string) =>
+    new PyObject({ callable: new Global("pandas._libs.tslibs.offsets", name), args: [1, false] });
+  assertEquals(periods("period[h]", 5, -1), [5, -1]);
+  assertEquals(periods("period[Q-DEC]", 5), [5]);
+  assertEquals(periods("period[D]", 0, -1, 2e8), ["1970-01-01", "1969-12-31", 2e8]);
+  assertEquals(periods(offset("MonthEnd"), 0, -1, 13), ["1970-01", "1969-12", "1971-02"]);
+  assertEquals(periods(offset("YearEnd"), 0, -5), ["1970", "1965"]);
+  assertEquals(periods("period[Y-DEC]", 50), ["2020"]);
+});
+
 Deno.test("Timestamp and Timedelta: resolutions, zones, keys", () => {
   const callable = new Global("pandas._libs.tslibs.timestamps", "_unpickle_timestamp");
   const at = (count: unknown, zone: unknown = null, ...rest: unknown[]) =>
@@ -225,8 +252,35 @@ Deno.test("Timestamp and Timedelta: resolutions, zones, keys", () => {
   ]);
   assertThrows(() => at(5, null, 6).toTemporal(), TypeError);
   assertThrows(() => at("5").toTemporal(), TypeError);
+  const offset = (seconds: number) => new Timezone(new TimeDelta(0, seconds));
+  const zones: [unknown, string][] = [
+    [offset(19800), "1970-01-01T05:30:00+05:30[+05:30]"],
+    [offset(-3600), "1969-12-31T23:00:00-01:00[-01:00]"],
+    [offset(0), "1970-01-01T00:00:00+00:00[UTC]"],
+    // Neither Temporal nor this runtime knows these.
+    [offset(19801), "1970-01-01T00:00:00+00:00[UTC]"],
+    [new ZoneInfo("Nowhere/Land"), "1970-01-01T00:00:00+00:00[UTC]"],
+    [{}, "1970-01-01T00:00:00+00:00[UTC]"],
+    [new ZoneInfo("Asia/Tokyo"), "1970-01-01T09:00:00+09:00[Asia/Tokyo]"],
+    [
+      new ForeignZone({ callable: new Global("pytz", "FixedOffset"), args: [90] }),
+      "1970-01-01T01:30:00+01:30[+01:30]",
+    ],
+    [
+      new ForeignZone({ callable: new Global("pytz", "FixedOffset"), args: [100000] }),
+      "1970-01-01T00:00:00+00:00[UTC]",
+    ],
+    [
+      new ForeignZone({ callable: new Global("dateutil.tz.tz", "tzlocal") }),
+      "1970-01-01T00:00:00+00:00[UTC]",
+    ],
+  ];
+  for (const [zone, text] of zones) assertEquals(String(at(0, zone).toTemporal()), text);
   const dict = new PyDict<unknown, string>([[at(10n ** 18n), "a"]]);
   assertEquals([dict.get(at(10 ** 9, null, 7)), dict.get(at(1))], ["a", undefined]);
+  assertEquals(dict.get(at(10n ** 18n, offset(0))), undefined);
+  dict.set(at(5, offset(0)), "zoned");
+  assertEquals([dict.get(at(5, offset(3600))), dict.get(at(5))], ["zoned", undefined]);
   const delta = new Timedelta({
     callable: new Global("pandas._libs.tslibs.timedeltas", "_timedelta_unpickle"),
     args: [1500, 8],
