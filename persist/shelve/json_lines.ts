@@ -15,6 +15,8 @@ import { resolveCodec } from "./codec/resolve.ts";
 import type { CodecName } from "./codec/codec.ts";
 import { ValueCodec } from "./entries.ts";
 import { checkKey, sameBytes } from "./keys.ts";
+import type { Page } from "./pages.ts";
+import type { WriteGroups } from "./write_groups.ts";
 
 /** Where an export goes: a path, or a stream. */
 export type ExportTarget = string | URL | WritableStream<Uint8Array<ArrayBuffer>>;
@@ -24,14 +26,10 @@ export type ImportSource = string | URL | ReadableStream<Uint8Array<ArrayBuffer>
 
 const CODECS: readonly CodecName[] = ["pickle", "v8", "json", "msgpack"];
 
-/** Entries that are written at once. */
-const GROUP = 1000;
-const GROUP_BYTES = 4 * 1024 * 1024;
-
 /** Writes entries; how many there were. */
 export async function exportLines<V>(
   target: ExportTarget,
-  entries: AsyncIterable<readonly (readonly [string, Stored])[]>,
+  entries: AsyncIterable<Page>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   if (target instanceof WritableStream) return await writeLines(target, entries, codec);
@@ -49,7 +47,7 @@ export async function exportLines<V>(
 
 async function writeLines<V>(
   stream: WritableStream<Uint8Array<ArrayBuffer>>,
-  entries: AsyncIterable<readonly (readonly [string, Stored])[]>,
+  entries: AsyncIterable<Page>,
   codec: ValueCodec<V>,
 ): Promise<number> {
   const lines = new TransformStream<string, string>(undefined, { highWaterMark: 64 });
@@ -59,7 +57,7 @@ async function writeLines<V>(
   let count = 0;
   try {
     for await (const page of entries) {
-      for (const [key, stored] of page) {
+      for (const { key, stored } of page) {
         if (stored.expires <= Date.now()) continue;
         await writer.write(JSON.stringify(await lineOf(key, stored, codec)) + "\n");
         count++;
@@ -107,11 +105,11 @@ function isJson(value: unknown, depth = 0): boolean {
     Object.values(value).every((item) => isJson(item, depth + 1));
 }
 
-/** Reads entries and hands them on in groups; how many there were. */
+/** Reads entries and writes them in groups; how many there were. */
 export async function importLines<V>(
   source: ImportSource,
   codec: ValueCodec<V>,
-  write: (writes: Write[]) => Promise<void>,
+  groups: WriteGroups,
 ): Promise<number> {
   const isPath = typeof source === "string" && source !== "" || source instanceof URL;
   if (!isPath && !(source instanceof ReadableStream)) {
@@ -122,25 +120,19 @@ export async function importLines<V>(
     );
   }
   const stream = source instanceof ReadableStream ? source : (await Deno.open(source)).readable;
-  let writes: Write[] = [];
-  let bytes = 0;
   let count = 0;
   let number = 0;
-  const flush = async () => {
-    if (writes.length > 0) await write(writes);
-    count += writes.length;
-    writes = [];
-    bytes = 0;
-  };
-  for await (const line of linesOf(stream)) {
-    number++;
-    if (line.trim() === "") continue;
-    const entry = await readLine(line, number, codec);
-    writes.push(entry);
-    bytes += entry.bytes!.length;
-    if (writes.length >= GROUP || bytes >= GROUP_BYTES) await flush();
+  try {
+    for await (const line of linesOf(stream)) {
+      number++;
+      if (line.trim() === "") continue;
+      await groups.add(await readLine(line, number, codec));
+      count++;
+    }
+    await groups.end();
+  } finally {
+    await groups.settle();
   }
-  await flush();
   return count;
 }
 

@@ -3,6 +3,7 @@
  * of the code points: JavaScript's `<` orders by UTF-16 units and differs beyond U+FFFF.
  */
 import { ShelfFormatError } from "./errors.ts";
+import type { Slab } from "./slab.ts";
 
 /** Up to this length, a loop is faster than a call into the runtime. */
 const SHORT = 32;
@@ -38,12 +39,12 @@ export function lengthOf(key: string): number {
   return length;
 }
 
-/** The bytes of a key that was checked. */
-export function encodeKey(key: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a key that was checked, cut from a slab if there is one. */
+export function encodeKey(key: string, slab?: Slab): Uint8Array<ArrayBuffer> {
   // Most keys are short and ASCII: for those this is several times faster than a call into the runtime.
   const { length } = key;
   if (length <= SHORT) {
-    const bytes = new Uint8Array(length);
+    const bytes = slab === undefined ? new Uint8Array(length) : slab.take(length);
     for (let i = 0;; i++) {
       if (i === length) return bytes;
       const code = key.charCodeAt(i);

@@ -5,8 +5,13 @@ import type { SnapshotEntry, Stored } from "./backend/backend.ts";
 const TARGET = 1024 * 1024;
 const MOST = 1024;
 
+/** A key and its entry. */
+export interface StoredEntry extends SnapshotEntry {
+  readonly stored: Stored;
+}
+
 /** Some entries. */
-export type Page = [key: string, stored: Stored][];
+export type Page = readonly StoredEntry[];
 
 export class Pages {
   readonly #found: readonly SnapshotEntry[];
@@ -21,11 +26,9 @@ export class Pages {
   next(): { page: Page } | { keys: string[] } | undefined {
     const found = this.#found;
     if (this.#at >= found.length) return undefined;
-    const page: Page = [];
-    for (let stored; (stored = found[this.#at]?.stored) !== undefined; this.#at++) {
-      page.push([found[this.#at]!.key, stored]);
-    }
-    if (page.length > 0) return { page };
+    const start = this.#at;
+    while (found[this.#at]?.stored !== undefined) this.#at++;
+    if (this.#at > start) return { page: found.slice(start, this.#at) as StoredEntry[] };
     const keys: string[] = [];
     for (; this.#at < found.length && keys.length < this.#size; this.#at++) {
       const { key, stored } = found[this.#at]!;
@@ -37,12 +40,12 @@ export class Pages {
 
   /** The entries that were read; how large they are says how many to read next. */
   take(keys: readonly string[], read: readonly (Stored | undefined)[]): Page {
-    const page: Page = [];
+    const page: StoredEntry[] = [];
     let bytes = 0;
     for (const [i, stored] of read.entries()) {
       if (stored === undefined) continue;
       bytes += stored.bytes.length;
-      page.push([keys[i]!, stored]);
+      page.push({ key: keys[i]!, stored });
     }
     const wanted = bytes === 0 ? MOST : Math.floor(TARGET * keys.length / bytes);
     this.#size = Math.max(1, Math.min(wanted, this.#size * 8, MOST));

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
+import { entriesOf } from "./iteration.ts";
 import { exportLines, type ExportTarget, importLines, type ImportSource } from "./json_lines.ts";
 import { checkKey } from "./keys.ts";
 import { type Page, Pages } from "./pages.ts";
@@ -10,6 +11,7 @@ import { Backoff } from "./retry.ts";
 import { checkTarget } from "./targets.ts";
 import { Transaction } from "./transaction.ts";
 import { watchEntries } from "./watch.ts";
+import { WriteGroups } from "./write_groups.ts";
 import { Writeback } from "./writeback.ts";
 
 /** How a {@linkcode Shelf} works on its store. */
@@ -31,10 +33,6 @@ export interface WatchOptions {
   /** Ends it with its reason. @default {undefined} */
   signal?: AbortSignal;
 }
-
-/** `update` writes about so many bytes at once, and at most so many entries. */
-const GROUP_BYTES = 4 * 1024 * 1024;
-const GROUP_ENTRIES = 10_000;
 
 /**
  * A map on a disk or a server, from strings to values. `open()` makes it.
@@ -203,23 +201,19 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @param range Of which keys.
    * @returns Pairs of key and value.
    */
-  async *entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
-    for await (const page of this.#pages(range)) {
-      for (const [key, stored] of page) {
+  entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
+    return entriesOf<V>({
+      check: () => {
         range.signal?.throwIfAborted();
         this.#check("iterate");
-        if (stored.expires <= Date.now()) continue;
+      },
+      snapshot: () => this.#use("iterate", () => this.#backend.snapshot(boundsOf(range), true)),
+      read: (keys) => this.#use("iterate", () => this.#backend.read(keys)),
+      value: (key, stored) => {
         const kept = this.#cache?.get(key);
-        if (kept !== undefined) {
-          yield [key, kept.value];
-          continue;
-        }
-        const decoded = this.#codec.decode(key, stored);
-        const value = decoded instanceof Promise ? await decoded : decoded;
-        this.#cache?.keep(key, value, stored);
-        yield [key, value];
-      }
-    }
+        return kept === undefined ? this.#decode(key, stored) : kept.value;
+      },
+    });
   }
 
   /** All entries, as `entries()`. */
@@ -252,26 +246,26 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   update(entries: Entries<V>, options: SetOptions = {}): Promise<void> {
     return this.#change("update the shelf", async () => {
       const expires = expiresAt(options);
-      const cache = this.#cache;
-      let group: Write[] = [];
-      let values: [string, V][] = [];
-      let bytes = 0;
-      const flush = async () => {
-        await this.#backend.write(group);
-        for (const [i, [key, value]] of values.entries()) {
-          cache!.keep(key, value, { bytes: group[i]!.bytes!, expires });
+      const groups = new WriteGroups(this.#backend);
+      const values: [key: string, value: V, write: Write][] = [];
+      try {
+        for (const [key, value] of pairsOf(entries)) {
+          const encoded = this.#codec.encode(key, value, expires);
+          const write = encoded instanceof Promise ? await encoded : encoded;
+          if (this.#cache !== undefined) values.push([key, value, write]);
+          const full = groups.add(write);
+          if (full !== undefined) await full;
         }
-        [group, values, bytes] = [[], [], 0];
-      };
-      for (const [key, value] of pairsOf(entries)) {
-        const encoded = this.#codec.encode(key, value, expires);
-        const write = encoded instanceof Promise ? await encoded : encoded;
-        group.push(write);
-        if (cache !== undefined) values.push([key, value]);
-        bytes += write.bytes!.length;
-        if (bytes >= GROUP_BYTES || group.length >= GROUP_ENTRIES) await flush();
+        await groups.end();
+      } catch (error) {
+        await groups.settle();
+        // Some of them may have been written.
+        for (const [key] of values) this.#cache!.forget(key);
+        throw error;
       }
-      if (group.length > 0) await flush();
+      for (const [key, value, write] of values) {
+        this.#cache!.keep(key, value, { bytes: write.bytes!, expires });
+      }
     });
   }
 
@@ -442,7 +436,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   importFrom(source: ImportSource): Promise<number> {
     return this.#change("import into the shelf", async () => {
       this.#cache?.clear();
-      return await importLines(source, this.#codec, (writes) => this.#backend.write(writes));
+      return await importLines(source, this.#codec, new WriteGroups(this.#backend));
     });
   }
 

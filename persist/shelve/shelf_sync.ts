@@ -166,7 +166,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    */
   *entries(range: KeyRange = {}): Generator<[string, V], void, undefined> {
     for (const page of this.#pages(range)) {
-      for (const [key, stored] of page) {
+      for (const { key, stored } of page) {
         range.signal?.throwIfAborted();
         this.#check("iterate");
         if (stored.expires <= Date.now()) continue;

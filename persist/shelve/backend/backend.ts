@@ -56,7 +56,7 @@ export interface Backend {
   get(key: string): Promise<Stored | undefined>;
   /** Whether there is an entry. */
   has(key: string): Promise<boolean>;
-  /** Writes without conditions. Groups of them are atomic, all of them need not be. */
+  /** Writes without conditions, no key twice. Groups of them are atomic, all of them need not be. */
   write(writes: readonly Write[]): Promise<void>;
   /** Deletes an entry; whether there was one. */
   delete(key: string): Promise<boolean>;

@@ -4,6 +4,7 @@ import type { Check, Write } from "../backend.ts";
 import type { Access } from "./_access.ts";
 import { abandon, discard, leftOver, stage, type Staged } from "./_chunks.ts";
 import { groups } from "./_groups.ts";
+import { Slab } from "../../slab.ts";
 import { type Head, INLINE_MAX, inlineHead, largeHead, readHead } from "./_layout.ts";
 
 /** How long it is believed that there are no large values, in milliseconds. */
@@ -27,6 +28,7 @@ interface Replaced {
 
 export class Committer {
   readonly #access: Access;
+  readonly #slab = new Slab();
   /** The version of the fence; `undefined` if it is not known. */
   #fence: string | null | undefined;
   /** When the store was last seen without large values; `undefined` once there was one. */
@@ -45,7 +47,7 @@ export class Committer {
     // While Deno KV writes one group, the next are put together. Their order must not matter then.
     const running = new Set<Promise<unknown>>();
     let failure: { readonly error: unknown } | undefined;
-    for (const group of groups(withoutRepeats(writes), await this.#hasLarge())) {
+    for (const group of groups(writes, await this.#hasLarge())) {
       if (running.size === AT_ONCE) await Promise.race(running);
       if (failure !== undefined) break;
       const done: Promise<unknown> = this.commit([], group)
@@ -75,10 +77,10 @@ export class Committer {
   async commit(checks: readonly Check[], writes: readonly Write[]): Promise<boolean> {
     const { kv, layout } = this.#access;
     const conditions = checks.map(({ key, token }): Condition => ({
-      key: layout.head(key),
+      key: layout.head(key, this.#slab),
       versionstamp: (token as string | undefined) ?? null,
     }));
-    const keys = writes.map(({ key }) => layout.head(key));
+    const keys = writes.map(({ key }) => layout.head(key, this.#slab));
     const large = writes.filter(({ bytes }) => bytes !== undefined && bytes.length > INLINE_MAX);
     let backoff: Backoff | undefined;
     while (true) {
@@ -168,7 +170,7 @@ export class Committer {
     const delay = expireIn(write);
     const options = delay === undefined ? undefined : { expireIn: delay };
     if (staged === undefined) {
-      commit.set(key, inlineHead(write.bytes, write.expires), options);
+      commit.set(key, inlineHead(write.bytes, write.expires, this.#slab), options);
       return;
     }
     const note = this.#access.layout.pending(staged.generation.id);
@@ -208,13 +210,6 @@ export class Committer {
     this.#smallAt = value === null ? now : undefined;
     return value !== null;
   }
-}
-
-/** Of several writes to one key the last. */
-function withoutRepeats(writes: readonly Write[]): readonly Write[] {
-  const last = new Map<string, Write>();
-  for (const write of writes) last.set(write.key, write);
-  return last.size === writes.length ? writes : [...last.values()];
 }
 
 function expireIn({ expires }: Write): number | undefined {

@@ -24,6 +24,7 @@
 import { VALUE_MAX } from "../../entries.ts";
 import { ShelfFormatError } from "../../errors.ts";
 import { decodeKey, encodeKey } from "../../keys.ts";
+import type { Slab } from "../../slab.ts";
 
 /** Larger values are cut into chunks. */
 export const INLINE_MAX: number = 32 * 1024;
@@ -79,12 +80,12 @@ export class Layout {
   }
 
   /**
-   * The key of a head.
+   * The key of a head, cut from a slab if there is one.
    *
    * @throws {RangeError} If it is longer than Deno KV allows.
    */
-  head(name: string): Deno.KvKey {
-    const key = encodeKey(name);
+  head(name: string, slab?: Slab): Deno.KvKey {
+    const key = encodeKey(name, slab);
     if (key.length > this.#room >> 1) {
       let length = key.length;
       for (const byte of key) if (byte === 0) length++;
@@ -164,17 +165,16 @@ function encodedLength(name: string): number {
 }
 
 /** Makes the head of a value that fits into it. */
-export function inlineHead(value: Uint8Array, expires: number): Uint8Array<ArrayBuffer> {
-  if (expires === Infinity) {
-    const head = new Uint8Array(1 + value.length);
-    head[0] = EVER;
-    head.set(value, 1);
-    return head;
-  }
-  const head = new Uint8Array(9 + value.length);
-  head[0] = EXPIRES;
-  new DataView(head.buffer).setFloat64(1, expires);
-  head.set(value, 9);
+export function inlineHead(
+  value: Uint8Array,
+  expires: number,
+  slab: Slab,
+): Uint8Array<ArrayBuffer> {
+  const start = expires === Infinity ? 1 : 9;
+  const head = slab.take(start + value.length);
+  head[0] = expires === Infinity ? EVER : EXPIRES;
+  if (start > 1) new DataView(head.buffer, head.byteOffset).setFloat64(1, expires);
+  head.set(value, start);
   return head;
 }
 

@@ -51,11 +51,14 @@ async function list(
     ) {
       if (++seen > most) return undefined;
       const { expires, bytes } = readHead(entry.value);
-      if (expires <= now) continue;
+      if (expires !== Infinity && expires <= now) continue;
       const key = layout.keyOf(entry.key);
       if (cut && !within(encodeKey(key), bounds)) continue;
       const keep = values && bytes !== undefined && (kept += bytes.length) <= KEPT;
-      found.push(keep ? { key, stored: { bytes, expires, token: entry.versionstamp } } : { key });
+      found.push({
+        key,
+        stored: keep ? { bytes, expires, token: entry.versionstamp } : undefined,
+      });
       if (found.length >= bounds.limit) break;
     }
     return found;

@@ -210,7 +210,7 @@ export class RedisBackend implements Backend {
     for (let i = 0; i < fields.length; i += 2) {
       entries.set(decodeKey(fields[i]!), unwrap(fields[i + 1]!));
     }
-    const keys = ordered(entries.keys().map(encodeKey), EVERYTHING);
+    const keys = ordered(entries.keys().map((key) => encodeKey(key)), EVERYTHING);
     await copyEntries(path, keys, (key) => Promise.resolve(entries.get(key)));
   }
 
