@@ -12,6 +12,7 @@
  * Ordering: the depth is plain data under the lock. The lock word is read plainly only to ask whether this agent holds it.
  * That answer cannot be stale: only this thread writes its id, and only this thread clears it.
  */
+import { agent } from "../memory/agent.ts";
 import { BLOCK_BODY } from "../memory/arena.ts";
 import {
   CONTENDED,
@@ -138,15 +139,6 @@ export class LockCore {
     this.leave(entry);
   }
 
-  /** Acquires the lock if it is free and has no flags: the fast path. */
-  takeIfFree(): boolean {
-    const { words } = this;
-    if (Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2) !== 0) return false;
-    // Read only in recursive locks.
-    words[LOCK_DEPTH] = 1;
-    return true;
-  }
-
   /** Tries once to acquire; 0 if another agent holds it. */
   tryTake(): Grant | 0 {
     const { words } = this;
@@ -167,12 +159,6 @@ export class LockCore {
       : new LockAttempt(this.words, LOCK_WORD, this.#me);
   }
 
-  /** Undoes one acquire of this agent, which must hold the lock. */
-  releaseOnce(): void {
-    if (this.recursive && --this.words[LOCK_DEPTH]! > 0) return;
-    unlockWord(this.words, LOCK_WORD);
-  }
-
   /** Releases the lock, however often it was acquired. Gives what {@linkcode restore} needs. */
   releaseAll(): number {
     const depth = this.recursive ? this.words[LOCK_DEPTH]! : 1;
@@ -190,6 +176,9 @@ export class LockCore {
 /** The recursive lock at the front of a block: that of an `RLock`, or of a shared value, array or condition. */
 export class RecursiveLock implements ExclusiveLock {
   readonly #core: LockCore;
+  /** The core's words, and this agent: at hand for what is done most often. */
+  readonly #words: Int32Array;
+  readonly #me: number;
   /** The object whose block it is. It lives as long as anybody has its lock. */
   readonly home: SharedObject;
   readonly #hold: Hold;
@@ -197,12 +186,14 @@ export class RecursiveLock implements ExclusiveLock {
 
   constructor(core: LockCore, home: SharedObject) {
     this.#core = core;
+    this.#words = core.words;
+    this.#me = agent().id;
     this.home = home;
     this.#hold = holdOf(home);
   }
 
-  get recursive(): boolean {
-    return this.#core.recursive;
+  get recursive(): true {
+    return true;
   }
 
   get locked(): boolean {
@@ -225,10 +216,13 @@ export class RecursiveLock implements ExclusiveLock {
 
   acquireSync(options?: WaitSyncOptions): Guard {
     assertHeld(this.#hold, this.home);
+    const words = this.#words;
     // Most locks are free: that is asked first.
-    return options === undefined && this.#core.takeIfFree()
-      ? new HeldGuard(this.#held, false)
-      : this.#acquireSlowly(options);
+    if (
+      options !== undefined || Atomics.compareExchange(words, LOCK_WORD, 0, this.#me << 2) !== 0
+    ) return this.#acquireSlowly(options);
+    words[LOCK_DEPTH] = 1;
+    return new HeldGuard(this.#held, false);
   }
 
   #acquireSlowly(options: WaitSyncOptions | undefined): Guard {
@@ -252,8 +246,12 @@ export class RecursiveLock implements ExclusiveLock {
 
   release(): void {
     assertHeld(this.#hold, this.home);
-    if (!this.#core.mine) throw new LockNotHeldError("release the recursive lock");
-    this.#core.releaseOnce();
+    const words = this.#words;
+    if (words[LOCK_WORD]! >>> 2 !== this.#me) {
+      throw new LockNotHeldError("release the recursive lock");
+    }
+    if (--words[LOCK_DEPTH]! > 0) return;
+    unlockWord(words, LOCK_WORD);
   }
 
   #guardOf(grant: Grant): Guard {
