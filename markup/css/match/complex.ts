@@ -6,8 +6,14 @@ import type { NameVerdict } from "./name_verdict.ts";
 import type { Query } from "./query.ts";
 import type { Test } from "./test.ts";
 
+/** The answer no, which is that of all elements further up as well. */
+const GONE = 3;
+
 /**
  * Compound selectors with combinators, matched from the right: first the element itself, then what is above or before it.
+ *
+ * Where something is looked for in vain above an element, it is in vain above all those further up, too: then the search of
+ * the compounds further right ends at once.
  *
  * `a b` asks whether some element above is an `a`, and the answer for an element is that of its parent, unless the parent is
  * one itself. So answers are kept once a run has taken many steps, and each question is answered but once for an element:
@@ -47,29 +53,31 @@ export class Complex implements Test {
 
   matches(query: Query, node: number): boolean {
     return this.#subject.matches(query, node) &&
-      (this.#last === 0 || this.#leftOf(query, this.#last, node));
+      (this.#last === 0 || this.#leftOf(query, this.#last, node) === YES);
   }
 
   /** Whether a compound and all before it match, and the compound an element. */
-  #upTo(query: Query, index: number, node: number): boolean {
-    return this.#compounds[index]!.matches(query, node) && this.#leftOf(query, index, node);
+  #upTo(query: Query, index: number, node: number): number {
+    return this.#compounds[index]!.matches(query, node) ? this.#leftOf(query, index, node) : NO;
   }
 
   /** Whether all before a compound match, given the element that it matches. */
-  #leftOf(query: Query, index: number, node: number): boolean {
+  #leftOf(query: Query, index: number, node: number): number {
     let at = node;
     for (let left = index; left > 0; left--) {
       const combinator = this.#combinators[left];
-      if (combinator === " ") return this.#some(query, left - 1, at, PARENT);
+      if (combinator === " ") {
+        return this.#some(query, left - 1, at, PARENT) === YES ? YES : GONE;
+      }
       if (combinator === "~") return this.#some(query, left - 1, at, PREV);
       at = combinator === ">" ? query.linked(at, PARENT) : query.linked(at, PREV);
-      if (at === 0 || !this.#compounds[left - 1]!.matches(query, at)) return false;
+      if (at === 0 || !this.#compounds[left - 1]!.matches(query, at)) return NO;
     }
-    return true;
+    return YES;
   }
 
   /** Whether some element that a link leads to, again and again, matches up to a compound. */
-  #some(query: Query, index: number, node: number, link: number): boolean {
+  #some(query: Query, index: number, node: number, link: number): number {
     if (query.memo(this.#slot + index) !== undefined) {
       return this.#someKept(query, index, node, link);
     }
@@ -79,29 +87,29 @@ export class Complex implements Test {
       const head = words[at + HEAD]!;
       if ((head & KIND_MASK) !== ELEMENT) continue;
       const fits = type === undefined || type.accepts(names, head >>> KIND_BITS);
-      if (fits && this.#upTo(query, index, at)) return true;
+      const answer = fits ? this.#upTo(query, index, at) : NO;
+      if (answer !== NO) return answer;
       if (--query.steps < 0) return this.#someKept(query, index, at, link);
     }
-    return false;
+    return NO;
   }
 
   /** The same, with answers kept. */
-  #someKept(query: Query, index: number, node: number, link: number): boolean {
+  #someKept(query: Query, index: number, node: number, link: number): number {
     const memo = query.keepMemo(this.#slot + index);
     let end = node;
     let answer = UNKNOWN;
     while ((answer = memo.get(end)) === UNKNOWN) {
       const next = query.linked(end, link);
-      if (next === 0) answer = NO;
-      else if (this.#upTo(query, index, next)) answer = YES;
-      if (answer !== UNKNOWN) {
-        memo.set(end, answer);
+      const found = next === 0 ? NO : this.#upTo(query, index, next);
+      if (next === 0 || found !== NO) {
+        memo.set(end, answer = found);
         break;
       }
       end = next;
     }
     // All on the way have the same answer: none of them matched.
     for (let at = node; at !== end; at = query.linked(at, link)) memo.set(at, answer);
-    return answer === YES;
+    return answer;
   }
 }

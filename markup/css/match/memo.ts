@@ -25,7 +25,7 @@ export class Memo {
     this.#rows = end / ROW;
   }
 
-  /** The answer about a node: `UNKNOWN`, `NO` or `YES`. */
+  /** The answer about a node: `UNKNOWN`, `NO`, `YES`, or another one that was set. */
   get(node: number): number {
     const table = this.#table;
     return table === undefined ? this.#few!.get(node) ?? UNKNOWN : table[node / ROW]!;

@@ -72,7 +72,8 @@ export class NthTest implements Test {
     const counted = this.#counted;
     const name = names.expanded(words[node + HEAD]! >>> KIND_BITS);
     let position = 1;
-    let left = FEW;
+    // To ask whether one is counted may be dear.
+    let left = typeof counted === "string" ? FEW : FEW >> 3;
     for (let at = words[node + link]!; at !== 0; at = words[at + link]!) {
       if (left-- === 0) return 0;
       const head = words[at + HEAD]!;

@@ -14,7 +14,7 @@ export interface SelectorOptions {
    */
   maxLength?: number;
   /**
-   * How many compound selectors may hang on one another, by combinators or inside parentheses.
+   * How many compound selectors may hang on one another, by combinators or inside parentheses; 512 at most.
    *
    * @default {256}
    */
@@ -22,7 +22,7 @@ export interface SelectorOptions {
 }
 
 /** Depth from which on matching could need more stack than there is. */
-const DEEPEST = 1024;
+const DEEPEST = 512;
 
 /** The limits as numbers. */
 export class Limits {
