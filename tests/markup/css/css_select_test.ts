@@ -27,6 +27,43 @@ function* elementsBelow(nodes: readonly AnyNode[]): IterableIterator<Element> {
   }
 }
 
+/** Runs selectors with both engines, and tells where they differ. */
+function differences(
+  xml: string,
+  path: string,
+  selectors: readonly string[],
+  refused: Set<string>,
+): string[] {
+  const root = parse(xml, { maxDepth: 4000 });
+  const order = new Map([...root.iter("*")].map((element, index) => [element, index]));
+  const document: AnyNode = parseDocument(xml, { xmlMode: true });
+  const theirOrder = new Map<AnyNode, number>(
+    [...elementsBelow((document as Document).children)].map((element, index) => [element, index]),
+  );
+  assertEquals(theirOrder.size, order.size, path);
+  const different: string[] = [];
+  for (const text of selectors) {
+    if (UNKNOWN.test(text)) continue;
+    // Its `:nth-child(n)` leaves out the root.
+    const ours = new Selector(text).select(root).map((element) => order.get(element)!)
+      .filter((index) => index > 0);
+    let theirs: AnyNode[];
+    try {
+      theirs = selectAll(text, document, { xmlMode: true });
+    } catch (error) {
+      // Some escapes in strings are too much for it.
+      assertMatch(String(error), /Unmatched selector|Missing closing parenthesis/);
+      refused.add(text);
+      continue;
+    }
+    const positions = theirs.map((element) => theirOrder.get(element)!)
+      .filter((index) => index > 0).sort((a, b) => a - b);
+    if (JSON.stringify(ours) === JSON.stringify(positions)) continue;
+    different.push(`${text}   in ${path}: ${ours.length} and ${positions.length}`);
+  }
+  return different;
+}
+
 Deno.test({
   name: "select() finds what css-select finds, with lists, :has() and selectors in :nth-child()",
   ignore: trees.length === 0,
@@ -38,40 +75,45 @@ Deno.test({
       ...HAND_WRITTEN,
       ...Array.from({ length: count }, () => generator.list()),
     ];
-    const different: string[] = [];
     const refused = new Set<string>();
-    for (const { xml, path } of trees) {
-      const root = parse(xml);
-      const order = new Map([...root.iter("*")].map((element, index) => [element, index]));
-      const document: AnyNode = parseDocument(xml, { xmlMode: true });
-      const theirOrder = new Map<AnyNode, number>(
-        [...elementsBelow((document as Document).children)].map((
-          element,
-          index,
-        ) => [element, index]),
-      );
-      assertEquals(theirOrder.size, order.size, path);
-      for (const text of selectors) {
-        if (UNKNOWN.test(text)) continue;
-        // Its `:nth-child(n)` leaves out the root.
-        const ours = new Selector(text).select(root).map((element) => order.get(element)!)
-          .filter((index) => index > 0);
-        let theirs: AnyNode[];
-        try {
-          theirs = selectAll(text, document, { xmlMode: true });
-        } catch (error) {
-          // Some escapes in strings are too much for it.
-          assertMatch(String(error), /Unmatched selector|Missing closing parenthesis/);
-          refused.add(text);
-          continue;
-        }
-        const positions = theirs.map((element) => theirOrder.get(element)!)
-          .filter((index) => index > 0).sort((a, b) => a - b);
-        if (JSON.stringify(ours) === JSON.stringify(positions)) continue;
-        different.push(`${text}   in ${path}: ${ours.length} and ${positions.length}`);
-      }
-    }
+    const different = trees.flatMap(({ xml, path }) => differences(xml, path, selectors, refused));
     assertLess(refused.size, selectors.length / 20);
     assertEquals(different.slice(0, 30), [], `${different.length} differences`);
   },
+});
+
+/** A tree of a few names and classes: deep, wide, or both. */
+function randomTree(random: Random, nodes: number, deeper: number): string {
+  const open: string[] = ["r"];
+  let text = "<r>";
+  for (let made = 0; made < nodes; made++) {
+    while (open.length > 1 && (open.length > 300 || random.below(100) >= deeper)) {
+      text += `</${open.pop()}>`;
+    }
+    const name = random.pick(["a", "b", "c"]);
+    const id = random.below(4) === 0 ? ` class="${random.pick(["x", "y", "x y"])}"` : "";
+    text += `<${name}${id}>${random.below(6) === 0 ? "word" : ""}`;
+    open.push(name);
+  }
+  return text + open.reverse().map((name) => `</${name}>`).join("");
+}
+
+Deno.test("select() finds what css-select finds in large trees, where answers are kept", () => {
+  const random = new Random(seedFor("large trees"));
+  const words = {
+    tags: ["a", "b", "c"],
+    ids: [],
+    classes: ["x", "y"],
+    attributes: [["class", "x"], ["class", "y"]] as [string, string][],
+    texts: ["word"],
+  };
+  const generator = new Generator(random, words, { lists: true, has: true });
+  const rounds = STRESS ? 100 : 3;
+  const different: string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const selectors = Array.from({ length: 25 }, () => generator.list());
+    const xml = randomTree(random, 2500, random.pick([20, 55, 90]));
+    different.push(...differences(xml, `round ${round}`, selectors, new Set()));
+  }
+  assertEquals(different.slice(0, 30), [], `${different.length} differences`);
 });
