@@ -108,3 +108,50 @@ Deno.test("select() knows namespaces", () => {
   assertThrows(() => select(feed, "no|t"), SyntaxError, 'The prefix "no" needs a namespace');
   assertEquals(select(feed, "t", { namespaces: { "": "u:a" } }).length, 1);
 });
+
+Deno.test("cssPath() is a selector that finds its element, and no other", () => {
+  const page = parse(
+    `<ul><li>1<li>2<ul><li>3</ul></ul><x-y>4</x-y><a:b>5</a:b><svg><g/><g/></svg>`,
+  );
+  const feed = parseXml(`<f xmlns:m="u:m"><m:a.b/><a.b/><é><é/></é></f>`);
+  for (const root of [page, feed]) {
+    for (const element of root.iter("*")) {
+      assertEquals(new Selector(element.cssPath()).select(root), [element], element.cssPath());
+    }
+  }
+});
+
+Deno.test("select() looks below what it is given, and at itself", () => {
+  const div = selectOne(PAGE, "#a")!;
+  assertEquals(ids("div", div), "a");
+  assertEquals(ids(":scope", div), "a");
+  assertEquals(ids("body p", div), "p p");
+  assertEquals(ids(":scope > p:last-child", div), "p");
+  // What is taken out of a tree is searched alone.
+  const copy = div.copy();
+  assertEquals(ids("body p", copy), "");
+  assertEquals(ids(":root > p:first-child", copy), "p");
+});
+
+Deno.test("classes and ids are compared without regard to capitals in quirks mode alone", () => {
+  const body = "<p class='Note é' id=One>x";
+  for (const [page, found] of [[parse(body), 1], [parse(`<!DOCTYPE html>${body}`), 0]] as const) {
+    for (
+      const selector of [".note", "#ONE", "p.NOTE#one", ":is(.nOTE, .a, .b, .c, .d, .e, .f, .g)"]
+    ) {
+      assertEquals(new Selector(selector).select(page).length, found, selector);
+    }
+    assertEquals(select(page, ".É").length, 0);
+    assertEquals(select(page, "[class^=note]").length, 0);
+  }
+});
+
+Deno.test("the type of what select() finds follows from the selector", () => {
+  const elements: Element[] = select(PAGE, "p, b");
+  const texts: string[] = select(PAGE, "p ::TEXT ");
+  const values: string[] = select(PAGE, "a::attr(href), b::text");
+  const either: (Element | string)[] = select(PAGE, "p" as string);
+  const one: string | undefined = selectOne(PAGE, "title::text");
+  assertEquals([elements.length, texts.length, values.length, either.length], [3, 1, 2, 2]);
+  assertEquals(one, undefined);
+});
