@@ -4,20 +4,20 @@ import type {
   PseudoElement,
   SimpleSelector,
 } from "../syntax/ast.ts";
-import { AttributeTest } from "./attribute_test.ts";
+import { AttributeTest } from "./attribute.ts";
 import { Complex } from "./complex.ts";
 import { Compound } from "./compound.ts";
-import { ContainsTest } from "./contains_test.ts";
-import { DirTest } from "./dir_test.ts";
-import { LangTest } from "./lang_test.ts";
+import { ContainsTest } from "./contains.ts";
+import { DirTest } from "./direction.ts";
+import { LangTest } from "./language.ts";
 import { Dispatch, type Key } from "./dispatch.ts";
 import { AnyOf, Not } from "./lists.ts";
 import { NameVerdict } from "./name_verdict.ts";
-import { NthTest } from "./nth_test.ts";
+import { NthTest } from "./nth.ts";
 import { Relative } from "./relative.ts";
-import { StateTest } from "./state_test.ts";
-import type { Test } from "./test.ts";
-import { WordTest } from "./word_test.ts";
+import { StateTest } from "./state.ts";
+import type { Test } from "./matching.ts";
+import { WordTest } from "./word.ts";
 
 /** For which documents a selector is compiled. */
 export interface Mode {

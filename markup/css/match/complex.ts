@@ -4,7 +4,7 @@ import type { Compound } from "./compound.ts";
 import { NO, UNKNOWN, YES } from "./memo.ts";
 import type { NameVerdict } from "./name_verdict.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** The answer no, which is that of all elements further up as well. */
 const GONE = 3;

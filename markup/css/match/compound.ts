@@ -1,8 +1,8 @@
 import { HEAD, KIND_BITS } from "../../store/mod.ts";
 import type { NameVerdict } from "./name_verdict.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
-import type { WordTest } from "./word_test.ts";
+import type { Test } from "./matching.ts";
+import type { WordTest } from "./word.ts";
 
 /** All that one element must be. */
 export class Compound implements Test {

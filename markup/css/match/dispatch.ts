@@ -1,6 +1,6 @@
 import { isSpace } from "../syntax/scanner.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 import { lowerAscii } from "./values.ts";
 
 /** What an element must have for a test to pass, as far as one word tells it. */

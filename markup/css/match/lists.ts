@@ -1,5 +1,5 @@
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** One of several passes. */
 export class AnyOf implements Test {

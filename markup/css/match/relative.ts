@@ -3,7 +3,7 @@ import type { Combinator } from "../syntax/ast.ts";
 import type { Compound } from "./compound.ts";
 import { type Memo, NO, UNKNOWN, YES } from "./memo.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /**
  * A selector of `:has()`, matched from the left: from the element to what is below or behind it. The answers for each

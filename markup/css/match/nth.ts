@@ -11,7 +11,7 @@ import {
   ROW,
 } from "../../store/mod.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** What is counted: all siblings, those of the same name, or those that pass a test. */
 export type Counted = "all" | "type" | Test;

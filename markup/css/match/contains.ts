@@ -1,6 +1,6 @@
 import { textContent } from "../../tree/axes.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** Units that are read element by element, beside twice the source, before all texts are read at once. */
 const UNITS = 65536;

@@ -1,6 +1,6 @@
 import { COMMENT, ELEMENT, FIRST, INSTRUCTION, NEXT, PARENT, TAIL, TEXT } from "../../store/mod.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** A letter that tells a direction; the group is there if it is from right to left. */
 const STRONG =

@@ -2,7 +2,7 @@ import { COMMENT, FIRST, INSTRUCTION, NEXT, PARENT, PREV, TAIL, TEXT } from "../
 import type { StateName } from "../syntax/ast.ts";
 import { isChecked, isControl, isDisabled, isField, isLink, isRequired } from "./html_state.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** A state that a word tells, such as `:empty`. */
 export class StateTest implements Test {

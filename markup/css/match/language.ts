@@ -1,6 +1,6 @@
 import { PARENT } from "../../store/mod.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 
 /** The namespace of `xml:lang`. */
 const XML = "http://www.w3.org/XML/1998/namespace";

@@ -2,7 +2,7 @@ import { ATTR_COUNT, ATTR_ROW, ATTRS } from "../../store/mod.ts";
 import type { AttributeOperator, AttributeTest as Written } from "../syntax/ast.ts";
 import { isSpace } from "../syntax/scanner.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 import { hasWord, isValue, lowerAscii, testValue, type ValueTest } from "./values.ts";
 
 /** Attributes of HTML whose values are compared without regard to capitals, by the HTML standard, section 16.2. */

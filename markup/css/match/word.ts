@@ -1,6 +1,6 @@
 import { ATTR_COUNT, ATTR_ROW, ATTRS, PLAIN, TEXT_BITS, TEXT_MASK } from "../../store/mod.ts";
 import type { Query } from "./query.ts";
-import type { Test } from "./test.ts";
+import type { Test } from "./matching.ts";
 import { hasWord, isValue, lowerAscii } from "./values.ts";
 
 /** Whether an element has an id or a class. */
