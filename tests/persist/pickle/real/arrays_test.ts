@@ -224,6 +224,32 @@ Deno.test("float16, big-endian numbers and times are typed arrays", () => {
   );
 });
 
+Deno.test("big-endian numbers of every size are swapped, and records with objects have their fields", () => {
+  const big = (
+    code: string,
+    bytes: number[],
+  ) => [...new NdArray(new DType(code, ">"), [1], new Uint8Array(bytes)).typed() as BigInt64Array];
+  assertEquals(big("u2", [1, 2]) as unknown, [0x102]);
+  assertEquals(big("u4", [1, 2, 3, 4]) as unknown, [0x1020304]);
+  assertEquals(big("u8", [1, 2, 3, 4, 5, 6, 7, 8]), [0x102030405060708n]);
+  const record = new DType("V16");
+  record.detail = [
+    3,
+    "|",
+    null,
+    ["id", "any"],
+    { id: [new DType("i8"), 0], any: [new DType("O8"), 8] },
+    16,
+    1,
+    27,
+  ];
+  const array = new NdArray(record, [2], [tuple(1, "x"), tuple(2, null)]);
+  assertEquals(array.toArray(), [{ id: 1, any: "x" }, { id: 2, any: null }]);
+  assertEquals(array.at(-1), { id: 2, any: null });
+  const objects = new NdArray(new DType("O8"), [2, 1], ["a", null], { order: "F" });
+  assertEquals([objects.toArray(), objects.at(0, 0)], [[["a"], [null]], "a"]);
+});
+
 Deno.test("an array stays read-only, out of band too", () => {
   const fixed = new NdArray(new DType("u1"), [2], new Uint8Array([1, 2]), { readonly: true });
   for (const array of [fixed, NdArray.from(new Uint8Array([1, 2]))]) {

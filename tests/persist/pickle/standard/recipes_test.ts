@@ -200,3 +200,30 @@ Deno.test("patterns and addresses are equal as keys when Python says so", () => 
   assertEquals([dict.get(pattern("a")), dict.get(pattern("b"))], [1, undefined]);
   assertEquals([dict.get(address("0.0.0.1")), dict.get(address(2))], [2, undefined]);
 });
+
+Deno.test("addresses that are numbers have their usual text, and none outside of their range", () => {
+  const shown = (version: 4 | 6, value: unknown) =>
+    `${new IpAddress({
+      callable: new Global("ipaddress", `IPv${version}Address`),
+      args: [value],
+    })}`;
+  assertEquals([0, 1, 2 ** 32 - 1].map((n) => shown(4, n)), [
+    "0.0.0.0",
+    "0.0.0.1",
+    "255.255.255.255",
+  ]);
+  const cases: [bigint, string][] = [
+    [0n, "::"],
+    [1n, "::1"],
+    [1n << 112n, "1::"],
+    [(1n << 128n) - 1n, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+    [0x1_0000_0002_0000_0000_0000_0003_0000n, "1:0:2::3:0"],
+  ];
+  for (const [value, text] of cases) assertEquals(shown(6, value), text);
+  assertEquals([shown(4, -1), shown(4, 2 ** 32), shown(6, 1n << 128n), shown(6, null)], [
+    "",
+    "",
+    "",
+    "",
+  ]);
+});
