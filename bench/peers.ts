@@ -56,12 +56,14 @@ function roundTrip(name: string, size: number, targets: Record<string, number> =
 function oneWay(
   name: string,
   size: number,
-  how: "recvBytes" | "recvBytesInto" | "transfer",
+  how: "recvBytes" | "recvBytesInto" | "transfer" | "recvBytes and release" | "SharedArray",
   targets: Record<string, number> = {},
 ): Row {
   return {
     name: how === "transfer"
       ? `pipe: one way, ${name}, { transfer: true }`
+      : how === "SharedArray"
+      ? `pipe: one way, ${name}, a SharedArray by its handle`
       : `pipe: one way, ${name}, ${how}`,
     kind: "rate",
     bytes: size,
@@ -72,6 +74,10 @@ function oneWay(
         ? ferry.oneWay(size)
         : how === "recvBytesInto"
         ? ferry.oneWayInto(size)
+        : how === "recvBytes and release"
+        ? ferry.oneWayReleased(size)
+        : how === "SharedArray"
+        ? ferry.oneWayLent(size)
         : ferry.oneWayMoved(size),
       "CPython": cpython.measure("one_way", { size }),
       "CPython recv_bytes_into": cpython.measure("one_way", { size, into: true }),
@@ -134,6 +140,8 @@ const rows: Row[] = [
   oneWay("4 KiB", 4 * KIB, "recvBytes"),
   oneWay("1 MiB", MIB, "recvBytesInto", { "CPython": 1.5 }),
   oneWay("1 MiB", MIB, "recvBytes"),
+  oneWay("1 MiB", MIB, "recvBytes and release", { "CPython": 1, "postMessage": 1 }),
+  oneWay("1 MiB", MIB, "SharedArray", { "CPython": 1, "postMessage": 1 }),
   oneWay("1 MiB", MIB, "transfer", { "CPython": 5 }),
   {
     name: "pipe: one way, {id, name}",

@@ -58,6 +58,14 @@
  * The keys of an object are those that it has when it is reached. Where a getter removes a later one, its value is
  * `undefined`; where it adds one, that is not sent.
  *
+ * ## Large items
+ *
+ * A message is copied into shared memory and out again. What costs most of a large one is fresh memory for whoever receives
+ * it. So there are ways without: {@linkcode Connection.recvBytesInto} an array of yours; {@linkcode Connection.release}, which
+ * gives an array back for the next message; `{ transfer: true }`, which moves a buffer; and, fastest, a few
+ * {@linkcode SharedArray}s that go round: sent by its handle, an array stays where it is, and its receiver sends it back when
+ * it was read.
+ *
  * ## Guarantees
  *
  * - Messages and items arrive whole, once and in order; what cannot be sent is not sent in part.

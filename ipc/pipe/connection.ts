@@ -421,6 +421,34 @@ export class Connection<In = unknown, Out = In> extends SharedObject
   }
 
   /**
+   * Gives the array of the last message back, so that the next message of the same length may use its memory: fresh memory is
+   * most of what a large message costs. Nothing may look at the array from then on.
+   *
+   * @example Frames of one size
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assert, assertEquals, assertFalse } from "@std/assert";
+   *
+   * using pipe = new Pipe({ capacity: 4 << 20 });
+   * const [a, b] = pipe;
+   * for (let i = 0; i < 3; i++) {
+   *   a.sendBytesSync(new Uint8Array(100_000).fill(i));
+   *   const frame = b.recvBytesSync();
+   *   assertEquals(frame[0], i);
+   *   assert(b.release(frame));
+   *   assertFalse(b.release(frame));
+   * }
+   * ```
+   *
+   * @param bytes What `recvBytes`, `recvBytesSync` or `tryRecvBytes` gave last.
+   * @returns Whether it was taken back. Anything else is left alone, and so are arrays of less than 16 KiB and those whose
+   * buffer was moved elsewhere.
+   */
+  release(bytes: Uint8Array): boolean {
+    return this.#reading().release(bytes);
+  }
+
+  /**
    * Receives the next message of bytes into an array of yours, the fastest way to receive.
    *
    * @param target Where to put them, from its start on.

@@ -15,6 +15,9 @@ import { Message, ticketAt } from "./ring/layout.ts";
 import { RingReader } from "./ring/reader.ts";
 import { type Attempt, PENDING } from "../wait/wait.ts";
 
+/** Fewest bytes of a message whose memory is used again: smaller memory is made as fast. */
+const WORTH_RELEASING = 16 * 1024;
+
 interface Partial {
   readonly object: boolean;
   bytes: Uint8Array;
@@ -30,7 +33,7 @@ export interface Wanted<T> {
   /** Where to put a message of bytes that comes in pieces, lent until it is complete or {@linkcode Receiver.keep}. */
   lend?(length: number): Uint8Array | undefined;
   /** Makes the result from bytes that came in pieces or by port; they may be those lent. */
-  whole(bytes: Uint8Array<ArrayBuffer>): T;
+  whole(bytes: Uint8Array<ArrayBuffer>, receiver: Receiver): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
   object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
   wholeObject(bytes: Uint8Array): T;
@@ -46,6 +49,9 @@ export class Receiver {
   #partial: Partial | undefined;
   readonly #held: Hold;
   #decoding = false;
+  /** What was given last as an array of its own, and what was given back: memory that is warm. */
+  #last: WeakRef<Uint8Array> | undefined;
+  #spare: Uint8Array<ArrayBuffer> | undefined;
 
   /** @param held What keeps the ring alive. */
   constructor(block: Block, held: Hold) {
@@ -56,6 +62,29 @@ export class Receiver {
   /** Whether some pieces of a large message have arrived, and not all. */
   get midMessage(): boolean {
     return this.#partial !== undefined;
+  }
+
+  /** An array for a message that its receiver may keep: the one that was given back, if it fits exactly. */
+  allocate(length: number): Uint8Array<ArrayBuffer> {
+    const spare = this.#spare;
+    if (spare === undefined || spare.length !== length) return new Uint8Array(length);
+    this.#spare = undefined;
+    return spare;
+  }
+
+  /** Notes what is given. */
+  given(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    // Held weakly: whoever drops a message has its memory back. Small ones cost less than that.
+    this.#last = bytes.length < WORTH_RELEASING ? undefined : new WeakRef(bytes);
+    return bytes;
+  }
+
+  /** Takes back what was given last; `false` if it is something else, or was moved elsewhere. */
+  release(bytes: Uint8Array): boolean {
+    if (bytes.length === 0 || bytes !== this.#last?.deref()) return false;
+    this.#spare = bytes as Uint8Array<ArrayBuffer>;
+    this.#last = undefined;
+    return true;
   }
 
   /** Consumes what is there; PENDING if no whole message is. */
@@ -89,7 +118,7 @@ export class Receiver {
       const whole = this.#piece(kind, payload, length, wanted);
       if (whole === undefined) continue;
       const bytes = whole.bytes as Uint8Array<ArrayBuffer>;
-      if (!whole.object) return wanted.whole(bytes);
+      if (!whole.object) return wanted.whole(bytes, this);
       return this.#wholeObject(bytes, kind === Message.lastWithHandles, wanted);
     }
     return PENDING;
@@ -133,7 +162,7 @@ export class Receiver {
         const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
           object,
-          bytes: lent ?? new Uint8Array(total),
+          bytes: lent ?? (object ? new Uint8Array(total) : this.allocate(total)),
           filled: length - 8,
           borrowed: lent !== undefined,
         };
@@ -276,7 +305,7 @@ export function bytesWanted(maxLength: number): Wanted<Uint8Array<ArrayBuffer>> 
     maxLength,
     bytesOnly: true,
     bytes: copied,
-    whole: (bytes) => bytes,
+    whole: (bytes, receiver) => receiver.given(bytes),
     object: () => {
       throw notAnObject();
     },
@@ -338,7 +367,7 @@ export class IntoWanted implements Wanted<number> {
 }
 
 function copied(receiver: Receiver, payload: number, length: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(length);
+  const copy = receiver.allocate(length);
   copyOut(receiver.ring.memory.bytes, payload, length, copy, 0);
-  return copy;
+  return receiver.given(copy);
 }

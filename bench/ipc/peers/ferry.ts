@@ -19,7 +19,7 @@ export interface Item {
 }
 
 type Job =
-  | { do: "sendBytes" | "moveBytes" | "echoBytes"; n: number; size: number }
+  | { do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays"; n: number; size: number }
   | {
     do: "send" | "echo" | "echoAsync" | "echoMoved" | "put" | "get" | "increment" | "end";
     n: number;
@@ -43,6 +43,9 @@ export async function helper(
         return;
       case "sendBytes":
         sendBytes(data, n, job.size);
+        break;
+      case "lendArrays":
+        lendArrays(data, n, job.size);
         break;
       case "moveBytes":
         moveBytes(data, n, job.size);
@@ -86,6 +89,23 @@ function sendBytes(data: Connection, n: number, size: number): void {
 function moveBytes(data: Connection, n: number, size: number): void {
   const transfer = { transfer: true };
   for (let i = 0; i < n; i++) data.sendBytesSync(new Uint8Array(size), transfer);
+}
+
+/** How many arrays are on their way, or read, at once. */
+const LENT = 4;
+
+/** Sends shared arrays, which come back when they were read: their bytes stay where they are. */
+function lendArrays(data: Connection, n: number, size: number): void {
+  for (let i = 0; i < n; i++) {
+    const array = i < LENT
+      ? new SharedArray("uint8", size, { lock: false })
+      : data.recvSync() as SharedArray<"uint8">;
+    array.view[0] = i;
+    data.sendSync(array);
+  }
+  for (let i = Math.min(n, LENT); i > 0; i--) {
+    (data.recvSync() as SharedArray<"uint8">)[Symbol.dispose]();
+  }
 }
 
 function echoBytes(data: Connection, n: number, size: number): void {
@@ -155,6 +175,27 @@ export class Ferry implements AsyncDisposable {
       const buffer = new Uint8Array(size);
       control.sendSync({ do: "sendBytes", n, size });
       for (let i = 0; i < n; i++) data.recvBytesIntoSync(buffer);
+    });
+  }
+
+  /** As `oneWay`, and each array is given back. */
+  oneWayReleased(size: number): Measure {
+    return timed((n) => {
+      const { control, data } = this.#helper(0);
+      control.sendSync({ do: "sendBytes", n, size });
+      for (let i = 0; i < n; i++) data.release(data.recvBytesSync());
+    });
+  }
+
+  /** Shared arrays by their handles, of a few that go round. */
+  oneWayLent(size: number): Measure {
+    return timed((n) => {
+      const { control, data } = this.#helper(0);
+      control.sendSync({ do: "lendArrays", n, size });
+      for (let i = 0; i < n; i++) {
+        using array = data.recvSync() as SharedArray<"uint8">;
+        data.sendSync(array);
+      }
     });
   }
 
