@@ -16,6 +16,7 @@ import { Pools } from "./ipc/peers/pool.ts";
 import { plot } from "./ipc/peers/plot.ts";
 import { copy, copyLocal, createUnlink, listGet, listSet } from "./ipc/peers/shared_memory.ts";
 import { PostMessage } from "./ipc/peers/post_message.ts";
+import { Readers } from "./ipc/peers/read_write.ts";
 
 const option = (name: string): string | undefined =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -33,6 +34,7 @@ await using web = await PostMessage.start({ node: false });
 await using node = await PostMessage.start({ node: true });
 await using piscina = new Piscina();
 await using pools = new Pools();
+await using readers = new Readers();
 await using collections = new Collections();
 using channel = new Channel();
 
@@ -184,6 +186,14 @@ const rows: Row[] = [
       "CPython": cpython.measure("lock_contended"),
     },
   },
+  ...[16, 1024, 65536].map((items): Row => ({
+    name: `read-write lock: 90% reads of ${items} numbers, 2 processes`,
+    kind: "rate",
+    contenders: {
+      "ReadWriteLock": readers.under("ReadWriteLock", items),
+      "Lock": readers.under("Lock", items),
+    },
+  })),
   alongside("value: update()", "update", "value_locked", 15),
   alongside("value: add()", "add", "value_locked"),
   alongside("value: own lock, value += 1", "valueLocked", "value_locked", 15),

@@ -3,7 +3,15 @@
  *
  * `deno bench -A bench/ipc/sync_bench.ts`
  */
-import { Lock, RLock, Semaphore, SharedArray, SharedEvent, SharedValue } from "@ferry/std/ipc";
+import {
+  Lock,
+  ReadWriteLock,
+  RLock,
+  Semaphore,
+  SharedArray,
+  SharedEvent,
+  SharedValue,
+} from "@ferry/std/ipc";
 
 /** Operations in one iteration. */
 const N = 10_000;
@@ -11,6 +19,7 @@ const N = 10_000;
 const bare = new Int32Array(new SharedArrayBuffer(4096));
 const lock = new Lock();
 const rlock = new RLock();
+const { readLock, writeLock } = new ReadWriteLock();
 const semaphore = new Semaphore(1);
 const event = new SharedEvent();
 event.set();
@@ -45,6 +54,18 @@ Deno.bench("RLock: acquireSync, release", { group: "lock" }, () => {
   for (let i = 0; i < N; i++) {
     rlock.acquireSync();
     rlock.release();
+  }
+});
+Deno.bench("ReadWriteLock: readLock.acquireSync, release", { group: "lock" }, () => {
+  for (let i = 0; i < N; i++) {
+    readLock.acquireSync();
+    readLock.release();
+  }
+});
+Deno.bench("ReadWriteLock: writeLock.acquireSync, release", { group: "lock" }, () => {
+  for (let i = 0; i < N; i++) {
+    writeLock.acquireSync();
+    writeLock.release();
   }
 });
 Deno.bench("Semaphore: acquireSync, release", { group: "lock" }, () => {

@@ -31,8 +31,8 @@ export interface LockSide extends Lockable, Waitable {}
  * another read with `acquireSync`, also while a writer waits. `acquire` waits behind that writer, so a task that reads must
  * not await a second read.
  *
- * Each read and each write costs as much as acquiring a {@linkcode Lock}. It pays where reading takes longer than that, some
- * microseconds or more.
+ * A read or a write costs somewhat more than acquiring a {@linkcode Lock}. It pays where a read takes microseconds or more, and
+ * there are processors to read on.
  *
  * @example Usage
  * ```ts
