@@ -26,14 +26,16 @@ const WORKER = `
 `;
 
 /** Runs them in a raw worker with some permissions, and gives what that says. */
-async function inWorker(permissions: string): Promise<{ out: string; err: string; code: number }> {
+async function inWorker(
+  permissions: (folder: string) => string,
+): Promise<{ out: string; err: string; code: number }> {
   const folder = await Deno.makeTempDir({ prefix: "ferry-worker-" });
   try {
     await Deno.writeTextFile(`${folder}/worker.js`, WORKER);
     const stdin = `
       const worker = new Worker(${JSON.stringify(`file://${folder}/worker.js`)}, {
         type: "module",
-        deno: { permissions: ${permissions} },
+        deno: { permissions: ${permissions(JSON.stringify(folder))} },
       });
       worker.postMessage("go");
       console.log(JSON.stringify(await new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data))));
@@ -47,17 +49,19 @@ async function inWorker(permissions: string): Promise<{ out: string; err: string
 
 Deno.test("Process and Pool run in a Worker that may read the package, with its permissions", async () => {
   const read = JSON.stringify(fileURLToPath(ROOT));
-  const { code, out, err } = await inWorker(`{ read: [${read}, "/tmp"], import: true }`);
+  const { code, out, err } = await inWorker((folder) =>
+    `{ read: [${read}, ${folder}], import: true }`
+  );
   assertEquals([code, out], [0, '["prompt","prompt",[1,4,9]]\n'], err);
 });
 
 Deno.test("Process and Pool have all that a Worker with inherited permissions has", async () => {
-  const { code, out, err } = await inWorker('"inherit"');
+  const { code, out, err } = await inWorker(() => '"inherit"');
   assertEquals([code, out], [0, '["granted","granted",[1,4,9]]\n'], err);
 });
 
 Deno.test("Process in a Worker that may not read the package throws NotCapable", async () => {
-  const { code, out, err } = await inWorker('{ read: ["/tmp"], import: true }');
+  const { code, out, err } = await inWorker((folder) => `{ read: [${folder}], import: true }`);
   assertEquals(code, 0, err);
   assertStringIncludes(out, '["NotCapable","Cannot start Worker:1: it needs to read ');
 });

@@ -16,7 +16,7 @@ const WHOLE = new Set(
     .split(" "),
 );
 /** Elements that are no part of the text. */
-const SKIPPED = new Set("head link meta noscript script style template title".split(" "));
+const SKIPPED = new Set("head link meta script style template title".split(" "));
 
 /** A word, or an element that is compared as a whole. */
 export interface Token {

@@ -53,6 +53,13 @@ Deno.test("diff() marks what is new and what is no more", () => {
   for (const [before, after, marked] of CASES) assertEquals(diff(before, after), marked, before);
 });
 
+Deno.test("diff() compares what noscript holds, which is content where scripts are off", () => {
+  const before = "<p>a</p><noscript><p>switch it on</p></noscript>";
+  assertEquals(diff(before, "<p>a</p>").includes("<del>switch it on</del>"), true);
+  assertEquals(diff("<p>a</p>", before).includes("<ins>switch it on</ins>"), true);
+  assertEquals(diff(before, before), before);
+});
+
 Deno.test("diffTrees() leaves both trees as they were", () => {
   const [before, after] = ["<p>a b c d</p>", "<p>a b c e</p>"].map((html) => parseFragment(html));
   const result = diffTrees(before!, after!);
