@@ -244,11 +244,10 @@ for (const [scenario, [parent, lets]] of Object.entries(SCENARIOS)) {
         }
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
-      if (parent === "read" && !lets) {
-        // What is read can be read by others, too, once nobody waits to write.
-        waits.push(lock.readLock.acquire());
-      }
+      // What is read can be read by others, too, once nobody waits to write: the dead keep nobody out.
+      const beside = parent === "read" && !lets ? lock.readLock.acquire() : undefined;
       await slay(process);
+      if (beside !== undefined) (await within(beside)).release();
       held?.release();
       for (const wait of waits) {
         await within(wait.then((guard) => (guard[Symbol.dispose](), guard)));
