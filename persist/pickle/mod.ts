@@ -108,6 +108,9 @@
  * A member of an enum is pickled as a call of its class, so one that is not registered ({@linkcode registerEnum}) is an
  * unknown object like others. A string of 13 to 96 ASCII characters keeps alive the kilobyte of pickle that it was cut from.
  *
+ * Protocols 0 and 1 name the built-in class that a class extends, later ones do not: an unknown object without items that was
+ * read from a later one is written for them as one that extends none, which CPython refuses for an empty list or dict.
+ *
  * In mode plain, NaN keys of a dict are one, and -0.0 as a key is 0: so are those of a `Map`. Equal strings that are different
  * objects in Python are written once, other than CPython does; of the pickles of 180 kinds of objects of numpy, pandas,
  * scipy, sklearn and networkx, read in mode exact, more than 95 in 100 are written back byte for byte.

@@ -1,6 +1,5 @@
 /** What is noted about objects beside them, for nothing in their class tells it. */
 import type { Global } from "../types/objects/global.ts";
-import type { PyObject } from "../types/objects/py_object.ts";
 
 /** Buffers that came beside a pickle and that the receiver may change: nothing in their class tells them from `bytes`. */
 export const beside: WeakSet<object> = new WeakSet();
@@ -10,9 +9,3 @@ export const beside: WeakSet<object> = new WeakSet();
  * string stood there already: Python has them from different files. They are written like that again.
  */
 export const freshModules: WeakSet<Global> = new WeakSet();
-
-/**
- * Recipes that the opcode NEWOBJ has made. Their class may extend a list or dict, which protocols 0 and 1 must make by the
- * class's own `__new__`, not by that of `object`.
- */
-export const madeByNew: WeakSet<PyObject> = new WeakSet();

@@ -4,7 +4,7 @@
 import { ByteArray } from "../../types/arrays/byte_array.ts";
 import { Global } from "../../types/objects/global.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
-import { beside, freshModules, madeByNew } from "../notes.ts";
+import { beside, freshModules } from "../notes.ts";
 import { build, newObject, reduce } from "./_apply.ts";
 import { JoblibArray } from "../joblib_array.ts";
 import { readJoblibArray } from "./_joblib.ts";
@@ -66,9 +66,7 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
     case 0x81: { // NEWOBJ
       const args = machine.pop();
       const callable = machine.pop();
-      const made = newObject(machine, callable, args, undefined);
-      if (made instanceof PyObject) madeByNew.add(made);
-      return machine.push(made);
+      return machine.push(newObject(machine, callable, args, undefined));
     }
     case 0x92: { // NEWOBJ_EX
       const kwargs = machine.pop();

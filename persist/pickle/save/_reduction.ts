@@ -3,7 +3,6 @@ import { PyDict } from "../../types/containers/py_dict.ts";
 import { PyObject } from "../../types/objects/py_object.ts";
 import { isTuple, tagTuple, tuple } from "../../types/containers/tuple.ts";
 import { saveDictItems, saveListItems } from "./_batch.ts";
-import { madeByNew } from "../notes.ts";
 import * as op from "../opcodes.ts";
 import type { Saver } from "./_saver.ts";
 import { PicklingError } from "../errors.ts";
@@ -29,8 +28,9 @@ export function saveReduction(
     saveArguments(saver, args);
     out.byte(op.NEWOBJ);
   } else if (reduction.isNew === true) {
+    // A class that has items extends a list or dict, which only its own `__new__` makes.
     const plain = args.length === 0 &&
-      !(reduction instanceof PyObject && madeByNew.has(reduction));
+      reduction.listItems === undefined && reduction.dictItems === undefined;
     saver.save(plain ? RECONSTRUCTOR : NEW);
     saveArguments(
       saver,
