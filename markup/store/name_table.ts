@@ -80,6 +80,11 @@ export function reserveName(id: number, local: string, uri = "", prefix = ""): v
 export class NameTable {
   #own: Names | undefined;
 
+  /** How many names the document has for itself alone: those that found no room in the shared part. */
+  get ownCount(): number {
+    return this.#own?.locals.length ?? 0;
+  }
+
   /**
    * The number of a name, a new one if need be.
    *

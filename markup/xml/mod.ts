@@ -53,8 +53,12 @@ export { c14n } from "./c14n/c14n.ts";
 export type { C14nOptions } from "./c14n/options.ts";
 export {
   iterparse,
+  type IterparseElementEvent,
   type IterparseEvent,
+  type IterparseNamespace,
   type IterparseOptions,
+  type IterparsePair,
+  type IterparseRoot,
   iterparseSync,
   parseRecords,
 } from "./push/iterparse.ts";

@@ -19,6 +19,12 @@ export interface XmlLimits {
    */
   maxNameBytes?: number;
   /**
+   * Most different names of a document that comes in pieces, those aside that all documents share.
+   *
+   * @default {200_000}
+   */
+  maxNames?: number;
+  /**
    * Longest text, attribute value, comment or processing instruction, in bytes of UTF-8.
    *
    * @default {134_217_728}
@@ -102,6 +108,7 @@ export interface Settings {
   readonly maxDepth: number;
   readonly maxAttributes: number;
   readonly maxNameBytes: number;
+  readonly maxNames: number;
   readonly maxTextBytes: number;
   readonly maxEntityBytes: number;
   readonly maxEntityDepth: number;
@@ -130,6 +137,7 @@ export function settingsOf(options: XmlParseOptions): Settings {
     maxDepth: limit("maxDepth", options.maxDepth, 10_000),
     maxAttributes: limit("maxAttributes", options.maxAttributes, 100_000),
     maxNameBytes: limit("maxNameBytes", options.maxNameBytes, 50_000),
+    maxNames: limit("maxNames", options.maxNames, 200_000),
     maxTextBytes: limit("maxTextBytes", options.maxTextBytes, 128 * 1024 ** 2),
     maxEntityBytes: limit("maxEntityBytes", options.maxEntityBytes, 8 * 1024 ** 2),
     maxEntityDepth: limit("maxEntityDepth", options.maxEntityDepth, 32),

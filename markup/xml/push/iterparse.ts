@@ -1,26 +1,51 @@
-import { COMMENT, INSTRUCTION } from "../../store/layout.ts";
+import { ATTR_ROW, ATTRS, COMMENT, ELEMENT, FIRST, INSTRUCTION, NEXT } from "../../store/layout.ts";
 import { viewOf } from "../../store/node_view.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
 import "../../tree/comment.ts";
 import "../../tree/processing_instruction.ts";
+import { declaredPrefix, isDeclaration } from "../../tree/namespaces.ts";
 import { TagSet } from "../../tree/matcher.ts";
 import type { XmlParseOptions } from "../parse/options.ts";
 import { piecesOf, type XmlSource } from "./source.ts";
 import { Window } from "./window.ts";
 
+/** What {@linkcode iterparse} tells of with an element. */
+export type IterparseElementEvent = "start" | "end" | "comment" | "pi";
+
 /** What {@linkcode iterparse} tells of. */
-export type IterparseEvent = "start" | "end" | "comment" | "pi";
+export type IterparseEvent = IterparseElementEvent | "start-ns" | "end-ns";
+
+/** A prefix that is declared. */
+export interface IterparseNamespace {
+  /** The prefix, "" for the default namespace. */
+  readonly prefix: string;
+  /** The namespace. */
+  readonly uri: string;
+}
+
+/** What {@linkcode iterparse} gives for an event: the element, the prefix that is declared, nothing where that ends. */
+export type IterparsePair<E extends IterparseEvent> = E extends "start-ns" ? [E, IterparseNamespace]
+  : E extends "end-ns" ? [E, undefined]
+  : [E, Element];
+
+/** A document that is being read. */
+export interface IterparseRoot {
+  /** The root, as far as it is there: with tags, only what is open of it; `undefined` before it has begun. */
+  readonly root: Element | undefined;
+}
 
 /** What {@linkcode iterparse} gives, and how it reads. */
-export interface IterparseOptions extends Omit<XmlParseOptions, "recover" | "onError"> {
+export interface IterparseOptions<E extends IterparseEvent = IterparseElementEvent>
+  extends Omit<XmlParseOptions, "recover" | "onError"> {
   /**
    * What is told of: elements that begin (their attributes are there), elements that end (all in them is there), comments,
-   * processing instructions.
+   * processing instructions, and prefixes: each one before the element begins that declares it, and after that has ended,
+   * whatever its tag is.
    *
    * @default {["end"]}
    */
-  events?: readonly IterparseEvent[];
+  events?: readonly E[];
   /**
    * Which elements are told of, as `local`, `{uri}local`, `{*}local` or `*`; all without any. With tags, only what is in such
    * an element is kept in memory.
@@ -30,6 +55,8 @@ export interface IterparseOptions extends Omit<XmlParseOptions, "recover" | "onE
   tag?: string | readonly string[];
 }
 
+const EVENTS: readonly IterparseEvent[] = ["start", "end", "comment", "pi", "start-ns", "end-ns"];
+
 /** Reads the log of a window, and makes elements of what is asked for. */
 class Reader {
   readonly #window: Window;
@@ -38,23 +65,32 @@ class Reader {
   readonly #end: boolean;
   readonly #comment: boolean;
   readonly #pi: boolean;
+  readonly #startNs: boolean;
+  readonly #endNs: boolean;
+  /** Prefixes of the element that begins, and how many of the one that has ended are still to be told of. */
+  readonly #declared: IterparseNamespace[] = [];
+  #undeclared = 0;
+  /** Whether the prefixes of the entry that comes next were told of. */
+  #told = false;
   /** The tags, for the names of one store. */
   #set: TagSet | undefined;
   #of: TreeStore | undefined;
   #at = 0;
 
-  constructor(options: IterparseOptions) {
+  constructor(options: IterparseOptions<IterparseEvent>) {
     const { events = ["end"], tag, ...rest } = options;
     this.#tags = tag === undefined ? undefined : typeof tag === "string" ? [tag] : tag;
     for (const event of events) {
-      if (!["start", "end", "comment", "pi"].includes(event)) {
-        throw new TypeError(`An event is "start", "end", "comment" or "pi", received "${event}"`);
+      if (!EVENTS.includes(event)) {
+        throw new TypeError(`An event is one of ${EVENTS.join(", ")}, received "${event}"`);
       }
     }
     this.#start = events.includes("start");
     this.#end = events.includes("end");
     this.#comment = events.includes("comment");
     this.#pi = events.includes("pi");
+    this.#startNs = events.includes("start-ns");
+    this.#endNs = events.includes("end-ns");
     this.#window = new Window(rest, (store, nodes, depth) => {
       if (this.#tags === undefined) return 1;
       for (let i = 1; i <= depth; i++) if (this.#matches(store, nodes[i]!)) return i;
@@ -75,19 +111,53 @@ class Reader {
     return this.#set!.matches(node);
   }
 
+  /** The root, as far as it is there. */
+  get root(): Element | undefined {
+    const { store } = this.#window;
+    for (let at = store.words[store.document + FIRST]!; at !== 0; at = store.words[at + NEXT]!) {
+      if (store.kind(at) === ELEMENT) return viewOf(store, at) as Element;
+    }
+    return undefined;
+  }
+
+  /** The prefixes that an element declares. */
+  #declarations(store: TreeStore, node: number): IterparseNamespace[] {
+    const found: IterparseNamespace[] = [];
+    for (let i = 0; i < store.attributeCount(node); i++) {
+      const at = store.words[node + ATTRS]! + i * ATTR_ROW;
+      const name = store.attrs[at]!;
+      if (!isDeclaration(store, name)) continue;
+      found.push({ prefix: declaredPrefix(store, name), uri: store.attributeText(at) });
+    }
+    return found;
+  }
+
   /** The next event of what has been read, `undefined` if there is none. */
-  next(): [IterparseEvent, Element] | undefined {
+  next(): IterparsePair<IterparseEvent> | undefined {
     const { log, store } = this.#window;
-    while (this.#at < log.length) {
-      const entry = log[this.#at++]!;
+    while (true) {
+      if (this.#undeclared > 0) {
+        this.#undeclared--;
+        return ["end-ns", undefined];
+      }
+      const namespace = this.#declared.shift();
+      if (namespace !== undefined) return ["start-ns", namespace];
+      if (this.#at >= log.length) break;
+      const entry = log[this.#at]!;
+      const kind = entry < 0 ? 0 : store.kind(entry);
+      if (this.#startNs && kind === ELEMENT && !this.#told) {
+        this.#told = true;
+        this.#declared.push(...this.#declarations(store, entry));
+        continue;
+      }
+      this.#told = false;
+      this.#at++;
       if (entry < 0) {
+        if (this.#endNs) this.#undeclared = this.#declarations(store, -entry).length;
         if (this.#end && this.#matches(store, -entry)) {
           return ["end", viewOf(store, -entry) as Element];
         }
-        continue;
-      }
-      const kind = store.kind(entry);
-      if (kind === COMMENT || kind === INSTRUCTION) {
+      } else if (kind === COMMENT || kind === INSTRUCTION) {
         if (kind === COMMENT ? this.#comment : this.#pi) {
           return [kind === COMMENT ? "comment" : "pi", viewOf(store, entry) as Element];
         }
@@ -98,6 +168,46 @@ class Reader {
     log.length = 0;
     this.#at = 0;
     return undefined;
+  }
+}
+
+/** Gives what reads a document its root. */
+function withRoot<T extends object>(events: T, reader: Reader): T & IterparseRoot {
+  Object.defineProperty(events, "root", { get: () => reader.root });
+  return events as T & IterparseRoot;
+}
+
+async function* readPieces(
+  reader: Reader,
+  source: XmlSource,
+): AsyncGenerator<IterparsePair<IterparseEvent>, undefined> {
+  const { window } = reader;
+  for await (const piece of piecesOf(source)) {
+    window.add(piece);
+    while (window.more()) {
+      for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
+    }
+  }
+  window.close();
+  while (window.more()) {
+    for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
+  }
+}
+
+function* readPiecesSync(
+  reader: Reader,
+  pieces: Iterable<Uint8Array | string>,
+): Generator<IterparsePair<IterparseEvent>, undefined> {
+  const { window } = reader;
+  for (const piece of pieces) {
+    window.add(piece);
+    while (window.more()) {
+      for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
+    }
+  }
+  window.close();
+  while (window.more()) {
+    for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
   }
 }
 
@@ -119,28 +229,20 @@ class Reader {
  * assertEquals(sum, 5);
  * ```
  *
+ * @typeParam E What is told of.
  * @param source The document: pieces of bytes or text, a stream of them, a file's URL.
  * @param options What to give, and how to read.
- * @returns Pairs of an event and an element.
+ * @returns Pairs of an event and an element or prefix; its `root` is the root, as far as it is there.
  * @throws {XmlSyntaxError} If the document is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
  */
-export async function* iterparse(
+export function iterparse<E extends IterparseEvent = IterparseElementEvent>(
   source: XmlSource,
-  options: IterparseOptions = {},
-): AsyncGenerator<[IterparseEvent, Element], undefined> {
+  options: IterparseOptions<E> = {},
+): AsyncGenerator<IterparsePair<E>, undefined> & IterparseRoot {
   const reader = new Reader(options);
-  const { window } = reader;
-  for await (const piece of piecesOf(source)) {
-    window.add(piece);
-    while (window.more()) {
-      for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
-    }
-  }
-  window.close();
-  while (window.more()) {
-    for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
-  }
+  const events = readPieces(reader, source) as AsyncGenerator<IterparsePair<E>, undefined>;
+  return withRoot(events, reader);
 }
 
 /**
@@ -154,29 +256,21 @@ export async function* iterparse(
  * assertEquals([...iterparseSync("<a><b/><b/></a>", { tag: "b" })].length, 2);
  * ```
  *
+ * @typeParam E What is told of.
  * @param source The document, or its pieces.
  * @param options What to give, and how to read.
- * @returns Pairs of an event and an element.
+ * @returns Pairs of an event and an element or prefix; its `root` is the root, as far as it is there.
  * @throws {XmlSyntaxError} If the document is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
  */
-export function* iterparseSync(
+export function iterparseSync<E extends IterparseEvent = IterparseElementEvent>(
   source: Uint8Array | string | Iterable<Uint8Array | string>,
-  options: IterparseOptions = {},
-): Generator<[IterparseEvent, Element], undefined> {
+  options: IterparseOptions<E> = {},
+): Generator<IterparsePair<E>, undefined> & IterparseRoot {
   const reader = new Reader(options);
-  const { window } = reader;
   const pieces = typeof source === "string" || source instanceof Uint8Array ? [source] : source;
-  for (const piece of pieces) {
-    window.add(piece);
-    while (window.more()) {
-      for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
-    }
-  }
-  window.close();
-  while (window.more()) {
-    for (let event = reader.next(); event !== undefined; event = reader.next()) yield event;
-  }
+  const events = readPiecesSync(reader, pieces) as Generator<IterparsePair<E>, undefined>;
+  return withRoot(events, reader);
 }
 
 /**

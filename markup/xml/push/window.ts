@@ -135,6 +135,13 @@ export class Window {
     this.#parser.use(this.store, this.#bytes, this.#end, this.#base);
     try {
       this.#at = this.#parser.read(this.#at);
+      if (this.#names.ownCount > this.#settings.maxNames) {
+        this.#parser.more = false;
+        this.#parser.fail(
+          `A document has more different names than maxNames (${this.#settings.maxNames})`,
+          this.#at,
+        );
+      }
     } catch (error) {
       this.#fault = { error };
       throw error;
