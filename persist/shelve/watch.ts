@@ -32,6 +32,10 @@ export async function* watchEntries(
       if (await next(tick, wake)) tick = nextTick(ticks);
       signal.throwIfAborted();
     }
+  } catch (error) {
+    // What breaks off because the watching ends is no failure of its own.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     stop.abort();
     await tick.catch(() => {});
