@@ -1,7 +1,7 @@
 // Random operations, held against a plain Map: in one worker, and in several at once.
 import { assert, assertEquals } from "@std/assert";
-import { Barrier, Lock, Process, SharedMap, type SharedMapKey } from "@ferry/std/ipc";
-import { LONG } from "../../../_support/processes.ts";
+import { Barrier, Lock, Process, SharedEvent, SharedMap, type SharedMapKey } from "@ferry/std/ipc";
+import { finish, launch, LONG } from "../../../_support/processes.ts";
 import { EFFORT, Random, seedFor } from "../../../_support/random.ts";
 
 function keyOf(random: Random, n: number): SharedMapKey {
@@ -191,4 +191,25 @@ Deno.test("SharedMap holds a million entries", () => {
   assertEquals([map.size, map.has(2), map.get(3)], [entries / 2, false, "value 3"]);
   map.clear();
   assertEquals([map.size, map.byteLength], [0, 0]);
+});
+
+Deno.test("SharedMap gives whole values while their table is replaced again and again", async () => {
+  using map = new SharedMap<string, string>();
+  using stop = new SharedEvent();
+  await using writer = launch(
+    (map: SharedMap<string, string>, stop: SharedEvent) => {
+      // Each of these values has a new table, where the one before the last was.
+      for (let n = 0; !stop.isSet; n++) map.set("key", String(n % 10).repeat(200_000));
+    },
+    map,
+    stop,
+  );
+  for (let seen = 0; seen < 2000;) {
+    const text = map.get("key");
+    if (text === undefined) continue;
+    seen++;
+    assert(text.length === 200_000 && text === text[0]!.repeat(text.length), "torn");
+  }
+  stop.set();
+  await finish(writer);
 });
