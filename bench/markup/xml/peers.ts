@@ -10,6 +10,16 @@ import { documents } from "./documents.ts";
 
 const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 7);
 const TASKS = ["parse", "walk", "serialize", "iterparse"];
+/** Queries of XPath, by document. */
+const QUERIES: Readonly<Record<string, readonly string[]>> = {
+  data: [
+    "//record[flag]/name",
+    "//record[price > 50]/@id",
+    "count(//record[position() mod 3 = 0])",
+  ],
+  attributes: ['//o:tag[@k="name"]/@v', "//o:node[o:tag[2]]", 'count(//o:tag[@k="name"]/..)'],
+  real: ["//*[@name]", "//*[not(*)][contains(., 'a')]", "count(//*[following-sibling::*])"],
+};
 /** Rounds for an engine to get warm. */
 const WARM = 6;
 
@@ -92,7 +102,7 @@ console.log(`Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${rounds} rounds`
   await using htmlparser2 = await own("htmlparser2");
   const engines = [ferry, python, wasm, htmlparser2];
   for (const { name } of all) {
-    for (const task of TASKS) {
+    for (const task of [...TASKS, ...QUERIES[name]!.map((query) => `xpath:${query}`)]) {
       const best = new Map(engines.map((engine) => [engine.name, Infinity]));
       for (let round = 0; round < rounds + WARM; round++) {
         for (const engine of engines) {

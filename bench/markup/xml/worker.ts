@@ -6,9 +6,13 @@
  */
 import process from "node:process";
 import type { Element } from "@ferry/std/markup";
+import { XPath } from "@ferry/std/markup/xpath";
 import { iterparseSync, parse, serializeBytes } from "@ferry/std/markup/xml";
 
-type Task = "parse" | "walk" | "serialize" | "iterparse" | "memory";
+type Task = "parse" | "walk" | "serialize" | "iterparse" | "memory" | `xpath:${string}`;
+
+/** What the prefix of queries stands for. */
+const NAMESPACES = { o: "http://example.org/" };
 
 /** Prepares a task: what is returned does it. */
 type Engine = (task: Task, bytes: Uint8Array, path: string) => (() => unknown) | undefined;
@@ -30,6 +34,10 @@ function ferry(task: Task, bytes: Uint8Array, path: string): () => unknown {
   }
   let root = roots.get(path);
   if (root === undefined) roots.set(path, root = parse(bytes));
+  if (task.startsWith("xpath:")) {
+    const query = new XPath(task.slice(6), { namespaces: NAMESPACES });
+    return () => query.evaluate(root);
+  }
   return task === "walk" ? () => walk(root) : () => serializeBytes(root);
 }
 
@@ -41,9 +49,10 @@ async function load(name: string | undefined): Promise<{ name: string; engine: E
       name: "libxml2-wasm 0.7.2",
       engine: (task, bytes, path) => {
         if (task === "parse") return () => XmlDocument.fromBuffer(bytes).dispose();
-        if (task !== "serialize") return undefined;
+        if (task !== "serialize" && !task.startsWith("xpath:")) return undefined;
         const tree = trees.get(path) ?? XmlDocument.fromBuffer(bytes);
         trees.set(path, tree);
+        if (task !== "serialize") return () => tree.eval(task.slice(6), NAMESPACES);
         return () => tree.toString({ format: false });
       },
     };
@@ -76,7 +85,9 @@ for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream()
   const lines = (rest + text).split("\n");
   rest = lines.pop()!;
   for (const line of lines) {
-    const [task, path] = line.split(" ") as [Task, string];
+    // A query may have spaces.
+    const space = line.lastIndexOf(" ");
+    const [task, path] = [line.slice(0, space) as Task, line.slice(space + 1)];
     const bytes = files.get(path) ?? Deno.readFileSync(path);
     files.set(path, bytes);
     if (task === "memory") {
