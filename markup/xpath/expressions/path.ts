@@ -60,10 +60,10 @@ export class Path extends Expression {
     const last = this.steps.at(-1);
     if (last === undefined) return this.nodes(node, position, size, run).length > 0;
     if (this.steps.length === 1 && this.start === "context") {
-      return last.from(node, run, 1).length > 0;
+      return last.exists(node, run);
     }
     const set = this.#upToLast(node, position, size, run);
-    for (let i = 0; i < set.length; i++) if (last.from(set.ids[i]!, run, 1).length > 0) return true;
+    for (let i = 0; i < set.length; i++) if (last.exists(set.ids[i]!, run)) return true;
     return false;
   }
 

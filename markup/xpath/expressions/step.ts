@@ -1,9 +1,10 @@
-import type { AxisDefinition } from "../axes/axis.ts";
+import { FIRST, HEAD, NEXT } from "../../store/layout.ts";
+import { AXES, type AxisDefinition } from "../axes/axis.ts";
 import type { NodeTest } from "../axes/node_test.ts";
 import { Sink } from "../axes/sink.ts";
 import { StepIndex } from "../axes/step_index.ts";
 import { sortNodes } from "../nodes/document_order.ts";
-import { NodeSet } from "../nodes/node_set.ts";
+import { isRow, NodeSet } from "../nodes/node_set.ts";
 import type { Run } from "../nodes/run.ts";
 import type { Expression } from "./expression.ts";
 import { applyPredicates, enoughFor, type Predicate } from "./predicate.ts";
@@ -96,6 +97,26 @@ export class Step {
     if (axis.reverse) out.reverse();
     out.flat = axis.flat;
     return out;
+  }
+
+  /** Whether the step leads anywhere from one node: for what predicates ask most, without making a set. */
+  exists(id: number, run: Run): boolean {
+    const { axis, test } = this;
+    const link = axis === AXES.child ? FIRST : axis === AXES["following-sibling"] ? NEXT : 0;
+    const index = this.#index(run);
+    if (link === 0 || !this.bare || test.texts || !isRow(id) || index?.ready) {
+      return this.from(id, run, 1).length > 0;
+    }
+    const { words } = run;
+    let work = 1;
+    let at = words[id + link]!;
+    while (at !== 0 && !test.row(words[at + HEAD]!)) {
+      at = words[at + NEXT]!;
+      work++;
+    }
+    run.spend(work);
+    index?.note(work);
+    return at !== 0;
   }
 
   /** How many nodes the step leads to from one node. */

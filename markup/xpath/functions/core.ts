@@ -36,6 +36,16 @@ function onStrings(
   });
 }
 
+/** A question about two strings. */
+function onTwo(body: (a: string, b: string) => boolean): FunctionDefinition {
+  return define("boolean", 2, 2, (args, node, position, size, run) => {
+    const a = args[0]!.string(node, position, size, run);
+    const b = args[1]!.string(node, position, size, run);
+    run.spend(a.length);
+    return body(a, b);
+  });
+}
+
 /** A function of numbers. */
 function onNumber(body: (value: number) => number): FunctionDefinition {
   return define(
@@ -165,8 +175,8 @@ export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, Fun
     ),
   ],
   ["concat", onStrings("string", 2, Infinity, (texts) => texts.join(""))],
-  ["starts-with", onStrings("boolean", 2, 2, ([text, start]) => text!.startsWith(start!))],
-  ["contains", onStrings("boolean", 2, 2, ([text, part]) => text!.includes(part!))],
+  ["starts-with", onTwo((text, start) => text.startsWith(start))],
+  ["contains", onTwo((text, part) => text.includes(part))],
   [
     "substring-before",
     onStrings("string", 2, 2, ([text, part]) => text!.slice(0, Math.max(0, text!.indexOf(part!)))),

@@ -174,6 +174,8 @@ export async function compareWithLxml(
     if (theirs[0] === "error" && /Invalid context (size|position)/.test(theirs[1] as string)) {
       return;
     }
+    // Comments of the document type are nodes of the document for libxml2; lxml itself does not see them elsewhere.
+    if (JSON.stringify(theirs[1]).includes('"m <cyfunction')) return;
     // Of `.//.` libxml2 leaves the node itself out.
     if (/(^|[^.])\.\/\/\.([^.]|$)/.test(expression)) return;
     // In which order namespaces come is up to each implementation.
