@@ -54,3 +54,8 @@ export function seedFor(test: string): number {
 
 /** How much longer than usual the random tests run: `$FERRY_STRESS` asks for it. */
 export const EFFORT: number = Deno.env.has("FERRY_STRESS") ? 30 : 1;
+
+/** How many rounds a random test makes: few, or many where `$FERRY_STRESS` asks for it. */
+export function rounds(few: number, many: number): number {
+  return Deno.env.has("FERRY_STRESS") ? many : few;
+}

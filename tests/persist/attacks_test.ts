@@ -14,11 +14,13 @@ import {
   UnpicklingError,
 } from "@ferry/std/persist/pickle";
 import { tuple } from "@ferry/std/persist/types";
-import { Random, seedFor } from "../_support/random.ts";
+import { Random, rounds, seedFor } from "../_support/random.ts";
 import { randomLiteral } from "../_support/random_literals.ts";
 import { pickleVectors } from "../_support/pickle_vectors.ts";
 
 const vectors = pickleVectors();
+/** So many damaged pickles, and so many damaged marshalled values. */
+const DAMAGED = rounds(20_000, 400_000);
 
 /** Bytes of text, one per character, and of numbers. */
 function bytes(...parts: (string | number | readonly number[])[]): Uint8Array<ArrayBuffer> {
@@ -312,9 +314,13 @@ Deno.test("pickle.loads gives a value or an error for each opcode on each small 
     "(t.",
     "q\0h\0.",
   ];
+  const known = (code: number) =>
+    "().012BCFGIJKLMNPQRSTUVX]abcdeghijlopqrstu}".includes(String.fromCharCode(code)) ||
+    (code >= 0x80 && code <= 0x98);
   for (const stack of stacks) {
-    for (const tail of tails) {
-      for (let code = 0; code < 256; code++) {
+    for (let code = 0; code < 256; code++) {
+      // What is no opcode ends there, whatever follows.
+      for (const tail of known(code) ? tails : tails.slice(1, 2)) {
         const pickle = bytes(stack, code, tail);
         for (const options of [{}, { unknown: "opaque" }] as LoadOptions[]) {
           outcome(pickle, options);
@@ -378,13 +384,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "pickle.loads of 100,000 vectors with a byte changed is a value or an UnpicklingError",
+  name: `pickle.loads of ${DAMAGED} vectors with a byte changed is a value or an UnpicklingError`,
   ignore: vectors.length === 0,
   fn: () => {
     const random = new Random(seedFor("byte flips"));
     const small = vectors.filter(({ pickle }) => pickle.length < 3000);
     const options: LoadOptions[] = [{}, { unknown: "opaque" }, { mode: "plain" }];
-    for (let i = 0; i < 100_000; i++) {
+    for (let i = 0; i < DAMAGED; i++) {
       const copy = small[random.below(small.length)]!.pickle.slice();
       copy[random.below(copy.length)] = random.below(256);
       outcome(copy, options[i % 3]);
@@ -392,13 +398,13 @@ Deno.test({
   },
 });
 
-Deno.test("marshal.loads of 100,000 values with a byte changed or cut is a value or an UnmarshallingError", () => {
+Deno.test(`marshal.loads of ${DAMAGED} values with a byte changed or cut is a value or an UnmarshallingError`, () => {
   const random = new Random(seedFor("marshal byte flips"));
   const values = Array.from(
     { length: 500 },
     (_, i) => marshal.dumps(randomLiteral(random, 4).value, { version: i % 6 }),
   );
-  for (let i = 0; i < 100_000; i++) {
+  for (let i = 0; i < DAMAGED; i++) {
     const copy = random.pick(values).slice();
     copy[random.below(copy.length)] = random.below(256);
     try {

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { dumps, loads } from "@ferry/std/persist/marshal";
 import { nameOf, type Python, pythonsOrSkip, runProgram } from "../../_support/python_program.ts";
-import { Random, seedFor } from "../../_support/random.ts";
+import { Random, rounds, seedFor } from "../../_support/random.ts";
 import { type Literal, randomLiteral } from "../../_support/random_literals.ts";
 
-const COUNT = 20_000;
+const COUNT = rounds(3000, 100_000);
 const VERSIONS = [0, 1, 2, 3, 4];
 
 /**
