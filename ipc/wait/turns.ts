@@ -61,10 +61,11 @@ export async function within<T>(
     timer = setTimeout(
       () =>
         milliseconds > FOREVER ? sleep(deadline - performance.now()) : timeout.resolve(TIMED_OUT),
-      Math.min(milliseconds, FOREVER),
+      // What is below 0 the runtime answers with a warning.
+      Math.max(0, Math.min(milliseconds, FOREVER)),
     );
   };
-  sleep(deadline === 0 ? 0 : deadline - performance.now());
+  sleep(deadline - performance.now());
   try {
     return await orAborted(Promise.race([promise, timeout.promise]), signal);
   } finally {
