@@ -40,12 +40,16 @@ import type { Launched } from "./_launch.ts";
 import { type ReceivedOutcome, receiveOutcome } from "./_outcome.ts";
 import { say } from "./_report.ts";
 import { ProcessExitError } from "../errors.ts";
+import { within } from "../wait/turns.ts";
 
 /** Milliseconds after which `join()` does not wait any longer for a thread that was stopped and runs on. */
 const PATIENCE = 60_000;
 
 /** Milliseconds after which a worker that was stopped while it starts, and does not end by itself, is terminated. */
 const STARTS_WITHIN = 10_000;
+
+/** Milliseconds that the thread of a worker that was stopped has to run out. */
+const RUNS_OUT_WITHIN = 1000;
 
 /** What a running process asks of the object that stands for it; while it is a spare, of its keeper. */
 export interface Owner {
@@ -220,6 +224,10 @@ export class RunningProcess {
       return works;
     });
     clearTimeout(impatient);
+    if (this.#stopCode !== undefined) {
+      // Its thread runs out; what this one reads from it comes to its end with it.
+      await within(closed, performance.now() + RUNS_OUT_WITHIN, undefined);
+    }
     this.stuck = !this.#isGone;
     if (this.stuck) this.#disconnect();
     else this.settle();
