@@ -4,7 +4,8 @@
  * Rounds alternate in one run (ours, CPython, postMessage, ours ...), a ratio is the median of the rounds' ratios, and
  * rows that are lost stay in the table.
  *
- * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3]`; a whole run writes bench/results.
+ * `deno task bench:peers [--only=text] [--rounds=5] [--python=python3]`; `--save` writes a whole run to
+ * bench/results.
  */
 import { Channel, Collections } from "./ipc/peers/collections.ts";
 import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
@@ -17,13 +18,17 @@ import { plot } from "./ipc/peers/plot.ts";
 import { copy, copyLocal, createUnlink, listGet, listSet } from "./ipc/peers/shared_memory.ts";
 import { PostMessage } from "./ipc/peers/post_message.ts";
 import { Readers } from "./ipc/peers/read_write.ts";
+import { SAVE, saveResults } from "./save.ts";
 
 const option = (name: string): string | undefined =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const only = option("only");
 const rounds = Number(option("rounds") ?? 5);
 const command = option("python") ?? "python3";
-const save = only === undefined;
+if (SAVE && only !== undefined) {
+  console.error("--save writes whole runs: leave --only out");
+  Deno.exit(2);
+}
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -440,15 +445,14 @@ for (const { name, peer, ratio, target, ok } of judged) {
   if (!ok) console.log(`  missed: ${name}, ${peer}: ${round(ratio)}, target ${target}`);
 }
 
-if (save) {
-  const folder = new URL("./results/", import.meta.url);
+if (only === undefined) {
   const about = await surroundings();
-  await Deno.writeTextFile(
-    new URL("ipc.json", folder),
+  await saveResults(
+    "ipc.json",
     JSON.stringify({ ...about, rounds, rows: results, throughput: scaling, memory }, rounded, 1) +
       "\n",
   );
-  await Deno.writeTextFile(new URL("throughput.svg", folder), plot(scaling, about));
+  await saveResults("throughput.svg", plot(scaling, about));
 }
 
 function print({ name, kind, microseconds, ratios, targets }: Result): void {

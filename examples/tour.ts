@@ -1,8 +1,9 @@
 /**
- * A tour of the package, one chapter for each area.
+ * A tour of the package: a chapter for each area, and those that need packages from npm when they are asked for.
  *
  * ```sh
- * deno task tour                    # all chapters
+ * deno task tour                    # the areas; downloads nothing
+ * deno task tour --all              # and settings, shelves, closures
  * deno task tour --only net         # one of them
  * deno task tour --only ipc FILE    # counts the words of a text of yours
  * ```
@@ -15,7 +16,7 @@ interface Chapter {
 }
 
 /** By area, in their order. A chapter is loaded when it is its turn. */
-const CHAPTERS: Record<string, () => Promise<Chapter>> = {
+const AREAS: Record<string, () => Promise<Chapter>> = {
   ipc: () => import("./tour/ipc.ts"),
   net: () => import("./tour/net.ts"),
   persist: () => import("./tour/persist.ts"),
@@ -23,7 +24,17 @@ const CHAPTERS: Record<string, () => Promise<Chapter>> = {
   markup: () => import("./tour/markup.ts"),
 };
 
-const args = [...Deno.args];
+/** What a clone needs packages from npm for: YAML, TOML, a codec of shelves, and the source of functions. */
+const MORE: Record<string, () => Promise<Chapter>> = {
+  config: () => import("./tour/config.ts"),
+  shelves: () => import("./shelf/tour.ts"),
+  closures: () => import("./tour/closures.ts"),
+};
+
+const CHAPTERS: Record<string, () => Promise<Chapter>> = { ...AREAS, ...MORE };
+
+const args = Deno.args.filter((arg) => arg !== "--all");
+const all = args.length < Deno.args.length;
 const at = args.indexOf("--only");
 const only = at < 0 ? undefined : args.splice(at, 2)[1];
 if (at >= 0 && (only === undefined || !Object.hasOwn(CHAPTERS, only))) {
@@ -31,8 +42,13 @@ if (at >= 0 && (only === undefined || !Object.hasOwn(CHAPTERS, only))) {
   Deno.exit(2);
 }
 for (const [area, load] of Object.entries(CHAPTERS)) {
-  if (only !== undefined && area !== only) continue;
+  if (only === undefined ? !all && area in MORE : area !== only) continue;
   const { title, run } = await load();
   console.log(`\n=== ${area}: ${title}\n`);
   await run(args);
+}
+if (only === undefined && !all) {
+  console.log(
+    `\nMore, with a few packages from npm: --only ${Object.keys(MORE).join(", --only ")}`,
+  );
 }

@@ -3,6 +3,7 @@
 import { CsvParseStream } from "@ferry/std/formats/csv";
 import { ConcatenatedJsonParseStream, JsonLinesParseStream } from "@ferry/std/formats/json";
 import { sampleCsv, sampleObjects } from "./sample_data.ts";
+import { CONFIG } from "../config.ts";
 
 const PARSERS: Record<string, () => TransformStream<string, unknown>> = {
   csv: () => new CsvParseStream(),
@@ -59,7 +60,7 @@ if (Deno.env.get("FERRY_BIG_FILE") === undefined) {
     const path = `${folder}/big`;
     const records = await generate(path);
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", import.meta.url, format, size],
+      args: ["run", "-A", ...CONFIG, import.meta.url, format, size],
       env: { FERRY_BIG_FILE: path, FERRY_BIG_FILE_RECORDS: String(records) },
       stdout: "inherit",
       stderr: "inherit",

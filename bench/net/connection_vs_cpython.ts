@@ -7,6 +7,8 @@
  */
 import { connect, Connection, Listener } from "@ferry/std/net/connection";
 import { fileURLToPath } from "node:url";
+import { CONFIG } from "../config.ts";
+import { saveResults } from "../save.ts";
 
 const option = (name: string, otherwise: string): string =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
@@ -83,6 +85,7 @@ async function pingPong(
       "run",
       "-A",
       "--no-check",
+      ...CONFIG,
       import.meta.filename!,
       `--echo=${JSON.stringify(listener.address)}`,
       `--release=${release}`,
@@ -141,6 +144,7 @@ async function withListener(
     "run",
     "-A",
     "--no-check",
+    ...CONFIG,
     import.meta.filename!,
     `--listen=${family === "tcp" ? family : `${folder}/socket`}`,
   ];
@@ -299,7 +303,6 @@ if (only === "") {
     rounds,
     date: new Date().toISOString().slice(0, 10),
   };
-  const file = new URL("../results/net_connection.json", import.meta.url);
-  await Deno.writeTextFile(file, JSON.stringify({ about, results }, null, 2) + "\n");
+  await saveResults("net_connection.json", JSON.stringify({ about, results }, null, 2) + "\n");
 }
 Deno.exit(0);

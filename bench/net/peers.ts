@@ -11,6 +11,7 @@
  * python3-uvloop).
  */
 import { type Found, Launcher, type Measure } from "./peers/launcher.ts";
+import { saveResults } from "../save.ts";
 
 const option = (name: string): string | undefined =>
   Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
@@ -270,6 +271,5 @@ function judge(better: Row["better"], ratio: number, target: number): string {
 console.log(missed === 0 ? "\nall targets reached" : `\n${missed} targets missed`);
 if (only === "") {
   const about = { ...run.about, rounds, date: new Date().toISOString().slice(0, 10) };
-  const file = new URL("../results/net.json", import.meta.url);
-  await Deno.writeTextFile(file, JSON.stringify({ about, results }, null, 2) + "\n");
+  await saveResults("net.json", JSON.stringify({ about, results }, null, 2) + "\n");
 }

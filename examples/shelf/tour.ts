@@ -27,8 +27,11 @@ async function canRead(python: string): Promise<boolean> {
   }
 }
 
-/** Shows it. `python` is the interpreter that reads a copy. */
-export async function run(python = "python3"): Promise<void> {
+/** What the chapter shows. */
+export const title = "values on a disk, as a map";
+
+/** Shows it. The first argument is the interpreter that reads a copy. */
+export async function run([python = "python3"]: string[] = []): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     const shelf = await open<unknown>(`${folder}/numbers`);

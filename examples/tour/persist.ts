@@ -1,14 +1,11 @@
 /**
- * The chapter on persist: several pickles in one file, marshal's bytes, a shelf, and a closure that another process runs.
+ * The chapter on persist: several pickles in one file, and marshal's bytes.
  */
-import { Process } from "@ferry/std/ipc";
-import { dumps as dill, inspect, loads as undill } from "@ferry/std/persist/dill";
 import { dumps as marshal, loads as unmarshal } from "@ferry/std/persist/marshal";
 import { dump, dumps, load } from "@ferry/std/persist/pickle";
-import { run as shelves } from "../shelf/tour.ts";
 
 /** What the chapter shows. */
-export const title = "pickles, marshal, shelves, and closures that travel";
+export const title = "pickles and marshal, byte for byte as CPython writes them";
 
 /** Bytes as Python prints them. */
 function shown(bytes: Uint8Array): string {
@@ -45,38 +42,10 @@ async function pickles(): Promise<void> {
   }
 }
 
-/** A function with its variables, run by a process of this program and by one that gets its bytes. */
-async function closures(): Promise<void> {
-  const seen = new Map([["tea", 1]]);
-  let calls = 0;
-  const count = (word: string) => {
-    calls++;
-    seen.set(word, (seen.get(word) ?? 0) + 1);
-    return `${word} was seen ${seen.get(word)}x, call ${calls}`;
-  };
-  const bytes = await dill(count);
-  const { code } = inspect(bytes);
-  console.log(`a closure in ${bytes.length} bytes; it captures ${code[0]!.captures.join(", ")}`);
-
-  await using process = new Process(async (bytes: Uint8Array) => {
-    const { loads } = await import("@ferry/std/persist/dill");
-    const count = await loads(bytes, { trust: true }) as (word: string) => string;
-    return [count("tea"), count("tea")];
-  }, { args: [bytes] });
-  process.start();
-  for (const line of await process.result()) console.log("  in another process:", line);
-  const copy = await undill(bytes, { trust: true }) as typeof count;
-  console.log("  a copy here:       ", copy("tea"));
-  console.log("  the closure itself:", count("milk"));
-}
-
 /** Shows it. */
 export async function run(): Promise<void> {
   await pickles();
   const bytes = marshal([10, 20, 30, 40]);
   console.log("\nmarshal.dumps([10, 20, 30, 40]):", shown(bytes));
-  console.log("  loaded:", unmarshal(bytes), "\n");
-  await shelves();
-  console.log();
-  await closures();
+  console.log("  loaded:", unmarshal(bytes));
 }

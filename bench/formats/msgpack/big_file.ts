@@ -5,6 +5,7 @@
 
 import { DecodeStream, EncodeStream } from "@ferry/std/formats/msgpack";
 import { streamRecord } from "./corpus.ts";
+import { CONFIG } from "../../config.ts";
 
 const given = Deno.args.find((text) => text.startsWith("--gigabytes="));
 const target = Number(given?.split("=")[1] ?? 1) * 1e9;
@@ -36,7 +37,16 @@ async function write(file: string, size: number, array: boolean): Promise<void> 
 }
 
 const { success } = await new Deno.Command(Deno.execPath(), {
-  args: ["run", "-A", import.meta.filename!, "--write", path, String(target), String(elements)],
+  args: [
+    "run",
+    "-A",
+    ...CONFIG,
+    import.meta.filename!,
+    "--write",
+    path,
+    String(target),
+    String(elements),
+  ],
 }).output();
 if (!success) throw new TypeError("The file could not be written");
 

@@ -7,6 +7,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { SELECTORS } from "./selectors.ts";
+import { CONFIG } from "../../config.ts";
+import { saveResults } from "../../save.ts";
 
 const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 9);
 /** Rounds for an engine to get warm. */
@@ -93,7 +95,7 @@ if (text.length < 1e6) {
 await Deno.writeTextFile(path, text);
 const python = Deno.env.get("FERRY_LXML_PYTHON") ?? "/usr/bin/python3";
 const own = (name: string) =>
-  Engine.start(path, Deno.execPath(), ["run", "-A", here("worker.ts"), name]);
+  Engine.start(path, Deno.execPath(), ["run", "-A", ...CONFIG, here("worker.ts"), name]);
 
 const rows: { selector: string; found: number; figures: Record<string, number> }[] = [];
 {
@@ -166,5 +168,4 @@ const note = {
   unit: "ms",
   rows,
 };
-const target = new URL("../../results/css.json", import.meta.url);
-await Deno.writeTextFile(target, `${JSON.stringify(note, null, 1)}\n`);
+await saveResults("css.json", `${JSON.stringify(note, null, 1)}\n`);

@@ -6,6 +6,7 @@
  * `deno run -A bench/markup/html/peers.ts`
  */
 import { fileURLToPath } from "node:url";
+import { CONFIG } from "../../config.ts";
 
 const ROUNDS = 7;
 const FOLDER = "/usr/share/doc";
@@ -66,7 +67,8 @@ try {
   await Deno.writeFile(cold, bytes.subarray(1e6, 1e6 + 131_072));
 
   const input = JSON.stringify({ pages, big, cold, rounds: ROUNDS });
-  const peer = (name: string) => run(Deno.execPath(), ["run", "-A", here("peer.ts"), name, input]);
+  const peer = (name: string) =>
+    run(Deno.execPath(), ["run", "-A", ...CONFIG, here("peer.ts"), name, input]);
   const results: [string, Result][] = [];
   const lxml = await run(
     "/usr/bin/python3",

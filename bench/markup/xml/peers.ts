@@ -7,6 +7,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { documents } from "./documents.ts";
+import { CONFIG } from "../../config.ts";
+import { saveResults } from "../../save.ts";
 
 const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 7);
 const TASKS = ["parse", "walk", "serialize", "iterparse"];
@@ -69,7 +71,8 @@ class Engine {
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const python = Deno.env.get("FERRY_LXML_PYTHON") ?? "/usr/bin/python3";
 const lxml = () => Engine.start(python, [here("lxml_worker.py")]);
-const own = (name: string) => Engine.start(Deno.execPath(), ["run", "-A", here("worker.ts"), name]);
+const own = (name: string) =>
+  Engine.start(Deno.execPath(), ["run", "-A", ...CONFIG, here("worker.ts"), name]);
 
 const folder = await Deno.makeTempDir({ prefix: "ferry-bench-" });
 const all = documents();
@@ -141,5 +144,4 @@ const note = {
   rounds,
   rows: results,
 };
-const target = new URL("../../results/xml.json", import.meta.url);
-await Deno.writeTextFile(target, `${JSON.stringify(note, null, 1)}\n`);
+await saveResults("xml.json", `${JSON.stringify(note, null, 1)}\n`);

@@ -24,6 +24,7 @@ import {
 } from "@ferry/std/net/techniques";
 import * as handlers from "./handler.ts";
 import { fileURLToPath } from "node:url";
+import { CONFIG } from "../../config.ts";
 
 const only = Deno.args.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
 const seconds = Number(
@@ -141,6 +142,7 @@ async function load({ port }: { port: number }, mode: string, clients: number): 
     args: [
       "run",
       "--allow-net",
+      ...CONFIG,
       fileURLToPath(new URL("./client.ts", import.meta.url)),
       String(port),
       mode,
@@ -179,6 +181,7 @@ async function idle<T>(
     args: [
       "run",
       "--allow-net",
+      ...CONFIG,
       fileURLToPath(new URL("./client.ts", import.meta.url)),
       ...[String(port), "idle", String(count), "0"],
     ],
@@ -225,6 +228,7 @@ async function memories(): Promise<void> {
         "run",
         "-A",
         "--v8-flags=--expose-gc",
+        ...CONFIG,
         ...("listenDatagram" in Deno ? ["--unstable-net"] : []),
         import.meta.filename!,
         `--memory-of=${technique}`,

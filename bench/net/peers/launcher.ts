@@ -1,5 +1,6 @@
 /** Starts contenders and the load, and reads what they print. */
 import { fileURLToPath } from "node:url";
+import { CONFIG } from "../../config.ts";
 
 /** What a measurement found. */
 export interface Found {
@@ -105,7 +106,16 @@ export class Launcher implements AsyncDisposable {
     const [side, ...args] = role.split(" ");
     if (side === "load") return [this.#load, ...args, ...more];
     return side === "ferry"
-      ? [Deno.execPath(), "run", "-A", "--no-check", `${folder}ferry.ts`, ...args, ...more]
+      ? [
+        Deno.execPath(),
+        "run",
+        "-A",
+        "--no-check",
+        ...CONFIG,
+        `${folder}ferry.ts`,
+        ...args,
+        ...more,
+      ]
       : [this.#python, `${folder}cpython.py`, ...args, ...more];
   }
 

@@ -5,6 +5,7 @@
  * `deno run -A bench/persist/shelve/peers.ts [--only=text] [--rounds=7]`; a whole run writes bench/results/shelve.json.
  */
 import { open, openSync } from "@ferry/std/persist/shelve";
+import { saveResults } from "../../save.ts";
 import { type Measure, measure, reached, type Result, type Row } from "../../ipc/peers/measure.ts";
 import { PythonShelf, pythonWith } from "./python.ts";
 import { Redis } from "./redis.ts";
@@ -236,8 +237,8 @@ if (only === undefined) {
     cores: navigator.hardwareConcurrency,
     load: Number(Deno.loadavg()[0]!.toFixed(1)),
   };
-  await Deno.writeTextFile(
-    new URL("../../results/shelve.json", import.meta.url),
+  await saveResults(
+    "shelve.json",
     JSON.stringify(
       { ...about, rounds, rows: results },
       (_, value) => typeof value === "number" ? Number(value.toPrecision(4)) : value,
