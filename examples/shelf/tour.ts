@@ -71,4 +71,4 @@ export async function run([python = "python3"]: string[] = []): Promise<void> {
   }
 }
 
-if (import.meta.main) await run(Deno.args[0]);
+if (import.meta.main) await run(Deno.args);
