@@ -51,6 +51,10 @@
  * before it is acknowledged, as in CPython and Deno KV; with `"normal"` sets are several times faster, a killed process loses
  * nothing, and a power cut may lose the last ones.
  *
+ * A write that is awaited before the next one costs one synchronisation with the disk. Writes that do not wait for each other
+ * (`Promise.all`, requests served at the same time) share one, in SQLite as in Deno KV: a hundred of them take about a tenth of
+ * the time. They take effect in their order, and each promise is settled when its own write is on the disk.
+ *
  * ## Guarantees
  *
  * - **What is acknowledged is kept**: a write is durable when its promise resolves (on Redis, as durable as its configuration

@@ -2,7 +2,7 @@
  * Trying again what others were in the way of. The pauses double from 1 ms to 64 ms and are drawn at random below that
  * bound ("full jitter"), so that writers that collided once do not collide in step. After `busyTimeout` it ends in an error.
  */
-import { ShelfBusyError } from "./errors.ts";
+import { ShelfBusyError, type ShelfBusyErrorOptions } from "./errors.ts";
 
 const LONGEST_PAUSE = 64;
 
@@ -33,15 +33,26 @@ export class Backoff {
   async pause(cause?: unknown): Promise<void> {
     const left = this.#timeout - (performance.now() - this.#start);
     if (left <= 0) {
-      throw new ShelfBusyError(
-        `Cannot ${this.#what}: others changed or locked the store for ${this.#timeout} ms`,
-        { cause, attempts: this.#attempts },
-      );
+      throw busyError(this.#what, this.#timeout, { cause, attempts: this.#attempts });
     }
-    const bound = Math.min(LONGEST_PAUSE, 2 ** this.#attempts, left);
-    this.#attempts++;
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * bound));
+    await pauseBelow(this.#attempts++, left);
   }
+}
+
+/** The error that says for how long it was tried. */
+export function busyError(
+  what: string,
+  timeout: number,
+  options: ShelfBusyErrorOptions,
+): ShelfBusyError {
+  const message = `Cannot ${what}: others changed or locked the store for ${timeout} ms`;
+  return new ShelfBusyError(message, options);
+}
+
+/** Waits after so many attempts, and not longer than there is time left. */
+export async function pauseBelow(attempts: number, left: number): Promise<void> {
+  const bound = Math.min(LONGEST_PAUSE, 2 ** attempts, left);
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * bound));
 }
 
 /** Runs an operation again for as long as it ends in a {@linkcode ShelfBusyError}. */

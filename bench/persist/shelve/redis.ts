@@ -12,6 +12,7 @@ interface Client {
 
 interface Tools<V> {
   each(operation: (i: number) => Promise<unknown>): Measure;
+  hundred(operation: (i: number) => Promise<unknown>): Measure;
   item(): V;
   key(i: number): string;
   readonly keys: number;
@@ -59,7 +60,7 @@ export class Redis implements AsyncDisposable {
     return new Redis(server, folder, shelf, client);
   }
 
-  rows<V>({ each, item, key, keys }: Tools<V>): Row[] {
+  rows<V>({ each, hundred, item, key, keys }: Tools<V>): Row[] {
     const [shelf, client] = [this.#shelf, this.#client];
     return [
       {
@@ -84,9 +85,8 @@ export class Redis implements AsyncDisposable {
         name: "redis: get, 100 at a time",
         kind: "rate",
         contenders: {
-          "ferry": hundred(each, (i) => shelf.get(key(i))),
+          "ferry": hundred((i) => shelf.get(key(i))),
           "bare client": hundred(
-            each,
             async (i) => JSON.parse(await client.hGet("bare", key(i % keys)) ?? "null"),
           ),
         },
@@ -102,14 +102,4 @@ export class Redis implements AsyncDisposable {
     await this.#server.status;
     await Deno.remove(this.#folder, { recursive: true });
   }
-}
-
-function hundred(
-  each: Tools<unknown>["each"],
-  operation: (i: number) => Promise<unknown>,
-): Measure {
-  const together = each((i) =>
-    Promise.all(Array.from({ length: 100 }, (_, j) => operation(i * 100 + j)))
-  );
-  return async (n) => await together(Math.ceil(n / 100));
 }

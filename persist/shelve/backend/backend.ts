@@ -98,6 +98,8 @@ export interface SyncBackend {
   commit(checks: readonly Check[], writes: readonly Write[]): boolean;
   /** Runs a function while nobody else writes; what it wrote is undone if it throws. */
   exclusive<R>(body: () => R): R;
+  /** Runs a function that reads, and reads one moment. */
+  still<R>(body: () => R): R;
   /** As in {@linkcode Backend}. */
   snapshot(bounds: Bounds, values: boolean): SnapshotEntry[];
   /** As in {@linkcode Backend}. */

@@ -21,6 +21,18 @@ const TASKS: Record<string, () => Promise<void>> = {
       say(String(i));
     }
   },
+  /** Sets twenty keys in as many loops, for ever, to numbers that go up by twenty, and says what was acknowledged. */
+  async many() {
+    await using shelf = await open<Uint8Array>(path, options);
+    let n = 0;
+    await Promise.all(Array.from({ length: 20 }, async (_, loop) => {
+      while (true) {
+        const mine = n++;
+        await shelf.set(`k${loop}`, numbered(mine, 100 + mine % 7000));
+        say(`k${loop} ${mine}`);
+      }
+    }));
+  },
   /** Increments a number in transactions. */
   async increment() {
     await using shelf = await open<number>(path, options);

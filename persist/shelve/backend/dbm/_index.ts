@@ -119,6 +119,11 @@ export class IndexedStore implements SyncBackend {
     return this.#refuse();
   }
 
+  /** Runs a function: nobody writes. */
+  still<R>(body: () => R): R {
+    return body();
+  }
+
   /** Refuses. */
   clear(): void {
     this.#refuse();

@@ -29,6 +29,10 @@ function arrays(statement: StatementSync): StatementSync {
 }
 
 export class Statements {
+  readonly begin: StatementSync;
+  readonly beginImmediate: StatementSync;
+  readonly commit: StatementSync;
+  readonly rollback: StatementSync;
   readonly get: StatementSync;
   readonly has: StatementSync;
   readonly set: StatementSync;
@@ -46,6 +50,10 @@ export class Statements {
     const expiring = this.#expiring = hasView
       ? "ferry_expiring"
       : "(SELECT NULL AS key, NULL AS expires WHERE 0)";
+    this.begin = database.prepare("BEGIN");
+    this.beginImmediate = database.prepare("BEGIN IMMEDIATE");
+    this.commit = database.prepare("COMMIT");
+    this.rollback = database.prepare("ROLLBACK");
     const prepare = (sql: string) => arrays(database.prepare(sql));
     const expires = `(SELECT expires FROM ${expiring} AS e WHERE e.key = Dict.key)`;
     this.get = prepare(`SELECT value, ${expires} FROM Dict WHERE key = CAST(? AS BLOB)`);

@@ -143,17 +143,17 @@ export class SqliteStore implements SyncBackend {
   /** Runs a function while nobody else writes. */
   exclusive<R>(body: () => R): R {
     if (this.#inTransaction) return body();
-    this.#run("write to the shelf", () => this.#database.exec("BEGIN IMMEDIATE"));
+    this.#run("write to the shelf", () => this.#statements.beginImmediate.run());
     this.#inTransaction = true;
     try {
       const result = body();
-      this.#run("write to the shelf", () => this.#database.exec("COMMIT"));
+      this.#run("write to the shelf", () => this.#statements.commit.run());
       return result;
     } catch (error) {
       // The table of what expires may have been made in vain.
       this.#expiring = false;
       // A full disk may have rolled back already.
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (this.#database.isTransaction) this.#statements.rollback.run();
       throw error;
     } finally {
       this.#inTransaction = false;
@@ -167,7 +167,7 @@ export class SqliteStore implements SyncBackend {
     const first = this.#list(bounds, "small", Math.min(bounds.limit, ALONG));
     if (first.length < ALONG || first.length === bounds.limit) return first;
     // There is more: once again, in one transaction with the rest.
-    return this.#still(() => {
+    return this.still(() => {
       const first = this.#list(bounds, "small", ALONG);
       const last = first.at(-1);
       if (last === undefined) return first;
@@ -212,13 +212,15 @@ export class SqliteStore implements SyncBackend {
   }
 
   /** Runs a function that reads one moment. */
-  #still<R>(body: () => R): R {
+  still<R>(body: () => R): R {
     if (this.#inTransaction) return body();
-    this.#database.exec("BEGIN");
+    this.#run("read the shelf", () => this.#statements.begin.run());
+    this.#inTransaction = true;
     try {
       return body();
     } finally {
-      this.#database.exec("ROLLBACK");
+      this.#inTransaction = false;
+      this.#statements.rollback.run();
     }
   }
 

@@ -1,5 +1,5 @@
 /** A real redis-server on a loopback port, with everything on disk before it answers. */
-import { Folder } from "./_places.ts";
+import { Folder } from "../_places.ts";
 
 /** Whether there is a redis-server; says so if there is none. */
 export function hasRedis(what: string): boolean {
