@@ -77,3 +77,22 @@ export function registeredByPrototype(prototype: object | null): RegisteredClass
 export function registeredByName(name: string): RegisteredClass | undefined {
   return byName.get(name);
 }
+
+/** Modules that the message that is being encoded needs where it is decoded. */
+let modules: Set<string> | undefined;
+
+/** Notes a module that registers the class of what is being encoded, for those who can have it imported. */
+export function noteModule(url: string): void {
+  modules?.add(url);
+}
+
+/** Runs what encodes a message, and gives the modules that were noted. */
+export function collectingModules<T>(encode: () => T): { result: T; modules: string[] } {
+  const outer = modules;
+  const found = modules = new Set();
+  try {
+    return { result: encode(), modules: [...found] };
+  } finally {
+    modules = outer;
+  }
+}

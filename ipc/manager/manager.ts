@@ -5,18 +5,27 @@
  */
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
-import { Global, tuple } from "../../persist/types/mod.ts";
+import { tuple } from "../../persist/types/mod.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import { Process } from "../process/process.ts";
-import { BaseProxy, type ProxyParts } from "./client/base_proxy.ts";
-import { DictProxy, ListProxy, SetProxy } from "./client/containers.ts";
-import { BarrierProxy, ConditionProxy, EventProxy, LockProxy } from "./client/locks.ts";
-import { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
-import { QueueProxy } from "./client/queue.ts";
+import type { BarrierProxy } from "./client/barrier.ts";
+import { BaseProxy } from "./client/base_proxy.ts";
+import type { ConditionProxy } from "./client/condition.ts";
+import type { DictProxy } from "./client/dict.ts";
+import type { EventProxy } from "./client/event.ts";
+import type { ListProxy } from "./client/list.ts";
+import { transportTo } from "./client/local_transport.ts";
+import type { LockProxy } from "./client/lock.ts";
+import type { ArrayProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
+import type { QueueProxy } from "./client/queue.ts";
 import { resultOf } from "./client/replies.ts";
-import { openTransport, type Transport } from "./client/transport.ts";
-import { asList, messageOptions, Token } from "./wire.ts";
+import type { SetProxy } from "./client/set.ts";
+import { SocketTransport } from "./client/socket_transport.ts";
+import type { Transport } from "./client/transport.ts";
+import "./local/classes.ts";
+import type { Ready } from "./server/_serve.ts";
+import { asList, Token } from "./wire.ts";
 
 /** Options of {@linkcode Manager.connect}. */
 export interface ConnectManagerOptions {
@@ -53,11 +62,12 @@ export interface ConnectManagerOptions {
 /** Options of {@linkcode Manager.start}. */
 export interface StartManagerOptions {
   /**
-   * Where the server listens, for other programs.
+   * Where the server listens, for other programs; `null` if it is for agents of this program only, which needs no
+   * `--allow-net`.
    *
    * @default {{ hostname: "127.0.0.1", port: 0 }}
    */
-  address?: ListenAddress;
+  address?: ListenAddress | null;
   /**
    * The key of both sides.
    *
@@ -92,40 +102,7 @@ export interface StartManagerOptions {
 const PATIENCE = 5000;
 
 /** Never called: tools that follow imports see the module of the server's process by it. */
-export const embedded = (): Promise<unknown> => import("./_serve.ts");
-
-type ProxyClass = new (parts: ProxyParts) => BaseProxy;
-
-/** Which proxy stands for an object, by the name of its type or of CPython's proxy. */
-const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
-  ["AcquirerProxy", LockProxy],
-  ["Array", ArrayProxy],
-  ["ArrayProxy", ArrayProxy],
-  ["Barrier", BarrierProxy],
-  ["BarrierProxy", BarrierProxy],
-  ["BoundedSemaphore", LockProxy],
-  ["Condition", ConditionProxy],
-  ["ConditionProxy", ConditionProxy],
-  ["DictProxy", DictProxy],
-  ["Event", EventProxy],
-  ["EventProxy", EventProxy],
-  ["Iterator", IteratorProxy],
-  ["IteratorProxy", IteratorProxy],
-  ["JoinableQueue", QueueProxy],
-  ["ListProxy", ListProxy],
-  ["Lock", LockProxy],
-  ["Namespace", NamespaceProxy],
-  ["NamespaceProxy", NamespaceProxy],
-  ["Queue", QueueProxy],
-  ["RLock", LockProxy],
-  ["Semaphore", LockProxy],
-  ["SetProxy", SetProxy],
-  ["Value", ValueProxy],
-  ["ValueProxy", ValueProxy],
-  ["dict", DictProxy],
-  ["list", ListProxy],
-  ["set", SetProxy],
-]);
+export const embedded = (): Promise<unknown> => import("./server/_serve.ts");
 
 /**
  * A connection to a manager's server: a `ManagerServer`, or one of CPython's `multiprocessing.managers`, 3.8 to 3.13. It makes
@@ -155,8 +132,7 @@ export class Manager implements AsyncDisposable {
   readonly #authKey: AuthKey;
   #closed = false;
 
-  /** Where the server is. */
-  readonly address: Address;
+  readonly #address: Address | undefined;
 
   /**
    * Made by {@linkcode Manager.connect}.
@@ -170,7 +146,7 @@ export class Manager implements AsyncDisposable {
     this.#transport = parts.transport;
     this.#process = parts.process;
     this.#authKey = parts.authKey;
-    this.address = parts.address;
+    this.#address = parts.address;
   }
 
   /**
@@ -199,9 +175,9 @@ export class Manager implements AsyncDisposable {
     }
     const { address = { port: 0 }, types, builtinTypes = true } = options;
     const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
-    const [here, there] = new Pipe<never, ListenAddress>();
+    const [here, there] = new Pipe<never, Ready>();
     const process = new Process(
-      { module: new URL("./_serve.ts", import.meta.url), export: "serve" },
+      { module: new URL("./server/_serve.ts", import.meta.url), export: "serve" },
       {
         name: "Manager",
         daemon: true,
@@ -215,12 +191,13 @@ export class Manager implements AsyncDisposable {
     );
     process.start();
     try {
-      const bound = await here.recv({ signal: process.signal }).catch(async (error) => {
+      const ready = await here.recv({ signal: process.signal }).catch(async (error) => {
         // A process that ends before it serves has an error of its own.
         if (error instanceof Deno.errors.UnexpectedEof) await process.result();
         throw error;
       });
-      return await Manager.#connect(bound, { authKey }, process);
+      const transport = transportTo(ready.door);
+      return new Manager(new ManagerParts(transport, ready.address, authKey, process));
     } catch (error) {
       process.kill();
       await process.join();
@@ -243,34 +220,26 @@ export class Manager implements AsyncDisposable {
     address: Address | ListenAddress,
     options: ConnectManagerOptions,
   ): Promise<Manager> {
-    return await Manager.#connect(address, options, undefined);
-  }
-
-  static async #connect(
-    address: Address | ListenAddress,
-    options: ConnectManagerOptions,
-    process: Process | undefined,
-  ): Promise<Manager> {
     if (typeof options !== "object" || options === null || options.authKey === undefined) {
       throw new TypeError("Cannot connect to a manager: needed { authKey }");
     }
     const full: Address = "path" in address
       ? address as Address
       : { hostname: "127.0.0.1", ...address } as Address;
-    const { dump, load, registry } = messageOptions(options.registry);
-    // Pickles name proxies before there is a manager to make them of.
-    const made: { manager?: Manager } = {};
-    for (const type of new Set(CLASSES.values()).add(BaseProxy)) registerProxy(registry, type);
-    registry.register("multiprocessing.managers", "RebuildProxy", {
-      load: ([type, token, , kwargs]) => made.manager!.#rebuild(type, token, kwargs),
-    });
-    const transport = await openTransport(full, {
-      ...options,
-      dump,
-      load,
-    });
-    return made.manager = new Manager(
-      new ManagerParts(transport, full, options.authKey, process),
+    const transport = new SocketTransport(full, options);
+    await transport.open();
+    return new Manager(new ManagerParts(transport, full, options.authKey, undefined));
+  }
+
+  /**
+   * Where the server is, for other programs.
+   *
+   * @throws {Deno.errors.NotSupported} If it was started without an address.
+   */
+  get address(): Address {
+    if (this.#address !== undefined) return this.#address;
+    throw new Deno.errors.NotSupported(
+      "Cannot tell where the manager listens: it was started with { address: null }, for agents of this program only",
     );
   }
 
@@ -434,15 +403,38 @@ export class Manager implements AsyncDisposable {
   async create(
     typeId: string,
     args: readonly unknown[] = [],
-    kwargs: Readonly<Record<string, unknown>> = {},
+    kwargs?: Readonly<Record<string, unknown>>,
   ): Promise<BaseProxy> {
     const what = `create a managed ${typeId}`;
+    const made = await this.#control(what, "create", [typeId, ...args], kwargs);
+    // Of a server of this program comes the proxy itself.
+    if (made instanceof BaseProxy) return made;
+    const [ident, exposed] = asList(made);
+    const token = new Token(typeId, tokenAddress(this.#address), String(ident));
+    const methods = asList(exposed).map(String);
+    return (this.#transport as SocketTransport).proxy(token, { exposed: methods }) as BaseProxy;
+  }
+
+  /**
+   * Makes an object of a type by its name, blocking the thread. See {@linkcode Manager.create}.
+   *
+   * @throws {Deno.errors.NotSupported} If the server is not one of this program's.
+   */
+  createSync(
+    typeId: string,
+    args: readonly unknown[] = [],
+    kwargs?: Readonly<Record<string, unknown>>,
+  ): BaseProxy {
+    const what = `create a managed ${typeId}`;
+    const { local } = this.#transport;
+    if (local === undefined) {
+      throw new Deno.errors.NotSupported(
+        `Cannot ${what} while blocking: needed a manager that this program has started with Manager.start(), ` +
+          "received one that is reached by a socket",
+      );
+    }
     const all = [typeId, ...args];
-    const made = asList(await this.#control(what, "create", all, kwargs));
-    const [ident, exposed] = made;
-    return this.#proxy(new Token(typeId, tokenAddress(this.address), String(ident)), {
-      exposed: asList(exposed).map(String),
-    });
+    return local.requestSync(null, "create", all, kwargs, (reply) => resultOf(what, reply)) as BaseProxy;
   }
 
   /** How many objects the server keeps. */
@@ -491,59 +483,23 @@ export class Manager implements AsyncDisposable {
     attempted: string,
     method: string,
     args: readonly unknown[] = [],
-    kwargs: Readonly<Record<string, unknown>> = {},
+    kwargs?: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
     const request = { ident: null, method, args, kwargs };
     return resultOf(attempted, await this.#transport.send(request));
-  }
-
-  /** A proxy for an object, as its type or CPython's class of proxy says. */
-  #proxy(
-    token: Token,
-    { exposed, proxyType = "", counted }: {
-      exposed: readonly string[];
-      proxyType?: string;
-      counted?: Promise<unknown>;
-    },
-  ): BaseProxy {
-    const Class = CLASSES.get(proxyType) ?? CLASSES.get(token.typeId) ?? BaseProxy;
-    return new Class({
-      transport: this.#transport,
-      token,
-      exposed,
-      adopt: (token, exposed) => this.#proxy(token, { exposed }),
-      ...(counted === undefined ? {} : { counted }),
-    });
-  }
-
-  /** A proxy that came in a message: the server has to count it, too. */
-  #rebuild(type: unknown, token: unknown, kwargs: unknown): unknown {
-    if (!(type instanceof Global) || !(token instanceof Token)) {
-      throw new TypeError("Cannot read a proxy: needed its class and a Token");
-    }
-    const exposed = (kwargs as { exposed?: unknown } | undefined)?.exposed;
-    const args = [token.ident];
-    const counted = this.#control(`refer to a managed ${token.typeId}`, "incref", args);
-    // Whoever uses the proxy is told.
-    counted.catch(() => {});
-    return this.#proxy(token, {
-      exposed: exposed === undefined ? [] : asList(exposed).map(String),
-      proxyType: type.qualname,
-      counted,
-    });
   }
 }
 
 /** What `connect` gives the constructor, and nobody else can. */
 class ManagerParts {
   readonly transport: Transport;
-  readonly address: Address;
+  readonly address: Address | undefined;
   readonly authKey: AuthKey;
   readonly process: Process | undefined;
 
   constructor(
     transport: Transport,
-    address: Address,
+    address: Address | undefined,
     authKey: AuthKey,
     process: Process | undefined,
   ) {
@@ -554,21 +510,7 @@ class ManagerParts {
   }
 }
 
-function tokenAddress(address: Address): unknown {
+function tokenAddress(address: Address | undefined): unknown {
+  if (address === undefined) return null;
   return "path" in address ? address.path : tuple(address.hostname, address.port);
-}
-
-/** How a proxy is pickled: as CPython's are. */
-function registerProxy(registry: Registry, type: ProxyClass): void {
-  registry.registerWriter(type, "multiprocessing.managers", "RebuildProxy", (proxy) => {
-    const { token, proxyType, exposed } = BaseProxy.referenceOf(proxy);
-    return {
-      args: [
-        new Global("multiprocessing.managers", proxyType),
-        token,
-        "pickle",
-        proxyType === "AutoProxy" ? { exposed: tuple(...exposed ?? []) } : {},
-      ],
-    };
-  });
 }

@@ -46,20 +46,19 @@
  *
  * @module
  */
-export { BaseProxy, type ProxyWaitOptions } from "./client/base_proxy.ts";
-export { DictProxy, ListProxy, SetProxy } from "./client/containers.ts";
-export {
-  BarrierProxy,
-  ConditionProxy,
-  EventProxy,
-  LockProxy,
-  type ManagedGuard,
-} from "./client/locks.ts";
+export { BaseProxy, type ProxyWaitOptions, type ProxyWaitSyncOptions } from "./client/base_proxy.ts";
+export { BarrierProxy } from "./client/barrier.ts";
+export { ConditionProxy } from "./client/condition.ts";
+export { DictProxy } from "./client/dict.ts";
+export { EventProxy } from "./client/event.ts";
+export { ListProxy, type SortOptions } from "./client/list.ts";
+export { LockProxy, type ManagedGuard, type ManagedSyncGuard } from "./client/lock.ts";
 export { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
 export { QueueProxy } from "./client/queue.ts";
+export { SetProxy } from "./client/set.ts";
 export { RemoteError } from "./errors.ts";
 export { type ConnectManagerOptions, Manager, type StartManagerOptions } from "./manager.ts";
-export type { Factory, RegisterOptions } from "./custom_type.ts";
+export type { Factory, RegisterOptions } from "./server/custom_type.ts";
 export { type ManagedType, ManagerServer, type ManagerServerOptions } from "./manager_server.ts";
 export { BrokenBarrierError, QueueEmptyError, QueueFullError, TimeoutError } from "../errors.ts";
 export { QueueShutDownError } from "../errors.ts";

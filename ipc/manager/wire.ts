@@ -11,9 +11,16 @@
  *
  *   (number, ident, method, args, kwargs)                                       ->  (number, kind, result)
  *
+ * A function among the arguments is a {@linkcode Callback}, and is called by messages the other way:
+ *
+ *   (call, None, "result", (ok, value), {})                                     <-  (call, "#CALL", (id, args))
+ *                                                                               <-  (0, "#FORGET", id)
+ *
  * @module
  */
 import { Global, PyException, PyObject } from "../../persist/types/mod.ts";
+import type { AuthKey } from "../../net/connection/mod.ts";
+import type { Door } from "./local/door.ts";
 import { isTuple, Registry, tuple } from "../../persist/pickle/mod.ts";
 import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
 
@@ -23,12 +30,16 @@ export const PIPELINED = "ferry-1";
 /** What a reply may be. */
 export type Kind = "#RETURN" | "#ERROR" | "#TRACEBACK" | "#UNSERIALIZABLE" | "#PROXY";
 
+/** What a server of ours says beside replies: it calls a function, or will not do so any more. */
+export const CALL = "#CALL";
+export const FORGET = "#FORGET";
+
 /** A request, as (ident, method, args, kwargs). */
 export interface Request {
   readonly ident: string | null;
   readonly method: string;
   readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly kwargs: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A reply. */
@@ -53,17 +64,43 @@ export class Token {
   }
 }
 
-/** A proxy on its way: what of it is pickled. */
+/** A server in this agent, as references to its objects know it. */
+export interface Home {
+  /** The address as tokens have it; `null` if it does not listen. */
+  readonly token: unknown;
+  /** How agents of this program come to it. */
+  readonly door: Door | undefined;
+  /** Its objects. */
+  readonly table: { anchorOf(ident: string): object | undefined };
+  /** Keeps the object of a reference that has come. */
+  own(reference: ProxyReference): ProxyReference;
+}
+
+/** A proxy on its way: what of it is sent. */
 export class ProxyReference {
   readonly token: Token;
   /** The Python class of the proxy: `"ListProxy"`, or `"AutoProxy"` with the methods. */
   readonly proxyType: string;
   readonly exposed: readonly string[] | undefined;
+  /** The server that it has come to. */
+  home: Home | undefined = undefined;
+  /** If it is of another server: the key that this one has, which is all that is known of the other's. */
+  authKey: AuthKey | undefined = undefined;
 
   constructor(token: Token, proxyType: string, exposed: readonly string[] | undefined) {
     this.token = token;
     this.proxyType = proxyType;
     this.exposed = exposed;
+  }
+}
+
+/** A function that stays where it is, and is called back. */
+export class Callback {
+  /** Its number at the client. */
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
   }
 }
 
@@ -107,9 +144,11 @@ const ERRORS = [
  * tokens, proxies, and errors.
  *
  * @param parent The caller's registry.
+ * @param arrived Is told of proxies that have come.
  */
 export function messageOptions(
   parent: Registry | undefined,
+  arrived: (reference: ProxyReference) => ProxyReference = (reference) => reference,
 ): { dump: DumpOptions; load: LoadOptions; registry: Registry } {
   const registry = new Registry(parent);
   registry.register<Token>(MODULE, "Token", {
@@ -137,10 +176,12 @@ export function messageOptions(
         throw new TypeError("Cannot read a proxy: needed its class and a Token");
       }
       const exposed = (kwargs as { exposed?: unknown } | undefined)?.exposed;
-      return new ProxyReference(
-        token,
-        type.qualname,
-        exposed === undefined ? undefined : asList(exposed).map(String),
+      return arrived(
+        new ProxyReference(
+          token,
+          type.qualname,
+          exposed === undefined ? undefined : asList(exposed).map(String),
+        ),
       );
     },
     dump: ({ token, proxyType, exposed }) => ({
@@ -151,6 +192,15 @@ export function messageOptions(
         exposed === undefined ? {} : { exposed: tuple(...exposed) },
       ],
     }),
+  });
+  // Between ends of ours only.
+  registry.register<Callback>("ferry", "Callback", {
+    type: Callback,
+    load([id]) {
+      if (typeof id === "number") return new Callback(id);
+      throw new TypeError("Cannot read a function: needed its number");
+    },
+    dump: ({ id }) => ({ args: [id] }),
   });
   // What the views of a dict are sent as.
   registry.register("builtins", "list", { load: ([items = []]) => [...asList(items)] });
@@ -168,7 +218,7 @@ export function asList(value: unknown): readonly unknown[] {
 
 /** A request as it is pickled. */
 export function packRequest({ ident, method, args, kwargs }: Request): unknown {
-  return tuple(ident, method, tuple(...args), kwargs);
+  return tuple(ident, method, tuple(...args), kwargs ?? {});
 }
 
 /** A request that was read. */

@@ -14,6 +14,7 @@ import {
   reserveAgent,
   serialOf,
 } from "../memory/agent.ts";
+import { collectingModules } from "../codec/class_registry.ts";
 import { dropSlot } from "../memory/references.ts";
 import { encode, takeReferences } from "../message/messages.ts";
 import { newTicket } from "../message/moved_buffers.ts";
@@ -113,10 +114,19 @@ interface Packed {
 function pack({ name, daemon, target, imports, args }: Launch): Packed {
   const { table } = agent();
   // A buffer, not a view: the runtime looks at every element of a view (seconds, and gigabytes, for large ones).
-  const encoded = encode(args).slice().buffer as ArrayBuffer;
+  const { result, modules } = collectingModules(() => encode(args));
+  const encoded = result.slice().buffer as ArrayBuffer;
   const references = takeReferences();
   return {
-    order: { name, daemon, target, imports, args: encoded, handles: references !== undefined },
+    order: {
+      name,
+      daemon,
+      target,
+      // Classes of this package that not every process needs come with the module that registers them.
+      imports: modules.length === 0 ? imports : [...imports, ...modules],
+      args: encoded,
+      handles: references !== undefined,
+    },
     handOver(id) {
       if (references === undefined) return;
       const { block, page, slot } = references.held;

@@ -1,6 +1,11 @@
 import { Slice } from "../../../persist/types/mod.ts";
-import { isPython } from "./replies.ts";
+import type { Reply } from "../wire.ts";
+import { asIs, isPython, nothing, succeedsUnless, unless } from "./replies.ts";
 import { BaseProxy } from "./base_proxy.ts";
+import type { Read } from "./transport.ts";
+
+const named = unless("AttributeError", undefined);
+const deleted = succeedsUnless("AttributeError");
 
 /**
  * Named values in a manager's server, Python's `Namespace`.
@@ -29,13 +34,13 @@ export class NamespaceProxy extends BaseProxy {
    * @typeParam T What it is taken to be; it is not checked.
    * @param name The name.
    */
-  async get<T = unknown>(name: string): Promise<T | undefined> {
-    try {
-      return await this.call("__getattribute__", [name]) as T;
-    } catch (error) {
-      if (isPython(error, "AttributeError")) return undefined;
-      throw error;
-    }
+  get<T = unknown>(name: string): Promise<T | undefined> {
+    return this.invoke("__getattribute__", [name], named as Read<T | undefined>);
+  }
+
+  /** The value of a name, blocking the thread. See {@linkcode NamespaceProxy.get}. */
+  getSync<T = unknown>(name: string): T | undefined {
+    return this.invokeSync("__getattribute__", [name], named as Read<T | undefined>);
   }
 
   /**
@@ -44,8 +49,13 @@ export class NamespaceProxy extends BaseProxy {
    * @param name The name.
    * @param value The value.
    */
-  async set(name: string, value: unknown): Promise<void> {
-    await this.call("__setattr__", [name, value]);
+  set(name: string, value: unknown): Promise<void> {
+    return this.invoke("__setattr__", [name, value], nothing);
+  }
+
+  /** Sets the value of a name, blocking the thread. */
+  setSync(name: string, value: unknown): void {
+    this.invokeSync("__setattr__", [name, value], nothing);
   }
 
   /**
@@ -54,14 +64,13 @@ export class NamespaceProxy extends BaseProxy {
    * @param name The name.
    * @returns Whether it was there.
    */
-  async delete(name: string): Promise<boolean> {
-    try {
-      await this.call("__delattr__", [name]);
-      return true;
-    } catch (error) {
-      if (isPython(error, "AttributeError")) return false;
-      throw error;
-    }
+  delete(name: string): Promise<boolean> {
+    return this.invoke("__delattr__", [name], deleted);
+  }
+
+  /** Takes a name out, blocking the thread. See {@linkcode NamespaceProxy.delete}. */
+  deleteSync(name: string): boolean {
+    return this.invokeSync("__delattr__", [name], deleted);
   }
 }
 
@@ -77,8 +86,13 @@ export class ValueProxy<T = unknown> extends BaseProxy {
   }
 
   /** The value. */
-  async get(): Promise<T> {
-    return await this.call("get") as T;
+  get(): Promise<T> {
+    return this.invoke<T>("get", [], asIs);
+  }
+
+  /** The value, blocking the thread. */
+  getSync(): T {
+    return this.invokeSync<T>("get", [], asIs);
   }
 
   /**
@@ -86,9 +100,18 @@ export class ValueProxy<T = unknown> extends BaseProxy {
    *
    * @param value The new one.
    */
-  async set(value: T): Promise<void> {
-    await this.call("set", [value]);
+  set(value: T): Promise<void> {
+    return this.invoke("set", [value], nothing);
   }
+
+  /** Sets the value, blocking the thread. */
+  setSync(value: T): void {
+    this.invokeSync("set", [value], nothing);
+  }
+}
+
+function readNumbers(reply: Reply, method: string): number[] {
+  return Array.from(asIs<Iterable<number>>(reply, method));
 }
 
 /** Numbers in a manager's server, Python's `manager.Array`: their count is fixed. */
@@ -103,8 +126,13 @@ export class ArrayProxy extends BaseProxy {
    *
    * @param index From 0; negative ones count from the end.
    */
-  async get(index: number): Promise<number> {
-    return await this.call("__getitem__", [index]) as number;
+  get(index: number): Promise<number> {
+    return this.invoke<number>("__getitem__", [index], asIs);
+  }
+
+  /** A number, blocking the thread. See {@linkcode ArrayProxy.get}. */
+  getSync(index: number): number {
+    return this.invokeSync<number>("__getitem__", [index], asIs);
   }
 
   /**
@@ -113,13 +141,23 @@ export class ArrayProxy extends BaseProxy {
    * @param index From 0; negative ones count from the end.
    * @param value The new one.
    */
-  async set(index: number, value: number): Promise<void> {
-    await this.call("__setitem__", [index, value]);
+  set(index: number, value: number): Promise<void> {
+    return this.invoke("__setitem__", [index, value], nothing);
+  }
+
+  /** Replaces a number, blocking the thread. See {@linkcode ArrayProxy.set}. */
+  setSync(index: number, value: number): void {
+    this.invokeSync("__setitem__", [index, value], nothing);
   }
 
   /** How many numbers there are. */
-  async length(): Promise<number> {
-    return await this.call("__len__") as number;
+  length(): Promise<number> {
+    return this.invoke<number>("__len__", [], asIs);
+  }
+
+  /** How many numbers there are, blocking the thread. */
+  lengthSync(): number {
+    return this.invokeSync<number>("__len__", [], asIs);
   }
 
   /**
@@ -128,10 +166,21 @@ export class ArrayProxy extends BaseProxy {
    * @param start Where it begins; negative ones count from the end.
    * @param end Before where it ends.
    */
-  async slice(start?: number, end?: number): Promise<number[]> {
-    const part = await this.call("__getitem__", [new Slice(start ?? null, end ?? null)]);
-    return Array.from(part as Iterable<number>);
+  slice(start?: number, end?: number): Promise<number[]> {
+    return this.invoke("__getitem__", [new Slice(start ?? null, end ?? null)], readNumbers);
   }
+
+  /** A copy of a part, or of all, blocking the thread. See {@linkcode ArrayProxy.slice}. */
+  sliceSync(start?: number, end?: number): number[] {
+    return this.invokeSync("__getitem__", [new Slice(start ?? null, end ?? null)], readNumbers);
+  }
+}
+
+function readStep<T>(reply: Reply, method: string): IteratorResult<T, undefined> {
+  if (reply.kind === "#ERROR" && isPython(reply.result, "StopIteration")) {
+    return { done: true, value: undefined };
+  }
+  return { done: false, value: asIs<T>(reply, method) };
 }
 
 /**
@@ -146,13 +195,13 @@ export class IteratorProxy<T = unknown> extends BaseProxy implements AsyncIterab
   }
 
   /** The next value, or that there is none. */
-  async next(): Promise<IteratorResult<T, undefined>> {
-    try {
-      return { done: false, value: await this.call("__next__") as T };
-    } catch (error) {
-      if (isPython(error, "StopIteration")) return { done: true, value: undefined };
-      throw error;
-    }
+  next(): Promise<IteratorResult<T, undefined>> {
+    return this.invoke<IteratorResult<T, undefined>>("__next__", [], readStep);
+  }
+
+  /** The next value, or that there is none, blocking the thread. */
+  nextSync(): IteratorResult<T, undefined> {
+    return this.invokeSync<IteratorResult<T, undefined>>("__next__", [], readStep);
   }
 
   /** What is left of it. */

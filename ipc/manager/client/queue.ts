@@ -1,6 +1,15 @@
 import { QueueEmptyError, QueueFullError } from "../../errors.ts";
-import { isPython } from "./replies.ts";
-import { BaseProxy, type ProxyWaitOptions } from "./base_proxy.ts";
+import { asIs, isPython, nothing, succeedsUnless, unless } from "./replies.ts";
+import {
+  BaseProxy,
+  type Outcome,
+  type ProxyWaitOptions,
+  type ProxyWaitSyncOptions,
+} from "./base_proxy.ts";
+import type { Read } from "./transport.ts";
+
+const putIn = succeedsUnless("Full");
+const taken = unless("Empty", undefined);
 
 /**
  * A queue in a manager's server, Python's `queue.Queue`: also `joinableQueue`.
@@ -33,8 +42,16 @@ export class QueueProxy<T = unknown> extends BaseProxy {
     try {
       await this.callWaiting("put", [item, true], options, isError("Full"));
     } catch (error) {
-      if (!isPython(error, "Full")) throw error;
-      throw new QueueFullError(item, NaN, options.timeout ?? Infinity);
+      throw isPython(error, "Full") ? fullError(item, options) : error;
+    }
+  }
+
+  /** Puts an item in, blocking the thread. See {@linkcode QueueProxy.put}. */
+  putSync(item: T, options: ProxyWaitSyncOptions = {}): void {
+    try {
+      this.callWaitingSync("put", [item, true], options);
+    } catch (error) {
+      throw isPython(error, "Full") ? fullError(item, options) : error;
     }
   }
 
@@ -49,8 +66,16 @@ export class QueueProxy<T = unknown> extends BaseProxy {
     try {
       return await this.callWaiting("get", [true], options, isError("Empty")) as T;
     } catch (error) {
-      if (isPython(error, "Empty")) throw new QueueEmptyError(options.timeout ?? Infinity);
-      throw error;
+      throw isPython(error, "Empty") ? emptyError(options) : error;
+    }
+  }
+
+  /** Takes an item out, blocking the thread. See {@linkcode QueueProxy.get}. */
+  getSync(options: ProxyWaitSyncOptions = {}): T {
+    try {
+      return this.callWaitingSync("get", [true], options) as T;
+    } catch (error) {
+      throw isPython(error, "Empty") ? emptyError(options) : error;
     }
   }
 
@@ -60,39 +85,53 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * @param item The item.
    * @returns Whether there was.
    */
-  async tryPut(item: T): Promise<boolean> {
-    try {
-      await this.call("put", [item, false]);
-      return true;
-    } catch (error) {
-      if (isPython(error, "Full")) return false;
-      throw error;
-    }
+  tryPut(item: T): Promise<boolean> {
+    return this.invoke("put", [item, false], putIn);
+  }
+
+  /** Puts an item in if there is room, blocking the thread. See {@linkcode QueueProxy.tryPut}. */
+  tryPutSync(item: T): boolean {
+    return this.invokeSync("put", [item, false], putIn);
   }
 
   /** Takes an item out if there is one, else `undefined`. */
-  async tryGet(): Promise<T | undefined> {
-    try {
-      return await this.call("get", [false]) as T;
-    } catch (error) {
-      if (isPython(error, "Empty")) return undefined;
-      throw error;
-    }
+  tryGet(): Promise<T | undefined> {
+    return this.invoke("get", [false], taken as Read<T | undefined>);
+  }
+
+  /** Takes an item out if there is one, else `undefined`, blocking the thread. */
+  tryGetSync(): T | undefined {
+    return this.invokeSync("get", [false], taken as Read<T | undefined>);
   }
 
   /** How many items are in it. */
-  async size(): Promise<number> {
-    return await this.call("qsize") as number;
+  size(): Promise<number> {
+    return this.invoke<number>("qsize", [], asIs);
+  }
+
+  /** How many items are in it, blocking the thread. */
+  sizeSync(): number {
+    return this.invokeSync<number>("qsize", [], asIs);
   }
 
   /** Whether no item is in it. */
-  async isEmpty(): Promise<boolean> {
-    return await this.call("empty") as boolean;
+  isEmpty(): Promise<boolean> {
+    return this.invoke<boolean>("empty", [], asIs);
+  }
+
+  /** Whether no item is in it, blocking the thread. */
+  isEmptySync(): boolean {
+    return this.invokeSync<boolean>("empty", [], asIs);
   }
 
   /** Whether there is no room. */
-  async isFull(): Promise<boolean> {
-    return await this.call("full") as boolean;
+  isFull(): Promise<boolean> {
+    return this.invoke<boolean>("full", [], asIs);
+  }
+
+  /** Whether there is no room, blocking the thread. */
+  isFullSync(): boolean {
+    return this.invokeSync<boolean>("full", [], asIs);
   }
 
   /**
@@ -100,13 +139,23 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    *
    * @throws {PyException} A `"ValueError"`, if that was said of all.
    */
-  async taskDone(): Promise<void> {
-    await this.call("task_done");
+  taskDone(): Promise<void> {
+    return this.invoke("task_done", [], nothing);
+  }
+
+  /** Says that an item that was taken out is dealt with, blocking the thread. See {@linkcode QueueProxy.taskDone}. */
+  taskDoneSync(): void {
+    this.invokeSync("task_done", [], nothing);
   }
 
   /** Waits until all items that were put in are dealt with. */
-  async join(): Promise<void> {
-    await this.call("join");
+  join(): Promise<void> {
+    return this.invoke("join", [], nothing);
+  }
+
+  /** Blocks the thread until all items that were put in are dealt with. */
+  joinSync(): void {
+    this.invokeSync("join", [], nothing);
   }
 
   /**
@@ -114,11 +163,24 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    *
    * @param options Whether what is in it is dropped.
    */
-  async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
-    await this.call("shutdown", [options.immediate ?? false]);
+  shutdown(options: { immediate?: boolean } = {}): Promise<void> {
+    return this.invoke("shutdown", [options.immediate ?? false], nothing);
+  }
+
+  /** Lets nothing in any more, blocking the thread. See {@linkcode QueueProxy.shutdown}. */
+  shutdownSync(options: { immediate?: boolean } = {}): void {
+    this.invokeSync("shutdown", [options.immediate ?? false], nothing);
   }
 }
 
-function isError(name: string): (outcome: { result: unknown } | { error: unknown }) => boolean {
+function fullError(item: unknown, { timeout = Infinity }: ProxyWaitSyncOptions): QueueFullError {
+  return new QueueFullError(item, NaN, timeout);
+}
+
+function emptyError({ timeout = Infinity }: ProxyWaitSyncOptions): QueueEmptyError {
+  return new QueueEmptyError(timeout);
+}
+
+function isError(name: string): (outcome: Outcome) => boolean {
   return (outcome) => "error" in outcome && isPython(outcome.error, name);
 }

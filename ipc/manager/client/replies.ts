@@ -2,10 +2,44 @@ import { PyException, PyObject } from "../../../persist/types/mod.ts";
 import { BrokenBarrierError, QueueShutDownError } from "../../errors.ts";
 import { RemoteError } from "../errors.ts";
 import type { Reply } from "../wire.ts";
+import type { Read } from "./transport.ts";
 
 /** Whether an error is a Python exception of a class. */
 export function isPython(error: unknown, name: string): error is PyException {
   return error instanceof PyException && error.name === name;
+}
+
+/** The result of a call as it is. */
+export function asIs<T>(reply: Reply, method: string): T {
+  if (reply.kind === "#RETURN") return reply.result as T;
+  return resultOf(`call ${method}`, reply) as T;
+}
+
+/** Nothing, once the call has succeeded. */
+export function nothing(reply: Reply, method: string): void {
+  if (reply.kind !== "#RETURN") resultOf(`call ${method}`, reply);
+}
+
+/**
+ * What a call gives where a Python exception means something else.
+ *
+ * @param name The exception's class.
+ * @param value What it stands for.
+ */
+export function unless<V>(name: string, value: V): Read<unknown> {
+  return (reply, method) => {
+    if (reply.kind === "#ERROR" && isPython(reply.result, name)) return value;
+    return asIs(reply, method);
+  };
+}
+
+/** Whether a call succeeded, where a Python exception says that it did not. */
+export function succeedsUnless(name: string): Read<boolean> {
+  return (reply, method) => {
+    if (reply.kind === "#ERROR" && isPython(reply.result, name)) return false;
+    asIs(reply, method);
+    return true;
+  };
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { dumps } from "../../persist/pickle/mod.ts";
-import { Float, isTuple, PyException, type Slice } from "../../persist/types/mod.ts";
+import { dumps } from "../../../persist/pickle/mod.ts";
+import { Float, isTuple, PyException, type Slice } from "../../../persist/types/mod.ts";
 
 /**
  * A Python exception.

@@ -1,6 +1,6 @@
-import { Float } from "../../../persist/types/mod.ts";
+import { Float } from "../../../../persist/types/mod.ts";
 import { indexOf, pyError, pyIterate, pyRepr, pyType, sliceIndexes } from "../python_values.ts";
-import { Slice } from "../../../persist/types/mod.ts";
+import { Slice } from "../../../../persist/types/mod.ts";
 import { type Referent, referent } from "./referent.ts";
 
 type Names = Map<string, unknown>;

@@ -1,4 +1,4 @@
-import { PyException } from "../../../persist/types/mod.ts";
+import { PyException } from "../../../../persist/types/mod.ts";
 import { pyError } from "../python_values.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
 import { type Caller, type Referent, referent } from "./referent.ts";
@@ -20,14 +20,14 @@ function isFull({ items, maxSize }: ManagedQueue): boolean {
   return maxSize > 0 && items.length >= maxSize;
 }
 
-async function put(
+function put(
   queue: ManagedQueue,
   caller: Caller,
   item: unknown,
   block: unknown = true,
   timeout: unknown = null,
-): Promise<null> {
-  const put = await queue.changed.wait(
+): null | Promise<null> {
+  const put = queue.changed.wait(
     () => {
       if (queue.shutDown) throw shutDown();
       if (isFull(queue)) return NOT_YET;
@@ -38,18 +38,21 @@ async function put(
     caller,
     secondsOf(block, timeout, false),
   );
-  if (put === undefined) throw full();
-  queue.changed.poke();
-  return null;
+  const end = (put: true | undefined) => {
+    if (put === undefined) throw full();
+    queue.changed.poke();
+    return null;
+  };
+  return put instanceof Promise ? put.then(end) : end(put);
 }
 
-async function get(
+function get(
   queue: ManagedQueue,
   caller: Caller,
   block: unknown = true,
   timeout: unknown = null,
-): Promise<unknown> {
-  const found = await queue.changed.wait(
+): unknown {
+  const found = queue.changed.wait(
     () => {
       if (queue.items.length > 0) return { item: queue.items.shift() };
       if (queue.shutDown) throw shutDown();
@@ -58,9 +61,12 @@ async function get(
     caller,
     secondsOf(block, timeout, false),
   );
-  if (found === undefined) throw empty();
-  queue.changed.poke();
-  return found.item;
+  const end = (found: { item: unknown } | undefined) => {
+    if (found === undefined) throw empty();
+    queue.changed.poke();
+    return found.item;
+  };
+  return found instanceof Promise ? found.then(end) : end(found);
 }
 
 /** Python's `queue.Queue`. */

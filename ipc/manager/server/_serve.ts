@@ -1,20 +1,29 @@
-import { currentProcess } from "../process/current_process.ts";
-import type { Connection } from "../pipe/connection.ts";
-import { type ManagedType, ManagerServer } from "./manager_server.ts";
-import type { ListenAddress } from "../../net/connection/mod.ts";
+import { currentProcess } from "../../process/current_process.ts";
+import type { Connection } from "../../pipe/connection.ts";
+import type { ListenAddress } from "../../../net/connection/mod.ts";
+import type { Address } from "../../../net/errors.ts";
+import type { Door } from "../local/door.ts";
+import { type ManagedType, openDoor, startServer } from "../manager_server.ts";
 
 /** What the process of a manager is told. */
 export interface ServeOptions {
-  readonly address: ListenAddress;
+  /** Where it listens; `null` if it does not. */
+  readonly address: ListenAddress | null;
   readonly authKey: Uint8Array | string;
   /** The module of the types, and what it exports them as. */
   readonly types: readonly [module: string, name: string] | undefined;
   readonly builtinTypes: boolean;
 }
 
-/** The target of a manager's process: serves until it is shut down. Sends where it listens. */
+/** What it says once it serves. */
+export interface Ready {
+  readonly address: Address | undefined;
+  readonly door: Door;
+}
+
+/** The target of a manager's process: serves until it is shut down. */
 export async function serve(
-  ready: Connection<ListenAddress>,
+  ready: Connection<Ready>,
   { address, authKey, types, builtinTypes }: ServeOptions,
 ): Promise<void> {
   const module = types && await import(types[0]) as Record<string, unknown>;
@@ -26,12 +35,16 @@ export async function serve(
       }`,
     );
   }
-  await using server = new ManagerServer(address, {
+  await using server = startServer(address ?? undefined, {
     authKey,
     builtinTypes,
     ...(made === undefined ? {} : { types: made }),
   });
-  ready.sendSync(server.address);
+  const door = openDoor(server);
+  ready.sendSync({
+    address: address === null ? undefined : server.address as Address,
+    door,
+  });
   ready.close();
   await server.finished;
 }

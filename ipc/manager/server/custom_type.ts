@@ -1,5 +1,4 @@
-import type { Made } from "./_object_table.ts";
-import { madeOf } from "./_object_table.ts";
+import { type Made, madeOf } from "./objects.ts";
 import { pyRepr } from "./python_values.ts";
 import { BUILTIN_TYPES } from "./referents/mod.ts";
 
@@ -37,10 +36,10 @@ export async function makeCustom(
   args: readonly unknown[],
   kwargs: Readonly<Record<string, unknown>>,
 ): Promise<Made> {
-  const object = await factory(...args, ...(Object.keys(kwargs).length === 0 ? [] : [kwargs]));
+  const object = await factory(...args, ...(isEmpty(kwargs) ? [] : [kwargs]));
   if (options.as !== undefined) {
     const made = madeOf(typeId, BUILTIN_TYPES.get(options.as)!, object);
-    return options.exposed === undefined ? made : { ...made, exposed: options.exposed };
+    return options.exposed === undefined ? made : { ...made, exposed: new Set(options.exposed) };
   }
   if ((typeof object !== "object" && typeof object !== "function") || object === null) {
     throw new TypeError(
@@ -54,10 +53,10 @@ export async function makeCustom(
     typeId,
     proxyType: "AutoProxy",
     object,
-    exposed: options.exposed ?? publicMethods(object),
+    exposed: new Set(options.exposed ?? publicMethods(object)),
     proxies: options.methodToTypeId ?? {},
     call: (method, _, args, kwargs) =>
-      target[method]!(...args, ...(Object.keys(kwargs).length === 0 ? [] : [kwargs])),
+      target[method]!(...args, ...(kwargs === undefined || isEmpty(kwargs) ? [] : [kwargs])),
     value: () => object,
     repr: () => pyRepr(object),
   };
@@ -78,4 +77,8 @@ function publicMethods(object: object): string[] {
     }
   }
   return [...names];
+}
+
+function isEmpty(kwargs: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(kwargs).length === 0;
 }

@@ -1,4 +1,4 @@
-import { isTuple, Slice } from "../../../persist/types/mod.ts";
+import { isTuple, Slice } from "../../../../persist/types/mod.ts";
 import {
   indexOf,
   pyEquals,

@@ -1,4 +1,4 @@
-import { PyDict, PySet, tuple } from "../../../persist/types/mod.ts";
+import { PyDict, PySet, tuple } from "../../../../persist/types/mod.ts";
 import { pyError, pyIterate, pyRepr, pyType } from "../python_values.ts";
 import { type Referent, referent } from "./referent.ts";
 

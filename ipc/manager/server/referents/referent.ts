@@ -32,6 +32,10 @@ export interface Referent<T = unknown> {
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
   /** Which methods give a new object, and of which type: the client receives a proxy. */
   readonly proxies?: Readonly<Record<string, string>>;
+  /** Whether arguments of {@linkcode make} that are proxies are the objects themselves. */
+  readonly takesObjects?: boolean;
+  /** Ends what the object has begun: nobody refers to it any more. */
+  end?(self: T): void;
   /** The class of CPython's proxy. */
   readonly proxyType: string;
   /** What `_getvalue()` gives: a copy of the object, where it can be pickled. */

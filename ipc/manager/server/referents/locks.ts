@@ -1,5 +1,5 @@
 import { pyError } from "../python_values.ts";
-import { PyException } from "../../../persist/types/mod.ts";
+import { PyException } from "../../../../persist/types/mod.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
 import { type Caller, type Owner, type Referent, referent } from "./referent.ts";
 
@@ -29,8 +29,8 @@ class Permits {
   }
 
   /** Takes one; whether it could within the time. */
-  async acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
-    const taken = await this.#changed.wait(
+  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean> {
+    const taken = this.#changed.wait(
       () => {
         if (this.#free === 0) return NOT_YET;
         this.#free--;
@@ -40,7 +40,7 @@ class Permits {
       caller,
       seconds,
     );
-    return taken === true;
+    return taken instanceof Promise ? taken.then((taken) => taken === true) : taken === true;
   }
 
   /** Gives back. Whoever does it, as with Python's locks: the caller's own first, else somebody's. */
@@ -81,7 +81,7 @@ class Permits {
 
 /** What a condition needs of its lock. */
 interface ManagedLock {
-  acquire(caller: Caller, seconds: number | undefined): Promise<boolean>;
+  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean>;
   release(caller: Caller): void;
   /** Gives up all that a caller holds, and tells how to take it again. */
   suspend(caller: Caller): () => Promise<void>;
@@ -94,7 +94,7 @@ class SimpleLock implements ManagedLock {
     return this.#permits.free === 0;
   }
 
-  acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
+  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean> {
     return this.#permits.acquire(caller, seconds);
   }
 
@@ -119,15 +119,19 @@ class ReentrantLock implements ManagedLock {
     return this.#permits.free === 0;
   }
 
-  async acquire(caller: Caller, seconds: number | undefined): Promise<boolean> {
+  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean> {
     if (this.#owns(caller.owner)) {
       this.#depth++;
       return true;
     }
-    if (!await this.#permits.acquire(caller, seconds)) return false;
-    this.#owner = caller.owner;
-    this.#depth = 1;
-    return true;
+    const own = (acquired: boolean) => {
+      if (!acquired) return false;
+      this.#owner = caller.owner;
+      this.#depth = 1;
+      return true;
+    };
+    const acquired = this.#permits.acquire(caller, seconds);
+    return acquired instanceof Promise ? acquired.then(own) : own(acquired);
   }
 
   release(caller: Caller): void {
@@ -157,11 +161,11 @@ class ReentrantLock implements ManagedLock {
 const ACQUIRE = { acquire: ["blocking", "timeout"] } as const;
 
 function acquire(
-  lock: { acquire(caller: Caller, seconds: number | undefined): Promise<boolean> },
+  lock: Pick<ManagedLock, "acquire">,
   caller: Caller,
   blocking: unknown = true,
   timeout: unknown = null,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   return lock.acquire(caller, secondsOf(blocking, timeout, true));
 }
 
@@ -230,12 +234,14 @@ export const eventType: Referent = referent<{ isSet: boolean; changed: Gate }>({
       event.changed.poke();
       return null;
     },
-    wait: async (event, caller, timeout = null) =>
-      await event.changed.wait(
+    wait: (event, caller, timeout = null) => {
+      const waited = event.changed.wait(
         () => event.isSet || NOT_YET,
         caller,
         secondsOf(true, timeout, false),
-      ) === true,
+      );
+      return waited instanceof Promise ? waited.then((set) => set === true) : waited === true;
+    },
   },
 });
 
@@ -249,6 +255,7 @@ interface ManagedCondition {
 /** Python's `threading.Condition`. */
 export const conditionType: Referent = referent<ManagedCondition>({
   proxyType: "ConditionProxy",
+  takesObjects: true,
   make: ([given], kwargs) => {
     const lock = given ?? kwargs.lock ?? new ReentrantLock();
     if (!(lock instanceof SimpleLock || lock instanceof ReentrantLock)) {

@@ -1,0 +1,350 @@
+/**
+ * The way of an agent to a server in the same program: one pipe of shared memory, for calls that wait and for calls that
+ * block the thread. Both kinds of calls go through the same rings, so that what was called first is done first.
+ *
+ * While calls are pending a task polls the ring. A call that blocks takes every message out itself until its own answer has
+ * come: the answers of others settle their promises, and functions that the server calls back are run.
+ *
+ * @module
+ */
+import { TimeoutError } from "../../errors.ts";
+import type { Connection } from "../../pipe/connection.ts";
+import { Pipe } from "../../pipe/pipe.ts";
+import type { Queue } from "../../queue/queue.ts";
+import { isTuple } from "../../../persist/types/mod.ts";
+import { type Door, isDead, LocalKind, type LocalReply, type LocalRequest, Note } from "../local/door.ts";
+import { TupleBox } from "../local/tuple_box.ts";
+import type { Kind, Reply, Request } from "../wire.ts";
+import { GivenFunctions } from "./functions.ts";
+import type { Read, SendOptions, Transport } from "./transport.ts";
+
+/** How long the server has to open the door, in milliseconds, before it is asked whether it lives. */
+const DOOR_SLICE = 250;
+
+const KINDS: readonly Kind[] = [];
+(KINDS as Kind[])[LocalKind.result] = "#RETURN";
+(KINDS as Kind[])[LocalKind.error] = "#ERROR";
+(KINDS as Kind[])[LocalKind.trouble] = "#TRACEBACK";
+(KINDS as Kind[])[LocalKind.unsendable] = "#UNSERIALIZABLE";
+
+interface Waiting {
+  readonly method: string;
+  readonly read: Read<unknown>;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+const whole: Read<Reply> = (reply) => reply;
+
+/** The transports of this agent, one for each server. */
+const transports = new Map<Queue<Connection<LocalRequest, LocalReply>>, LocalTransport>();
+
+/** This agent's way to the server behind a door. */
+export function transportTo(door: Door): LocalTransport {
+  const known = transports.get(door.queue);
+  if (known !== undefined && !known.closed) return known;
+  const made = new LocalTransport(door);
+  transports.set(door.queue, made);
+  return made;
+}
+
+/** To a server in another agent of this program. */
+export class LocalTransport implements Transport {
+  readonly door: Door;
+  readonly cancels = true;
+  readonly local: LocalTransport = this;
+  readonly #waiting = new Map<number, Waiting>();
+  /** Proxies of this agent, by their objects, with what keeps each object. */
+  readonly #references = new Map<string, { count: number; anchor: Disposable | undefined }>();
+  readonly #functions = new GivenFunctions();
+  #connection: Connection<LocalReply, LocalRequest> | undefined;
+  #greeted = false;
+  #next = 0;
+  #listening = false;
+  #blocking = false;
+  #failure: { error: unknown } | undefined;
+
+  constructor(door: Door) {
+    this.door = door;
+  }
+
+  /** Whether it was closed, or the server has ended. */
+  get closed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Calls a method. */
+  request<T>(
+    ident: string | null,
+    method: string,
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> | undefined,
+    read: Read<T>,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const number = this.#next++;
+      this.#waiting.set(number, { method, read, resolve: resolve as Waiting["resolve"], reject });
+      try {
+        this.#send(this.#message(number, ident, method, args, kwargs), number);
+      } catch (error) {
+        this.#waiting.delete(number);
+        throw error;
+      }
+      if (!this.#listening) void this.#listen();
+    });
+  }
+
+  /** Calls a method, blocking the thread until it has answered. */
+  requestSync<T>(
+    ident: string | null,
+    method: string,
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> | undefined,
+    read: Read<T>,
+  ): T {
+    if (this.#blocking) {
+      throw new Deno.errors.Busy(
+        `Cannot call ${method} while blocking: a function that the manager calls back is run by a call that blocks`,
+      );
+    }
+    const number = this.#next++;
+    const connection = this.#open();
+    connection.sendSync(this.#message(number, ident, method, args, kwargs));
+    this.#blocking = true;
+    try {
+      for (;;) {
+        const reply = this.#receiveSync(connection);
+        if (reply[0] !== number) this.#take(reply);
+        else return read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, method);
+      }
+    } finally {
+      this.#blocking = false;
+    }
+  }
+
+  async send(request: Request, { signal }: SendOptions = {}): Promise<Reply> {
+    signal?.throwIfAborted();
+    const { ident, method, args, kwargs } = request;
+    const number = this.#next;
+    const reply = this.request(ident, method, args, kwargs, whole);
+    if (signal === undefined) return await reply;
+    // An answer that is on its way when the caller gives up counts: nothing that was taken is lost.
+    const cancel = () => this.#note([Note.cancel, number]);
+    signal.addEventListener("abort", cancel, { once: true });
+    try {
+      return await reply;
+    } finally {
+      signal.removeEventListener("abort", cancel);
+    }
+  }
+
+  adopt({ result }: Reply): unknown {
+    return result;
+  }
+
+  lease(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  giveBack(): void {}
+
+  /** One more proxy of an object. */
+  hold(ident: string, anchor: Disposable | undefined): void {
+    const held = this.#references.get(ident);
+    if (held === undefined) this.#references.set(ident, { count: 1, anchor });
+    else held.count++;
+  }
+
+  /** What keeps an object that this agent has a proxy of. */
+  anchorOf(ident: string): Disposable | undefined {
+    return this.#references.get(ident)?.anchor;
+  }
+
+  /** One proxy less. */
+  release(ident: string): void {
+    const held = this.#references.get(ident);
+    if (held === undefined || --held.count > 0) return;
+    this.#references.delete(ident);
+    held.anchor?.[Symbol.dispose]();
+    if (this.#failure === undefined) this.#note([Note.released, ident]);
+  }
+
+  close(): void {
+    this.#fail(new Deno.errors.BadResource("The manager's connection is closed"));
+  }
+
+  /** The pipe to the server; the first call puts its other end at the door. */
+  #open(): Connection<LocalReply, LocalRequest> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#connection !== undefined) return this.#connection;
+    const [here, there] = new Pipe<LocalRequest, LocalReply>();
+    try {
+      if (!this.door.queue.tryPut(there)) throw gone();
+    } catch {
+      here.close();
+      there.close();
+      this.#fail(gone());
+      throw this.#failure!.error;
+    }
+    return this.#connection = here;
+  }
+
+  #message(
+    number: number,
+    ident: string | null,
+    method: string,
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> | undefined,
+  ): LocalRequest {
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      if (typeof arg === "function" || (typeof arg === "object" && isTuple(arg))) {
+        args = args.map((arg) => this.#prepare(arg));
+        break;
+      }
+    }
+    if (kwargs === undefined) return [number, ident, method, args];
+    const named: Record<string, unknown> = {};
+    for (const [name, arg] of Object.entries(kwargs)) named[name] = this.#prepare(arg);
+    return [number, ident, method, args, named];
+  }
+
+  /** Functions stay here; tuples, which are arrays with a mark, need something to bear it. */
+  #prepare(arg: unknown): unknown {
+    if (isTuple(arg)) return new TupleBox(arg);
+    return typeof arg === "function" ? this.#functions.give(arg as () => unknown) : arg;
+  }
+
+  /** Sends now, or when there is room. */
+  #send(message: LocalRequest, number: number): void {
+    const connection = this.#open();
+    if (connection.trySend(message)) return;
+    connection.send(message).catch((error) => {
+      const waiting = this.#waiting.get(number);
+      this.#waiting.delete(number);
+      waiting?.reject(this.#failure?.error ?? error);
+    });
+  }
+
+  #note(note: LocalRequest): void {
+    if (this.#connection === undefined || this.#failure !== undefined) return;
+    this.#send(note, -1);
+  }
+
+  /** Takes messages until nothing is awaited any more. */
+  async #listen(): Promise<void> {
+    this.#listening = true;
+    try {
+      while (this.#waiting.size > 0 || this.#functions.size > 0) {
+        const connection = this.#connection!;
+        if (this.#greeted) await connection.poll();
+        else if (!await connection.poll({ timeout: DOOR_SLICE })) {
+          if (isDead(this.door)) throw gone();
+          continue;
+        }
+        for (;;) {
+          const reply = connection.tryRecv();
+          if (reply === undefined) break;
+          this.#take(reply);
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#listening = false;
+    }
+  }
+
+  #receiveSync(connection: Connection<LocalReply, LocalRequest>): LocalReply {
+    try {
+      for (;;) {
+        if (this.#greeted) return connection.recvSync();
+        try {
+          return connection.recvSync({ timeout: DOOR_SLICE });
+        } catch (error) {
+          if (!(error instanceof TimeoutError)) throw error;
+          if (isDead(this.door)) throw gone();
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+      throw this.#failure!.error;
+    }
+  }
+
+  #take(reply: LocalReply): void {
+    const number = reply[0];
+    if (number < 0) {
+      this.#takeNote(reply);
+      return;
+    }
+    const waiting = this.#waiting.get(number);
+    if (waiting === undefined) return;
+    this.#waiting.delete(number);
+    try {
+      waiting.resolve(
+        waiting.read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, waiting.method),
+      );
+    } catch (error) {
+      waiting.reject(error);
+    }
+  }
+
+  #takeNote([note, first, second, third]: [number, ...unknown[]]): void {
+    if (note === Note.hello) this.#greeted = true;
+    else if (note === Note.forget) this.#functions.forget(first as number);
+    else if (note === Note.call) {
+      this.#run(first as number, second as number, third as unknown[]);
+    }
+  }
+
+  /** Runs a function that the server calls. */
+  #run(call: number, id: number, args: readonly unknown[]): void {
+    const answer = (ok: boolean, value: unknown) => {
+      try {
+        this.#note([Note.result, call, ok, this.#prepare(value)]);
+      } catch (error) {
+        if (this.#failure === undefined) this.#note([Note.result, call, false, error]);
+      }
+    };
+    let result: unknown;
+    try {
+      result = this.#functions.call(id, args);
+    } catch (error) {
+      answer(false, error);
+      return;
+    }
+    if (!(result instanceof Promise)) answer(true, result);
+    else if (this.#blocking) {
+      result.catch(() => {});
+      answer(
+        false,
+        new Deno.errors.Busy(
+          "Cannot await a function that was called back: its thread is blocked by a call of the manager",
+        ),
+      );
+    } else result.then((value) => answer(true, value), (error) => answer(false, error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure === undefined) {
+      const known = error instanceof Deno.errors.BadResource ||
+        error instanceof Deno.errors.ConnectionAborted;
+      this.#failure = { error: known ? error : gone(error) };
+    }
+    if (transports.get(this.door.queue) === this) transports.delete(this.door.queue);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#failure.error);
+    this.#waiting.clear();
+    this.#functions.clear();
+    for (const { anchor } of this.#references.values()) anchor?.[Symbol.dispose]();
+    this.#references.clear();
+    this.#connection?.close();
+  }
+}
+
+function gone(cause?: unknown): Error {
+  return new Deno.errors.ConnectionAborted(
+    "The manager's server has ended",
+    cause === undefined ? undefined : { cause },
+  );
+}

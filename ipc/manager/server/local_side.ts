@@ -1,0 +1,345 @@
+/**
+ * Agents of this program: requests come through rings of shared memory.
+ *
+ * One loop serves all agents that have something to say, in turns, and looks a little longer before it sleeps: whoever asks
+ * one thing after another has the next request ready before a thread could be woken. Every millisecond, and whenever an
+ * answer takes longer, it lets the event loop turn, which has sockets, timers and the objects' own code to serve.
+ *
+ * @module
+ */
+import type { Connection } from "../../pipe/connection.ts";
+import { QueueShutDownError } from "../../errors.ts";
+import { PyException } from "../../../persist/types/mod.ts";
+import {
+  type Door,
+  type LocalCall,
+  LocalKind,
+  type LocalReply,
+  type LocalRequest,
+  makeDoor,
+  Note,
+} from "../local/door.ts";
+import "../local/classes.ts";
+import { serveHere } from "../local/handles.ts";
+import type { Reply } from "../wire.ts";
+import { Call, Client } from "./client.ts";
+import { asPython } from "../python_errors.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Kept } from "./objects.ts";
+import { CANCELLED, MAX_IN_FLIGHT } from "./socket_side.ts";
+
+/** Most messages of one agent before the next one's turn. */
+const TURN = 32;
+/** Longest time, in milliseconds, without a turn of the event loop. */
+const SLICE = 1;
+/** How often to look again before sleeping; after failures in a row, not at all for a while. */
+const LOOKS = 400;
+const FAILURES_IN_A_ROW = 5;
+const BACKOFF = 64;
+
+/** Serves the agents of this program. */
+export class LocalSide {
+  readonly door: Door = makeDoor();
+  readonly #dispatcher: Dispatcher;
+  readonly #shutDown: () => void;
+  readonly #channels = new Set<Channel>();
+  /** Channels with something to say, or that had a moment ago. */
+  readonly #awake = new Set<Channel>();
+  #pumping = false;
+  #failures = 0;
+  #backoff = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
+
+  /** Resolves when it has ended. */
+  readonly done: Promise<void>;
+
+  constructor(dispatcher: Dispatcher, shutDown: () => void) {
+    this.#dispatcher = dispatcher;
+    this.#shutDown = shutDown;
+    dispatcher.door = this.door;
+    serveHere(this.door.queue, dispatcher);
+    this.door.alive.acquireSync();
+    this.done = this.#run();
+  }
+
+  /** Ends it: closes all channels. */
+  close(): void {
+    if (!this.door.queue.isShutDown) this.door.queue.shutdown();
+    for (const channel of this.#channels) channel.close();
+  }
+
+  async #run(): Promise<void> {
+    const running = new Set<Promise<void>>();
+    try {
+      for (;;) {
+        const channel = new Channel(await this.door.queue.get(), this.#dispatcher, this);
+        if (this.door.queue.isShutDown) channel.close();
+        this.#channels.add(channel);
+        const serving = channel.serve().finally(() => {
+          this.#channels.delete(channel);
+          this.#awake.delete(channel);
+          running.delete(serving);
+        });
+        running.add(serving);
+      }
+    } catch (error) {
+      if (!(error instanceof QueueShutDownError)) throw error;
+    } finally {
+      this.close();
+      await Promise.all(running);
+      this.door.alive.release();
+    }
+  }
+
+  /** A client has asked for the end. */
+  shutDown(): void {
+    this.#shutDown();
+  }
+
+  /** A channel has something to say. Resolves when it has nothing more. */
+  wake(channel: Channel): Promise<void> {
+    this.#awake.add(channel);
+    if (!this.#pumping) void this.#pump();
+    return channel.fallAsleep();
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    while (this.#awake.size > 0) {
+      const until = performance.now() + SLICE;
+      const looks = this.#backoff > 0 ? 1 : LOOKS;
+      let idle = 0;
+      let later = false;
+      while (idle < looks) {
+        let found = false;
+        for (const channel of this.#awake) {
+          const took = channel.take(TURN);
+          if (took === undefined) {
+            this.#awake.delete(channel);
+            channel.sleep();
+            continue;
+          }
+          found = took || found;
+          later = channel.takeLater() || later;
+        }
+        idle = found ? 0 : idle + 1;
+        if (later || (found && performance.now() > until)) break;
+        if (this.#awake.size === 0) break;
+      }
+      if (idle < looks && this.#awake.size > 0) {
+        this.#failures = 0;
+        await turn();
+        continue;
+      }
+      this.#note(looks);
+      for (const channel of this.#awake) channel.sleep();
+      this.#awake.clear();
+    }
+    this.#pumping = false;
+  }
+
+  /** Nothing came while it looked: where that is so often, others need the processor more. */
+  #note(looks: number): void {
+    if (looks === 1) {
+      this.#backoff--;
+      return;
+    }
+    if (++this.#failures < FAILURES_IN_A_ROW) return;
+    this.#failures = 0;
+    this.#backoff = BACKOFF;
+  }
+}
+
+/** Lets the event loop turn. */
+function turn(): Promise<void> {
+  // At first use: a static import of it takes long on the main thread.
+  const { setImmediate } = process.getBuiltinModule("node:timers");
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** One agent. */
+class Channel {
+  readonly #connection: Connection<LocalRequest, LocalReply>;
+  readonly #dispatcher: Dispatcher;
+  readonly #side: LocalSide;
+  readonly #client: Client;
+  readonly #calls = new Map<number, Call>();
+  /** Functions of the client that are being called. */
+  readonly #called = new Map<number, PromiseWithResolvers<unknown>>();
+  /** Answers that wait for room in the ring. */
+  #sending = 0;
+  #next = 0;
+  #later = false;
+  #asleep: PromiseWithResolvers<void> | undefined;
+
+  constructor(
+    connection: Connection<LocalRequest, LocalReply>,
+    dispatcher: Dispatcher,
+    side: LocalSide,
+  ) {
+    this.#connection = connection;
+    this.#dispatcher = dispatcher;
+    this.#side = side;
+    this.#client = new Client({
+      local: true,
+      callBack: {
+        call: (id, args) => this.#callBack(id, args),
+        forget: (id) => this.#post([Note.forget, id]),
+      },
+    });
+    this.#post([Note.hello]);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Serves the agent to its end. */
+  async serve(): Promise<void> {
+    try {
+      while (!this.#connection.closed) {
+        await this.#connection.poll();
+        await this.#side.wake(this);
+      }
+    } catch {
+      // Closed here, or the agent sent what cannot be read: the channel ends, nothing else.
+    } finally {
+      this.#connection.close();
+      const gone = new Deno.errors.ConnectionAborted("The client of the manager is gone");
+      for (const called of this.#called.values()) called.reject(gone);
+      const { table } = this.#dispatcher;
+      this.#client.end(table);
+      // The agent's proxies are gone with it.
+      table.sweep();
+    }
+  }
+
+  /** Resolves at the next {@linkcode sleep}. */
+  fallAsleep(): Promise<void> {
+    this.#asleep = Promise.withResolvers<void>();
+    return this.#asleep.promise;
+  }
+
+  /** It has nothing more to say for now. */
+  sleep(): void {
+    this.#asleep?.resolve();
+    this.#asleep = undefined;
+  }
+
+  /** Whether an answer takes longer since this was asked. */
+  takeLater(): boolean {
+    const later = this.#later;
+    this.#later = false;
+    return later;
+  }
+
+  /** Answers some requests. Whether there were any; `undefined` at the end of the channel. */
+  take(most: number): boolean | undefined {
+    try {
+      for (let i = 0; i < most; i++) {
+        const message = this.#connection.tryRecv();
+        if (message === undefined) return i > 0;
+        this.#answer(message);
+      }
+      return true;
+    } catch {
+      this.#connection.close();
+      return undefined;
+    }
+  }
+
+  #answer(message: LocalRequest): void {
+    const number = message[0];
+    if (number < 0) {
+      this.#note(message);
+      return;
+    }
+    const [, ident, method, args, kwargs] = message as LocalCall;
+    if (this.#calls.size + this.#sending >= MAX_IN_FLIGHT) {
+      const result = `${MAX_IN_FLIGHT} requests of this client wait already`;
+      this.#send(number, { kind: "#TRACEBACK", result });
+      return;
+    }
+    const call = new Call(this.#client);
+    const reply = this.#dispatcher.answer(call, { ident, method, args, kwargs });
+    if (!(reply instanceof Promise)) {
+      this.#send(number, reply);
+      if (ident === null && method === "shutdown") this.#side.shutDown();
+      return;
+    }
+    this.#later = true;
+    this.#calls.set(number, call);
+    reply.then((reply) => {
+      this.#calls.delete(number);
+      this.#send(number, reply);
+    });
+  }
+
+  #note(message: LocalRequest): void {
+    const [note, first, second, third] = message as [number, ...unknown[]];
+    if (note === Note.cancel) this.#calls.get(first as number)?.cancel(CANCELLED());
+    else if (note === Note.released) this.#dispatcher.table.check(first as string);
+    else if (note === Note.result) {
+      const called = this.#called.get(first as number);
+      this.#called.delete(first as number);
+      this.#later = true;
+      if (second === true) called?.resolve(third);
+      else called?.reject(third);
+    }
+  }
+
+  #send(number: number, { kind, result }: Reply): void {
+    if (this.#connection.closed) return;
+    if (kind === "#RETURN") this.#post([number, LocalKind.result, result]);
+    else if (kind === "#PROXY") this.#sendProxy(number, result as Kept);
+    else if (kind === "#ERROR") this.#post([number, LocalKind.error, result]);
+    else this.#post([number, LocalKind.trouble, result]);
+  }
+
+  /** The proxy for a new object, which is pinned until it is on its way. */
+  #sendProxy(number: number, kept: Kept): void {
+    this.#post([number, LocalKind.result, this.#dispatcher.reference(kept)]);
+    this.#dispatcher.table.unpin(kept.ident);
+  }
+
+  /** Sends now, or when there is room. */
+  #post(reply: LocalReply): void {
+    try {
+      if (this.#sending === 0 && this.#connection.trySend(reply)) return;
+    } catch (error) {
+      this.#failed(reply, error);
+      return;
+    }
+    this.#sending++;
+    this.#connection.send(reply).catch((error) => this.#failed(reply, error))
+      .finally(() => this.#sending--);
+  }
+
+  /** What cannot be sent is answered nevertheless; an error at least as what Python would have. */
+  #failed(reply: LocalReply, error: unknown): void {
+    if (this.#connection.closed || error instanceof Deno.errors.BrokenPipe) return;
+    const [number, kind, result] = reply;
+    if (number === Note.call) {
+      const called = this.#called.get(kind as number);
+      this.#called.delete(kind as number);
+      called?.reject(error);
+    } else if (kind === LocalKind.error && !(result instanceof PyException)) {
+      this.#post([number, kind, asPython(result)]);
+    } else {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#post([number, LocalKind.unsendable, text]);
+    }
+  }
+
+  async #callBack(id: number, args: readonly unknown[]): Promise<unknown> {
+    if (this.#client.gone !== undefined) throw this.#client.gone;
+    const number = ++this.#next;
+    const called = Promise.withResolvers<unknown>();
+    this.#called.set(number, called);
+    try {
+      this.#post([Note.call, number, id, args]);
+      return await called.promise;
+    } finally {
+      this.#called.delete(number);
+    }
+  }
+}
