@@ -21,9 +21,12 @@ import type { ArrayProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
 import type { QueueProxy } from "./client/queue.ts";
 import { resultOf } from "./client/replies.ts";
 import type { SetProxy } from "./client/set.ts";
-import { SocketTransport } from "./client/socket_transport.ts";
+import { SocketTransport, type SocketTransportOptions } from "./client/socket_transport.ts";
 import type { Transport } from "./client/transport.ts";
 import "./local/classes.ts";
+import type { Door } from "./local/door.ts";
+import { noteModule } from "../codec/class_registry.ts";
+import { registerClass } from "../codec/register_class.ts";
 import type { Ready } from "./server/_serve.ts";
 import { asList, Token } from "./wire.ts";
 
@@ -101,6 +104,8 @@ export interface StartManagerOptions {
 /** How long the process of a server has to end, in milliseconds, before it is killed. */
 const PATIENCE = 5000;
 
+let sentOf: (manager: Manager) => Sent;
+
 /** Never called: tools that follow imports see the module of the server's process by it. */
 export const embedded = (): Promise<unknown> => import("./server/_serve.ts");
 
@@ -133,6 +138,17 @@ export class Manager implements AsyncDisposable {
   #closed = false;
 
   readonly #address: Address | undefined;
+
+  static {
+    sentOf = (manager) => {
+      const transport = manager.#transport;
+      const { local } = transport;
+      if (local !== undefined) return [local.door, manager.#address, manager.#authKey, undefined];
+      const { options, cancels } = transport as SocketTransport;
+      const { registry: _, signal: _signal, ...sent } = options;
+      return [undefined, manager.#address, manager.#authKey, [sent, cancels]];
+    };
+  }
 
   /**
    * Made by {@linkcode Manager.connect}.
@@ -434,7 +450,13 @@ export class Manager implements AsyncDisposable {
       );
     }
     const all = [typeId, ...args];
-    return local.requestSync(null, "create", all, kwargs, (reply) => resultOf(what, reply)) as BaseProxy;
+    return local.requestSync(
+      null,
+      "create",
+      all,
+      kwargs,
+      (reply) => resultOf(what, reply),
+    ) as BaseProxy;
   }
 
   /** How many objects the server keeps. */
@@ -489,6 +511,27 @@ export class Manager implements AsyncDisposable {
     return resultOf(attempted, await this.#transport.send(request));
   }
 }
+
+/** What is sent of a manager: the way to its server, for agents of this program. */
+type Sent = readonly [
+  door: Door | undefined,
+  address: Address | undefined,
+  authKey: AuthKey,
+  socket: readonly [options: SocketTransportOptions, cancels: boolean] | undefined,
+];
+
+registerClass<Manager, Sent>("ferry.Manager", Manager, {
+  encode(manager) {
+    noteModule(new URL("./mod.ts", import.meta.url).href);
+    return sentOf(manager);
+  },
+  decode: ([door, address, authKey, socket]) => {
+    const transport = door === undefined
+      ? new SocketTransport(address!, ...socket!)
+      : transportTo(door);
+    return new Manager(new ManagerParts(transport, address, authKey, undefined));
+  },
+});
 
 /** What `connect` gives the constructor, and nobody else can. */
 class ManagerParts {

@@ -46,7 +46,11 @@
  *
  * @module
  */
-export { BaseProxy, type ProxyWaitOptions, type ProxyWaitSyncOptions } from "./client/base_proxy.ts";
+export {
+  BaseProxy,
+  type ProxyWaitOptions,
+  type ProxyWaitSyncOptions,
+} from "./client/base_proxy.ts";
 export { BarrierProxy } from "./client/barrier.ts";
 export { ConditionProxy } from "./client/condition.ts";
 export { DictProxy } from "./client/dict.ts";

@@ -1,13 +1,7 @@
 import type { Connection } from "../../../net/connection/mod.ts";
 import { TimeoutError } from "../../errors.ts";
 import { BaseProxy, type ProxyWaitOptions, type ProxyWaitSyncOptions } from "./base_proxy.ts";
-import {
-  guardOf,
-  isFalse,
-  type ManagedGuard,
-  type ManagedSyncGuard,
-  syncGuardOf,
-} from "./lock.ts";
+import { guardOf, isFalse, type ManagedGuard, type ManagedSyncGuard, syncGuardOf } from "./lock.ts";
 import { nothing } from "./replies.ts";
 
 /**

@@ -25,6 +25,12 @@ export class GivenFunctions {
     return new Callback(number);
   }
 
+  /** A function was given for the time of one call, which is over. */
+  take(given: Given): void {
+    const number = this.#numbers.get(given);
+    if (number !== undefined) this.forget(number);
+  }
+
   /** The server will not call a function any more. */
   forget(number: number): void {
     const given = this.#byNumber.get(number);

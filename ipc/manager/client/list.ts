@@ -249,13 +249,23 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
    * @param options What it is sorted by, and whether the largest comes first.
    * @throws {PyException} A `"ValueError"`, if the list was changed while `key` was called.
    */
-  sort(options: SortOptions<T> = {}): Promise<void> {
-    return this.invoke("sort", [], nothing, sorting(options));
+  async sort(options: SortOptions<T> = {}): Promise<void> {
+    const given = sorting(options);
+    try {
+      await this.invoke("sort", [], nothing, { ...given });
+    } finally {
+      if (given.key !== undefined) this.transport.takeBack(given.key);
+    }
   }
 
   /** Sorts the list, blocking the thread; `key` must not be asynchronous. See {@linkcode ListProxy.sort}. */
   sortSync(options: SortOptions<T> = {}): void {
-    this.invokeSync("sort", [], nothing, sorting(options));
+    const given = sorting(options);
+    try {
+      this.invokeSync("sort", [], nothing, { ...given });
+    } finally {
+      if (given.key !== undefined) this.transport.takeBack(given.key);
+    }
   }
 
   /**
@@ -293,6 +303,9 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   }
 }
 
-function sorting<T>({ key, reverse = false }: SortOptions<T>): Record<string, unknown> {
-  return key === undefined ? { reverse } : { key, reverse };
+function sorting<T>(
+  { key, reverse = false }: SortOptions<T>,
+): { reverse: boolean; key?: (item: T) => unknown } {
+  // A function of its own, which can be taken back whatever else the caller's is given to.
+  return key === undefined ? { reverse } : { reverse, key: (item) => key(item) };
 }

@@ -12,7 +12,14 @@ import type { Connection } from "../../pipe/connection.ts";
 import { Pipe } from "../../pipe/pipe.ts";
 import type { Queue } from "../../queue/queue.ts";
 import { isTuple } from "../../../persist/types/mod.ts";
-import { type Door, isDead, LocalKind, type LocalReply, type LocalRequest, Note } from "../local/door.ts";
+import {
+  type Door,
+  isDead,
+  LocalKind,
+  type LocalReply,
+  type LocalRequest,
+  Note,
+} from "../local/door.ts";
 import { TupleBox } from "../local/tuple_box.ts";
 import type { Kind, Reply, Request } from "../wire.ts";
 import { GivenFunctions } from "./functions.ts";
@@ -109,7 +116,11 @@ export class LocalTransport implements Transport {
     }
     const number = this.#next++;
     const connection = this.#open();
-    connection.sendSync(this.#message(number, ident, method, args, kwargs));
+    try {
+      connection.sendSync(this.#message(number, ident, method, args, kwargs));
+    } catch (error) {
+      throw this.#sendError(error);
+    }
     this.#blocking = true;
     try {
       for (;;) {
@@ -142,6 +153,10 @@ export class LocalTransport implements Transport {
     return result;
   }
 
+  takeBack(given: (...args: never[]) => unknown): void {
+    this.#functions.take(given);
+  }
+
   lease(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -170,7 +185,10 @@ export class LocalTransport implements Transport {
   }
 
   close(): void {
-    this.#fail(new Deno.errors.BadResource("The manager's connection is closed"));
+    const error = new Deno.errors.BadResource("The manager's connection is closed");
+    this.#fail(error);
+    // Whoever has ended first.
+    this.#failure = { error };
   }
 
   /** The pipe to the server; the first call puts its other end at the door. */
@@ -198,7 +216,7 @@ export class LocalTransport implements Transport {
   ): LocalRequest {
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
-      if (typeof arg === "function" || (typeof arg === "object" && isTuple(arg))) {
+      if (typeof arg === "function" || (typeof arg === "object" && needsPreparing(arg))) {
         args = args.map((arg) => this.#prepare(arg));
         break;
       }
@@ -212,18 +230,31 @@ export class LocalTransport implements Transport {
   /** Functions stay here; tuples, which are arrays with a mark, need something to bear it. */
   #prepare(arg: unknown): unknown {
     if (isTuple(arg)) return new TupleBox(arg);
+    if (arg instanceof Map && needsPreparing(arg)) {
+      return new Map([...arg].map(([key, value]) => [this.#prepare(key), value]));
+    }
     return typeof arg === "function" ? this.#functions.give(arg as () => unknown) : arg;
   }
 
   /** Sends now, or when there is room. */
   #send(message: LocalRequest, number: number): void {
     const connection = this.#open();
-    if (connection.trySend(message)) return;
+    try {
+      if (connection.trySend(message)) return;
+    } catch (error) {
+      throw this.#sendError(error);
+    }
     connection.send(message).catch((error) => {
       const waiting = this.#waiting.get(number);
       this.#waiting.delete(number);
-      waiting?.reject(this.#failure?.error ?? error);
+      waiting?.reject(this.#sendError(error));
     });
+  }
+
+  /** What a message cannot be sent for: itself, or the end of the server. */
+  #sendError(error: unknown): unknown {
+    if (error instanceof Deno.errors.BrokenPipe) this.#fail(error);
+    return this.#failure?.error ?? error;
   }
 
   #note(note: LocalRequest): void {
@@ -340,6 +371,12 @@ export class LocalTransport implements Transport {
     this.#references.clear();
     this.#connection?.close();
   }
+}
+
+/** Whether something is a tuple, or has tuples for keys. */
+function needsPreparing(arg: object | null): boolean {
+  if (arg instanceof Map) return arg.keys().some(isTuple);
+  return isTuple(arg);
 }
 
 function gone(cause?: unknown): Error {

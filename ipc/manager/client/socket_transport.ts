@@ -104,6 +104,10 @@ export class SocketTransport implements Transport {
     this.#opened?.giveBack(channel);
   }
 
+  takeBack(given: (...args: never[]) => unknown): void {
+    this.#opened?.takeBack(given);
+  }
+
   close(): void {
     this.#closed = true;
     this.#opened?.close();
@@ -303,6 +307,10 @@ class PipelinedChannels implements Channels {
 
   giveBack(): void {}
 
+  takeBack(given: (...args: never[]) => unknown): void {
+    this.#functions.take(given);
+  }
+
   close(): void {
     this.#fail(closedError());
     this.#connection.close();
@@ -413,6 +421,8 @@ class SerialChannels implements Channels {
     this.#busy.add(channel);
     return channel;
   }
+
+  takeBack(): void {}
 
   giveBack(channel: Connection): void {
     this.#busy.delete(channel);

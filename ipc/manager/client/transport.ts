@@ -23,6 +23,8 @@ export interface Transport {
   send(request: Request, options?: SendOptions): Promise<Reply>;
   /** The proxy of a reply that has one. */
   adopt(reply: Reply): unknown;
+  /** A function that was given for the time of one call is not called any more. */
+  takeBack(given: (...args: never[]) => unknown): void;
   /** A channel for requests that belong together, if the server knows its callers by their channels. */
   lease(): Promise<Connection | undefined>;
   /** Gives a channel back. */

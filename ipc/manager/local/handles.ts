@@ -72,7 +72,9 @@ export function handleOf(proxy: BaseProxy): Handle {
 }
 
 /** What is sent of a reference that a server has. */
-export function handleOfReference({ token, proxyType, exposed, home, authKey }: ProxyReference): Handle {
+export function handleOfReference(
+  { token, proxyType, exposed, home, authKey }: ProxyReference,
+): Handle {
   const { typeId, ident, address } = token;
   if (home?.door !== undefined) {
     const { queue, alive } = home.door;

@@ -62,7 +62,9 @@ export class Dispatcher implements Home {
   answer(call: Call, request: Request): Reply | Promise<Reply> {
     let reply: Reply | Promise<Reply>;
     try {
-      reply = request.ident === null ? this.#control(call.owner, request) : this.#call(call, request);
+      reply = request.ident === null
+        ? this.#control(call.owner, request)
+        : this.#call(call, request);
     } catch (error) {
       reply = { kind: "#TRACEBACK", result: traceback(error) };
     }
@@ -110,7 +112,13 @@ export class Dispatcher implements Home {
     if (!kept.exposed.has(method)) return this.#fallback(kept, method);
     let result: unknown;
     try {
-      result = kept.call(method, call, this.#arrived(call.owner, args), kwargs);
+      const { owner } = call;
+      result = kept.call(
+        method,
+        call,
+        this.#arrived(owner, args),
+        this.#arrivedByName(owner, kwargs),
+      );
     } catch (error) {
       return { kind: ERROR, result: error };
     }
@@ -248,12 +256,13 @@ export class Dispatcher implements Home {
     client: Client,
     kwargs: Readonly<Record<string, unknown>> | undefined,
   ): Readonly<Record<string, unknown>> | undefined {
-    if (kwargs === undefined) return undefined;
+    if (kwargs === undefined || !Object.values(kwargs).some((arg) => arg instanceof Callback)) {
+      return kwargs;
+    }
     const made: Record<string, unknown> = {};
     for (const [name, arg] of Object.entries(kwargs)) made[name] = functionOf(client, arg);
     return made;
   }
-
 }
 
 function functionOf(client: Client, arg: unknown): unknown {

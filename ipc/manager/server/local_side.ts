@@ -97,9 +97,10 @@ export class LocalSide {
 
   /** A channel has something to say. Resolves when it has nothing more. */
   wake(channel: Channel): Promise<void> {
+    const asleep = channel.fallAsleep();
     this.#awake.add(channel);
     if (!this.#pumping) void this.#pump();
-    return channel.fallAsleep();
+    return asleep;
   }
 
   async #pump(): Promise<void> {

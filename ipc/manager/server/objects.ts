@@ -123,7 +123,9 @@ function isUnused({ remote, nested, pins, anchor }: Entry): boolean {
 export class ObjectTable {
   readonly #entries = new Map<string, Entry>();
   /** Tells of references within objects that the garbage collector has taken. */
-  readonly #collected = new FinalizationRegistry<string>((ident) => this.#change(ident, "nested", -1));
+  readonly #collected = new FinalizationRegistry<string>((ident) =>
+    this.#change(ident, "nested", -1)
+  );
   #next = 1;
   /** How many objects there may be before they are all looked at. */
   #sweepAt = 256;

@@ -3,6 +3,38 @@ export const types = {
   Counter: {
     factory: (n: number): object => ({ add: (by = 1) => n += by, pid: () => Deno.pid }),
   },
+  Bell: {
+    factory: (): object => new Bell(),
+  },
 };
+
+type Listener = (...words: unknown[]) => Promise<unknown>;
+
+class Bell {
+  #listener: Listener | undefined;
+
+  /** Whom to call. */
+  listen(listener: Listener): void {
+    this.#listener = listener;
+  }
+
+  async ring(...words: unknown[]): Promise<unknown[]> {
+    return [await this.#listener?.(...words)];
+  }
+
+  fail(): never {
+    throw new TypeError("There is no clapper".replace("There is ", ""));
+  }
+
+  unsendable(): unknown {
+    return { of: Promise.resolve() };
+  }
+
+  die(): void {
+    Deno.exit(3);
+  }
+
+  _hidden(): void {}
+}
 
 export const none = 5;

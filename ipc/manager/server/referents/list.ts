@@ -57,6 +57,29 @@ function replace(list: unknown[], start: number, count: number, items: readonly 
   for (const item of tail) list.push(item);
 }
 
+/** Sorts a list by keys, which are in its order. Equal ones stay as they were. */
+function order(list: unknown[], keys: readonly unknown[], reverse: boolean): void {
+  const sign = reverse ? -1 : 1;
+  const places = Array.from(keys, (key, place) => ({ key, item: list[place] }));
+  places.sort(({ key: a }, { key: b }) => pyLess(a, b) ? -sign : pyLess(b, a) ? sign : 0);
+  replace(list, 0, list.length, places.map(({ item }) => item));
+}
+
+/** Sorts a list by what a function of the client gives for each item. */
+async function sortBy(
+  list: unknown[],
+  key: (item: unknown) => unknown,
+  reverse: boolean,
+): Promise<null> {
+  const before = [...list];
+  const keys = await Promise.all(before.map((item) => key(item)));
+  if (before.length !== list.length || before.some((item, i) => item !== list[i])) {
+    throw pyError("ValueError", "list modified during sort");
+  }
+  order(list, keys, reverse);
+  return null;
+}
+
 /** Python's `list`. */
 export const listType: Referent = referent<unknown[]>({
   proxyType: "ListProxy",
@@ -137,13 +160,14 @@ export const listType: Referent = referent<unknown[]>({
       return null;
     },
     sort: (list, _, key = null, reverse = false) => {
-      if (key !== null) {
-        throw pyError("TypeError", "a function cannot be called from another process");
+      if (key === null) {
+        order(list, list, reverse === true);
+        return null;
       }
-      const sign = reverse === true ? -1 : 1;
-      const sorted = list.toSorted((a, b) => pyLess(a, b) ? -sign : pyLess(b, a) ? sign : 0);
-      replace(list, 0, list.length, sorted);
-      return null;
+      if (typeof key !== "function") {
+        throw pyError("TypeError", `'${pyType(key)}' object is not callable`);
+      }
+      return sortBy(list, key as (item: unknown) => unknown, reverse === true);
     },
   },
 });

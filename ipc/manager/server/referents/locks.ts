@@ -1,5 +1,4 @@
 import { pyError } from "../python_values.ts";
-import { PyException } from "../../../../persist/types/mod.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
 import { type Caller, type Owner, type Referent, referent } from "./referent.ts";
 
@@ -80,14 +79,15 @@ class Permits {
 }
 
 /** What a condition needs of its lock. */
-interface ManagedLock {
+export interface ManagedLock {
   acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean>;
   release(caller: Caller): void;
   /** Gives up all that a caller holds, and tells how to take it again. */
   suspend(caller: Caller): () => Promise<void>;
 }
 
-class SimpleLock implements ManagedLock {
+/** Python's `threading.Lock`. */
+export class SimpleLock implements ManagedLock {
   readonly #permits = new Permits(1, 1);
 
   get locked(): boolean {
@@ -110,7 +110,8 @@ class SimpleLock implements ManagedLock {
   }
 }
 
-class ReentrantLock implements ManagedLock {
+/** Python's `threading.RLock`. */
+export class ReentrantLock implements ManagedLock {
   readonly #permits = new Permits(1, 1);
   #owner: Owner | undefined;
   #depth = 0;
@@ -158,9 +159,13 @@ class ReentrantLock implements ManagedLock {
   }
 }
 
-const ACQUIRE = { acquire: ["blocking", "timeout"] } as const;
+/** Parameters of locks that may be given by name. */
+export const ACQUIRE: Readonly<Record<"acquire", readonly string[]>> = {
+  acquire: ["blocking", "timeout"],
+};
 
-function acquire(
+/** Acquires a lock by Python's arguments. */
+export function acquire(
   lock: Pick<ManagedLock, "acquire">,
   caller: Caller,
   blocking: unknown = true,
@@ -244,146 +249,3 @@ export const eventType: Referent = referent<{ isSet: boolean; changed: Gate }>({
     },
   },
 });
-
-interface ManagedCondition {
-  readonly lock: ManagedLock;
-  readonly waiting: Gate;
-  /** How many of those who wait may go. */
-  passes: number;
-}
-
-/** Python's `threading.Condition`. */
-export const conditionType: Referent = referent<ManagedCondition>({
-  proxyType: "ConditionProxy",
-  takesObjects: true,
-  make: ([given], kwargs) => {
-    const lock = given ?? kwargs.lock ?? new ReentrantLock();
-    if (!(lock instanceof SimpleLock || lock instanceof ReentrantLock)) {
-      throw pyError("TypeError", "the lock of a Condition must be a Lock or RLock of its manager");
-    }
-    return { lock, waiting: new Gate(), passes: 0 };
-  },
-  parameters: { ...ACQUIRE, wait: ["timeout"], notify: ["n"] },
-  methods: {
-    acquire: ({ lock }, caller, ...args) => acquire(lock, caller, ...args),
-    notify: (condition, _, n: number = 1) => {
-      notify(condition, n);
-      return null;
-    },
-    notify_all: (condition) => {
-      notify(condition, Infinity);
-      return null;
-    },
-    release: ({ lock }, caller) => {
-      lock.release(caller);
-      return null;
-    },
-    wait: async (condition, caller, timeout = null) => {
-      const seconds = secondsOf(true, timeout, false);
-      const takeBack = condition.lock.suspend(caller);
-      const woken = await condition.waiting.wait(
-        () => {
-          if (condition.passes === 0) return NOT_YET;
-          condition.passes--;
-          return true;
-        },
-        caller,
-        seconds,
-      );
-      await takeBack();
-      return woken === true;
-    },
-  },
-});
-
-function notify(condition: ManagedCondition, n: number): void {
-  condition.passes = Math.min(n, condition.waiting.size);
-  condition.waiting.poke();
-  condition.passes = 0;
-}
-
-interface ManagedBarrier {
-  readonly parties: number;
-  readonly timeout: unknown;
-  changed: Gate;
-  arrived: number;
-  /** Counts the rounds: who waits in an earlier one is free. */
-  round: number;
-  state: "filling" | "broken";
-}
-
-const broken = (): PyException => new PyException("BrokenBarrierError", [], "threading");
-
-/** Python's `threading.Barrier`. */
-export const barrierType: Referent = referent<ManagedBarrier>({
-  proxyType: "BarrierProxy",
-  make: ([first, action = null, limit = null], kwargs) => {
-    const parties = kwargs.parties ?? first;
-    if (typeof parties !== "number" || !Number.isInteger(parties) || parties < 1) {
-      throw pyError("ValueError", "parties must be > 0");
-    }
-    if ((kwargs.action ?? action) !== null) {
-      throw pyError("TypeError", "a function cannot be called from another process");
-    }
-    const timeout = kwargs.timeout ?? limit;
-    return { parties, timeout, changed: new Gate(), arrived: 0, round: 0, state: "filling" };
-  },
-  parameters: { wait: ["timeout"] },
-  methods: {
-    __getattribute__: (barrier, _, name: string) => {
-      if (name === "parties") return barrier.parties;
-      if (name === "n_waiting") return barrier.arrived;
-      if (name === "broken") return barrier.state === "broken";
-      throw pyError("AttributeError", `'Barrier' object has no attribute '${name}'`);
-    },
-    abort: (barrier) => {
-      breakBarrier(barrier);
-      return null;
-    },
-    reset: (barrier) => {
-      // Those who wait are told; the next round begins whole.
-      breakBarrier(barrier);
-      barrier.changed = new Gate();
-      barrier.round++;
-      barrier.arrived = 0;
-      barrier.state = "filling";
-      return null;
-    },
-    wait: async (barrier, caller, timeout = null) => {
-      const seconds = secondsOf(true, timeout ?? barrier.timeout, false);
-      if (barrier.state === "broken") throw broken();
-      const { round, changed } = barrier;
-      const index = barrier.arrived++;
-      if (barrier.arrived === barrier.parties) {
-        barrier.arrived = 0;
-        barrier.round++;
-        changed.poke();
-        return index;
-      }
-      let passed: boolean | undefined;
-      try {
-        passed = await changed.wait(
-          () => {
-            if (barrier.changed !== changed || barrier.state === "broken") return false;
-            return barrier.round !== round || NOT_YET;
-          },
-          caller,
-          seconds,
-        );
-      } catch (error) {
-        // The caller is gone: nobody else can fill the barrier for it.
-        if (barrier.changed === changed && barrier.round === round) breakBarrier(barrier);
-        throw error;
-      }
-      if (passed === true) return index;
-      if (passed === undefined) breakBarrier(barrier);
-      throw broken();
-    },
-  },
-});
-
-function breakBarrier(barrier: ManagedBarrier): void {
-  barrier.state = "broken";
-  barrier.arrived = 0;
-  barrier.changed.poke();
-}

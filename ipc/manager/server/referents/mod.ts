@@ -1,14 +1,8 @@
 import { dictType, setType } from "./dict.ts";
 import { listType } from "./list.ts";
-import {
-  barrierType,
-  boundedType,
-  conditionType,
-  countingType,
-  eventType,
-  plainLockType,
-  reentrantLockType,
-} from "./locks.ts";
+import { barrierType } from "./barrier.ts";
+import { conditionType } from "./condition.ts";
+import { boundedType, countingType, eventType, plainLockType, reentrantLockType } from "./locks.ts";
 import { arrayType, iteratorType, namespaceType, valueType } from "./plain.ts";
 import { queueType } from "./queue.ts";
 import type { Referent } from "./referent.ts";

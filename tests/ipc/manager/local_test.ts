@@ -1,0 +1,469 @@
+// A manager that this program has started, as its own agents use it: through shared memory.
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { Connection, Pipe, Process, Queue, share, SharedValue } from "@ferry/std/ipc";
+import {
+  BarrierProxy,
+  BrokenBarrierError,
+  ConditionProxy,
+  DictProxy,
+  EventProxy,
+  ListProxy,
+  LockProxy,
+  Manager,
+  ManagerServer,
+  PyException,
+  QueueEmptyError,
+  QueueFullError,
+  QueueProxy,
+  QueueShutDownError,
+  RemoteError,
+  TimeoutError,
+} from "@ferry/std/ipc/manager";
+import { tuple } from "@ferry/std/persist/types";
+
+const WAIT = { timeout: 60_000 };
+const TYPES = { module: import.meta.resolve("./_types.ts") };
+const MANAGER = import.meta.resolve("@ferry/std/ipc/manager");
+
+/** Waits until the server has as few objects as it should. */
+async function untilObjects(manager: Manager, count: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (await manager.objectCount() !== count) {
+    if (performance.now() > end) assertEquals(await manager.objectCount(), count);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+Deno.test("Every method of every proxy has a form that blocks", async () => {
+  await using manager = await Manager.start({ address: null });
+  const list = await manager.list<unknown>([1, "x", null, 2n ** 70n, new Date(0)]);
+  assertEquals(list.toArraySync(), [1, "x", null, 2n ** 70n, new Date(0)]);
+  list.pushSync("a");
+  list.pushSync("b", "c");
+  list.extendSync(new Set(["d"]));
+  list.insertSync(0, "first");
+  list.setSync(1, 2.5);
+  list.deleteSync(-1);
+  assertEquals([list.getSync(0), list.getSync(1), list.popSync(), list.lengthSync()], [
+    "first",
+    2.5,
+    "c",
+    8,
+  ]);
+  assertEquals([list.includesSync("x"), list.indexOfSync("nowhere"), list.countSync(null)], [
+    true,
+    -1,
+    1,
+  ]);
+  assertEquals([list.removeSync("x"), list.removeSync("x")], [true, false]);
+  list.reverseSync();
+  assertEquals(list.sliceSync(-2), [2.5, "first"]);
+  assertThrows(() => list.getSync(99), PyException, "out of range");
+
+  const dict = await manager.dict<unknown, unknown>([["a", 1], [tuple(1, 2), "pair"]]);
+  dict.setSync("b", new Map([[1, new Set([2])]]));
+  dict.updateSync({ c: 3 });
+  assertEquals([dict.getSync("a"), dict.getSync(tuple(1, 2)), dict.getSync("z")], [
+    1,
+    "pair",
+    undefined,
+  ]);
+  assertEquals([dict.hasSync("b"), dict.sizeSync(), dict.deleteSync("a"), dict.deleteSync("a")], [
+    true,
+    4,
+    true,
+    false,
+  ]);
+  assertEquals([dict.setDefaultSync("d", 4), dict.setDefaultSync("d", 5)], [4, 4]);
+  assertEquals([dict.popItemSync(), dict.popSync("c"), dict.popSync("c")], [
+    ["d", 4],
+    3,
+    undefined,
+  ]);
+  assertEquals(dict.valuesSync(), ["pair", new Map([[1, new Set([2])]])]);
+  assertEquals(dict.entriesSync().length, dict.keysSync().length);
+  assertEquals(dict.copySync().get("b"), new Map([[1, new Set([2])]]));
+  dict.clearSync();
+  assertEquals([dict.sizeSync(), dict.popItemSync()], [0, undefined]);
+  assertEquals(dict.getValueSync(), new Map());
+
+  const set = await manager.set<string>(["a"]);
+  set.addSync("b");
+  set.updateSync(["c", "a"]);
+  set.deleteSync("a");
+  assertEquals([set.hasSync("b"), set.sizeSync(), set.copySync()], [true, 2, new Set(["b", "c"])]);
+  set.clearSync();
+
+  const names = await manager.namespace({ x: 1 });
+  names.setSync("y", 2);
+  assertEquals(
+    [names.getSync("x"), names.getSync("y"), names.deleteSync("x"), names.getSync("x")],
+    [
+      1,
+      2,
+      true,
+      undefined,
+    ],
+  );
+  const value = await manager.value("d", 1);
+  value.setSync(2.5);
+  assertEquals(value.getSync(), 2.5);
+  const array = await manager.array("i", [1, 2, 3]);
+  array.setSync(-1, 9);
+  assertEquals([array.getSync(2), array.lengthSync(), array.sliceSync(1)], [9, 3, [2, 9]]);
+
+  const queue = await manager.joinableQueue<string>(1);
+  queue.putSync("item");
+  assertEquals([queue.isFullSync(), queue.isEmptySync(), queue.sizeSync()], [true, false, 1]);
+  assertEquals(queue.tryPutSync("more"), false);
+  assertThrows(() => queue.putSync("more", { timeout: 1 }), QueueFullError);
+  assertEquals([queue.getSync(WAIT), queue.tryGetSync()], ["item", undefined]);
+  assertThrows(() => queue.getSync({ timeout: 1 }), QueueEmptyError);
+  queue.taskDoneSync();
+  queue.joinSync();
+  queue.shutdownSync();
+  assertThrows(() => queue.getSync(), QueueShutDownError);
+
+  const event = await manager.event();
+  assertThrows(() => event.waitSync({ timeout: 1 }), TimeoutError);
+  event.setSync();
+  event.waitSync(WAIT);
+  assert(event.isSetSync());
+  event.clearSync();
+
+  for (const lock of [await manager.lock(), await manager.semaphore(1)]) {
+    {
+      using _held = lock.acquireSync(WAIT);
+      assertEquals(lock.tryAcquireSync(), undefined);
+      assertThrows(() => lock.acquireSync({ timeout: 1 }), TimeoutError);
+    }
+    lock.tryAcquireSync()!.release();
+  }
+  const rlock = await manager.rlock();
+  {
+    using _once = rlock.acquireSync();
+    using _twice = rlock.acquireSync();
+  }
+  assertThrows(() => rlock.releaseSync(), PyException);
+
+  const condition = await manager.condition(rlock);
+  using _held = condition.acquireSync();
+  assertThrows(() => condition.waitSync({ timeout: 1 }), TimeoutError);
+  condition.notifySync();
+  condition.notifyAllSync();
+
+  const barrier = await manager.barrier(1);
+  assertEquals([barrier.waitSync(), barrier.partiesSync(), barrier.waitingSync()], [0, 1, 0]);
+  barrier.abortSync();
+  assert(barrier.brokenSync());
+  assertThrows(() => barrier.waitSync(), BrokenBarrierError);
+  barrier.resetSync();
+
+  assertInstanceOf(manager.createSync("list", [[1]]), ListProxy);
+  assertThrows(() => manager.createSync("nothing"), RemoteError, "nothing");
+  assertThrows(
+    () => queue.getSync({ signal: AbortSignal.timeout(1) } as never),
+    TypeError,
+    "signal",
+  );
+  assertThrows(() => manager.address, Deno.errors.NotSupported, "address: null");
+});
+
+Deno.test("Calls that block and calls that wait are done in their order", async () => {
+  await using manager = await Manager.start({ address: null });
+  const list = await manager.list<number>();
+  const pushed: Promise<void>[] = [];
+  for (let i = 0; i < 200; i += 2) {
+    pushed.push(list.push(i));
+    list.pushSync(i + 1);
+  }
+  await Promise.all(pushed);
+  assertEquals(list.toArraySync(), Array.from({ length: 200 }, (_, i) => i));
+});
+
+Deno.test("A manager of a socket refuses to block", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: "k" });
+  await using manager = await Manager.connect(server.address, { authKey: "k" });
+  const list = await manager.list([1]);
+  assertThrows(() => list.popSync(), Deno.errors.NotSupported, "Manager.start()");
+  assertThrows(() => manager.createSync("list"), Deno.errors.NotSupported, "Manager.start()");
+});
+
+Deno.test("Proxies are arguments of a process, and come back in a queue", async () => {
+  await using manager = await Manager.start({ address: null });
+  const dict = await manager.dict<string, unknown>();
+  const lists = await manager.list<ListProxy<string>>();
+  await lists.push(await manager.list(["nested"]));
+  const back = new Queue<unknown>();
+  await using worker = new Process(
+    (
+      dict: DictProxy<string, unknown>,
+      lists: ListProxy<ListProxy<string>>,
+      back: Queue<unknown>,
+    ) => {
+      const list = lists.getSync(0);
+      list.pushSync("by the worker");
+      dict.setSync("list", list);
+      back.putSync([list, dict]);
+      // Until it has been taken out, this process holds the object.
+      while (back.size > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    },
+    { args: [dict, lists, back] },
+  );
+  worker.start();
+  const [list, same] = back.getSync(WAIT) as [ListProxy<string>, DictProxy];
+  await worker.join(WAIT);
+  assertEquals(worker.exitCode, 0);
+  assertEquals(await list.toArray(), ["nested", "by the worker"]);
+  assertEquals(same.ident, dict.ident);
+  const within = await dict.get("list") as ListProxy<string>;
+  assertInstanceOf(within, ListProxy);
+  assertEquals([within.ident, within.popSync()], [list.ident, "by the worker"]);
+});
+
+Deno.test("A proxy in a message keeps its object, whoever has gone", async () => {
+  await using manager = await Manager.start({ address: null });
+  const [here, there] = new Pipe<unknown>();
+  {
+    await using list = await manager.list(["kept"]);
+    here.sendSync(list);
+  }
+  assertEquals(await manager.objectCount(), 1);
+  const list = there.recvSync() as ListProxy<string>;
+  here.close();
+  there.close();
+  assertEquals(list.toArraySync(), ["kept"]);
+  await list[Symbol.asyncDispose]();
+  await untilObjects(manager, 0);
+  await list[Symbol.asyncDispose]();
+  assertThrows(() => list.lengthSync(), Deno.errors.BadResource, "disposed");
+  await assertRejects(() => list.length(), Deno.errors.BadResource, "disposed");
+  assertThrows(() => here.sendSync(list), Error);
+  const queue = new Queue<unknown>();
+  assertThrows(() => queue.putSync(list), TypeError, "disposed");
+});
+
+Deno.test("A worker that is killed gives its locks back, and its references", async () => {
+  await using manager = await Manager.start({ address: null });
+  const lock = await manager.lock();
+  const rlock = await manager.rlock();
+  const semaphore = await manager.semaphore(1);
+  const held = new SharedValue("int32", 0);
+  const before = await manager.objectCount();
+  await using worker = new Process(
+    (
+      manager: Manager,
+      lock: LockProxy,
+      rlock: LockProxy,
+      semaphore: LockProxy,
+      held: SharedValue<"int32">,
+    ) => {
+      lock.acquireSync();
+      rlock.acquireSync();
+      semaphore.acquireSync();
+      manager.createSync("list", [["its own"]]);
+      held.value = 1;
+      for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    },
+    { args: [manager, lock, rlock, semaphore, held] },
+  );
+  worker.start();
+  while (held.value === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(await lock.tryAcquire(), undefined);
+  assertEquals(await manager.objectCount(), before + 1);
+  worker.kill();
+  for (const one of [lock, rlock, semaphore]) {
+    await using _guard = await one.acquire(WAIT);
+  }
+  await untilObjects(manager, before);
+});
+
+Deno.test("A worker of one's own reaches a manager by what it attaches", async () => {
+  await using manager = await Manager.start({ address: null });
+  const dict = await manager.dict<string, number>({ n: 1 });
+  const queue = new Queue<unknown>();
+  queue.putSync(dict);
+  const worker = new Worker(
+    `data:application/javascript,${
+      encodeURIComponent(`
+import { attach } from ${JSON.stringify(import.meta.resolve("@ferry/std/ipc"))};
+import ${JSON.stringify(MANAGER)};
+self.onmessage = ({ data }) => {
+  const dict = attach(data).getSync();
+  dict.setSync("n", dict.getSync("n") + 1);
+  self.postMessage("done");
+};
+self.postMessage("ready");
+`)
+    }`,
+    { type: "module" },
+  );
+  const next = () =>
+    new Promise<unknown>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new TypeError(event.message));
+      };
+    });
+  await next();
+  const done = next();
+  worker.postMessage(share(queue));
+  await done;
+  assertEquals(await dict.get("n"), 2);
+  worker.terminate();
+});
+
+Deno.test("Functions are called back, by calls that wait and by calls that block", async () => {
+  await using manager = await Manager.start({ address: null, types: TYPES });
+  const list = await manager.list(["ccc", "a", "bb"]);
+  await list.sort({ key: (item) => item.length });
+  assertEquals(await list.toArray(), ["a", "bb", "ccc"]);
+  list.sortSync({ key: (item) => -item.length });
+  assertEquals(list.toArraySync(), ["ccc", "bb", "a"]);
+  await list.sort({ key: async (item) => await Promise.resolve(item), reverse: true });
+  assertEquals(await list.toArray(), ["ccc", "bb", "a"]);
+  assertThrows(() => list.sortSync({ key: () => Promise.resolve(1) }), Deno.errors.Busy, "await");
+
+  const bell = await manager.create("Bell");
+  const heard: unknown[] = [];
+  const hear = (...words: unknown[]) => heard.push(words) > 0;
+  assertEquals(await bell.call("listen", [hear]), null);
+  assertEquals(await bell.call("ring", ["one", list]), [true]);
+  assertEquals(bell.callSync("ring", ["two"]), [true]);
+  assertEquals([(heard[0] as unknown[])[0], heard[1]], ["one", ["two"]]);
+  assertInstanceOf((heard[0] as unknown[])[1], ListProxy);
+  const broken = () => {
+    throw new RangeError("not today");
+  };
+  await bell.call("listen", [broken]);
+  await assertRejects(() => bell.call("ring"), RangeError, "not today");
+  assertThrows(() => bell.callSync("ring"), RangeError, "not today");
+  const barrier = await manager.create("Barrier", [1, () => heard.push("action")]) as BarrierProxy;
+  assertEquals(await barrier.wait(), 0);
+  assertEquals(heard.at(-1), "action");
+});
+
+Deno.test("Functions are called back through a socket", async () => {
+  const listeners: ((...args: unknown[]) => Promise<unknown>)[] = [];
+  await using server = new ManagerServer({ port: 0 }, {
+    authKey: "k",
+    types: {
+      Bell: {
+        factory: () => ({
+          listen: (listener: (...args: unknown[]) => Promise<unknown>) => {
+            listeners.push(listener);
+          },
+          ring: (...args: unknown[]) => Promise.all(listeners.map((listener) => listener(...args))),
+        }),
+      },
+    },
+  });
+  await using manager = await Manager.connect(server.address, { authKey: "k" });
+  const list = await manager.list(["ccc", "a", "bb"]);
+  await list.sort({ key: (item) => item.length });
+  assertEquals(await list.toArray(), ["a", "bb", "ccc"]);
+  const bell = await manager.create("Bell");
+  let heard: unknown;
+  await bell.call("listen", [(word: unknown) => {
+    heard = word;
+    return "thanks";
+  }]);
+  assertEquals([await bell.call("ring", ["hello"]), heard], [["thanks"], "hello"]);
+  manager.close();
+  // Whoever calls a function of a client that is gone is told.
+  await assertRejects(() => listeners[0]!("again"), Deno.errors.ConnectionAborted);
+});
+
+Deno.test("Errors arrive as they were thrown, with where that was", async () => {
+  await using manager = await Manager.start({ address: null, types: TYPES });
+  const bell = await manager.create("Bell");
+  const error = await assertRejects(() => bell.call("fail"), TypeError, "no clapper");
+  assert(error.stack!.includes("_types.ts"), error.stack);
+  assertThrows(() => bell.callSync("fail"), TypeError, "no clapper");
+  await assertRejects(() => bell.call("hidden"), RemoteError, "not in exposed");
+  await assertRejects(() => bell.call("unsendable"), RemoteError);
+  assertEquals(await bell.call("listen", [() => 1]), null, "the channel goes on");
+});
+
+Deno.test("When the process of the server is killed, all calls fail, and new agents are told", async () => {
+  const manager = await Manager.start({ address: null, types: TYPES });
+  const bell = await manager.create("Bell");
+  const queue = await manager.queue();
+  const waiting = assertRejects(() => queue.get(WAIT), Deno.errors.ConnectionAborted, "ended");
+  bell.call("die").catch(() => {});
+  await waiting;
+  await assertRejects(() => queue.put(1), Deno.errors.ConnectionAborted, "ended");
+  assertThrows(() => queue.putSync(1), Deno.errors.ConnectionAborted, "ended");
+  await manager[Symbol.asyncDispose]();
+});
+
+Deno.test("After shutdown() all calls fail, in every agent", async () => {
+  const manager = await Manager.start({ address: null });
+  const list = await manager.list([1]);
+  const [here, there] = new Pipe<unknown, string>();
+  await using worker = new Process(
+    (list: ListProxy<number>, there: Connection<unknown, string>) => {
+      there.sendSync(String(list.popSync()));
+      there.recvSync();
+      try {
+        list.lengthSync();
+      } catch (error) {
+        there.sendSync((error as Error).name);
+      }
+    },
+    { args: [list, there] },
+  );
+  worker.start();
+  assertEquals(here.recvSync(WAIT), "1");
+  await manager.shutdown();
+  await assertRejects(() => list.length(), Deno.errors.BadResource, "closed");
+  here.sendSync("go on");
+  assertEquals(here.recvSync(WAIT), "ConnectionAborted");
+  await worker.join(WAIT);
+  here.close();
+});
+
+Deno.test("A thousand objects come and go", async () => {
+  await using manager = await Manager.start({ address: null });
+  for (let round = 0; round < 3; round++) {
+    const lists = await Promise.all(Array.from({ length: 1000 }, (_, i) => manager.list([i])));
+    assertEquals(lists[999]!.getSync(0), 999);
+    assertEquals(await manager.objectCount(), 1000);
+    for (const list of lists) list[Symbol.dispose]();
+    await untilObjects(manager, 0);
+  }
+});
+
+Deno.test("Large messages go both ways, many at once", async () => {
+  await using manager = await Manager.start({ address: null });
+  const dict = await manager.dict<number, string>();
+  const large = "x".repeat(3_000_000);
+  await Promise.all(Array.from({ length: 8 }, (_, i) => dict.set(i, large + i)));
+  const all = await Promise.all(Array.from({ length: 8 }, (_, i) => dict.get(i)));
+  assertEquals(all.map((text) => text!.length), Array(8).fill(3_000_001));
+  assertEquals(dict.getSync(3), large + 3);
+});
+
+Deno.test("Proxies of a manager elsewhere are arguments of a process, too", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: "k" });
+  await using manager = await Manager.connect(server.address, { authKey: "k" });
+  const queue = await manager.queue<string>();
+  const condition = await manager.condition();
+  const event = await manager.event();
+  await using worker = new Process(
+    async (queue: QueueProxy<string>, condition: ConditionProxy, event: EventProxy) => {
+      await using _held = await condition.acquire();
+      await queue.put("from the worker");
+      await event.wait();
+    },
+    { args: [queue, condition, event] },
+  );
+  worker.start();
+  assertEquals(await queue.get(WAIT), "from the worker");
+  await event.set();
+  await worker.join(WAIT);
+  assertEquals(worker.exitCode, 0);
+  // Its connections are closed, and what it held is free.
+  await using _held = await condition.acquire(WAIT);
+});
