@@ -3,9 +3,11 @@
  *
  * | to | use |
  * | --- | --- |
- * | keep objects for others, in a process of their own | {@linkcode Manager.start} |
+ * | keep objects for the workers of this program, and for others | {@linkcode Manager.start} |
  * | keep them here | {@linkcode ManagerServer} |
  * | use those of a server, of ours or of CPython | {@linkcode Manager.connect} |
+ * | hand an object to a worker | its proxy as an argument of a `Process`, or through a pipe or queue |
+ * | use it in a thread that may block | the methods that end in `Sync`, after `Manager.start` |
  * | call methods of your own objects from elsewhere | the option `types` of {@linkcode ManagerServer}, {@linkcode BaseProxy.call} |
  *
  * @example Two programs, one dict
@@ -26,23 +28,36 @@
  * assertEquals(scores.get("ada"), 2);
  * ```
  *
+ * ## Where calls go
+ * `Manager.start` gives the server a thread of its own. Agents of the same program, workers of any kind, reach it through
+ * rings of shared memory; other programs through a socket. Calls of an agent are done in the order in which it made them,
+ * whether they wait or block. A call that blocks stops its thread until the server has answered, and nothing else: on the
+ * main thread that means its timers, its sockets and the functions that others call back there.
+ *
  * ## Guarantees
  * - The protocol is CPython's, 3.8 to 3.13, both ways. Between two ends of ours requests are not answered in turn, so that one
  *   that waits holds up no other.
  * - Nobody without the key is answered, and no pickle is read before it was shown. Pickles make built-in types, and what you
  *   register.
- * - A client that goes away, at whatever moment, leaves no lock or semaphore of our server taken, and no wait behind.
+ * - A client that goes away, at whatever moment, leaves no lock or semaphore of our server taken, no reference and no wait
+ *   behind; so does a worker that is killed.
+ * - In an agent of this program values arrive as through a pipe: what structured clone keeps. Through a socket, as through a
+ *   pickle.
  * - What a call with a `signal` has taken when the signal aborts is its result: no item of a queue is lost.
  *
  * ## Limits
  * CPython reads a proxy that comes within a value, such as a list from a dict, with the key of its process: there, set
  * `multiprocessing.current_process().authkey`. An `RLock` or `Condition` belongs to a client, not to a task of it.
  *
- * The key is shown when a connection opens; later messages are neither signed nor encrypted. CPython's `Pool` as a managed type,
- * and functions as arguments, are not to be had.
+ * The key is shown when a connection opens; later messages are neither signed nor encrypted. CPython's `Pool` as a managed type
+ * is not to be had. Functions as arguments can be called by servers of ours only.
+ *
+ * An object that another managed object refers to stays until the garbage collector of the server has seen that it does not any
+ * more. A proxy through a socket that is sent to another agent must be kept here until it has arrived.
  *
  * ## Permissions
- * `--allow-net`; for Unix sockets `--allow-read` and `--allow-write` of the path as well.
+ * `--allow-net`, but for a manager that is started with `{ address: null }`; for Unix sockets `--allow-read` and
+ * `--allow-write` of the path as well.
  *
  * @module
  */

@@ -200,6 +200,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
    * @param args Positional arguments.
    * @param read What the reply comes to.
    * @param kwargs Arguments by name.
+   * @internal
    */
   protected invoke<T>(
     method: string,
@@ -222,6 +223,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
    * @param args Positional arguments.
    * @param read What the reply comes to.
    * @param kwargs Arguments by name.
+   * @internal
    */
   protected invokeSync<T>(
     method: string,
@@ -241,7 +243,11 @@ export class BaseProxy implements AsyncDisposable, Disposable {
     return local.requestSync(token.ident, method, args, kwargs, read);
   }
 
-  /** Calls a method through a channel of its own. */
+  /**
+   * Calls a method through a channel of its own.
+   *
+   * @internal
+   */
   protected callOn<T>(
     channel: Connection | undefined,
     method: string,
@@ -283,6 +289,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
    * @param options How long, and what gives up.
    * @param isOver Whether a result says that the time was over.
    * @param channel The channel of CPython's to use.
+   * @internal
    */
   protected async callWaiting(
     method: string,
@@ -328,6 +335,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
    * @param method The name.
    * @param before Arguments before the time.
    * @param options How long.
+   * @internal
    */
   protected callWaitingSync(
     method: string,

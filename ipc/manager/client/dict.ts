@@ -1,6 +1,6 @@
 import { asIs, nothing, succeedsUnless, unless } from "./replies.ts";
 import { BaseProxy } from "./base_proxy.ts";
-import { type Reply } from "../wire.ts";
+import type { Reply } from "../wire.ts";
 import type { Read } from "./transport.ts";
 
 const found = unless("KeyError", undefined);

@@ -17,7 +17,7 @@ import { makeProxy } from "../client/make_proxy.ts";
 import {
   addressOf,
   proxyElsewhere,
-  SocketTransport,
+  type SocketTransport,
   type SocketTransportOptions,
 } from "../client/socket_transport.ts";
 import { type Home, ProxyReference, Token } from "../wire.ts";

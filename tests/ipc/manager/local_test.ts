@@ -1,20 +1,20 @@
 // A manager that this program has started, as its own agents use it: through shared memory.
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import { Connection, Pipe, Process, Queue, share, SharedValue } from "@ferry/std/ipc";
+import { type Connection, Pipe, Process, Queue, share, SharedValue } from "@ferry/std/ipc";
 import {
-  BarrierProxy,
+  type BarrierProxy,
   BrokenBarrierError,
-  ConditionProxy,
-  DictProxy,
-  EventProxy,
+  type ConditionProxy,
+  type DictProxy,
+  type EventProxy,
   ListProxy,
-  LockProxy,
+  type LockProxy,
   Manager,
   ManagerServer,
   PyException,
   QueueEmptyError,
   QueueFullError,
-  QueueProxy,
+  type QueueProxy,
   QueueShutDownError,
   RemoteError,
   TimeoutError,
