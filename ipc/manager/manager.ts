@@ -27,7 +27,7 @@ import "./local/classes.ts";
 import type { Door } from "./local/door.ts";
 import { noteModule } from "../codec/class_registry.ts";
 import { registerClass } from "../codec/register_class.ts";
-import type { Ready } from "./server/_serve.ts";
+import type { Ready } from "./server/serve.ts";
 import { asList, Token } from "./wire.ts";
 
 /** Options of {@linkcode Manager.connect}. */
@@ -107,7 +107,7 @@ const PATIENCE = 5000;
 let sentOf: (manager: Manager) => Sent;
 
 /** Never called: tools that follow imports see the module of the server's process by it. */
-export const embedded = (): Promise<unknown> => import("./server/_serve.ts");
+export const embedded = (): Promise<unknown> => import("./server/serve.ts");
 
 /**
  * A connection to a manager's server: a `ManagerServer`, or one of CPython's `multiprocessing.managers`, 3.8 to 3.13. It makes
@@ -193,7 +193,7 @@ export class Manager implements AsyncDisposable {
     const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
     const [here, there] = new Pipe<never, Ready>();
     const process = new Process(
-      { module: new URL("./server/_serve.ts", import.meta.url), export: "serve" },
+      { module: new URL("./server/serve.ts", import.meta.url), export: "serve" },
       {
         name: "Manager",
         daemon: true,
