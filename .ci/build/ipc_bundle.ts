@@ -18,7 +18,8 @@ const LOADED: readonly { readonly file: string; readonly url: string; readonly b
   { file: "ipc/process/_boot_url.ts", url: "./_boot.ts", built: "boot.js" },
   { file: "ipc/process/_boot.ts", url: "./every_kind.ts", built: "every_kind.js" },
   { file: "ipc/process/_boot.ts", url: "./closure.ts", built: "closure.js" },
-  { file: "ipc/manager/manager.ts", url: "./_serve.ts", built: "serve.js" },
+  { file: "ipc/manager/manager.ts", url: "./server/serve.ts", built: "serve.js" },
+  { file: "ipc/manager/local/module.ts", url: "./arrivals.ts", built: "arrivals.js" },
   { file: "ipc/pool/_member.ts", url: "./_work.ts", built: "work.js" },
 ];
 
@@ -98,7 +99,8 @@ export async function bundleIpc(root: string, core: string): Promise<void> {
         boot: "ipc/process/_boot.ts",
         every_kind: "ipc/process/every_kind.ts",
         closure: "ipc/process/closure.ts",
-        serve: "ipc/manager/_serve.ts",
+        serve: "ipc/manager/server/serve.ts",
+        arrivals: "ipc/manager/local/arrivals.ts",
         work: "ipc/pool/_work.ts",
       },
       outdir: FOLDER,

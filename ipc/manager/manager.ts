@@ -25,6 +25,7 @@ import { SocketTransport, type SocketTransportOptions } from "./client/socket_tr
 import type { Transport } from "./client/transport.ts";
 import "./local/classes.ts";
 import type { Door } from "./local/door.ts";
+import { ARRIVALS } from "./local/module.ts";
 import { noteModule } from "../codec/class_registry.ts";
 import { registerClass } from "../codec/register_class.ts";
 import type { Ready } from "./server/serve.ts";
@@ -522,7 +523,7 @@ type Sent = readonly [
 
 registerClass<Manager, Sent>("ferry.Manager", Manager, {
   encode(manager) {
-    noteModule(new URL("./mod.ts", import.meta.url).href);
+    noteModule(ARRIVALS);
     return sentOf(manager);
   },
   decode: ([door, address, authKey, socket]) => {

@@ -23,7 +23,7 @@ import {
 import { TupleBox } from "../local/tuple_box.ts";
 import type { Kind, Reply, Request } from "../wire.ts";
 import { GivenFunctions } from "./functions.ts";
-import type { Read, SendOptions, Transport } from "./transport.ts";
+import type { LocalWay, Read, SendOptions, Transport } from "./transport.ts";
 
 /** How long the server has to open the door, in milliseconds, before it is asked whether it lives. */
 const DOOR_SLICE = 250;
@@ -56,10 +56,10 @@ export function transportTo(door: Door): LocalTransport {
 }
 
 /** To a server in another agent of this program. */
-export class LocalTransport implements Transport {
+export class LocalTransport implements Transport, LocalWay {
   readonly door: Door;
   readonly cancels = true;
-  readonly local: LocalTransport = this;
+  readonly local: LocalWay = this;
   readonly #waiting = new Map<number, Waiting>();
   /** Proxies of this agent, by their objects, with what keeps each object. */
   readonly #references = new Map<string, { count: number; anchor: Disposable | undefined }>();

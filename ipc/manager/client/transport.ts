@@ -1,6 +1,6 @@
 import type { Connection } from "../../../net/connection/mod.ts";
 import type { Reply, Request } from "../wire.ts";
-import type { LocalTransport } from "./local_transport.ts";
+import type { Door } from "../local/door.ts";
 
 /** What a reply comes to. `method` is what was called, for errors. */
 export type Read<T> = (reply: Reply, method: string) => T;
@@ -13,12 +13,36 @@ export interface SendOptions {
   readonly channel?: Connection | undefined;
 }
 
+/** The way to a server of this program, which has faster ways, and such that block the thread. */
+export interface LocalWay {
+  /** How others come to the server. */
+  readonly door: Door;
+  /** Calls a method. */
+  request<T>(
+    ident: string | null,
+    method: string,
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> | undefined,
+    read: Read<T>,
+  ): Promise<T>;
+  /** Calls a method, blocking the thread until it has answered. */
+  requestSync<T>(
+    ident: string | null,
+    method: string,
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>> | undefined,
+    read: Read<T>,
+  ): T;
+  /** What keeps an object that this agent has a proxy of. */
+  anchorOf(ident: string): Disposable | undefined;
+}
+
 /** The way to a server. */
 export interface Transport {
   /** Whether a request that waits can be cancelled. */
   readonly cancels: boolean;
-  /** Itself, if the server is in this program: it has faster ways, and such that block the thread. */
-  readonly local: LocalTransport | undefined;
+  /** Itself, if the server is in this program. */
+  readonly local: LocalWay | undefined;
   /** Sends a request and gives the reply. */
   send(request: Request, options?: SendOptions): Promise<Reply>;
   /** The proxy of a reply that has one. */

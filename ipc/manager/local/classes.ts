@@ -14,17 +14,15 @@ import { PROXY_CLASSES } from "../client/make_proxy.ts";
 import { Callback, ProxyReference } from "../wire.ts";
 import { arrive, type Handle, handleOf, handleOfReference } from "./handles.ts";
 import { RemoteError } from "../errors.ts";
+import { ARRIVALS } from "./module.ts";
 import { TupleBox } from "./tuple_box.ts";
 
 const { Float, isTuple, PyDict, PyException, PySet, tagTuple } = types;
 
-/** The module that an agent needs to read a proxy. */
-const MODULE = new URL("../mod.ts", import.meta.url).href;
-
 for (const Class of PROXY_CLASSES) {
   registerClass<BaseProxy, Handle>(`ferry.${Class.name}`, Class, {
     encode(proxy) {
-      noteModule(MODULE);
+      noteModule(ARRIVALS);
       return handleOf(proxy);
     },
     decode: (handle) => arrive(handle) as BaseProxy,
