@@ -1,6 +1,6 @@
 /** A call of a pool whose result is asked for later: one task, or all the chunks of a map. */
 import type { Scheduler } from "./_scheduler.ts";
-import type { Task } from "./_task.ts";
+import type { TaskSource } from "./_backlog.ts";
 
 /** See the head of this file. */
 export class Job<T> {
@@ -8,8 +8,8 @@ export class Job<T> {
   readonly promise: Promise<T>;
   /** What became of it. */
   state: { readonly threw: boolean; readonly value: unknown } | undefined;
-  /** Its tasks, once they are made. */
-  readonly tasks: Task[] = [];
+  /** Those of its tasks that are still to be made. */
+  source: TaskSource | undefined;
   readonly #scheduler: Scheduler;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
@@ -40,7 +40,7 @@ export class Job<T> {
   /** Ends what has not ended of it. */
   cancel(reason: unknown): void {
     if (this.state !== undefined) return;
-    for (const task of [...this.tasks]) this.#scheduler.cancel(task, reason);
+    this.#scheduler.cancelAll(this, this.source, reason);
     this.settle(true, reason);
   }
 

@@ -6,6 +6,7 @@ import { Queue } from "../queue/queue.ts";
 import { UnsendableError } from "../codec/unsendable_error.ts";
 import { Call, type ResultMessage, type Setup, type TaskMessage } from "./_messages.ts";
 import type { Task } from "./_task.ts";
+import { TaskLine } from "./_task_table.ts";
 
 /** Milliseconds of work that may wait in a worker's queue: longer than the pool takes to hear of a result, and not much. */
 const AHEAD = 0.5;
@@ -47,7 +48,7 @@ export class Member {
   /** How many tasks it has been given. */
   given: number = 0;
   /** The tasks it has been given, in order, and has not finished. */
-  readonly tasks: Map<number, Task> = new Map();
+  readonly tasks: TaskLine = new TaskLine();
   readonly #queue = new Queue<TaskMessage>();
   /** What it was given and is not sent yet. */
   #outgoing: TaskMessage[] = [];
@@ -121,7 +122,7 @@ export class Member {
       this.heardAt = task.given;
       this.#moves = task.transfer.length > 0;
     }
-    this.tasks.set(id, task);
+    this.tasks.push(task);
     this.given++;
     this.#count(task, 1);
   }
@@ -148,7 +149,7 @@ export class Member {
 
   #flushAlone(message: TaskMessage, refused: (task: Task, error: unknown) => void): void {
     const [id, call, functionId, args, run] = message;
-    const task = this.tasks.get(id);
+    const task = this.tasks.find(id);
     if (task === undefined) return;
     // The one that was to bring the function may have been refused.
     const lacks = run === undefined && !this.#known.has(functionId);
@@ -168,7 +169,7 @@ export class Member {
     refused: (task: Task, error: unknown) => void,
   ): void {
     this.#unknow(functionId, message, forget);
-    const task = this.tasks.get(id);
+    const task = this.tasks.find(id);
     if (task === undefined) return;
     this.drop(task);
     this.given--;
@@ -183,7 +184,7 @@ export class Member {
 
   /** A task is finished, or is not with it any more. */
   drop(task: Task): void {
-    if (!this.tasks.delete(task.id)) return;
+    if (!this.tasks.delete(task)) return;
     this.#count(task, -1);
     if (this.tasks.size === 0) this.#load = this.#unknown = 0;
   }
@@ -195,7 +196,7 @@ export class Member {
     const messages = this.#moves || this.#queue.isEmpty ? [] : this.#queue.tryGetMany();
     for (const [id, , functionId, args, message, forget] of messages) {
       this.#unknow(functionId, message, forget);
-      const task = this.tasks.get(id);
+      const task = this.tasks.find(id);
       if (task === undefined) continue;
       this.drop(task);
       this.given--;
@@ -208,7 +209,7 @@ export class Member {
 
   /** The task that it runs, if it runs one. */
   get oldest(): Task | undefined {
-    return this.tasks.values().next().value;
+    return this.tasks.oldest;
   }
 
   /** Lets it end once it has nothing to do. */

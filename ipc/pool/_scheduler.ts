@@ -21,7 +21,9 @@ import { Histogram } from "./_histogram.ts";
 import { Inbox } from "./_inbox.ts";
 import type { Member } from "./_member.ts";
 import { Call, Outcome, type ResultMessage } from "./_messages.ts";
-import { Backlog, Task } from "./_task.ts";
+import { Backlog, type Entry, type TaskSource } from "./_backlog.ts";
+import { Task } from "./_task.ts";
+import { TaskTable } from "./_task_table.ts";
 
 /** Milliseconds without a word from a worker after which what waits behind its task is given to others. */
 const STUCK_AFTER = 3;
@@ -56,12 +58,14 @@ export class Scheduler {
   readonly #inbox: Inbox;
   readonly #crew: Crew;
   /** Tasks with workers. */
-  readonly #running = new Map<number, Task>();
+  readonly #running = new TaskTable();
   /** Why nothing can run any more. */
   #broken: Error | undefined;
   #closed = false;
   /** Whether tasks were handed in that are to be given out in this turn. */
   #due = false;
+  /** Whether that is going to happen by itself. One is enough: a thread that blocks time after time never comes to it. */
+  #queued = false;
   /** Why a result could not be decoded, once that has happened. */
   #undecoded: unknown;
   /** Tasks that do nothing but show that those before them are done. */
@@ -112,17 +116,21 @@ export class Scheduler {
     return this.backlog.size > 0 || this.#running.size > 0;
   }
 
-  /** Takes a task in. */
-  submit(task: Task): void {
+  /** Takes tasks in. */
+  submit(entry: Entry): void {
     if (this.#broken !== undefined) {
-      task.settle(true, this.#broken);
+      entry.settle(true, this.#broken);
       return;
     }
-    this.backlog.push(task);
+    this.backlog.push(entry);
     // What is handed in together goes to a worker together.
-    if (this.#due) return;
     this.#due = true;
-    queueMicrotask(() => this.catchUp());
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      this.catchUp();
+    });
   }
 
   /** Gives out what was handed in, if that has not happened yet. */
@@ -175,7 +183,7 @@ export class Scheduler {
 
   #give(member: Member, task: Task, now: number): void {
     member.give(task, now);
-    this.#running.set(task.id, task);
+    this.#running.add(task);
     if (task.timeout !== Infinity) this.#limit(task, task.timeout);
     if (member.given >= this.#options.maxTasksPerChild) {
       this.#flush();
@@ -214,7 +222,7 @@ export class Scheduler {
     const { exitCode, signal } = member.process;
     const cause: unknown = signal.aborted ? signal.reason : undefined;
     // One, or those before it whose results did not decode.
-    for (const lost of [...member.tasks.values()]) {
+    for (const lost of member.tasks.all()) {
       this.#lose(member, lost, new WorkerDiedError(member.name, exitCode ?? 0, lost.index, cause));
     }
     this.#return(member, back);
@@ -229,7 +237,7 @@ export class Scheduler {
   #break(why: string, cause: unknown): void {
     if (this.#broken !== undefined) return;
     this.#broken = new BrokenPoolError(why, cause);
-    for (const task of this.backlog.drain()) task.settle(true, this.#broken);
+    for (const entry of this.backlog.drain()) entry.settle(true, this.#broken);
     this.#crew.break();
     this.#options.on.advanced();
   }
@@ -249,11 +257,24 @@ export class Scheduler {
     this.#flush();
   }
 
+  /** Ends the tasks of a job, and those that are still to be made of it. */
+  cancelAll(job: object, source: TaskSource | undefined, reason: unknown): void {
+    const tasks = [...this.#running.all(), ...this.backlog.tasks()];
+    const never = source?.waiting ?? 0;
+    this.backlog.forget(never);
+    this.failed += never;
+    source?.settle(true, reason);
+    for (const task of tasks) if (task.job === job) this.cancel(task, reason);
+    if (never === 0) return;
+    this.#options.on.advanced();
+    this.#inbox.nudge();
+  }
+
   /** Ends a task: it waits no more, or the worker that runs it is stopped. */
   cancel(task: Task, reason: unknown): void {
     const ran = this.#running.has(task.id);
     if (task.settled) return;
-    if (!ran) this.backlog.forget();
+    if (!ran) this.backlog.forget(1);
     task.settle(true, reason);
     this.failed++;
     if (!ran) {
@@ -262,11 +283,11 @@ export class Scheduler {
       return;
     }
     for (const member of this.#crew) {
-      if (!member.tasks.has(task.id)) continue;
+      if (member.tasks.find(task.id) === undefined) continue;
       // So that it runs nothing else when it is stopped.
       this.#return(member, member.takeBack());
       this.#inbox.drain();
-      if (!member.tasks.has(task.id)) break;
+      if (member.tasks.find(task.id) === undefined) break;
       member.retiring = true;
       member.process.kill();
       this.#crew.fill();
@@ -286,7 +307,7 @@ export class Scheduler {
     if (inARow > MOST_FAILURES) {
       this.#break("the results of the workers cannot be read", error);
       // Nobody is going to hear of them.
-      for (const task of this.#running.values()) task.settle(true, this.#broken);
+      for (const task of this.#running.all()) task.settle(true, this.#broken);
       this.#running.clear();
       return false;
     }
@@ -302,12 +323,12 @@ export class Scheduler {
     const answer = new Task({ ...NOTHING, run: this.#options.nothing, done: () => {} });
     this.#questions.add(answer);
     member.give(answer, performance.now());
-    this.#running.set(answer.id, answer);
+    this.#running.add(answer);
   }
 
   /** A worker has finished a task: those that it was given before, and that are not settled, have lost their results. */
   #loseBefore(member: Member, task: Task): void {
-    for (const lost of [...member.tasks.values()]) {
+    for (const lost of member.tasks.all()) {
       if (lost === task) return;
       this.#lose(member, lost, this.#undecoded);
     }
@@ -376,7 +397,7 @@ export class Scheduler {
   #lookAround(): void {
     for (const member of [...this.#crew]) member.process.joinSync({ timeout: 0 });
     const now = performance.now();
-    for (const task of [...this.#running.values()]) {
+    for (const task of this.#running.all()) {
       if (task.timeout !== Infinity && now > task.given + task.timeout) {
         this.cancel(task, new TimeoutError("run a task", task.timeout));
       }
@@ -414,8 +435,8 @@ export class Scheduler {
   terminate(reason: () => Error): void {
     this.#closed = true;
     clearTimeout(this.#lookout);
-    for (const task of this.backlog.drain()) task.settle(true, reason());
-    for (const task of this.#running.values()) task.settle(true, reason());
+    for (const entry of this.backlog.drain()) entry.settle(true, reason());
+    for (const task of this.#running.all()) task.settle(true, reason());
     this.#running.clear();
     this.#crew.stop();
     this.#options.on.advanced();

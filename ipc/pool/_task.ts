@@ -1,4 +1,4 @@
-/** A task of a pool, from its call until its result, and the tasks that wait. */
+/** A task of a pool, from its call until its result. */
 import type { Call } from "./_messages.ts";
 import type { SentFunction } from "./_functions.ts";
 
@@ -22,9 +22,11 @@ export interface TaskOptions {
   /** When it was handed in. */
   readonly submitted?: number;
   /** Receives what became of it, once. */
-  readonly done: (threw: boolean, value: unknown) => void;
+  readonly done: (threw: boolean, value: unknown, task: Task) => void;
   /** Receives the items of a stream. */
   readonly item?: (value: unknown) => void;
+  /** The call that it is a part of, if that can be cancelled as a whole. */
+  readonly job?: object;
 }
 
 /** One message to a worker, and one result. */
@@ -38,6 +40,7 @@ export class Task {
   readonly timeout: number;
   readonly submitted: number;
   readonly transfer: readonly ArrayBuffer[];
+  readonly job: object | undefined;
   /** None any more once it is settled: they may be large. */
   args: readonly unknown[];
   /** The number of the worker that has it, and when it was given to that. */
@@ -64,6 +67,7 @@ export class Task {
     this.transfer = options.transfer ?? NONE;
     this.#done = done;
     this.#item = item;
+    this.job = options.job;
   }
 
   /** Whether its result is known, or not wanted. */
@@ -79,7 +83,7 @@ export class Task {
     this.args = [];
     clearTimeout(this.timer);
     this.#whenSettled?.();
-    done(threw, value);
+    done(threw, value, this);
     return true;
   }
 
@@ -91,105 +95,5 @@ export class Task {
   /** Tells an item that it has yielded. */
   yielded(value: unknown): void {
     if (this.#done !== undefined) this.#item?.(value);
-  }
-}
-
-/** Tasks of one priority, oldest first. */
-class Line {
-  readonly priority: number;
-  readonly #tasks: (Task | undefined)[] = [];
-  #head = 0;
-
-  constructor(priority: number) {
-    this.priority = priority;
-  }
-
-  /** The oldest that is still wanted. */
-  peek(): Task | undefined {
-    for (; this.#head < this.#tasks.length; this.#head++) {
-      const task = this.#tasks[this.#head]!;
-      if (!task.settled) return task;
-      this.#tasks[this.#head] = undefined;
-    }
-    this.#tasks.length = this.#head = 0;
-    return undefined;
-  }
-
-  push(task: Task): void {
-    this.#tasks.push(task);
-  }
-
-  /** Puts a task before all others. */
-  unshift(task: Task): void {
-    if (this.#head > 0) this.#tasks[--this.#head] = task;
-    else this.#tasks.unshift(task);
-  }
-
-  shift(): void {
-    this.#tasks[this.#head++] = undefined;
-    // Many long-gone tasks would keep the array growing.
-    if (this.#head > 1024 && this.#head * 2 > this.#tasks.length) {
-      this.#tasks.splice(0, this.#head);
-      this.#head = 0;
-    }
-  }
-}
-
-/** The tasks that wait, by priority and age. */
-export class Backlog {
-  /** Highest priority first. */
-  readonly #lines: Line[] = [];
-  /** How many wait, without those that are settled. */
-  size: number = 0;
-
-  /** The next task; `undefined` if none waits. */
-  peek(): Task | undefined {
-    for (const line of this.#lines) {
-      const task = line.peek();
-      if (task !== undefined) return task;
-    }
-    return undefined;
-  }
-
-  /** Adds a task behind those of its priority. */
-  push(task: Task): void {
-    this.#line(task.priority).push(task);
-    this.size++;
-  }
-
-  /** Gives a task back that was taken, before those of its priority. */
-  unshift(task: Task): void {
-    this.#line(task.priority).unshift(task);
-    this.size++;
-  }
-
-  /** Takes the task that {@linkcode Backlog.peek} has returned. */
-  take(task: Task): void {
-    this.#line(task.priority).shift();
-    this.size--;
-  }
-
-  /** A task that waits was settled. */
-  forget(): void {
-    this.size--;
-  }
-
-  /** Takes all. */
-  drain(): Task[] {
-    const all: Task[] = [];
-    for (let task = this.peek(); task !== undefined; task = this.peek()) {
-      this.take(task);
-      all.push(task);
-    }
-    return all;
-  }
-
-  #line(priority: number): Line {
-    const at = this.#lines.findIndex((line) => line.priority <= priority);
-    const found = this.#lines[at];
-    if (found?.priority === priority) return found;
-    const made = new Line(priority);
-    this.#lines.splice(at < 0 ? this.#lines.length : at, 0, made);
-    return made;
   }
 }

@@ -71,8 +71,9 @@ class Worker {
       let task: TaskMessage;
       try {
         // Never awaited here but where it must be: that would cost a turn for each task.
-        task = this.#tasks.tryGet() ??
-          (this.#awaits ? await this.#tasks.get() : this.#tasks.getSync());
+        task = this.#awaits
+          ? this.#tasks.tryGet() ?? await this.#tasks.get()
+          : this.#tasks.getSync();
       } catch (error) {
         if (error instanceof QueueShutDownError) return;
         // A class of it is not registered here.
@@ -83,7 +84,8 @@ class Worker {
       const running = this.#run(task);
       this.#awaits = running instanceof Promise;
       const [outcome, value] = this.#awaits ? await running : running as Result;
-      this.#put(task[0], outcome, value, performance.now() - started);
+      const now = performance.now();
+      this.#put(task[0], outcome, value, now - started, now);
     }
   }
 
@@ -127,8 +129,8 @@ class Worker {
     return (item) => this.#results.putSync([id, Outcome.yielded, item, 0]);
   }
 
-  #put(id: number, outcome: Outcome, value: unknown, time: number): void {
-    const heavy = this.#isHeavy();
+  #put(id: number, outcome: Outcome, value: unknown, time: number, now = -Infinity): void {
+    const heavy = this.#isHeavy(now);
     const message = (value: unknown, outcome: Outcome): ResultMessage =>
       heavy ? [id, outcome, value, time, true] : [id, outcome, value, time];
     try {
@@ -144,8 +146,7 @@ class Worker {
     }
   }
 
-  #isHeavy(): boolean {
-    const now = performance.now();
+  #isHeavy(now: number): boolean {
     if (now - this.#heapAt < HEAP_EVERY) return false;
     this.#heapAt = now;
     return getHeapStatistics().used_heap_size > this.#setup.maxHeap;

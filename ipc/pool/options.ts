@@ -285,12 +285,15 @@ export function describeTaskOptions(
   return { signal, timeout: Math.max(0, timeout), priority, capture };
 }
 
+const NO_BUFFERS: readonly ArrayBuffer[] = [];
+
 /** Checks the buffers that are to move. */
 export function describeTransfer(
   options: ApplyOptions | undefined,
   attempted: string,
 ): readonly ArrayBuffer[] {
-  const { transfer = [] } = options ?? {};
+  const transfer = options?.transfer;
+  if (transfer === undefined) return NO_BUFFERS;
   if (Array.isArray(transfer) && transfer.every((each) => each instanceof ArrayBuffer)) {
     return [...new Set(transfer as ArrayBuffer[])];
   }

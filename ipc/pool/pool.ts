@@ -39,7 +39,8 @@ import { shown } from "../wait/shown.ts";
 import { within } from "../wait/turns.ts";
 import { TIMED_OUT } from "../wait/wait.ts";
 import { AsyncResult } from "./async_result.ts";
-import { chunkTasks, describeChunks } from "./_chunks.ts";
+import type { Entry } from "./_backlog.ts";
+import { Chunks, describeChunks } from "./_chunks.ts";
 import { FunctionTable, type SentFunction } from "./_functions.ts";
 import type { Times } from "./_histogram.ts";
 import { describeImap, Imap } from "./_imap.ts";
@@ -131,6 +132,8 @@ export class Pool extends EventTarget implements AsyncDisposable {
   readonly #waiting: (() => void)[] = [];
   #state: "running" | "closed" | "terminated" = "running";
   #drained = true;
+  /** The events that somebody has listened to. */
+  readonly #listenedTo = new Set<string>();
 
   /**
    * Makes a pool and starts its workers.
@@ -164,8 +167,19 @@ export class Pool extends EventTarget implements AsyncDisposable {
     return this.#processes;
   }
 
+  /** Listens to an event of the pool: see {@linkcode PoolEvents}. */
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener, options);
+    this.#listenedTo.add(type);
+  }
+
   #tell<K extends keyof PoolEvents>(type: K, detail: PoolEvents[K]): void {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    // An event costs more than some tasks do.
+    if (this.#listenedTo.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   #advanced(): void {
@@ -181,17 +195,22 @@ export class Pool extends EventTarget implements AsyncDisposable {
     throw new Deno.errors.BadResource(`Cannot ${attempted}: the pool was ${this.#state}`);
   }
 
-  #submit(task: Task, signal: AbortSignal | undefined): void {
-    // Either may have happened while the function was captured, or by code of the caller's that ran meanwhile.
-    if (this.#state === "terminated") return void task.settle(true, this.#interrupted());
+  #submit(entry: Entry): void {
+    // This may have happened while the function was captured, or by code of the caller's that ran meanwhile.
+    if (this.#state === "terminated") return void entry.settle(true, this.#interrupted());
+    this.#drained = false;
+    this.#scheduler.submit(entry);
+  }
+
+  /** Hands a task in that a signal may end. */
+  #submitUntil(task: Task, signal: AbortSignal | undefined): void {
     if (signal?.aborted) return void task.settle(true, signal.reason);
     if (signal !== undefined) {
       const abort = () => this.#scheduler.cancel(task, signal.reason);
       task.whenSettled(() => signal.removeEventListener("abort", abort));
       signal.addEventListener("abort", abort, { once: true });
     }
-    this.#drained = false;
-    this.#scheduler.submit(task);
+    this.#submit(task);
   }
 
   /** Whether as many tasks wait as may. */
@@ -269,7 +288,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     if (this.#isFull()) await this.#room(signal);
     return await new Promise((resolve, reject) => {
       const done = (threw: boolean, value: unknown) => threw ? reject(value) : resolve(value);
-      this.#submit(
+      this.#submitUntil(
         new Task({
           call: Call.apply,
           run,
@@ -340,7 +359,6 @@ export class Pool extends EventTarget implements AsyncDisposable {
         transfer,
         done,
       }),
-      undefined,
     );
     this.#scheduler.blockUntil(() => outcome !== undefined, Infinity);
     if (outcome!.threw) throw outcome!.value;
@@ -401,24 +419,23 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const { priority, timeout } = described;
     const job = this.#job(options, described, attempted, task, this.applyAsync, (run, job) => {
       const done = (threw: boolean, value: unknown) => job.settle(threw, value);
-      return [
-        new Task({
-          call: Call.apply,
-          run,
-          args,
-          calls: 1,
-          index: 0,
-          priority,
-          timeout,
-          transfer,
-          done,
-        }),
-      ];
+      return new Task({
+        call: Call.apply,
+        run,
+        args,
+        calls: 1,
+        index: 0,
+        priority,
+        timeout,
+        transfer,
+        done,
+        job,
+      });
     });
     return new AsyncResult(job);
   }
 
-  /** Makes the tasks of a call, now or once its function is captured, and hands them in. */
+  /** Hands in the tasks of a call, now or once its function is captured. */
   #job<T>(
     options: AsyncOptions<never> | undefined,
     { signal, capture }: { signal: AbortSignal | undefined; capture: boolean },
@@ -426,7 +443,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     task: PoolTask,
     // deno-lint-ignore ban-types
     called: Function,
-    tasks: (run: SentFunction, job: Job<T>) => Task[],
+    enter: (run: SentFunction, job: Job<T>) => Entry,
   ): Job<T> {
     const { callback, errorCallback } = options ?? {};
     assertCallback(callback, "callback", attempted);
@@ -448,8 +465,8 @@ export class Pool extends EventTarget implements AsyncDisposable {
     }
     const begin = (run: SentFunction) => {
       if (job.state !== undefined) return;
-      job.tasks.push(...tasks(run, job));
-      for (const each of [...job.tasks]) this.#submit(each, undefined);
+      const entry = enter(run, job);
+      if (job.state === undefined) this.#submit(entry);
     };
     if (signal?.aborted) job.settle(true, signal.reason);
     else if (!capture) begin(this.#functions.of(task, called));
@@ -639,14 +656,14 @@ export class Pool extends EventTarget implements AsyncDisposable {
     if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
       throw new TypeError(`Cannot map: an iterable is needed, received ${shown(iterable)}`);
     }
-    const chunks = describeChunks(call, [...iterable], options, described, this.#processes);
+    const plan = describeChunks(call, [...iterable], options, described, this.#processes);
     return this.#job(
       options,
       described,
       attempted,
       task,
       called,
-      (run, job: Job<unknown[]>) => chunkTasks(chunks, run, job),
+      (run, job: Job<unknown[]>) => job.source = new Chunks(plan, run, job),
     );
   }
 
@@ -744,7 +761,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const begin = (run: SentFunction) =>
       new Imap(plan, run, {
         submit: (task) => {
-          if (this.#state === "running") this.#submit(task, undefined);
+          if (this.#state === "running") this.#submit(task);
           else task.settle(true, this.#interrupted());
         },
         cancel: (task, reason) => this.#scheduler.cancel(task, reason),
@@ -823,7 +840,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     this.#assertRunning("stream a task");
     using sink = new StreamSink(bufferSize);
     const made = sink.task(run, args, described, transfer);
-    this.#submit(made, signal);
+    this.#submitUntil(made, signal);
     yield* sink.values();
   }
 

@@ -11,8 +11,12 @@
  *
  * Whoever waits reaps the dead: see `before_sleep.ts`.
  *
- * A pending `Atomics.waitAsync` does not keep the program alive; a timer does. There is one for the whole thread, while
- * anything is pending.
+ * Before either sleeps it looks for a short while whether the word changes by itself: see `before_sleep.ts`. An event loop
+ * that finds what it waits for in this way time after time still turns now and then, so that timers, signals and
+ * connections have their say.
+ *
+ * A pending `Atomics.waitAsync` does not keep the program alive; a timer does. There is one for the whole thread, made when
+ * this file is loaded, which counts only while anything is pending.
  *
  * A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So a wait that is
  * aborted, or whose own thread is about to block, would swallow a wake-up meant for somebody who could act. Both
@@ -53,20 +57,22 @@ export interface Attempt<T> {
 /** The longest delay a timer takes, about 24.8 days. */
 export const FOREVER: number = 2 ** 31 - 1;
 
+/** Waits that may end by looking, one after the other, until the event loop turns. */
+const LOOKS_PER_TURN = 64;
+
 let pending = 0;
-let timer: ReturnType<typeof setInterval> | undefined;
+/** Made here and not for each wait: that costs twenty times as much, and to a test runner it may be a leak. */
+const timer = setInterval(() => {}, FOREVER) as unknown as number;
+Deno.unrefTimer(timer);
 
 /** Keeps the program alive until {@linkcode releaseProgram} is called as often. */
 export function holdProgram(): void {
-  if (pending++ === 0) timer = setInterval(() => {}, FOREVER);
+  if (pending++ === 0) Deno.refTimer(timer);
 }
 
-/**
- * Undoes one {@linkcode holdProgram}, at once, though the next wait may come soon: to a test runner, a timer that outlives
- * the last wait by a few microtasks is a leak.
- */
+/** Undoes one {@linkcode holdProgram}. */
 export function releaseProgram(): void {
-  if (--pending === 0) clearInterval(timer);
+  if (--pending === 0) Deno.unrefTimer(timer);
 }
 
 /**
@@ -109,10 +115,16 @@ export function waitSync<T>(
     return TIMED_OUT;
   }
   const { words, sleepers } = operation;
+  // Uncounted yet: nobody needs to wake a thread that looks.
+  while (changesSoon(words, operation.index, operation.expected)) {
+    result = operation.attempt();
+    if (result !== PENDING) return result;
+    if (remaining(deadline) <= 0) break;
+  }
   if (sleepers !== undefined) beginSleep(words, sleepers);
   leaveWaitQueues();
   try {
-    for (;;) {
+    for (let looked = true;; looked = false) {
       const slice = Math.min(
         reapNext(holdingLocks),
         holdingLocks ? LONGEST_HOLDING_LOCKS : LONGEST,
@@ -125,7 +137,7 @@ export function waitSync<T>(
         operation.withdraw?.();
         return TIMED_OUT;
       }
-      if (changesSoon(words, operation.index, operation.expected)) continue;
+      if (!looked && changesSoon(words, operation.index, operation.expected)) continue;
       Atomics.wait(
         words,
         operation.index,
@@ -172,6 +184,10 @@ export async function waitAsync<T>(
       const left = remaining(deadline);
       if (left <= 0) return TIMED_OUT;
       awaited.add(entry);
+      if (changesSoon(words, operation.index, operation.expected)) {
+        if (++looks >= LOOKS_PER_TURN) await turn();
+        continue;
+      }
       await sleep(
         words,
         operation.index,
@@ -185,6 +201,15 @@ export async function waitAsync<T>(
     if (withdraw) operation.withdraw?.();
     if (sleepers !== undefined) Atomics.sub(words, sleepers, 1);
   }
+}
+
+/** Waits that ended by looking since the event loop turned. */
+let looks = 0;
+
+/** Lets the event loop turn. */
+async function turn(): Promise<void> {
+  looks = 0;
+  await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** What tasks of this thread await. */
@@ -215,6 +240,7 @@ async function sleep(
     ? Atomics.waitAsync(shared, index, expected)
     : Atomics.waitAsync(shared, index, expected, milliseconds);
   if (!wait.async) return;
+  looks = 0;
   holdProgram();
   try {
     if (signal === undefined) {

@@ -471,3 +471,33 @@ Deno.test("Options of a wrong type or range are refused", async () => {
   await assertRejects(() => pool.map(f, 5 as never), TypeError, "iterable");
   assertThrows(() => pool.imap(f, {} as never), TypeError, "iterable");
 });
+
+Deno.test("map() takes hundreds of thousands of items, one by one, and each result is in its place", async () => {
+  await using pool = new Pool({ processes: 2 });
+  const numbers = Array.from({ length: 300_000 }, (_, i) => i);
+  const mapped = pool.map((n: number) => -n, numbers, { chunkSize: 1 });
+  assert(pool.stats().waiting > 290_000);
+  assertEquals((await within(mapped)).findIndex((n, i) => n !== -i), -1);
+  assertEquals(pool.stats().done, 300_000);
+  assertEquals(pool.stats().waiting, 0);
+});
+
+Deno.test("A map that is cancelled leaves nothing waiting, and others of every priority go on", async () => {
+  await using pool = new Pool({ processes: 1 });
+  const stop = new AbortController();
+  const items = Array.from({ length: 10_000 }, (_, i) => i);
+  const cut = pool.map((n: number) => n, items, {
+    chunkSize: 1,
+    signal: stop.signal,
+    onProgress: (done) => done === 100 && stop.abort(new RangeError("enough")),
+  });
+  const others = [1, 0, -1].map((priority) =>
+    pool.map((n: number) => n * 2, items.slice(0, 500), { chunkSize: 7, priority })
+  );
+  assertInstanceOf(await within(errorOf(cut)), RangeError);
+  for (const other of others) {
+    assertEquals(await within(other), items.slice(0, 500).map((n) => n * 2));
+  }
+  assertEquals(pool.stats().waiting, 0);
+  assertEquals(pool.stats().running, 0);
+});
