@@ -57,7 +57,7 @@ export interface Attempt<T> {
 /** The longest delay a timer takes, about 24.8 days. */
 export const FOREVER: number = 2 ** 31 - 1;
 
-/** Waits that may end by looking, one after the other, until the event loop turns. */
+/** Waits that may end without sleep, one after the other, until the event loop turns. */
 const LOOKS_PER_TURN = 64;
 
 let pending = 0;
@@ -184,17 +184,11 @@ export async function waitAsync<T>(
       const left = remaining(deadline);
       if (left <= 0) return TIMED_OUT;
       awaited.add(entry);
-      if (changesSoon(words, operation.index, operation.expected)) {
-        if (++looks >= LOOKS_PER_TURN) await turn();
-        continue;
-      }
-      await sleep(
-        words,
-        operation.index,
-        operation.expected,
-        Math.min(left, slice),
-        signal,
-      );
+      const { index, expected } = operation;
+      const slept = !changesSoon(words, index, expected) &&
+        await sleep(words, index, expected, Math.min(left, slice), signal);
+      if (slept) looks = 0;
+      else if (++looks >= LOOKS_PER_TURN) await turn();
     }
   } finally {
     awaited.delete(entry);
@@ -203,7 +197,7 @@ export async function waitAsync<T>(
   }
 }
 
-/** Waits that ended by looking since the event loop turned. */
+/** Waits that ended without sleep since the event loop turned. */
 let looks = 0;
 
 /** Lets the event loop turn. */
@@ -227,25 +221,28 @@ function leaveWaitQueues(): void {
   awaited.clear();
 }
 
-/** Sleeps until the word is notified or the time is up. Rejects with the signal's reason when that aborts. */
+/**
+ * Sleeps until the word is notified or the time is up. Rejects with the signal's reason when that aborts.
+ *
+ * @returns `false` if the word had changed before.
+ */
 async function sleep(
   words: Int32Array,
   index: number,
   expected: number,
   milliseconds: number,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const shared = words as Int32Array<SharedArrayBuffer>;
   const wait = milliseconds === Infinity
     ? Atomics.waitAsync(shared, index, expected)
     : Atomics.waitAsync(shared, index, expected, milliseconds);
-  if (!wait.async) return;
-  looks = 0;
+  if (!wait.async) return false;
   holdProgram();
   try {
     if (signal === undefined) {
       await wait.value;
-      return;
+      return true;
     }
     const aborted = Promise.withResolvers<"aborted">();
     const onAbort = () => aborted.resolve("aborted");
@@ -261,6 +258,7 @@ async function sleep(
       Atomics.notify(shared, index);
       throw signal.reason;
     }
+    return true;
   } finally {
     releaseProgram();
   }
