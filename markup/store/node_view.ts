@@ -12,8 +12,12 @@ let show: (view: NodeView, store: TreeStore, node: number) => void;
 function keep(store: TreeStore, node: number, view: object): void {
   const { wrappers } = store;
   const row = node / ROW;
-  // No holes: an array with many would become a hash table.
-  for (let length = wrappers.length; length < row; length++) wrappers.push(undefined);
+  const { length } = wrappers;
+  if (row >= length) {
+    // No holes: an array with many would become a hash table.
+    wrappers.length = Math.max(row + 1, Math.min(store.end / ROW, row + (length >> 1)));
+    wrappers.fill(undefined, length);
+  }
   wrappers[row] = view;
 }
 

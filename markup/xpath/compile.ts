@@ -1,13 +1,14 @@
 /** Compiles an expression: names become tests, steps that can be joined are, what depends on nothing is evaluated once. */
 import { AXES } from "./axes/axis.ts";
-import { NodeTest, type TestSpec } from "./axes/node_test.ts";
-import { makeComparison } from "./expressions/compare.ts";
+import { NodeTest, type TestSpec } from "./axes/node_check.ts";
 import { Constant, type Expression, Once, Variable } from "./expressions/expression.ts";
+import { makeComparison } from "./expressions/node_comparison.ts";
 import { Arithmetic, Logic, Negation } from "./expressions/operators.ts";
 import { FilterExpression, Path, Union } from "./expressions/path.ts";
 import type { Predicate } from "./expressions/predicate.ts";
 import { Step } from "./expressions/step.ts";
-import { Call, type FunctionDefinition } from "./functions/definition.ts";
+import type { FunctionDefinition } from "./functions/definition.ts";
+import { makeCall } from "./functions/special.ts";
 import type { AxisName, StepSyntax, Syntax, TestSyntax } from "./syntax/tree.ts";
 import { XPathSyntaxError } from "./syntax/xpath_syntax_error.ts";
 
@@ -141,7 +142,7 @@ class Compiler {
         this.#fail(`The function "${name}" takes nodes, received a ${type}`, at);
       }
     });
-    return new Call(definition, compiled);
+    return makeCall(definition, compiled);
   }
 
   /** Lets what depends on nothing be evaluated once. */

@@ -6,7 +6,7 @@ import { ATTR_ROW, FIRST, HEAD, NEXT, PARENT, PREV, TAIL, TEXT } from "../../sto
 import { sortNodes } from "../nodes/document_order.ts";
 import { isRow, isTail, isText, NodeSet, rowOf } from "../nodes/node_set.ts";
 import { NONE, type Run } from "../nodes/run.ts";
-import type { NodeTest } from "./node_test.ts";
+import type { NodeTest } from "./node_check.ts";
 import { type Axis, child, following, namespace, preceding } from "./one.ts";
 import { Sink } from "./sink.ts";
 
@@ -78,42 +78,39 @@ export function namespaceOfAll(run: Run, test: NodeTest, set: NodeSet): NodeSet 
 /** Walks all that is in the rows of a set; those of them that are met on the way are done with. */
 function below(run: Run, test: NodeTest, set: NodeSet, withSelf: boolean): NodeSet {
   const out = new NodeSet();
-  const { words, store } = run;
+  const { words } = run;
   const { ids, length } = set;
   const { texts, mask, want, careful } = test;
   let flat = true;
   let work = 0;
+  let depth = 0;
+  /** How deep the last node was that was taken, while the walk is inside it. */
+  let outer = -1;
   for (let i = 0; i < length;) {
     const top = ids[i++]!;
-    /** Where the last node that was taken ends: until then, one that is taken is inside it. */
-    let inside = false;
-    let behind = 0;
+    depth = 1;
+    outer = -1;
     if (withSelf && test.row(words[top + HEAD]!)) {
       out.push(top);
-      inside = true;
+      outer = 0;
     }
     if (texts && run.isElement(top) && run.hasText(top + TEXT)) out.push(top + TEXT);
     let at = words[top + FIRST]!;
     while (at !== 0) {
       work++;
-      if (at === behind) {
-        inside = false;
-        behind = 0;
-      }
+      if (depth <= outer) outer = -1;
       if (i < length && ids[i] === at) i++;
       const head = words[at + HEAD]!;
       if ((head & mask) === want && (!careful || test.looksRight(head))) {
         out.push(at);
-        if (inside) flat = false;
-        else if (flat && words[at + FIRST] !== 0) {
-          inside = true;
-          behind = store.followingBeyond(at, top);
-        }
+        if (outer === -1) outer = depth;
+        else flat = false;
       }
       if (texts && run.isElement(at) && run.hasText(at + TEXT)) out.push(at + TEXT);
       const first = words[at + FIRST]!;
       if (first !== 0) {
         at = first;
+        depth++;
         continue;
       }
       while (true) {
@@ -126,6 +123,7 @@ function below(run: Run, test: NodeTest, set: NodeSet, withSelf: boolean): NodeS
           break;
         }
         at = words[at + PARENT]!;
+        depth--;
         if (at === top) break;
       }
       if (at === top) break;

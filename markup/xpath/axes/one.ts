@@ -3,7 +3,7 @@ import { ATTR_ROW, FIRST, HEAD, LAST, NEXT, PARENT, PREV, TAIL, TEXT } from "../
 import { bindingsAt, XML_URI } from "../../tree/namespaces.ts";
 import { isAttribute, isRow, isTail, isText, rowOf } from "../nodes/node_set.ts";
 import { NONE, type Run } from "../nodes/run.ts";
-import type { NodeTest } from "./node_test.ts";
+import type { NodeTest } from "./node_check.ts";
 import type { Sink } from "./sink.ts";
 
 /** An axis of one node. */

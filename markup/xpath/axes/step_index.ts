@@ -7,7 +7,7 @@ import { type DocumentOrder, orderOf } from "../nodes/document_order.ts";
 import { isText, NodeSet } from "../nodes/node_set.ts";
 import { NONE, type Run } from "../nodes/run.ts";
 import { descendantOrSelfOfAll } from "./many.ts";
-import type { NodeTest } from "./node_test.ts";
+import type { NodeTest } from "./node_check.ts";
 import { child } from "./one.ts";
 import { type Filter, Sink } from "./sink.ts";
 

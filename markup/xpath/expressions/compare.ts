@@ -1,14 +1,13 @@
 /** Comparisons, by section 3.4 of XPath 1.0: sets of nodes compare as any of their nodes does. */
-import { findAttribute } from "../axes/node_test.ts";
-import { AXES } from "../axes/axis.ts";
-import { stringToNumber, toBoolean, toNumber, toText } from "../nodes/convert.ts";
-import { isRow, NodeSet } from "../nodes/node_set.ts";
+import { toBoolean, toNumber, toText } from "../nodes/convert.ts";
+import { numberOf } from "../nodes/in_place.ts";
+import { NodeSet } from "../nodes/node_set.ts";
 import type { Run, Value } from "../nodes/run.ts";
 import type { CompareOperator } from "../syntax/tree.ts";
-import { Constant, Expression } from "./expression.ts";
-import { Path } from "./path.ts";
+import { Expression } from "./expression.ts";
 
-function compareNumbers(operator: CompareOperator, a: number, b: number): boolean {
+/** Compares two numbers. */
+export function compareNumbers(operator: CompareOperator, a: number, b: number): boolean {
   switch (operator) {
     case "=":
       return a === b;
@@ -25,7 +24,8 @@ function compareNumbers(operator: CompareOperator, a: number, b: number): boolea
   }
 }
 
-const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
+/** The same comparisons from the other side. */
+export const MIRRORED: Readonly<Record<CompareOperator, CompareOperator>> = {
   "=": "=",
   "!=": "!=",
   "<": ">",
@@ -56,7 +56,7 @@ function rangeOf(set: NodeSet, run: Run): readonly [number, number] {
   if (set.range !== undefined) return set.range;
   let [least, greatest] = [Infinity, -Infinity];
   for (let i = 0; i < set.length; i++) {
-    const number = stringToNumber(run.stringOf(set.ids[i]!));
+    const number = numberOf(set.ids[i]!, run);
     if (number < least) least = number;
     if (number > greatest) greatest = number;
   }
@@ -90,7 +90,7 @@ function compareSet(operator: CompareOperator, set: NodeSet, value: Value, run: 
   }
   run.spend(length);
   for (let i = 0; i < length; i++) {
-    if (compareNumbers(operator, stringToNumber(run.stringOf(ids[i]!)), number)) return true;
+    if (compareNumbers(operator, numberOf(ids[i]!, run), number)) return true;
   }
   return false;
 }
@@ -177,53 +177,4 @@ export class Comparison extends Expression {
       run,
     );
   }
-}
-
-/** Whether an attribute has a text, or another one: what most predicates ask. */
-export class AttributeComparison extends Expression {
-  override readonly type = "boolean";
-  readonly #path: Path;
-  readonly #text: string;
-  readonly #equal: boolean;
-
-  constructor(path: Path, text: string, equal: boolean) {
-    super();
-    this.#path = path;
-    this.#text = text;
-    this.#equal = equal;
-  }
-
-  override evaluate(node: number, _position: number, _size: number, run: Run): boolean {
-    if (!isRow(node) || !run.isElement(node)) return false;
-    const at = findAttribute(run, node, this.#path.steps[0]!.test);
-    return at !== -1 && run.store.attributeEquals(at, this.#text) === this.#equal;
-  }
-
-  override boolean(node: number, _position: number, _size: number, run: Run): boolean {
-    return this.evaluate(node, 1, 1, run);
-  }
-}
-
-/** Compiles a comparison. */
-export function makeComparison(
-  operator: CompareOperator,
-  left: Expression,
-  right: Expression,
-): Expression {
-  if (left instanceof Constant && !(right instanceof Constant)) {
-    return makeComparison(MIRRORED[operator], right, left);
-  }
-  if (
-    left instanceof Path && left.start === "context" && left.steps.length === 1 &&
-    right instanceof Constant && typeof right.value === "string" &&
-    (operator === "=" || operator === "!=")
-  ) {
-    const step = left.steps[0]!;
-    const { spec } = step.test;
-    const one = spec.kind === "name" && spec.local !== undefined;
-    if (step.bare && step.axis === AXES.attribute && one) {
-      return new AttributeComparison(left, right.value, operator === "=");
-    }
-  }
-  return new Comparison(operator, left, right);
 }

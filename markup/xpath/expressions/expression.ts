@@ -1,7 +1,7 @@
 import type { Filter } from "../axes/sink.ts";
 import { toBoolean, toNumber, toText } from "../nodes/convert.ts";
 import { NodeSet } from "../nodes/node_set.ts";
-import type { Run, Value } from "../nodes/run.ts";
+import { NONE, type Run, type Value } from "../nodes/run.ts";
 
 /** What an expression is known to give. */
 export type ValueType = "number" | "string" | "boolean" | "nodes" | "any";
@@ -46,6 +46,12 @@ export abstract class Expression implements Filter {
     throw new TypeError(`XPath needs nodes, received a ${typeof value}`);
   }
 
+  /** The first node of the value, which must be nodes, `NONE` if there is none. */
+  first(node: number, position: number, size: number, run: Run): number {
+    const set = this.nodes(node, position, size, run);
+    return set.length === 0 ? NONE : set.ids[0]!;
+  }
+
   /** How many nodes the value has, which must be nodes. */
   count(node: number, position: number, size: number, run: Run): number {
     return this.nodes(node, position, size, run).length;
@@ -54,6 +60,16 @@ export abstract class Expression implements Filter {
   /** Whether a node passes, where positions do not matter. */
   accepts(id: number, run: Run): boolean {
     return this.boolean(id, 1, 1, run);
+  }
+
+  /** The nodes of a set that pass, where positions do not matter; in a set of their own. */
+  keep(set: NodeSet, run: Run): NodeSet {
+    const out = new NodeSet();
+    const { ids, length } = set;
+    for (let i = 0; i < length; i++) if (this.accepts(ids[i]!, run)) out.push(ids[i]!);
+    run.spend(length);
+    out.flat = set.flat;
+    return out;
   }
 
   /** Depends on all that parts depend on. */

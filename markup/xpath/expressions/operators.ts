@@ -52,7 +52,9 @@ export class Arithmetic extends Expression {
 
   override number(node: number, position: number, size: number, run: Run): number {
     let value = this.#first.number(node, position, size, run);
-    for (const { operator, operand } of this.#rest) {
+    const rest = this.#rest;
+    for (let i = 0; i < rest.length; i++) {
+      const { operator, operand } = rest[i]!;
       const other = operand.number(node, position, size, run);
       switch (operator) {
         case "+":

@@ -1,6 +1,7 @@
 import { mergeNodes } from "../nodes/document_order.ts";
+import { numberOf } from "../nodes/in_place.ts";
 import { NodeSet } from "../nodes/node_set.ts";
-import type { Run, Value } from "../nodes/run.ts";
+import { NONE, type Run, type Value } from "../nodes/run.ts";
 import { Expression } from "./expression.ts";
 import { applyPredicates, type Predicate } from "./predicate.ts";
 import { filtered, type Step } from "./step.ts";
@@ -75,11 +76,19 @@ export class Path extends Expression {
 
   /** The text of the first node. */
   override string(node: number, position: number, size: number, run: Run): string {
-    const [step] = this.steps;
-    const set = this.steps.length === 1 && this.start === "context" && !step!.axis.reverse
-      ? step!.from(node, run, 1)
-      : this.nodes(node, position, size, run);
-    return set.length === 0 ? "" : run.stringOf(set.ids[0]!);
+    const first = this.first(node, position, size, run);
+    return first === NONE ? "" : run.stringOf(first);
+  }
+
+  override number(node: number, position: number, size: number, run: Run): number {
+    const first = this.first(node, position, size, run);
+    return first === NONE ? NaN : numberOf(first, run);
+  }
+
+  override first(node: number, position: number, size: number, run: Run): number {
+    return this.steps.length === 1 && this.start === "context"
+      ? this.steps[0]!.first(node, run)
+      : super.first(node, position, size, run);
   }
 }
 
@@ -108,7 +117,7 @@ export class FilterExpression extends Expression {
 
   override evaluate(node: number, position: number, size: number, run: Run): NodeSet {
     const base = this.#base.nodes(node, position, size, run);
-    const some = filtered(base, this.#filters, run);
+    const some = this.#filters.length === 0 ? base.copy() : filtered(base, this.#filters, run);
     applyPredicates(some, 0, this.#predicates, run);
     return some;
   }

@@ -1,11 +1,11 @@
 import { FIRST, HEAD, NEXT } from "../../store/layout.ts";
 import { AXES, type AxisDefinition } from "../axes/axis.ts";
-import type { NodeTest } from "../axes/node_test.ts";
+import { findAttribute, type NodeTest } from "../axes/node_check.ts";
 import { Sink } from "../axes/sink.ts";
 import { StepIndex } from "../axes/step_index.ts";
 import { sortNodes } from "../nodes/document_order.ts";
 import { isRow, NodeSet } from "../nodes/node_set.ts";
-import type { Run } from "../nodes/run.ts";
+import { NONE, type Run } from "../nodes/run.ts";
 import type { Expression } from "./expression.ts";
 import { applyPredicates, enoughFor, type Predicate } from "./predicate.ts";
 
@@ -18,6 +18,8 @@ export class Step {
   /** The predicates from the first on that depends on positions. */
   readonly predicates: readonly Predicate[];
   readonly #enough: number;
+  /** Which of the nodes that filters let pass is the first one that the predicates do; 0 if that is not known. */
+  readonly #place: number;
   readonly #ordinal: number;
 
   /**
@@ -37,6 +39,12 @@ export class Step {
     this.filters = filters;
     this.predicates = predicates;
     this.#enough = enoughFor(predicates);
+    const [only] = predicates;
+    this.#place = only === undefined
+      ? 1
+      : only.kind === "at" && predicates.length === 1
+      ? only.position
+      : 0;
     this.#ordinal = filters.every(({ pure }) => pure) ? ordinal : -1;
   }
 
@@ -52,13 +60,17 @@ export class Step {
     const { axis, test, filters, predicates } = this;
     if (predicates.length === 0) {
       const out = axis.many(run, test, set);
-      return filters.length === 0 ? out : filtered(out, filters, run);
+      return filtered(out, filters, run);
     }
     const out = new NodeSet();
     const sink = new Sink(out, run, filters, 0);
+    const { words } = run;
+    const leaves = axis === AXES.child && !test.texts;
     for (let i = 0; i < set.length; i++) {
+      const id = set.ids[i]!;
+      if (leaves && id >= 0 && words[id + FIRST] === 0) continue;
       const from = out.length;
-      this.#collect(set.ids[i]!, run, sink);
+      this.#collect(id, run, sink);
       applyPredicates(out, from, predicates, run);
     }
     run.spend(set.length);
@@ -81,7 +93,7 @@ export class Step {
       let out: NodeSet;
       if (axis.deep && limit === 0) {
         out = axis.many(run, this.test, NodeSet.of(id));
-        if (filters.length > 0) out = filtered(out, filters, run);
+        out = filtered(out, filters, run);
       } else {
         out = new NodeSet();
         axis.one(run, this.test, id, new Sink(out, run, filters, limit));
@@ -101,22 +113,43 @@ export class Step {
 
   /** Whether the step leads anywhere from one node: for what predicates ask most, without making a set. */
   exists(id: number, run: Run): boolean {
+    if (this.axis === AXES.attribute && this.bare && isRow(id)) {
+      return run.isElement(id) && findAttribute(run, id, this.test) !== -1;
+    }
+    return this.first(id, run) !== NONE;
+  }
+
+  /** The node that comes first in the document of those that the step leads to from one node, `NONE` if there is none. */
+  first(id: number, run: Run): number {
     const { axis, test } = this;
+    if (this.bare && axis === AXES.self) return test.node(id, run) ? id : NONE;
+    if (this.bare && axis === AXES.attribute && isRow(id)) {
+      const at = run.isElement(id) ? findAttribute(run, id, test) : -1;
+      return at === -1 ? NONE : run.attribute(id, at);
+    }
     const link = axis === AXES.child ? FIRST : axis === AXES["following-sibling"] ? NEXT : 0;
     const index = this.#index(run);
-    if (link === 0 || !this.bare || test.texts || !isRow(id) || index?.ready) {
-      return this.from(id, run, 1).length > 0;
+    if (this.#place === 0 || link === 0 || test.texts || !isRow(id) || index?.ready) {
+      const found = this.from(id, run, axis.reverse ? 0 : 1);
+      return found.length === 0 ? NONE : found.ids[0]!;
     }
     const { words } = run;
     let work = 1;
+    let left = this.#place;
     let at = words[id + link]!;
-    while (at !== 0 && !test.row(words[at + HEAD]!)) {
-      at = words[at + NEXT]!;
+    for (; at !== 0; at = words[at + NEXT]!) {
       work++;
+      if (test.row(words[at + HEAD]!) && this.#passes(at, run) && --left === 0) break;
     }
     run.spend(work);
     index?.note(work);
-    return at !== 0;
+    return at === 0 ? NONE : at;
+  }
+
+  #passes(id: number, run: Run): boolean {
+    const { filters } = this;
+    for (let i = 0; i < filters.length; i++) if (!filters[i]!.accepts(id, run)) return false;
+    return true;
   }
 
   /** How many nodes the step leads to from one node. */
@@ -150,17 +183,9 @@ export class Step {
   }
 }
 
-/** The nodes of a set that filters let pass. */
+/** The nodes of a set that filters let pass, in a set of their own if there are any filters. */
 export function filtered(set: NodeSet, filters: readonly Expression[], run: Run): NodeSet {
-  const out = new NodeSet();
-  const { ids, length } = set;
-  nodes: for (let i = 0; i < length; i++) {
-    for (let j = 0; j < filters.length; j++) {
-      if (!filters[j]!.accepts(ids[i]!, run)) continue nodes;
-    }
-    out.push(ids[i]!);
-  }
-  run.spend(length);
-  out.flat = set.flat;
+  let out = set;
+  for (let i = 0; i < filters.length && out.length > 0; i++) out = filters[i]!.keep(out, run);
   return out;
 }

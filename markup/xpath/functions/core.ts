@@ -1,7 +1,8 @@
 /** The functions of section 4 of XPath 1.0. */
-import { HEAD, KIND_BITS, PARENT } from "../../store/layout.ts";
+import { ATTR_ROW, HEAD, KIND_BITS, PARENT } from "../../store/layout.ts";
 import { XML_URI } from "../../tree/namespaces.ts";
-import { stringToNumber, toText } from "../nodes/convert.ts";
+import { toText } from "../nodes/convert.ts";
+import { numberOf } from "../nodes/in_place.ts";
 import { isAttribute, isRow, isText, NodeSet } from "../nodes/node_set.ts";
 import { NONE, type Run, type Value } from "../nodes/run.ts";
 import type { Expression, ValueType } from "../expressions/expression.ts";
@@ -58,14 +59,12 @@ function onNumber(body: (value: number) => number): FunctionDefinition {
 
 /** The first node of the argument, or the node itself; `NONE` if there is none. */
 function subject(args: Args, node: number, position: number, size: number, run: Run): number {
-  if (args.length === 0) return node;
-  const set = args[0]!.nodes(node, position, size, run);
-  return set.length === 0 ? NONE : set.ids[0]!;
+  return args.length === 0 ? node : args[0]!.first(node, position, size, run);
 }
 
 /** Number of the name of a node, 0 if it has none; made nodes have a name that is no number. */
 function nameOf(id: number, run: Run): number {
-  if (isAttribute(id)) return run.store.attrs[~id * 3]!;
+  if (isAttribute(id)) return run.store.attrs[~id * ATTR_ROW]!;
   if (id < 0 || isText(id) || run.isDocument(id)) return 0;
   return run.words[id + HEAD]! >>> KIND_BITS;
 }
@@ -142,13 +141,31 @@ const count = define(
   { needsNodes: [0] },
 );
 
+/** The number of nodes in the list. */
+export const LAST: FunctionDefinition = define(
+  "number",
+  0,
+  0,
+  (_args, _node, _position, size) => size,
+  { positional: true },
+);
+
+/** Where the node is in the list. */
+export const POSITION: FunctionDefinition = define(
+  "number",
+  0,
+  0,
+  (_args, _node, position) => position,
+  { positional: true },
+);
+
+/** Whether one text is in another one. */
+export const CONTAINS: FunctionDefinition = onTwo((text, part) => text.includes(part));
+
 /** The functions, by their names. */
 export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, FunctionDefinition>([
-  ["last", define("number", 0, 0, (_args, _node, _position, size) => size, { positional: true })],
-  [
-    "position",
-    define("number", 0, 0, (_args, _node, position) => position, { positional: true }),
-  ],
+  ["last", LAST],
+  ["position", POSITION],
   ["count", count],
   [
     "id",
@@ -176,7 +193,7 @@ export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, Fun
   ],
   ["concat", onStrings("string", 2, Infinity, (texts) => texts.join(""))],
   ["starts-with", onTwo((text, start) => text.startsWith(start))],
-  ["contains", onTwo((text, part) => text.includes(part))],
+  ["contains", CONTAINS],
   [
     "substring-before",
     onStrings("string", 2, 2, ([text, part]) => text!.slice(0, Math.max(0, text!.indexOf(part!)))),
@@ -257,9 +274,7 @@ export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, Fun
       0,
       1,
       ([arg], node, position, size, run) =>
-        arg === undefined
-          ? stringToNumber(run.stringOf(node))
-          : arg.number(node, position, size, run),
+        arg === undefined ? numberOf(node, run) : arg.number(node, position, size, run),
       { node: 1 },
     ),
   ],
@@ -268,7 +283,7 @@ export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, Fun
     define("number", 1, 1, ([arg], node, position, size, run) => {
       const set = arg!.nodes(node, position, size, run);
       let sum = 0;
-      for (let i = 0; i < set.length; i++) sum += stringToNumber(run.stringOf(set.ids[i]!));
+      for (let i = 0; i < set.length; i++) sum += numberOf(set.ids[i]!, run);
       run.spend(set.length);
       return sum;
     }, { needsNodes: [0] }),

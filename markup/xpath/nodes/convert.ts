@@ -11,12 +11,16 @@ export function stringToNumber(text: string): number {
   if (length > 0 && length < 10) {
     let value = 0;
     let at = 0;
+    let point = -1;
     for (; at < length; at++) {
       const digit = text.charCodeAt(at) - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+      else if (digit === -2 && point === -1) point = at;
+      else break;
     }
-    if (at === length) return value;
+    // A quotient of two exact numbers is rounded but once.
+    if (at === length && point === -1) return value;
+    if (at === length && length > 1) return value / 10 ** (length - point - 1);
   }
   const match = NUMBER.exec(text);
   return match === null ? NaN : Number(match[1]);

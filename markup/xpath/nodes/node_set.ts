@@ -89,6 +89,11 @@ export class NodeSet {
     return set;
   }
 
+  /** The same nodes, in a set that may be changed. */
+  copy(): NodeSet {
+    return NodeSet.from(this.ids.slice(0, this.length), this.flat);
+  }
+
   /** Adds a node at the end. */
   push(id: number): void {
     if (this.length === this.ids.length) {
