@@ -6,7 +6,7 @@ import { TextIndex } from "./text_index.ts";
 export const XHTML = "http://www.w3.org/1999/xhtml";
 
 /** Steps that are made per row of the store before answers are kept. */
-const STEPS_PER_ROW = 4;
+const STEPS_PER_ROW = 1;
 
 let serials = 0;
 
