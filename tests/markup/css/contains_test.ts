@@ -1,4 +1,4 @@
-import { type Element } from "@ferry/std/markup";
+import type { Element } from "@ferry/std/markup";
 import { select } from "@ferry/std/markup/css";
 import { parseFragment } from "@ferry/std/markup/html";
 import { parse as parseXml } from "@ferry/std/markup/xml";

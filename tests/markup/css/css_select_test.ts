@@ -12,9 +12,11 @@ import { realTrees } from "./real_trees.ts";
 
 /**
  * What css-select does not know, or knows otherwise: its `:empty` takes white space for nothing, which no browser does, links are
- * found in any language, and combinators beside `:is()` and the like inside `:has()` are taken for others.
+ * found in any language, combinators beside `:is()` and the like inside `:has()` are taken for others, and `:nth-child(n)` is not
+ * the root.
  */
-const UNKNOWN = /:focus|:target|:link|:empty|\/\*|:has\([^()]*:[\w-]+\(/;
+const UNKNOWN =
+  /:focus|:target|:link|:empty|\/\*|:has\([^()]*:[\w-]+\(|:nth-[a-z-]+\(\s*\+?1?n\s*([-+)]|of)/i;
 
 const STRESS = Deno.env.get("FERRY_STRESS") === "1";
 const trees = realTrees(14, 6);
