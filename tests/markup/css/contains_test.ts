@@ -1,4 +1,3 @@
-import type { Element } from "@ferry/std/markup";
 import { select } from "@ferry/std/markup/css";
 import { parseFragment } from "@ferry/std/markup/html";
 import { parse as parseXml } from "@ferry/std/markup/xml";
