@@ -12,7 +12,7 @@
  * | TOML 1.0 and 1.1 | {@linkcode toml} |
  * | change a TOML text, all else kept as it is | {@linkcode editToml} |
  * | MsgPack with extension types, streams | {@linkcode msgpack} |
- * | the standard library's packages, unchanged | {@linkcode std} |
+ * | the standard library's packages, unchanged | the entry `formats/std` |
  *
  * @example One value, four formats
  * ```ts
@@ -47,8 +47,6 @@ export * as csv from "./csv/mod.ts";
 export * as json from "./json/mod.ts";
 /** MsgPack. */
 export * as msgpack from "./msgpack/mod.ts";
-/** The named packages of the Deno standard library, unchanged. */
-export * as std from "./std.ts";
 /** TOML 1.0 and 1.1. */
 export * as toml from "./toml/mod.ts";
 /** YAML 1.2 and 1.1. */

@@ -6,7 +6,7 @@
  *
  * @example Read YAML with the standard library
  * ```ts
- * import { std } from "@ferry/std/formats";
+ * import * as std from "@ferry/std/formats/std";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(std.yaml.parse("a: 1"), { a: 1 });

@@ -1,52 +1,55 @@
 /**
- * Entry points of the built package: a module for each, which takes everything from the bundle and its types from the source.
+ * Entry points of the built package: which files of the bundle they are, and where their types come from.
+ *
+ * Those of `ipc/` share one file, the core: they are small, most programs use several, and a process loads them anyway. Each of
+ * the others is a file of its own.
  */
 import { posix } from "node:path";
 import { pathToFileURL } from "node:url";
-import { FOLDER } from "./ipc_bundle.ts";
+import { FOLDER } from "./loaded.ts";
 
-/** An entry point. */
-interface Entry {
-  /** Its key among the exports, without the `./`. */
-  readonly key: string;
-  /** The source file, from the package's folder. */
-  readonly file: string;
-  /** What it has at run time. */
-  readonly names: readonly string[];
-}
+/** Entry points of `ipc/` that most programs have no use for. */
+const APART = new Set(["./ipc/manager", "./ipc/shared-memory"]);
 
-/** Entry points of `ipc/`, by importing them. */
-async function entriesOf(root: string, exports: Record<string, string>): Promise<Entry[]> {
-  const base = pathToFileURL(`${root}/`);
-  const found: Entry[] = [];
-  for (const [key, file] of Object.entries(exports)) {
-    if (!file.startsWith("./ipc/")) continue;
-    const names = Object.keys(await import(new URL(file, base).href)).sort();
-    found.push({ key: key.slice(2), file: file.slice(2), names });
-  }
-  return found;
-}
-
-/** The facades of a package, and what the bundle must export for them. */
+/** What is called what in the bundle. */
 export interface Facades {
-  /** Source text of the bundle's main module, which is `ipc/_core.ts`. */
+  /** Source text of the main module of `ipc/`. */
   readonly core: string;
-  /** Source texts by the file's path from the package's folder. */
+  /** What all entry points are called in the bundle, by their source files from the package's folder. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Those of them that are files of their own. */
+  readonly entries: ReadonlyMap<string, string>;
+  /** Texts of the small modules that take names from the core, by their path from the package's folder. */
   readonly files: ReadonlyMap<string, string>;
-  /** The exports of the package, with those of `ipc/` replaced. */
-  readonly exports: Record<string, string>;
+  /** The exports of the built package. */
+  readonly exports: Readonly<Record<string, string>>;
 }
 
-/** Makes the facades of a package, and changes nothing. */
+/** The comment by which a built module has the types of its source. */
+export function typesOf(file: string): string {
+  return `/* @ts-self-types="${posix.relative(FOLDER, file)}" */\n`;
+}
+
+/** Makes the table of a package, and changes nothing. */
 export async function facadesOf(root: string, exports: Record<string, string>): Promise<Facades> {
-  const entries = await entriesOf(root, exports);
+  const named = new Map<string, string>();
+  const entries = new Map<string, string>();
   const files = new Map<string, string>();
-  const replaced = { ...exports };
-  /** Where the bundle takes a name from: the first entry point that has it. */
+  const built: Record<string, string> = {};
+  /** Where the core takes a name from: the first entry point that has it. */
   const sources = new Map<string, string>();
   const values = new Map<string, unknown>();
-  for (const { key, file, names } of entries) {
+  for (const [key, path] of Object.entries(exports)) {
+    const file = path.slice(2);
+    const name = key === "." ? "mod" : key.slice(2).replaceAll("/", "-");
+    built[key] = `./${FOLDER}/${name}.js`;
+    named.set(file, name);
+    if (!file.startsWith("ipc/") || APART.has(key)) {
+      entries.set(file, name);
+      continue;
+    }
     const module = await import(pathToFileURL(`${root}/${file}`).href);
+    const names = Object.keys(module).sort();
     for (const name of names) {
       if (sources.has(name) && values.get(name) !== module[name]) {
         throw new TypeError(
@@ -56,14 +59,11 @@ export async function facadesOf(root: string, exports: Record<string, string>): 
       sources.set(name, sources.get(name) ?? file);
       values.set(name, module[name]);
     }
-    const facade = `${FOLDER}/${key.replace(/^ipc\//, "")}.js`;
-    const types = posix.relative(FOLDER, file);
     const list = names.length === 0 ? "{}" : `{\n${names.map((name) => `  ${name},\n`).join("")}}`;
-    files.set(facade, `/* @ts-self-types="${types}" */\nexport ${list} from "./core.js";\n`);
-    replaced[`./${key}`] = `./${facade}`;
+    files.set(`${FOLDER}/${name}.js`, `${typesOf(file)}export ${list} from "./core.js";\n`);
   }
   const core = [...sources].map(([name, file]) =>
     `export { ${name} } from "./${posix.relative("ipc", file)}";\n`
   ).join("");
-  return { core, files, exports: replaced };
+  return { core, names: named, entries, files, exports: built };
 }

@@ -1,8 +1,11 @@
 /**
- * The package as it is published: the sources, and beside them `ipc/` as a bundle, which the entry points run.
+ * The package as it is published: the sources, which have the types and the documentation, and beside them the bundle, which the
+ * entry points run.
  */
-import { bundleIpc } from "./ipc_bundle.ts";
-import { facadesOf } from "./facades.ts";
+import { bundle } from "./bundle.ts";
+import { facadesOf, typesOf } from "./facades.ts";
+import { licenses } from "./libraries.ts";
+import { FOLDER } from "./loaded.ts";
 
 /**
  * Builds a copy of the package, in its place.
@@ -14,15 +17,14 @@ export async function buildPackage(root: string): Promise<void> {
   const config = JSON.parse(await Deno.readTextFile(configFile)) as {
     exports: Record<string, string>;
   };
-  const { core, files, exports } = await facadesOf(root, config.exports);
-  await bundleIpc(root, core);
+  const facades = await facadesOf(root, config.exports);
+  const { entries, files, exports } = facades;
+  await bundle(root, facades);
   for (const [file, text] of files) await Deno.writeTextFile(`${root}/${file}`, text);
-  await Deno.writeTextFile(configFile, JSON.stringify({ ...config, exports }, null, 2));
-  // The package's main module takes the areas from their files.
-  const main = await Deno.readTextFile(`${root}/mod.ts`);
-  const built = main.replace('"./ipc/mod.ts"', JSON.stringify(exports["./ipc"]));
-  if (built === main) {
-    throw new TypeError('Cannot build the package: mod.ts does not export "./ipc/mod.ts"');
+  for (const [source, name] of entries) {
+    const file = `${root}/${FOLDER}/${name}.js`;
+    await Deno.writeTextFile(file, typesOf(source) + await Deno.readTextFile(file));
   }
-  await Deno.writeTextFile(`${root}/mod.ts`, built);
+  await Deno.writeTextFile(`${root}/${FOLDER}/LICENSES.txt`, await licenses());
+  await Deno.writeTextFile(configFile, JSON.stringify({ ...config, exports }, null, 2));
 }

@@ -9,7 +9,11 @@
  * The code of the message covers the challenge with its prefix: nobody between the ends can choose a weaker digest. An old
  * CPython answers a new challenge with HMAC-MD5 over all of it, prefix included, and is known by the 16 bytes.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** Taken when it is needed: its import would cost every program more than all of `net`. */
+function nodeCrypto(): typeof import("node:crypto") {
+  return globalThis.process.getBuiltinModule("node:crypto");
+}
 
 /** The names on the wire, and those of node:crypto. */
 const DIGESTS: ReadonlyMap<string, string> = new Map([
@@ -88,13 +92,14 @@ export function verify(
       `a code of ${digest} has ${expected.length} bytes, received ${received.length}`,
     );
   }
-  return timingSafeEqual(received, expected) || new Refusal("the peer has another key");
+  return nodeCrypto().timingSafeEqual(received, expected) ||
+    new Refusal("the peer has another key");
 }
 
 const NO_MD5 = "the peer uses HMAC-MD5, as CPython does up to 3.11, and `allowMd5` is false";
 
 function mac(key: Uint8Array, message: Uint8Array, digest: string): Uint8Array {
-  return createHmac(DIGESTS.get(digest)!, key).update(message).digest();
+  return nodeCrypto().createHmac(DIGESTS.get(digest)!, key).update(message).digest();
 }
 
 /** The digest in braces at the beginning, if it is one of ours. */
