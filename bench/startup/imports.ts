@@ -2,7 +2,7 @@
 import type { Contender } from "./measure.ts";
 import { entryOf } from "./checkout.ts";
 
-const ENTRIES = [".", "./ipc", "./ipc/queue"];
+const ENTRIES = [".", "./ipc", "./ipc/queue", "./persist/pickle", "./formats/csv"];
 
 function run(file: URL): Contender {
   const command = new Deno.Command(Deno.execPath(), {
