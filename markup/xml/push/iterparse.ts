@@ -8,6 +8,8 @@ import { declaredPrefix, isDeclaration } from "../../tree/namespaces.ts";
 import { TagSet } from "../../tree/matcher.ts";
 import type { XmlParseOptions } from "../parse/options.ts";
 import { piecesOf, type XmlSource } from "./source.ts";
+import type { Pieces } from "./carry.ts";
+import { RecoveringWindow } from "./recovering_window.ts";
 import { Window } from "./window.ts";
 
 /** What {@linkcode iterparse} tells of with an element. */
@@ -37,7 +39,7 @@ export interface IterparseRoot {
 
 /** What {@linkcode iterparse} gives, and how it reads. */
 export interface IterparseOptions<E extends IterparseEvent = IterparseElementEvent>
-  extends Omit<XmlParseOptions, "recover" | "onError"> {
+  extends XmlParseOptions {
   /**
    * What is told of: elements that begin (their attributes are there), elements that end (all in them is there), comments,
    * processing instructions, and prefixes: each one before the element begins that declares it, and after that has ended,
@@ -59,7 +61,7 @@ const EVENTS: readonly IterparseEvent[] = ["start", "end", "comment", "pi", "sta
 
 /** Reads the log of a window, and makes elements of what is asked for. */
 class Reader {
-  readonly #window: Window;
+  readonly #window: Pieces;
   readonly #tags: readonly string[] | undefined;
   readonly #start: boolean;
   readonly #end: boolean;
@@ -91,14 +93,14 @@ class Reader {
     this.#pi = events.includes("pi");
     this.#startNs = events.includes("start-ns");
     this.#endNs = events.includes("end-ns");
-    this.#window = new Window(rest, (store, nodes, depth) => {
+    this.#window = new (rest.recover ? RecoveringWindow : Window)(rest, (store, nodes, depth) => {
       if (this.#tags === undefined) return 1;
       for (let i = 1; i <= depth; i++) if (this.#matches(store, nodes[i]!)) return i;
       return Infinity;
     });
   }
 
-  get window(): Window {
+  get window(): Pieces {
     return this.#window;
   }
 

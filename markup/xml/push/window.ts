@@ -1,22 +1,18 @@
-import { ATTR_ROW, ATTRS, FIRST, NEXT, ROW, TEXT } from "../../store/layout.ts";
+import { ATTR_ROW, ROW } from "../../store/layout.ts";
 import { NameTable } from "../../store/name_table.ts";
-import { followRow } from "../../store/node_view.ts";
 import { TreeStore } from "../../store/tree_store.ts";
-import { copyTree } from "../../tree/transplant.ts";
 import { Boundary } from "../parse/boundary.ts";
 import { DocumentParser } from "../parse/document_parser.ts";
 import { type Settings, settingsOf, type XmlParseOptions } from "../parse/options.ts";
 import { PADDING } from "../parse/reader.ts";
 import { advance, type LineBase, START } from "../xml_error.ts";
 import { ByteFeed } from "./byte_feed.ts";
+import { carried, carry, type KeepFrom, type Pieces } from "./carry.ts";
 
 /** How many bytes a window has at first; each one has twice as many as the one before … */
 const FIRST_WINDOW = 1 << 10;
 /** … up to so many, or what must be kept. */
 const WINDOW = 1 << 18;
-
-/** Which open element is the outermost whose content is kept, as a depth: 1 keeps all, `Infinity` nothing. */
-export type KeepFrom = (store: TreeStore, nodes: Int32Array, depth: number) => number;
 
 /**
  * A document that comes in pieces, as a tree of which only a part is there.
@@ -30,7 +26,7 @@ export type KeepFrom = (store: TreeStore, nodes: Int32Array, depth: number) => n
  * is copied: the elements that are open, the content of those that are kept, and the piece that has not ended. Whoever reads
  * the log must have come to its end by then. A piece is read when it has ended, so that it does not matter how a document is cut.
  */
-export class Window {
+export class Window implements Pieces {
   readonly #settings: Settings;
   readonly #feed: ByteFeed;
   readonly #parser = new DocumentParser();
@@ -164,7 +160,9 @@ export class Window {
     const kept = this.#bytes.subarray(this.#at, this.#end);
     this.#base = advance(this.#bytes, this.#at, this.#base);
     // A window that is full of what must be kept would be copied again and again: twice the room halves the copying.
-    const live = this.#carried() * 64;
+    const { nodes, depth } = this.#parser;
+    const from = this.#keepFrom(old, nodes, depth);
+    const live = carried(old, nodes, depth, from) * 64;
     const before = this.#capacity;
     this.#capacity = this.#usual = Math.min(this.#usual * 2, WINDOW);
     while (this.#capacity < 2 * left || this.#capacity < live) this.#capacity *= 2;
@@ -181,69 +179,6 @@ export class Window {
     );
     this.store.info = old.info;
     this.store.firstLine = this.#base.line;
-    this.#carry(old, this.store);
+    carry(old, this.store, nodes, depth, from);
   }
-
-  /** About how many nodes will have to be copied. */
-  #carried(): number {
-    const { nodes, depth } = this.#parser;
-    const from = this.#keepFrom(this.store, nodes, depth);
-    if (from > depth) return depth;
-    let count = 0;
-    const top = nodes[from]!;
-    for (let at = top; at !== 0; at = this.store.following(at, top)) count++;
-    return count;
-  }
-
-  /** Copies what is needed of an old store. */
-  #carry(old: TreeStore, store: TreeStore): void {
-    const { nodes, depth } = this.#parser;
-    const from = this.#keepFrom(old, nodes, depth);
-    const open = new Map<number, number>();
-    for (let i = 1; i <= depth; i++) open.set(nodes[i]!, i);
-    const copied = (node: number, copy: number) => {
-      followRow(old, node, store, copy);
-      const level = open.get(node);
-      if (level !== undefined) nodes[level] = copy;
-    };
-    if (from <= 1) return this.#carryAll(old, store, copied);
-    const top = Math.min(from, depth + 1);
-    let parent = store.document;
-    for (let i = 1; i < top; i++) {
-      const copy = copyBare(old, nodes[i]!, store);
-      // What of a text has been read is needed when the rest comes.
-      if (i === depth) store.setTextAt(copy + TEXT, old.textAt(old.placeAtEnd(nodes[i]!)));
-      followRow(old, nodes[i]!, store, copy);
-      store.append(parent, copy);
-      nodes[i] = parent = copy;
-    }
-    if (top <= depth) store.append(parent, copyTree(old, nodes[top]!, store, copied));
-  }
-
-  /** Copies the root and what stands beside it. */
-  #carryAll(
-    old: TreeStore,
-    store: TreeStore,
-    copied: (node: number, copy: number) => void,
-  ): void {
-    const { info } = store;
-    const after = info.doctypeAfter;
-    for (let at = old.words[old.document + FIRST]!; at !== 0;) {
-      const next = old.words[at + NEXT]!;
-      const copy = copyTree(old, at, store, copied);
-      store.append(store.document, copy);
-      if (after === at) info.doctypeAfter = copy;
-      at = next;
-    }
-  }
-}
-
-/** Copies an element without its content. */
-function copyBare(from: TreeStore, node: number, to: TreeStore): number {
-  const copy = to.createElement(from.name(node));
-  for (let i = 0; i < from.attributeCount(node); i++) {
-    const at = from.words[node + ATTRS]! + i * ATTR_ROW;
-    to.addAttribute(copy, from.attrs[at]!, from.attributeText(at));
-  }
-  return copy;
 }

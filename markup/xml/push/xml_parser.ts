@@ -4,6 +4,8 @@ import "../../tree/comment.ts";
 import "../../tree/processing_instruction.ts";
 import { rootElement } from "../parse/parse.ts";
 import type { XmlEvent } from "./events.ts";
+import type { Pieces } from "./carry.ts";
+import { RecoveringWindow } from "./recovering_window.ts";
 import { Window } from "./window.ts";
 import { EventParser, type XmlParseStreamOptions } from "./xml_parse_stream.ts";
 
@@ -37,6 +39,18 @@ export interface XmlParserOptions<T> extends XmlParseStreamOptions {
    * @default {undefined}
    */
   target?: XmlTarget<T>;
+  /**
+   * Whether what is not well-formed is read as far as it makes sense, as {@linkcode parse} does; not with a target.
+   *
+   * @default {false}
+   */
+  recover?: boolean;
+  /**
+   * Is told of the faults of a document that is read with `recover`, of the first 1,000.
+   *
+   * @default {undefined}
+   */
+  onError?: (error: SyntaxError) => void;
 }
 
 function tell(target: XmlTarget, event: XmlEvent): void {
@@ -74,7 +88,7 @@ function tell(target: XmlTarget, event: XmlEvent): void {
  * ```
  */
 export class XmlParser<T = Element> {
-  readonly #window: Window | undefined;
+  readonly #window: Pieces | undefined;
   readonly #events: EventParser | undefined;
   readonly #target: XmlTarget<T> | undefined;
 
@@ -83,12 +97,17 @@ export class XmlParser<T = Element> {
    *
    * @param options How to read it, and what is told of it.
    * @throws {RangeError} If a limit is not a number from 0 on.
+   * @throws {TypeError} If there are a target and `recover`.
    */
   constructor(options: XmlParserOptions<T> = {}) {
     const { target, ...rest } = options;
+    if (target !== undefined && rest.recover) {
+      throw new TypeError('The option "recover" needs a tree, received a target');
+    }
     this.#target = target;
-    if (target === undefined) this.#window = new Window(rest, () => 1);
-    else this.#events = new EventParser(rest, (event) => tell(target, event));
+    if (target === undefined) {
+      this.#window = new (rest.recover ? RecoveringWindow : Window)(rest, () => 1);
+    } else this.#events = new EventParser(rest, (event) => tell(target, event));
   }
 
   /**
@@ -104,7 +123,7 @@ export class XmlParser<T = Element> {
     this.#read(this.#window);
   }
 
-  #read(window: Window): void {
+  #read(window: Pieces): void {
     do window.log.length = 0; while (window.more());
   }
 

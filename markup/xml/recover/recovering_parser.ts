@@ -6,14 +6,16 @@ import { DocumentType } from "../dtd/document_type.ts";
 import { readSubset, ValueError } from "../dtd/read_subset.ts";
 import type { Settings } from "../parse/options.ts";
 import { Scopes, wrongDeclaration } from "../parse/scopes.ts";
+import type { NameTable } from "../../store/name_table.ts";
 import { doctypeAt } from "./doctype_at.ts";
+import { isWhole } from "./is_whole.ts";
+import type { RecoverSource } from "./recover_source.ts";
 import { type Report, TagReader } from "./tag_reader.ts";
 
 /** Thrown by what reads declarations: the rest of them is left out. */
 const LEFT_OUT = Symbol("left out");
 
 interface Open {
-  readonly node: number;
   readonly name: string;
   readonly scoped: boolean;
 }
@@ -29,72 +31,98 @@ interface Open {
  * - Characters that XML cannot hold are left out, and so is all but comments and instructions beside the root.
  */
 export class RecoveringParser {
-  readonly #text: string;
+  readonly #source: RecoverSource;
   readonly #settings: Settings;
   readonly #report: Report;
-  readonly #store: TreeStore;
+  /** The tree. Another one may take its place between two calls of `read`. */
+  store: TreeStore;
+  /** Handles of the open elements, from 1 on. */
+  readonly nodes: number[] = [0];
+  /** Nodes that begin, and, below 0, elements that end, if anybody wants to know. */
+  log: number[] | undefined;
   readonly #tags: TagReader;
   readonly #scopes = new Scopes();
   readonly #type = new DocumentType();
   readonly #open: Open[] = [];
   /** How many elements of each name are open. */
   readonly #count = new Map<string, number>();
-  #at = 0;
+  /** What has been read. */
+  at = 0;
   #rooted = false;
+  #done = false;
 
   /**
    * Begins.
    *
-   * @param text The document.
+   * @param source The document, as far as it is there.
    * @param settings Limits; that of the depth holds here, too.
    * @param report Is told of each fault.
+   * @param names Names for the tree.
    */
-  constructor(text: string, settings: Settings, report: Report) {
-    this.#text = text;
+  constructor(source: RecoverSource, settings: Settings, report: Report, names?: NameTable) {
+    this.#source = source;
     this.#settings = settings;
     this.#report = report;
-    this.#store = new TreeStore("xml");
-    this.#tags = new TagReader(text, settings, this.#type, report);
+    this.store = new TreeStore("xml", "", 0, 16, 8, names);
+    this.#tags = new TagReader(source, settings, this.#type, report);
   }
 
-  /** Reads all. */
-  read(): TreeStore | undefined {
+  get #text(): string {
+    return this.#source.text;
+  }
+
+  /** How many elements are open. */
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  /** Whether there is a root. */
+  get rooted(): boolean {
+    return this.#rooted;
+  }
+
+  /** Reads what is there: to the end, or up to what goes on in what is not there yet. */
+  read(): void {
+    const { more } = this.#source;
     const text = this.#text;
-    while (this.#at < text.length) {
-      if (text[this.#at] !== "<") this.#readText();
-      else if (!this.#readMarkup()) break;
+    while (this.at < text.length && !this.#done) {
+      if (more && !isWhole(text, this.at, this.#rooted, this.#tags)) return;
+      if (text[this.at] !== "<") this.#readText();
+      else if (!this.#readMarkup()) this.#done = true;
     }
-    if (this.#open.length > 0) this.#report(`<${this.#open.at(-1)!.name}> has no end`, text.length);
-    return this.#rooted ? this.#store : undefined;
+    if (this.#done) this.at = text.length;
+    if (more || this.#open.length === 0) return;
+    this.#report(`<${this.#open.at(-1)!.name}> has no end`, text.length);
+    while (this.#open.length > 0) this.#close();
   }
 
   get #parent(): number {
-    return this.#open.at(-1)?.node ?? this.#store.document;
+    return this.#open.length === 0 ? this.store.document : this.nodes[this.#open.length]!;
   }
 
   #readText(): void {
-    const next = this.#text.indexOf("<", this.#at);
+    const next = this.#text.indexOf("<", this.at);
     const end = next === -1 ? this.#text.length : next;
-    this.#addText(this.#at, end);
-    this.#at = end;
+    this.#addText(this.at, end);
+    this.at = end;
   }
 
   #addText(start: number, end: number): void {
     const raw = this.#text.slice(start, end);
     if (this.#open.length > 0) {
       if (this.#settings.ignoreWhitespace && raw.trim() === "") return;
-      this.#store.appendText(this.#parent, this.#tags.decoded(raw, start, false));
+      this.store.appendText(this.#parent, this.#tags.decoded(raw, start, false));
     } else if (raw.trim() !== "") this.#report("Text beside the root is left out", start);
   }
 
   /** Reads what begins with `<`; tells whether to go on. */
   #readMarkup(): boolean {
     const text = this.#text;
-    const start = this.#at;
+    const start = this.at;
     if (text.startsWith("<!--", start)) this.#comment(start);
     else if (text.startsWith("<![CDATA[", start)) {
       const end = this.#until("]]>", start + 9);
-      if (this.#open.length > 0) this.#store.appendText(this.#parent, this.#clean(start + 9, end));
+      if (this.#open.length > 0) this.store.appendText(this.#parent, this.#clean(start + 9, end));
       else this.#report("Text beside the root is left out", start);
     } else if (text.startsWith("<?", start)) this.#instruction(start);
     else if (/^<!DOCTYPE/i.test(text.slice(start, start + 9)) && !this.#rooted) {
@@ -108,8 +136,8 @@ export class RecoveringParser {
       this.#startTag(start);
     } else {
       this.#report('"<" begins nothing', start);
-      if (this.#open.length > 0) this.#store.appendText(this.#parent, "<");
-      this.#at++;
+      if (this.#open.length > 0) this.store.appendText(this.#parent, "<");
+      this.at++;
     }
     return true;
   }
@@ -117,7 +145,7 @@ export class RecoveringParser {
   /** Where a text is; the end of the document, with a report, if it is not there. Goes on behind it. */
   #until(mark: string, from: number): number {
     const end = this.#text.indexOf(mark, from);
-    this.#at = end === -1 ? this.#text.length : end + mark.length;
+    this.at = end === -1 ? this.#text.length : end + mark.length;
     if (end === -1) this.#report(`"${mark}" is needed, received the end`, from);
     return end === -1 ? this.#text.length : end;
   }
@@ -131,30 +159,32 @@ export class RecoveringParser {
     const content = this.#clean(start + 4, end);
     if (content.includes("--")) this.#report('A comment cannot have "--" in it', start);
     if (this.#settings.ignoreComments) return;
-    const node = this.#store.createComment();
+    const node = this.store.createComment();
     // What cannot be written is not kept.
-    this.#store.setTextAt(node + TEXT, content.replace(/-(?=-)/g, "- ").replace(/-$/, "- "));
-    this.#store.append(this.#parent, node);
+    this.store.setTextAt(node + TEXT, content.replace(/-(?=-)/g, "- ").replace(/-$/, "- "));
+    this.store.append(this.#parent, node);
+    this.log?.push(node);
   }
 
   #instruction(start: number): void {
     const end = this.#until("?>", start + 2);
     const [, target = "", content = ""] = /^(\S*)\s*([^]*)$/.exec(this.#clean(start + 2, end))!;
-    if (target === "xml" && start === 0) return;
+    if (target === "xml" && start + this.#source.offset === 0) return;
     if (!isNcName(target) || target.toLowerCase() === "xml") {
       return this.#report("An instruction without a target is left out", start);
     }
     if (this.#settings.ignoreProcessingInstructions) return;
-    const node = this.#store.createInstruction(this.#store.names.intern(target));
-    if (content !== "") this.#store.setTextAt(node + TEXT, content.replaceAll("?>", "? >"));
-    this.#store.append(this.#parent, node);
+    const node = this.store.createInstruction(this.store.names.intern(target));
+    if (content !== "") this.store.setTextAt(node + TEXT, content.replaceAll("?>", "? >"));
+    this.store.append(this.#parent, node);
+    this.log?.push(node);
   }
 
   #doctype(start: number): void {
     const { end, doctype } = doctypeAt(this.#text, start);
-    this.#at = end;
+    this.at = end;
     if (doctype === undefined) return this.#report("A document type is left out", start);
-    this.#store.info.doctype = doctype;
+    this.store.info.doctype = doctype;
     try {
       readSubset(doctype.internalSubset ?? "", {
         type: this.#type,
@@ -177,10 +207,10 @@ export class RecoveringParser {
     const behind = start + 2 + name.length;
     const close = /\s*>/y;
     close.lastIndex = behind;
-    if (close.test(text)) this.#at = close.lastIndex;
+    if (close.test(text)) this.at = close.lastIndex;
     else {
       this.#report('An end tag needs ">"', behind);
-      this.#at = behind;
+      this.at = behind;
     }
     if ((this.#count.get(name) ?? 0) === 0) return this.#report(`</${name}> ends nothing`, start);
     if (this.#open.at(-1)!.name !== name) {
@@ -192,6 +222,8 @@ export class RecoveringParser {
   /** Ends the innermost element, and gives its name. */
   #close(): string {
     const { name, scoped } = this.#open.pop()!;
+    const node = this.nodes.pop()!;
+    this.log?.push(-node);
     this.#count.set(name, this.#count.get(name)! - 1);
     if (scoped) this.#scopes.close();
     return name;
@@ -199,8 +231,8 @@ export class RecoveringParser {
 
   #startTag(start: number): void {
     const { name, attributes, empty, end } = this.#tags.read(start);
-    this.#at = end;
-    const { names } = this.#store;
+    this.at = end;
+    const { names } = this.store;
     let scoped = false;
     for (const [attribute, value] of attributes) {
       const prefix = attribute === "xmlns" ? "" : /^xmlns:(.+)/.exec(attribute)?.[1];
@@ -217,17 +249,19 @@ export class RecoveringParser {
       scoped = true;
       this.#scopes.declare(prefix, value);
     }
-    const node = this.#store.appendElement(this.#parent, this.#name(name, false, start));
+    const node = this.store.appendElement(this.#parent, this.#name(name, false, start));
     for (const [attribute, value] of attributes) {
       const id = attribute === "xmlns"
         ? names.intern("xmlns", XMLNS_URI)
         : /^xmlns:./.test(attribute)
         ? names.intern(attribute.slice(6), XMLNS_URI, "xmlns")
         : this.#name(attribute, true, start);
-      if (this.#store.findAttribute(node, id) === -1) this.#store.addAttribute(node, id, value);
+      if (this.store.findAttribute(node, id) === -1) this.store.addAttribute(node, id, value);
     }
     this.#rooted = true;
-    this.#open.push({ node, name, scoped });
+    this.#open.push({ name, scoped });
+    this.nodes.push(node);
+    this.log?.push(node);
     this.#count.set(name, (this.#count.get(name) ?? 0) + 1);
     if (empty) this.#close();
     if (this.#open.length > this.#settings.maxDepth) {
@@ -237,7 +271,7 @@ export class RecoveringParser {
 
   /** Number of a name as it is written. */
   #name(written: string, attribute: boolean, at: number): number {
-    const { names } = this.#store;
+    const { names } = this.store;
     const colon = written.indexOf(":");
     const prefix = colon === -1 ? "" : written.slice(0, colon);
     const uri = colon === 0

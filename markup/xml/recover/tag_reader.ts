@@ -2,6 +2,7 @@ import type { DocumentType } from "../dtd/document_type.ts";
 import { ValueError } from "../dtd/read_subset.ts";
 import type { Settings } from "../parse/options.ts";
 import { isXmlCharacter } from "../xml_character.ts";
+import type { RecoverSource } from "./recover_source.ts";
 
 /** Is told of a fault: what it is, and the offset in the text. */
 export type Report = (message: string, at: number) => void;
@@ -35,19 +36,23 @@ const COST = 32;
 
 /** Reads tags and texts in which there may be faults. */
 export class TagReader {
-  readonly #text: string;
+  readonly #source: RecoverSource;
   readonly #settings: Settings;
   readonly #type: DocumentType;
   readonly #report: Report;
   #expanded = 0;
-  /** Behind which there is no further quote of a kind. */
+  /** Behind which there is no further quote of a kind, once all of the text is there. */
   readonly #noQuote = { '"': Infinity, "'": Infinity };
 
-  constructor(text: string, settings: Settings, type: DocumentType, report: Report) {
-    this.#text = text;
+  constructor(source: RecoverSource, settings: Settings, type: DocumentType, report: Report) {
+    this.#source = source;
     this.#settings = settings;
     this.#type = type;
     this.#report = report;
+  }
+
+  get #text(): string {
+    return this.#source.text;
   }
 
   /** Gives up: a limit is not a fault to live with. */
@@ -139,6 +144,36 @@ export class TagReader {
     }
   }
 
+  /** Whether a start tag ends in the text that is there, whatever follows. */
+  isWhole(start: number): boolean {
+    const text = this.#text;
+    const { length } = text;
+    let at = start + 1 + this.nameAt(start + 1).length;
+    while (true) {
+      at += this.#match(SPACE, at).length;
+      if (at >= length - 1) return text[at] === ">" || text[at] === "<";
+      if (text[at] === ">" || text[at] === "<" || (text[at] === "/" && text[at + 1] === ">")) {
+        return true;
+      }
+      const { length: name } = this.#match(ATTRIBUTE_NAME, at);
+      if (name === 0) {
+        at++;
+        continue;
+      }
+      at += name;
+      const equals = at + this.#match(SPACE, at).length;
+      if (equals >= length) return false;
+      if (text[equals] !== "=") continue;
+      at = equals + 1;
+      at += this.#match(SPACE, at).length;
+      const quote = text[at];
+      if (quote === '"' || quote === "'") at = text.indexOf(quote, at + 1) + 1;
+      else at += this.#match(UNQUOTED, at).replace(/\/$/, "").length;
+      // A quote that is not here may come, and a value without quotes may go on.
+      if (at === 0 || at >= length - 1) return false;
+    }
+  }
+
   #attribute(start: number, name: string, attributes: Map<string, string>): number {
     const text = this.#text;
     let at = start + name.length;
@@ -176,7 +211,7 @@ export class TagReader {
   #quoteEnd(quote: '"' | "'", from: number): number {
     if (from >= this.#noQuote[quote]) return -1;
     const end = this.#text.indexOf(quote, from);
-    if (end === -1) this.#noQuote[quote] = from;
+    if (end === -1 && !this.#source.more) this.#noQuote[quote] = from;
     return end;
   }
 }
