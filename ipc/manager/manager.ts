@@ -5,6 +5,7 @@
  */
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
+import type { KeyPair, TlsClientOptions } from "../../net/tls/mod.ts";
 import { tuple } from "../../persist/types/mod.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 import { Pipe } from "../pipe/pipe.ts";
@@ -61,6 +62,12 @@ export interface ConnectManagerOptions {
    * @default {true}
    */
   allowMd5?: boolean;
+  /**
+   * Speaks TLS, with a server of ours that does. CPython's managers know no TLS.
+   *
+   * @default {false}
+   */
+  tls?: boolean | TlsClientOptions;
 }
 
 /** Options of {@linkcode Manager.start}. */
@@ -78,6 +85,12 @@ export interface StartManagerOptions {
    * @default {32 random bytes, which `authKey` shows}
    */
   authKey?: AuthKey;
+  /**
+   * Speaks TLS with other programs: certificate and key, both as PEM.
+   *
+   * @default {undefined}
+   */
+  tls?: KeyPair;
   /**
    * Types beside the built-in ones: a module, and the name under which it exports an object as the `types` of a
    * `ManagerServer`. Their objects are made in the server's process.
@@ -190,7 +203,7 @@ export class Manager implements AsyncDisposable {
     if (typeof options !== "object" || options === null) {
       throw new TypeError("Cannot start a manager: needed options such as { authKey }");
     }
-    const { address = { port: 0 }, types, builtinTypes = true } = options;
+    const { address = { port: 0 }, types, builtinTypes = true, tls } = options;
     const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
     const [here, there] = new Pipe<never, Ready>();
     const process = new Process(
@@ -202,6 +215,7 @@ export class Manager implements AsyncDisposable {
           address,
           authKey,
           builtinTypes,
+          tls: tls && { cert: tls.cert, key: tls.key },
           types: types && [String(types.module), types.export ?? "types"],
         }],
       },
@@ -231,6 +245,7 @@ export class Manager implements AsyncDisposable {
    * @param options Key and limits.
    * @throws {ConnectionRefusedError} If nobody listens there.
    * @throws {AuthenticationError} If the other side has another key.
+   * @throws {TlsError} If the server's certificate is not accepted.
    * @throws {TimeoutError} If it takes too long.
    */
   static async connect(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Registry } from "../../persist/pickle/mod.ts";
+import type { TlsServerOptions } from "../../net/tls/mod.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import { Dispatcher, type ManagedType } from "./server/dispatcher.ts";
 import type { Door } from "./local/door.ts";
@@ -61,6 +62,12 @@ export interface ManagerServerOptions {
    * @default {true}
    */
   allowMd5?: boolean;
+  /**
+   * Speaks TLS. CPython's managers know none: with it, only ends of ours connect.
+   *
+   * @default {undefined}
+   */
+  tls?: TlsServerOptions;
 }
 
 /**
@@ -126,6 +133,7 @@ export class ManagerServer implements AsyncDisposable {
         load: { ...load, mode: "exact" },
         maxConnections,
         ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+        ...(options.tls === undefined ? {} : { tls: options.tls }),
         ...(options.allowMd5 === undefined ? {} : { allowMd5: options.allowMd5 }),
       },
       dispatcher,

@@ -5,11 +5,17 @@
  * address that has the most. A crowd from one address pushes out its own, not a peer from another.
  */
 import { type Address, ConnectionAbortedError } from "../errors.ts";
-import type { Connection } from "./connection.ts";
+
+/** What a handshake is about: a connection, or what is to become one. */
+export interface Guest {
+  readonly localAddress: Address | undefined;
+  readonly remoteAddress: Address | undefined;
+  close(): void;
+}
 
 /** One handshake. */
 export interface Handshake {
-  readonly connection: Connection;
+  connection: Guest;
   /** Why it was dropped, if it was. */
   dropped: Error | undefined;
 }
@@ -25,7 +31,7 @@ export class Handshakes {
   }
 
   /** Notes a handshake that begins. If there are too many with it, another one is dropped. */
-  begin(connection: Connection): Handshake {
+  begin(connection: Guest): Handshake {
     if (this.#size >= this.#max) {
       this.drop(1, `it was not done when more than ${this.#max} handshakes were under way`);
     }

@@ -6,6 +6,8 @@
 import type { Address } from "../errors.ts";
 import { dial } from "../native/dial.ts";
 import type { SocketOptions } from "../native/socket_options.ts";
+import { tlsClient } from "../tls/handshake.ts";
+import type { TlsClientOptions } from "../tls/mod.ts";
 import { Connection } from "./connection.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions } from "./options.ts";
@@ -14,6 +16,12 @@ import type { AuthKey, ConnectionOptions, HandshakeOptions } from "./options.ts"
 export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, SocketOptions {
   /** The key of both sides; without one there is no handshake. */
   authKey?: AuthKey;
+  /**
+   * Speaks TLS. The key of both sides is shown through it. CPython's `Listener` knows no TLS.
+   *
+   * @default {false}
+   */
+  tls?: boolean | TlsClientOptions | undefined;
   /**
    * Milliseconds for name resolution and all attempts to connect; the handshake has its own limit.
    *
@@ -31,6 +39,7 @@ export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, Soc
  * @returns The connection. Both sides have shown that they have the key, if one was given.
  * @throws {ConnectionRefusedError} If nobody listens there.
  * @throws {AuthenticationError} If the other side has another key, or none.
+ * @throws {TlsError} If the server's certificate is not accepted.
  * @throws {TimeoutError} If connecting, or the handshake, takes too long.
  *
  * @example With a key
@@ -51,7 +60,14 @@ export async function connect<T = unknown>(
 ): Promise<Connection<T>> {
   // The caller's mistakes show before anything is opened.
   const key = options.authKey === undefined ? undefined : keyOf(options.authKey);
-  const connection = new Connection<T>(await dial(address, options), options);
+  let raw = await dial(address, options);
+  const { tls } = options;
+  // A handshake that fails closes it.
+  if (tls) {
+    const host = "hostname" in address ? address.hostname : "localhost";
+    raw = await tlsClient(raw, host, tls === true ? {} : tls, options.signal);
+  }
+  const connection = new Connection<T>(raw, options);
   try {
     if (key !== undefined) await authenticate(connection as Connection, key, "client", options);
     return connection;

@@ -15,9 +15,11 @@ import type { SocketOptions } from "../native/socket_options.ts";
 import { acceptLoop } from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkTlsServer, tlsServer } from "../tls/handshake.ts";
+import type { TlsServerOptions } from "../tls/mod.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Connection } from "./connection.ts";
-import { Handshakes } from "./_handshakes.ts";
+import { type Guest, Handshakes } from "./_handshakes.ts";
 import { authenticate, keyOf } from "./handshake.ts";
 import type { AuthKey, ConnectionOptions, HandshakeOptions, ReceiveOptions } from "./options.ts";
 
@@ -43,6 +45,12 @@ export interface ListenerOptions
   extends ConnectionOptions, SocketOptions, Omit<HandshakeOptions, "signal"> {
   /** The key of both sides; without one there is no handshake, and anybody who can connect is let in. */
   authKey?: AuthKey;
+  /**
+   * Speaks TLS: certificate and key. The key of both sides is asked for nevertheless. CPython's `Client` knows no TLS.
+   *
+   * @default {undefined}
+   */
+  tls?: TlsServerOptions | undefined;
   /**
    * Connections that the system holds until they are accepted.
    *
@@ -145,10 +153,15 @@ export class Listener<T = unknown>
    * @param address `{ port }`, `{ hostname, port }` or `{ path }`.
    * @param options Key, limits, and how objects are pickled.
    * @throws {AddressInUseError} If somebody listens there.
+   * @throws {TypeError} If TLS is to be spoken by Deno's own engine. What is wrong with the certificate is thrown by
+   * {@linkcode Listener.accept}.
    */
   constructor(address: ListenAddress, options: ListenerOptions = {}) {
     this.#options = options;
     this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
+    if (options.tls?.engine === "deno") {
+      throw new TypeError('Cannot listen: TLS with the engine "node" is needed, received "deno"');
+    }
     this.#maxPending = Math.max(1, options.maxPending ?? DEFAULT_PENDING);
     this.#handshakes = new Handshakes(Math.max(1, options.maxHandshakes ?? DEFAULT_HANDSHAKES));
     this.#listener = listen(address, options.backlog);
@@ -336,6 +349,7 @@ export class Listener<T = unknown>
 
   async #run(): Promise<void> {
     try {
+      if (this.#options.tls !== undefined) await checkTlsServer(this.#options.tls);
       await acceptLoop(this.#listener, {
         ...this.#options,
         isClosed: () => this.closed,
@@ -362,16 +376,35 @@ export class Listener<T = unknown>
 
   async #admit(stream: RawConn): Promise<void> {
     if (this.closed) return stream.close();
-    const connection = new Connection<T>(stream, this.#options);
-    if (this.#key === undefined) return this.#enter(connection);
-    const handshake = this.#handshakes.begin(connection as Connection);
+    const { tls } = this.#options;
+    if (this.#key === undefined && tls === undefined) {
+      return this.#enter(new Connection<T>(stream, this.#options));
+    }
+    const guest = guestOf(stream);
+    const handshake = this.#handshakes.begin(guest);
+    let connection: Connection<T>;
     try {
-      const { signal } = this.#closing;
-      const options = { ...this.#options, signal };
-      await authenticate(connection as Connection, this.#key, "server", options);
+      if (tls !== undefined) {
+        const stop = () => guest.close();
+        this.#closing.signal.addEventListener("abort", stop, { once: true });
+        try {
+          stream = await tlsServer(stream, new Uint8Array(0), tls);
+        } finally {
+          this.#closing.signal.removeEventListener("abort", stop);
+        }
+      }
+      connection = new Connection<T>(stream, this.#options);
+      handshake.connection = connection;
+      if (handshake.dropped) throw handshake.dropped;
+      if (this.closed) throw this.#closing.signal.reason;
+      if (this.#key !== undefined) {
+        const { signal } = this.#closing;
+        const options = { ...this.#options, signal };
+        await authenticate(connection as Connection, this.#key, "server", options);
+      }
       if (handshake.dropped) throw handshake.dropped;
     } catch (error) {
-      await this.#refuse(connection, handshake.dropped ?? error);
+      await this.#refuse(handshake.connection, handshake.dropped ?? error);
       return;
     } finally {
       this.#handshakes.end(handshake);
@@ -379,7 +412,7 @@ export class Listener<T = unknown>
     this.#enter(connection);
   }
 
-  async #refuse(connection: Connection<T>, error: unknown): Promise<void> {
+  async #refuse(connection: Guest, error: unknown): Promise<void> {
     // A last #FAILURE# may be under way; the peer that does not take it is closed in any case.
     connection.close();
     await Promise.resolve();
@@ -434,4 +467,20 @@ function listen(address: ListenAddress, backlog = 511): Deno.Listener {
   } catch (error) {
     throw toNetError(error, { op: "listen", local: { hostname, port } });
   }
+}
+
+/** A connection before it is one. */
+function guestOf(stream: RawConn): Guest {
+  const { localAddr, remoteAddr } = stream;
+  return {
+    localAddress: localAddr && plainAddress(localAddr),
+    remoteAddress: remoteAddr && plainAddress(remoteAddr),
+    close() {
+      try {
+        stream.close();
+      } catch {
+        // A handshake that fails closes it.
+      }
+    },
+  };
 }

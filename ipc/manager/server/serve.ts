@@ -1,6 +1,7 @@
 import { currentProcess } from "../../process/current_process.ts";
 import type { Connection } from "../../pipe/connection.ts";
 import type { ListenAddress } from "../../../net/connection/mod.ts";
+import type { KeyPair } from "../../../net/tls/mod.ts";
 import type { Address } from "../../../net/errors.ts";
 import type { Door } from "../local/door.ts";
 import { type ManagedType, openDoor, startServer } from "../manager_server.ts";
@@ -13,6 +14,7 @@ export interface ServeOptions {
   /** The module of the types, and what it exports them as. */
   readonly types: readonly [module: string, name: string] | undefined;
   readonly builtinTypes: boolean;
+  readonly tls: KeyPair | undefined;
 }
 
 /** What it says once it serves. */
@@ -24,7 +26,7 @@ export interface Ready {
 /** The target of a manager's process: serves until it is shut down. */
 export async function serve(
   ready: Connection<Ready>,
-  { address, authKey, types, builtinTypes }: ServeOptions,
+  { address, authKey, types, builtinTypes, tls }: ServeOptions,
 ): Promise<void> {
   const module = types && await import(types[0]) as Record<string, unknown>;
   const made = module?.[types![1]] as Record<string, ManagedType> | undefined;
@@ -39,6 +41,7 @@ export async function serve(
     authKey,
     builtinTypes,
     ...(made === undefined ? {} : { types: made }),
+    ...(tls === undefined ? {} : { tls }),
   });
   const door = openDoor(server);
   ready.sendSync({
