@@ -9,6 +9,7 @@ import type { KeyPair, TlsClientOptions } from "../../net/tls/mod.ts";
 import { tuple } from "../../persist/types/mod.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 import { Pipe } from "../pipe/pipe.ts";
+import { CREW } from "../process/options.ts";
 import { Process } from "../process/process.ts";
 import type { BarrierProxy } from "./client/barrier.ts";
 import { BaseProxy } from "./client/base_proxy.ts";
@@ -19,6 +20,7 @@ import type { ListProxy } from "./client/list.ts";
 import { transportTo } from "./client/local_transport.ts";
 import type { LockProxy } from "./client/lock.ts";
 import type { ArrayProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
+import type { ManagedPoolOptions, PoolProxy } from "./client/pool.ts";
 import type { QueueProxy } from "./client/queue.ts";
 import { resultOf } from "./client/replies.ts";
 import type { SetProxy } from "./client/set.ts";
@@ -30,6 +32,7 @@ import { ARRIVALS } from "./local/module.ts";
 import { noteModule } from "../codec/class_registry.ts";
 import { registerClass } from "../codec/register_class.ts";
 import type { Ready } from "./server/serve.ts";
+import { sentTask } from "./task.ts";
 import { asList, Token } from "./wire.ts";
 
 /** Options of {@linkcode Manager.connect}. */
@@ -104,6 +107,22 @@ export interface StartManagerOptions {
      * The name that it exports them under.
      *
      * @default {"types"}
+     */
+    export?: string;
+  };
+  /**
+   * What clients of sockets may have a managed pool run: a module, and the name under which it exports an object as the
+   * `functions` of a `ManagerServer`. Agents of this program need none.
+   *
+   * @default {undefined}
+   */
+  functions?: {
+    /** The module: a `URL`, or an absolute specifier. */
+    module: URL | string;
+    /**
+     * The name that it exports them under.
+     *
+     * @default {"functions"}
      */
     export?: string;
   };
@@ -203,7 +222,7 @@ export class Manager implements AsyncDisposable {
     if (typeof options !== "object" || options === null) {
       throw new TypeError("Cannot start a manager: needed options such as { authKey }");
     }
-    const { address = { port: 0 }, types, builtinTypes = true, tls } = options;
+    const { address = { port: 0 }, types, builtinTypes = true, tls, functions } = options;
     const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
     const [here, there] = new Pipe<never, Ready>();
     const process = new Process(
@@ -211,11 +230,14 @@ export class Manager implements AsyncDisposable {
       {
         name: "Manager",
         daemon: true,
+        // Its pools have workers of their own.
+        ...{ [CREW]: { onGone() {} } },
         args: [there, {
           address,
           authKey,
           builtinTypes,
           tls: tls && { cert: tls.cert, key: tls.key },
+          functions: functions && [String(functions.module), functions.export ?? "functions"],
           types: types && [String(types.module), types.export ?? "types"],
         }],
       },
@@ -421,6 +443,21 @@ export class Manager implements AsyncDisposable {
     const { timeout } = options;
     const seconds = timeout === undefined || timeout === Infinity ? null : timeout / 1000;
     return await this.create("Barrier", [parties, null, seconds]) as BarrierProxy;
+  }
+
+  /**
+   * Makes a pool of workers in the server: its workers are processes of the server's. It is terminated when nobody refers to it.
+   *
+   * @param options How many workers, and what each does first.
+   */
+  async pool(options: ManagedPoolOptions = {}): Promise<PoolProxy> {
+    const { processes, initializer, initArgs = [], maxTasksPerChild } = options;
+    return await this.create("Pool", [
+      processes ?? null,
+      initializer === undefined ? null : sentTask(initializer, this.pool),
+      initArgs,
+      maxTasksPerChild ?? null,
+    ]) as PoolProxy;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Registry } from "../../persist/pickle/mod.ts";
 import type { TlsServerOptions } from "../../net/tls/mod.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import { Dispatcher, type ManagedType } from "./server/dispatcher.ts";
+import type { PoolTask } from "../pool/options.ts";
 import type { Door } from "./local/door.ts";
 import { LocalSide } from "./server/local_side.ts";
 import { SocketSide } from "./server/socket_side.ts";
@@ -38,6 +39,13 @@ export interface ManagerServerOptions {
    * @default {true}
    */
   builtinTypes?: boolean;
+  /**
+   * What clients of sockets may have a managed pool run, by its name, for CPython's `"module.function"`: functions that use
+   * nothing from around them, or exports of modules. Functions of their own are refused.
+   *
+   * @default {{}}
+   */
+  functions?: Readonly<Record<string, PoolTask>>;
   /**
    * Classes that may be in messages beside built-in ones.
    *
@@ -116,7 +124,7 @@ export class ManagerServer implements AsyncDisposable {
     if (authKey === undefined) {
       throw new TypeError("Cannot start a manager's server: needed an authKey, received none");
     }
-    const dispatcher = this.#dispatcher = new Dispatcher(types, builtinTypes);
+    const dispatcher = this.#dispatcher = new Dispatcher(types, builtinTypes, options.functions);
     // Absent: for agents of this program only.
     if (address as ListenAddress | undefined === undefined) {
       this.#done = Promise.resolve();

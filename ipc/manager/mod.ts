@@ -49,8 +49,9 @@
  * CPython reads a proxy that comes within a value, such as a list from a dict, with the key of its process: there, set
  * `multiprocessing.current_process().authkey`. An `RLock` or `Condition` belongs to a client, not to a task of it.
  *
- * The key is shown when a connection opens; later messages are neither signed nor encrypted. CPython's `Pool` as a managed type
- * is not to be had. Functions as arguments can be called by servers of ours only.
+ * The key is shown when a connection opens; later messages are neither signed nor encrypted, but for the option `tls`, which
+ * only ends of ours know. Functions as arguments can be called by servers of ours only. A managed pool runs functions of agents of
+ * its own program; for other programs those that the server has registered as `functions`.
  *
  * An object that another managed object refers to stays until the garbage collector of the server has seen that it does not any
  * more. A proxy through a socket that is sent to another agent must be kept here until it has arrived.
@@ -73,6 +74,8 @@ export { EventProxy } from "./client/event.ts";
 export { ListProxy, type SortOptions } from "./client/list.ts";
 export { LockProxy, type ManagedGuard, type ManagedSyncGuard } from "./client/lock.ts";
 export { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
+export { AsyncResultProxy, type ManagedPoolOptions, PoolProxy } from "./client/pool.ts";
+export type { ManagedTask } from "./task.ts";
 export { QueueProxy } from "./client/queue.ts";
 export { SetProxy } from "./client/set.ts";
 export { RemoteError } from "./errors.ts";

@@ -20,6 +20,7 @@
  */
 import { Global, PyException, PyObject } from "../../persist/types/mod.ts";
 import type { AuthKey } from "../../net/connection/mod.ts";
+import { Task } from "./task.ts";
 import type { Door } from "./local/door.ts";
 import { isTuple, Registry, tuple } from "../../persist/pickle/mod.ts";
 import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
@@ -201,6 +202,12 @@ export function messageOptions(
       throw new TypeError("Cannot read a function: needed its number");
     },
     dump: ({ id }) => ({ args: [id] }),
+  });
+  // Refused by every server, in words of its own.
+  registry.register<Task>("ferry", "Task", {
+    type: Task,
+    load: () => new Task({ module: "", name: "" }),
+    dump: () => ({ args: [] }),
   });
   // What the views of a dict are sent as.
   registry.register("builtins", "list", { load: ([items = []]) => [...asList(items)] });

@@ -56,12 +56,12 @@ export interface ProcessOptions<A extends readonly unknown[] = unknown[]> {
 }
 
 /**
- * Key of an option that only this package gives: the process belongs to a pool. It ends with its parent, as a daemon does, and
- * may have children all the same; the pool is told when it is gone.
+ * Key of an option that only this package gives: the process belongs to a pool or a manager. It ends with its parent, as a
+ * daemon does, and may have children all the same; its owner is told when it is gone.
  */
 export const CREW: unique symbol = Symbol("crew");
 
-/** What a pool asks of its processes. */
+/** What such an owner asks of its processes. */
 export interface Crew {
   /** The process is gone: its exit code is known. */
   onGone(): void;

@@ -13,6 +13,7 @@ import { EventProxy } from "./event.ts";
 import { ListProxy } from "./list.ts";
 import { LockProxy } from "./lock.ts";
 import { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./plain.ts";
+import { AsyncResultProxy, PoolProxy } from "./pool.ts";
 import { QueueProxy } from "./queue.ts";
 import { SetProxy } from "./set.ts";
 
@@ -22,6 +23,7 @@ type ProxyClass = new (parts: ProxyParts) => BaseProxy;
 const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
   ["AcquirerProxy", LockProxy],
   ["Array", ArrayProxy],
+  ["AsyncResult", AsyncResultProxy],
   ["ArrayProxy", ArrayProxy],
   ["Barrier", BarrierProxy],
   ["BarrierProxy", BarrierProxy],
@@ -38,6 +40,8 @@ const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
   ["Lock", LockProxy],
   ["Namespace", NamespaceProxy],
   ["NamespaceProxy", NamespaceProxy],
+  ["Pool", PoolProxy],
+  ["PoolProxy", PoolProxy],
   ["Queue", QueueProxy],
   ["RLock", LockProxy],
   ["Semaphore", LockProxy],

@@ -15,6 +15,7 @@ import { Callback, ProxyReference } from "../wire.ts";
 import { arrive, type Handle, handleOf, handleOfReference } from "./handles.ts";
 import { RemoteError } from "../errors.ts";
 import { ARRIVALS } from "./module.ts";
+import { Task } from "../task.ts";
 import { TupleBox } from "./tuple_box.ts";
 
 const { Float, isTuple, PyDict, PyException, PySet, tagTuple } = types;
@@ -35,6 +36,10 @@ registerClass<ProxyReference, Handle>("ferry.ProxyReference", ProxyReference, {
 registerClass<Callback, number>("ferry.Callback", Callback, {
   encode: ({ id }) => id,
   decode: (id) => new Callback(id),
+});
+registerClass<Task, Task["target"]>("ferry.Task", Task, {
+  encode: ({ target }) => target,
+  decode: (target) => new Task(target),
 });
 registerClass<TupleBox, readonly unknown[]>("ferry.tuple", TupleBox, {
   encode: ({ items }) => items.map((item) => isTuple(item) ? new TupleBox(item) : item),

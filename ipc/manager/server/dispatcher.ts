@@ -5,6 +5,7 @@
  */
 import { PyException, tuple } from "../../../persist/types/mod.ts";
 import type { AuthKey } from "../../../net/connection/mod.ts";
+import type { PoolTask } from "../../pool/options.ts";
 import type { Door } from "../local/door.ts";
 import { Callback, Token } from "../wire.ts";
 import { type Home, ProxyReference, type Reply, type Request } from "../wire.ts";
@@ -23,6 +24,9 @@ export interface ManagedType extends RegisterOptions {
 /** The reply to a request that has failed in the object's method; the error is as it was thrown. */
 const ERROR = "#ERROR";
 
+/** Types of what methods give, which nobody makes otherwise. */
+const RESULTS: ReadonlySet<string> = new Set(["AsyncResult", "Iterator"]);
+
 /** Makes objects, calls their methods, counts who refers to them. */
 export class Dispatcher implements Home {
   readonly table: ObjectTable = new ObjectTable();
@@ -34,12 +38,18 @@ export class Dispatcher implements Home {
   authKey: AuthKey | undefined;
   readonly #types: Readonly<Record<string, ManagedType>>;
   readonly #builtins: boolean;
+  readonly #functions: Readonly<Record<string, PoolTask>>;
 
   /**
    * @param types Types beside the built-in ones.
    * @param builtins Whether the built-in ones may be made.
+   * @param functions What clients may have pools run.
    */
-  constructor(types: Readonly<Record<string, ManagedType>>, builtins: boolean) {
+  constructor(
+    types: Readonly<Record<string, ManagedType>>,
+    builtins: boolean,
+    functions: Readonly<Record<string, PoolTask>> = {},
+  ) {
     for (const [typeId, { factory, as }] of Object.entries(types)) {
       if (typeof factory !== "function") {
         throw new TypeError(
@@ -56,6 +66,7 @@ export class Dispatcher implements Home {
     }
     this.#types = types;
     this.#builtins = builtins;
+    this.#functions = functions;
   }
 
   /** What a request comes to: at once, unless something waits. */
@@ -149,7 +160,7 @@ export class Dispatcher implements Home {
 
   /** What a method gave stays here; the client has a proxy. */
   #proxyOf(client: Client, typeId: string, object: unknown): Reply | Promise<Reply> {
-    const made = this.#make(typeId, [object], {});
+    const made = this.#make(client, typeId, [object], {});
     if (made instanceof Promise) return made.then((made) => this.#proxyFor(client, made));
     return this.#proxyFor(client, made);
   }
@@ -173,8 +184,9 @@ export class Dispatcher implements Home {
     switch (method) {
       case "create": {
         const [typeId, ...rest] = args;
+        if (typeId === "AsyncResult") throw new PyException("KeyError", [typeId]);
         const given = this.#arrived(client, rest);
-        const made = this.#make(String(typeId), given, this.#arrivedByName(client, kwargs));
+        const made = this.#make(client, String(typeId), given, this.#arrivedByName(client, kwargs));
         const created = (made: Made): Reply => {
           const kept = this.table.add(made);
           if (client.local) return { kind: "#PROXY", result: kept };
@@ -218,6 +230,7 @@ export class Dispatcher implements Home {
   }
 
   #make(
+    client: Client,
     typeId: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
@@ -226,7 +239,7 @@ export class Dispatcher implements Home {
     if (custom !== undefined) {
       return makeCustom(typeId, custom.factory, custom, args, kwargs ?? {});
     }
-    const type = this.#builtins || typeId === "Iterator" ? BUILTIN_TYPES.get(typeId) : undefined;
+    const type = this.#builtins || RESULTS.has(typeId) ? BUILTIN_TYPES.get(typeId) : undefined;
     if (type === undefined) throw new PyException("KeyError", [typeId]);
     // A condition needs the lock itself.
     if (type.takesObjects === true) {
@@ -235,7 +248,8 @@ export class Dispatcher implements Home {
         Object.entries(kwargs).map(([name, arg]) => [name, this.#objectOf(arg)]),
       );
     }
-    return madeOf(typeId, type, type.make(args, kwargs ?? {}));
+    const context = { functions: this.#functions, local: client.local };
+    return madeOf(typeId, type, type.make(args, kwargs ?? {}, context));
   }
 
   /** The object that an argument stands for, if it is one of this server's. */

@@ -4,6 +4,7 @@ import type { ListenAddress } from "../../../net/connection/mod.ts";
 import type { KeyPair } from "../../../net/tls/mod.ts";
 import type { Address } from "../../../net/errors.ts";
 import type { Door } from "../local/door.ts";
+import type { PoolTask } from "../../pool/options.ts";
 import { type ManagedType, openDoor, startServer } from "../manager_server.ts";
 
 /** What the process of a manager is told. */
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly types: readonly [module: string, name: string] | undefined;
   readonly builtinTypes: boolean;
   readonly tls: KeyPair | undefined;
+  /** The module of the functions, and what it exports them as. */
+  readonly functions: readonly [module: string, name: string] | undefined;
 }
 
 /** What it says once it serves. */
@@ -26,21 +29,15 @@ export interface Ready {
 /** The target of a manager's process: serves until it is shut down. */
 export async function serve(
   ready: Connection<Ready>,
-  { address, authKey, types, builtinTypes, tls }: ServeOptions,
+  { address, authKey, types, builtinTypes, tls, functions }: ServeOptions,
 ): Promise<void> {
-  const module = types && await import(types[0]) as Record<string, unknown>;
-  const made = module?.[types![1]] as Record<string, ManagedType> | undefined;
-  if (types !== undefined && (typeof made !== "object" || made === null)) {
-    throw new TypeError(
-      `Cannot start ${currentProcess().name}: ${types[0]} exports no object of types as ${
-        types[1]
-      }`,
-    );
-  }
+  const made = await exported<ManagedType>(types, "types");
+  const named = await exported<PoolTask>(functions, "functions");
   await using server = startServer(address ?? undefined, {
     authKey,
     builtinTypes,
     ...(made === undefined ? {} : { types: made }),
+    ...(named === undefined ? {} : { functions: named }),
     ...(tls === undefined ? {} : { tls }),
   });
   const door = openDoor(server);
@@ -50,4 +47,18 @@ export async function serve(
   });
   ready.close();
   await server.finished;
+}
+
+/** An object that a module exports. */
+async function exported<T>(
+  where: readonly [module: string, name: string] | undefined,
+  what: string,
+): Promise<Readonly<Record<string, T>> | undefined> {
+  if (where === undefined) return undefined;
+  const [module, name] = where;
+  const found = (await import(module) as Record<string, unknown>)[name];
+  if (typeof found === "object" && found !== null) return found as Record<string, T>;
+  throw new TypeError(
+    `Cannot start ${currentProcess().name}: ${module} exports no object of ${what} as ${name}`,
+  );
 }

@@ -38,3 +38,12 @@ class Bell {
 }
 
 export const none = 5;
+
+export const double = (n: number): number => 2 * n;
+
+/** What clients of sockets may have a pool run. */
+export const functions = {
+  double: { module: import.meta.url, export: "double" },
+  "math.sqrt": (n: number): number => Math.sqrt(n),
+  "math.pow": (a: number, b: number): number => a ** b,
+};

@@ -4,14 +4,16 @@ import { barrierType } from "./barrier.ts";
 import { conditionType } from "./condition.ts";
 import { boundedType, countingType, eventType, plainLockType, reentrantLockType } from "./locks.ts";
 import { arrayType, iteratorType, namespaceType, valueType } from "./plain.ts";
+import { asyncResultType, poolType } from "./pool.ts";
 import { queueType } from "./queue.ts";
 import type { Referent } from "./referent.ts";
 
-export type { Caller, Method, Owner, Referent } from "./referent.ts";
+export type { Caller, Context, Method, Owner, Referent } from "./referent.ts";
 
 /** The types of CPython's `SyncManager`, by their names there. */
 export const BUILTIN_TYPES: ReadonlyMap<string, Referent> = new Map([
   ["Array", arrayType],
+  ["AsyncResult", asyncResultType],
   ["Barrier", barrierType],
   ["BoundedSemaphore", boundedType],
   ["Condition", conditionType],
@@ -20,6 +22,7 @@ export const BUILTIN_TYPES: ReadonlyMap<string, Referent> = new Map([
   ["JoinableQueue", queueType],
   ["Lock", plainLockType],
   ["Namespace", namespaceType],
+  ["Pool", poolType],
   ["Queue", queueType],
   ["RLock", reentrantLockType],
   ["Semaphore", countingType],

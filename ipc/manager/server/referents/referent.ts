@@ -4,8 +4,20 @@
  * @module
  */
 
+import type { PoolTask } from "../../../pool/options.ts";
+
+/** What objects are made with. */
+export interface Context {
+  /** Functions that clients may name. */
+  readonly functions: Readonly<Record<string, PoolTask>>;
+  /** Whether an agent of this program makes it. */
+  readonly local: boolean;
+}
+
 /** A client: what holds locks. */
 export interface Owner {
+  /** Whether it is an agent of this program. */
+  readonly local: boolean;
   /** What happens when its connection ends: locks go on to the next. */
   readonly leave: Set<() => void>;
 }
@@ -25,7 +37,11 @@ export type Method<T> = (self: T, caller: Caller, ...args: any[]) => unknown;
 /** A type of objects that a server can make. */
 export interface Referent<T = unknown> {
   /** Makes an object from what the client gave. */
-  make(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): T;
+  make(
+    args: readonly unknown[],
+    kwargs: Readonly<Record<string, unknown>>,
+    context: Context,
+  ): T;
   /** Methods that a client may call. */
   readonly methods: Readonly<Record<string, Method<T>>>;
   /** Names of the parameters of methods that may be called with keywords. */
