@@ -16,7 +16,8 @@ export const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["queue", "pipe", "collections"],
     ["process"],
     ["share", "wait_any"],
-    ["pool", "shared_memory", "manager"],
+    ["pool", "shared_memory"],
+    ["manager"],
     ["mod"],
   ],
   markup: [

@@ -74,7 +74,13 @@ export { EventProxy } from "./client/event.ts";
 export { ListProxy, type SortOptions } from "./client/list.ts";
 export { LockProxy, type ManagedGuard, type ManagedSyncGuard } from "./client/lock.ts";
 export { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
-export { AsyncResultProxy, type ManagedPoolOptions, PoolProxy } from "./client/pool.ts";
+export {
+  AsyncResultProxy,
+  type ManagedAsyncOptions,
+  type ManagedMapOptions,
+  type ManagedPoolOptions,
+  PoolProxy,
+} from "./client/pool.ts";
 export type { ManagedTask } from "./task.ts";
 export { QueueProxy } from "./client/queue.ts";
 export { SetProxy } from "./client/set.ts";

@@ -1,6 +1,6 @@
 // Managed pools: of our server, for its program, for others and for CPython; and of CPython's.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Manager, ManagerServer, PyException, TimeoutError } from "@ferry/std/ipc/manager";
+import { Manager, PyException, TimeoutError } from "@ferry/std/ipc/manager";
 import { Global } from "@ferry/std/persist/types";
 import { findEveryPython } from "../../_support/python.ts";
 import { nameOf } from "../../_support/python_program.ts";
