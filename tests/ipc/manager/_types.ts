@@ -1,3 +1,5 @@
+import type { PoolTask } from "@ferry/std/ipc";
+
 /** Types for the process of a manager. */
 export const types = {
   Counter: {
@@ -42,7 +44,7 @@ export const none = 5;
 export const double = (n: number): number => 2 * n;
 
 /** What clients of sockets may have a pool run. */
-export const functions = {
+export const functions: Readonly<Record<string, PoolTask>> = {
   double: { module: import.meta.url, export: "double" },
   "math.sqrt": (n: number): number => Math.sqrt(n),
   "math.pow": (a: number, b: number): number => a ** b,
