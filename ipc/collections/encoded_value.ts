@@ -24,19 +24,24 @@ export interface EncodedValue {
  * Encodes a value. {@linkcode dismiss} it afterwards.
  *
  * @param attempted What the error of a value that is too large says.
+ * @param carrier Who reads it.
  * @throws {UnsendableError} If a part cannot be sent, or has one owner.
  * @throws {RangeError} If it takes 256 MiB or more.
  */
-export function encodeValue(value: unknown, attempted: string): EncodedValue {
+export function encodeValue(
+  value: unknown,
+  attempted: string,
+  carrier: object = SEVERAL_RECEIVERS,
+): EncodedValue {
   const scratch = takeScratch();
   let end = -1;
   try {
-    end = encodeInto(value, scratch, 0, scratch.bytes.length, SEVERAL_RECEIVERS);
+    end = encodeInto(value, scratch, 0, scratch.bytes.length, carrier);
   } finally {
     if (end < 0) giveBack(scratch);
   }
   if (end >= 0) return { words: scratch.i32, length: end, references: takeReferences(), scratch };
-  const bytes = encode(value, SEVERAL_RECEIVERS);
+  const bytes = encode(value, carrier);
   const references = takeReferences();
   const { length } = bytes;
   if (length > MOST_BYTES) {

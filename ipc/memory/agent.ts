@@ -97,6 +97,7 @@ function found(): Agent {
   table[agentIndex(1, STATE)] = AgentState.alive;
   table[HIGHEST] = 1;
   setSleepRecord(table, agentIndex(1, SLEEPS_AT));
+  arena.me = 1;
   return { id: 1, arena, table };
 }
 
@@ -121,6 +122,7 @@ export function joinArena(buffer: SharedArrayBuffer, id?: number): Agent {
   const arena = Arena.attach(buffer);
   const table = tableOf(arena.block(arena.agentsLine));
   current = { id: id ?? reserveAgent({ id: 0, arena, table }), arena, table };
+  arena.me = current.id;
   setSleepRecord(table, agentIndex(current.id, SLEEPS_AT));
   return current;
 }

@@ -29,7 +29,8 @@
  * Ordering: the words of the lists are touched only under the lock, which orders them.
  */
 import { BLOCK_KEEPER, BLOCK_KIND, install, putFree, takeFree } from "../kill_safe.ts";
-import { abandonLockWord, lockWord, unlockWord } from "./lock_word.ts";
+import { abandonLockWord, GRANTED_ABANDONED, lockWord, unlockWord } from "./lock_word.ts";
+import { notify } from "../wait/queues.ts";
 
 /** Bytes of a line, the unit of addresses and of allocation. */
 export const LINE = 64;
@@ -67,6 +68,8 @@ export const Kind = {
   broadcast: 26,
   broadcastSegment: 27,
   subscription: 28,
+  /** Both ends of a pipe with a name. */
+  namedPipe: 29,
 } as const;
 /** One of the values of {@linkcode Kind}. */
 export type Kind = number;
@@ -87,11 +90,14 @@ const H_SHAPES = 4;
 export const H_DOORBELL = 5;
 /** How many agents listen to it. */
 export const H_LISTENERS = 6;
+/** Words for memory that other programs share, see `named.ts`. */
+export const H_SHARED = 7;
 /** Two random words that tell this arena from all others. */
 const H_IDENTITY = 14;
-const FREE_LISTS = LINE_WORDS; // first word of line 1
+/** First word of the free lists, in line 1, and how many there are. */
+export const FREE_LISTS: number = LINE_WORDS;
 const FIRST_LINE = 10;
-const CLASSES = (FIRST_LINE - 1) * LINE_WORDS;
+export const CLASSES: number = (FIRST_LINE - 1) * LINE_WORDS;
 
 const INITIAL_BYTES = 1 << 20;
 /** Bits of the address space to reserve: at most 2^30 lines, as addresses are int32. Less where the system refuses. */
@@ -117,8 +123,14 @@ export function isBlock(value: unknown): value is Block {
   return value instanceof Block;
 }
 
+/** Whether there is an arena in a buffer. */
+export function isArena(buffer: ArrayBufferLike): boolean {
+  return buffer.byteLength >= FIRST_LINE * LINE &&
+    Atomics.load(new Int32Array(buffer, 0, LINE_WORDS), H_MAGIC) === MAGIC;
+}
+
 /** Size class of a block of so many lines: four classes per power of two. */
-function classOf(lines: number): number {
+export function classOf(lines: number): number {
   if (lines <= 4) return lines - 1;
   const top = 31 - Math.clz32(lines - 1);
   return 4 * (top - 1) + ((lines - 1) >>> (top - 2)) - 4;
@@ -151,6 +163,8 @@ export class Arena {
   readonly buffer: SharedArrayBuffer;
   /** The header's words. */
   readonly header: Int32Array<SharedArrayBuffer>;
+  /** This thread's number among its agents. */
+  me: number = 0;
 
   constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
@@ -160,11 +174,16 @@ export class Arena {
   /** A new, empty arena. */
   static create(): Arena {
     const arena = new Arena(reserve());
-    arena.header[H_BUMP] = FIRST_LINE;
-    // Random values cannot be drawn into shared memory.
-    arena.header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
-    Atomics.store(arena.header, H_MAGIC, MAGIC);
+    arena.initialise();
     return arena;
+  }
+
+  /** Makes an empty arena of zeros. */
+  protected initialise(): void {
+    this.header[H_BUMP] = FIRST_LINE;
+    // Random values cannot be drawn into shared memory.
+    this.header.set(crypto.getRandomValues(new Int32Array(2)), H_IDENTITY);
+    Atomics.store(this.header, H_MAGIC, MAGIC);
   }
 
   /**
@@ -173,13 +192,15 @@ export class Arena {
    * @throws {TypeError} If there is none in it.
    */
   static attach(buffer: SharedArrayBuffer): Arena {
-    if (
-      buffer.byteLength < FIRST_LINE * LINE ||
-      Atomics.load(new Int32Array(buffer, 0, LINE_WORDS), H_MAGIC) !== MAGIC
-    ) {
+    if (!isArena(buffer)) {
       throw new TypeError("Cannot attach shared memory: the buffer is not a Ferry arena");
     }
     return new Arena(buffer);
+  }
+
+  /** Whether other programs may share it: what lives in it has a name, and no references. */
+  get isNamed(): boolean {
+    return false;
   }
 
   /**
@@ -233,7 +254,7 @@ export class Arena {
     const header = this.header;
     let line: number;
     let reused = true;
-    lockWord(header, H_LOCK, owner);
+    if (lockWord(header, H_LOCK, owner) === GRANTED_ABANDONED) this.repair();
     try {
       line = header[FREE_LISTS + sizeClass]!;
       if (line !== 0) {
@@ -258,26 +279,7 @@ export class Arena {
     const header = this.header;
     const line = header[H_BUMP]!;
     const end = (line + lines) * LINE;
-    if (end > this.buffer.byteLength) {
-      // An eighth more than needed, in whole pages of 64 KiB: what nobody touches costs nothing.
-      const wish = Math.ceil((end * 1.125 + INITIAL_BYTES) / 65536) * 65536;
-      try {
-        this.buffer.grow(Math.min(wish, this.buffer.maxByteLength));
-      } catch {
-        // As much as is needed may still fit.
-      }
-      if (end > this.buffer.byteLength) {
-        try {
-          this.buffer.grow(Math.ceil(end / 65536) * 65536);
-        } catch (cause) {
-          throw new RangeError(
-            `Cannot allocate ${byteLength} bytes of shared memory: ` +
-              `${this.buffer.byteLength} of at most ${this.buffer.maxByteLength} bytes are in use`,
-            { cause },
-          );
-        }
-      }
-    }
+    this.grow(end, byteLength);
     const fresh = new Int32Array(this.buffer, line * LINE, BLOCK_BODY);
     fresh[BLOCK_LINES] = lines;
     fresh[BLOCK_KEEPER] = owner;
@@ -286,13 +288,43 @@ export class Arena {
     return line;
   }
 
+  /**
+   * Makes sure that there is memory up to an end.
+   *
+   * @throws {RangeError} If there is no more.
+   */
+  protected grow(end: number, byteLength: number): void {
+    const { buffer } = this;
+    if (end <= buffer.byteLength) return;
+    // An eighth more than needed, in whole pages of 64 KiB: what nobody touches costs nothing.
+    const wish = Math.ceil((end * 1.125 + INITIAL_BYTES) / 65536) * 65536;
+    try {
+      buffer.grow(Math.min(wish, buffer.maxByteLength));
+    } catch {
+      // As much as is needed may still fit.
+    }
+    if (end <= buffer.byteLength) return;
+    try {
+      buffer.grow(Math.ceil(end / 65536) * 65536);
+    } catch (cause) {
+      throw new RangeError(
+        `Cannot allocate ${byteLength} bytes of shared memory: ` +
+          `${buffer.byteLength} of at most ${buffer.maxByteLength} bytes are in use`,
+        { cause },
+      );
+    }
+  }
+
+  /** Puts the free lists right after whoever changed them has died. Within a program nothing tears them. */
+  protected repair(): void {}
+
   /** Frees a block that nobody refers to, and whose keeper is `owner`. */
   free(block: Block, owner: number): void {
     const header = this.header;
     const words = block.words;
     const slot = FREE_LISTS + classOf(words[BLOCK_LINES]!);
     const { line } = block;
-    lockWord(header, H_LOCK, owner);
+    if (lockWord(header, H_LOCK, owner) === GRANTED_ABANDONED) this.repair();
     // Killed before this, the block has a keeper, whose reaper frees it.
     putFree(header, slot, words, line, Kind.free);
     unlockWord(header, H_LOCK);
@@ -321,11 +353,11 @@ export class Arena {
 
   /** Unlocks the allocator if a dead agent has locked it. */
   recover(dead: number): void {
-    if (!abandonLockWord(this.header, H_LOCK, dead)) Atomics.notify(this.header, H_LOCK, 1);
+    if (!abandonLockWord(this.header, H_LOCK, dead)) notify(this.header, H_LOCK, 1);
   }
 
   /** Wakes all who wait to allocate, to try again. */
   wakeAllocators(): void {
-    Atomics.notify(this.header, H_LOCK);
+    notify(this.header, H_LOCK);
   }
 }

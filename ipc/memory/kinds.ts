@@ -22,6 +22,13 @@ export interface KindInfo {
   wake?(block: Block): void;
   /** An agent has died that may have been sleeping on this block, or in the middle of using it. Idempotent. */
   ownerDied?(block: Block, dead: number): void;
+  /**
+   * Frees what a kill has left of an object with a name that nothing names any more, and puts right what it has torn; under
+   * the object's locks, none of which this agent has. See `named.ts`.
+   */
+  sweep?(block: Block): void;
+  /** This agent no longer uses an object with a name of which it was the one owner. Idempotent. */
+  leave?(block: Block): void;
   /** Whether a message takes the object away from its sender. A connection has one owner. */
   moves?: boolean;
   /** The wrapper is to leave this agent with a message. Throws if it cannot. */

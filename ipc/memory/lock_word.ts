@@ -27,6 +27,7 @@
  * Source: U. Drepper, "Futexes Are Tricky", 2011, the mutex of three states (mutex2), with the owner in the upper bits.
  */
 import { type Attempt, PENDING, waitSync } from "../wait/wait.ts";
+import { notify } from "../wait/queues.ts";
 
 export const CONTENDED = 1;
 export const DIED = 2;
@@ -111,7 +112,7 @@ export function unlockWord(words: Int32Array, index: number): number {
 
 /** The second half of {@linkcode unlockWord}: wakes a sleeper if the word says there may be one. */
 export function afterUnlock(words: Int32Array, index: number, before: number): void {
-  if ((before & CONTENDED) !== 0) Atomics.notify(words, index, 1);
+  if ((before & CONTENDED) !== 0) notify(words, index, 1);
 }
 
 /** Takes the lock away from a dead owner. Whether it had it. */
@@ -120,7 +121,7 @@ export function abandonLockWord(words: Int32Array, index: number, dead: number):
   while (seen >>> 2 === dead) {
     const got = Atomics.compareExchange(words, index, seen, DIED | (seen & CONTENDED));
     if (got === seen) {
-      Atomics.notify(words, index, 1);
+      notify(words, index, 1);
       return true;
     }
     seen = got;

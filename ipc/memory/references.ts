@@ -24,7 +24,7 @@
  * block. So `destroy` must be idempotent: it can be run on a block that is not finished, and again after half of it.
  */
 import { BLOCK_KIND, BLOCK_REFS, crossOut, HOLDINGS, refer, referIf } from "../kill_safe.ts";
-import { type Block, BLOCK_BODY, Kind } from "./arena.ts";
+import { type Arena, type Block, BLOCK_BODY, Kind } from "./arena.ts";
 import { agent, agentIndex, agentWord } from "./agent.ts";
 import { kindInfo } from "./kinds.ts";
 
@@ -68,10 +68,24 @@ export function endHolds(): void {
  * @throws {Deno.errors.BadResource} If this process has ended.
  */
 export function hold(block: Block): Hold {
+  if (block.arena.isNamed) {
+    namedHolds(block, 1);
+    return { block, page: NO_PAGE, slot: 0, dropped: false, moved: false, uses: 0 };
+  }
   if (ended) throw new Deno.errors.BadResource("Cannot use shared memory: this process has ended");
   const { page, slot } = freeSlots.pop() ?? newSlot();
   refer(page, slot, block.words, block.line);
   return { block, page, slot, dropped: false, moved: false, uses: 0 };
+}
+
+/** Where references would be that nobody counts: what has a name lives as long as somebody has it open. */
+const NO_PAGE = new Int32Array(0);
+
+let namedHolds: (block: Block, change: 1 | -1) => void = () => {};
+
+/** Has a function called for each reference of this agent to a block with a name, taken or dropped. */
+export function onNamedHolds(changed: (block: Block, change: 1 | -1) => void): void {
+  namedHolds = changed;
 }
 
 function newSlot(): { page: Int32Array; slot: number } {
@@ -86,13 +100,12 @@ function newSlot(): { page: Int32Array; slot: number } {
   return { page, slot: nextSlot++ };
 }
 
-/** Drops the reference of a slot, if there is one. */
-export function dropSlot(page: Int32Array, slot: number): void {
+/** Drops the reference of a slot, if there is one, in memory of an arena. */
+export function dropSlot(page: Int32Array, slot: number, arena: Arena = agent().arena): void {
   const line = page[slot]!;
   if (line === 0) return;
-  const { arena, id } = agent();
   const block = arena.block(line);
-  if (crossOut(page, slot, block.words, id)) destroy(block);
+  if (crossOut(page, slot, block.words, arena.me)) destroy(block);
 }
 
 /** Forgets a reference that was handed over: its slot is empty already. */
@@ -114,7 +127,11 @@ export function endUse(held: Hold): void {
 }
 
 function release(held: Hold): void {
-  const last = crossOut(held.page, held.slot, held.block.words, agent().id);
+  if (held.block.arena.isNamed) {
+    namedHolds(held.block, -1);
+    return;
+  }
+  const last = crossOut(held.page, held.slot, held.block.words, held.block.arena.me);
   freeSlots.push({ page: held.page, slot: held.slot });
   if (last) destroy(held.block);
 }
@@ -131,7 +148,7 @@ export function destroy(block: Block): void {
   try {
     for (let next = doomed.pop(); next !== undefined; next = doomed.pop()) {
       kindInfo(Atomics.load(next.words, BLOCK_KIND))?.destroy?.(next);
-      next.arena.free(next, agent().id);
+      next.arena.free(next, next.arena.me);
     }
   } finally {
     destroying = false;

@@ -1,10 +1,11 @@
-import { type Block, BLOCK_BODY, type Kind } from "./arena.ts";
+import { type Arena, type Block, BLOCK_BODY, type Kind } from "./arena.ts";
 import { agent } from "./agent.ts";
 import { ringDoorbell } from "./doorbell.ts";
 import { BLOCK_KIND } from "../kill_safe.ts";
 import { kindInfo } from "./kinds.ts";
 import { dropHold, type Hold, hold } from "./references.ts";
 import { forgetWrapper, rememberWrapper } from "./wrappers.ts";
+import { notify } from "../wait/queues.ts";
 
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
@@ -120,7 +121,7 @@ export abstract class SharedObject implements Disposable {
     const { words } = this.#block;
     dropHold(this.#hold);
     // Tasks of this worker that await the object try again, and throw. `pinned.ts` keeps its memory until then.
-    Atomics.notify(words, BLOCK_BODY);
+    notify(words, BLOCK_BODY);
     ringDoorbell();
   }
 }
@@ -136,7 +137,11 @@ export function assertHeld(held: Hold, object: SharedObject): void {
 }
 
 /** A new block, whose keeper is this agent; see `Arena.allocate`. */
-export function newBlock(kind: Kind, byteLength: number, zeroed?: number): Block {
-  const self = agent();
-  return self.arena.allocate(kind, byteLength, self.id, zeroed);
+export function newBlock(
+  kind: Kind,
+  byteLength: number,
+  zeroed?: number,
+  arena: Arena = agent().arena,
+): Block {
+  return arena.allocate(kind, byteLength, arena.me, zeroed);
 }

@@ -20,14 +20,17 @@ const finalizer = new FinalizationRegistry<Hold>((held) => {
 
 /** Remembers the wrapper of a block, and drops its reference if it is collected. */
 export function rememberWrapper(wrapper: object, held: Hold): void {
-  wrappers.set(held.block.line, { wrapper: new WeakRef(wrapper), held });
+  // What has a name can be opened more than once.
+  if (!held.block.arena.isNamed) {
+    wrappers.set(held.block.line, { wrapper: new WeakRef(wrapper), held });
+  }
   finalizer.register(wrapper, held, held);
 }
 
 /** Forgets a wrapper that was disposed of, or has moved to another agent. */
 export function forgetWrapper(held: Hold): void {
   finalizer.unregister(held);
-  wrappers.delete(held.block.line);
+  if (!held.block.arena.isNamed) wrappers.delete(held.block.line);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { BLOCK_KIND } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
-import { Kind } from "../memory/arena.ts";
+import { type Arena, Kind } from "../memory/arena.ts";
 import type { Memory } from "../codec/bytes.ts";
 import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";
@@ -37,16 +37,30 @@ const current: {
   /** The references of the message that was encoded last. */
   references: MessageReferences | undefined;
   codec: Codec | undefined;
+  /** The codec of what other programs read. */
+  outside: Codec | undefined;
 } = {
   met: NONE,
   carrier: undefined,
   arriving: NONE,
   references: undefined,
   codec: undefined,
+  outside: undefined,
 };
 
 /** The carrier of a message that several agents receive. What has one owner cannot be in it. */
 export const SEVERAL_RECEIVERS: object = {};
+
+/**
+ * The carrier of a message that other programs read. Shared objects of this program cannot be in it, and keys of records
+ * travel with it: the table of shapes is this program's.
+ */
+export const OUTSIDE: object = {};
+
+/** The carrier of messages that live in memory of an arena: {@linkcode OUTSIDE} where other programs share it. */
+export function carrierIn(arena: Arena, inside?: object): object | undefined {
+  return arena.isNamed ? OUTSIDE : inside;
+}
 
 /** Whether the message that is being encoded is sent through this object. */
 export function isCarrier(object: object): boolean {
@@ -82,7 +96,9 @@ const hook = {
       );
     }
     assertUsable(object);
-    const { words, line } = blockOf(object);
+    const { words, line, arena } = blockOf(object);
+    // It travels by its name.
+    if (arena.isNamed) return undefined;
     const kind = Atomics.load(words, BLOCK_KIND);
     if (current.carrier === SEVERAL_RECEIVERS && kindInfo(kind)?.moves === true) {
       throw new Refusal(object, "has one owner, and would have several; send it through a queue");
@@ -108,6 +124,20 @@ const hook = {
   fromMoved,
 };
 
+const outsideHook = {
+  toHandle(object: object): undefined {
+    if (isSharedObject(object) && blockOf(object).arena.isNamed) assertUsable(object);
+    else if (homeOf(object) !== undefined || object instanceof SharedObject) {
+      throw new Refusal(object, "belongs to this program alone; give it a name to share it");
+    }
+  },
+  fromHandle(kind: number): never {
+    throw new Deno.errors.InvalidData(
+      `Cannot decode a message of another program: it has a handle of kind ${kind}`,
+    );
+  },
+};
+
 interface Codec {
   readonly encoder: Encoder;
   readonly decoder: Decoder;
@@ -117,6 +147,13 @@ interface Codec {
 function newCodec(): Codec {
   const options = { shapes: shapes(), handles: hook };
   return current.codec = { encoder: new Encoder(options), decoder: new Decoder(options) };
+}
+
+/** The codec for a carrier. */
+function codecFor(carrier: object | undefined): Codec {
+  if (carrier !== OUTSIDE) return current.codec ?? newCodec();
+  const options = { handles: outsideHook };
+  return current.outside ??= { encoder: new Encoder(options), decoder: new Decoder(options) };
 }
 
 /**
@@ -132,7 +169,7 @@ export function encodeInto(
   end: number,
   carrier?: object,
 ): number {
-  const { encoder } = current.codec ?? newCodec();
+  const { encoder } = codecFor(carrier);
   const outerMet = current.met;
   const outerCarrier = current.carrier;
   current.met = NONE;
@@ -160,7 +197,7 @@ export function encodeInto(
  * @param carrier What the message is sent through, if it may itself be in the message.
  */
 export function encode(value: unknown, carrier?: object): Uint8Array {
-  const { encoder } = current.codec ?? newCodec();
+  const { encoder } = codecFor(carrier);
   const outerMet = current.met;
   const outerCarrier = current.carrier;
   current.met = NONE;
@@ -185,9 +222,18 @@ export function encode(value: unknown, carrier?: object): Uint8Array {
   }
 }
 
-/** Decodes a message in shared memory. */
-export function decodeFrom(memory: Memory, start: number, end: number): unknown {
-  const { decoder } = current.codec ?? newCodec();
+/**
+ * Decodes a message in shared memory.
+ *
+ * @param carrier {@linkcode OUTSIDE} if it may come from another program.
+ */
+export function decodeFrom(
+  memory: Memory,
+  start: number,
+  end: number,
+  carrier?: object,
+): unknown {
+  const { decoder } = codecFor(carrier);
   const outer = current.arriving;
   current.arriving = NONE;
   try {
@@ -200,9 +246,9 @@ export function decodeFrom(memory: Memory, start: number, end: number): unknown 
   }
 }
 
-/** Decodes a message in ordinary memory. */
-export function decode(bytes: Uint8Array): unknown {
-  const { decoder } = current.codec ?? newCodec();
+/** Decodes a message in ordinary memory; see {@linkcode decodeFrom}. */
+export function decode(bytes: Uint8Array, carrier?: object): unknown {
+  const { decoder } = codecFor(carrier);
   const outer = current.arriving;
   current.arriving = NONE;
   try {
@@ -241,9 +287,10 @@ export class EncodedMessage {
    * Encodes a value.
    *
    * @param copy Whether the message must last. If not, it is valid until the next one is encoded.
+   * @param carrier What the message is sent through, if that matters.
    */
-  static of(value: unknown, copy: boolean): EncodedMessage {
-    const bytes = encode(value);
+  static of(value: unknown, copy: boolean, carrier?: object): EncodedMessage {
+    const bytes = encode(value, carrier);
     const references = takeReferences();
     return new EncodedMessage(copy ? bytes.slice() : bytes, references);
   }

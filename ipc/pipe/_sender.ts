@@ -8,7 +8,7 @@
 import type { Block } from "../memory/arena.ts";
 import { copyIn } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
-import { encode, encodeInto, isCarrier, takeReferences } from "../message/messages.ts";
+import { carrierIn, encode, encodeInto, isCarrier, takeReferences } from "../message/messages.ts";
 import { hasPort, isMovable, moveBytes } from "../message/moved_buffers.ts";
 import { type MessageReferences, REFERENCES_BYTES } from "../message/message_references.ts";
 import { Message } from "./ring/layout.ts";
@@ -46,11 +46,15 @@ export class Sender {
   #inPieces = false;
   #encoding = false;
   readonly #held: Hold;
+  readonly #outside: object | undefined;
+  readonly #carrier: object | undefined;
 
   /** @param held What keeps the ring alive. */
   constructor(block: Block, held: Hold) {
     this.ring = new RingWriter(block);
     this.#held = held;
+    this.#outside = carrierIn(block.arena);
+    this.#carrier = carrierIn(block.arena, this);
   }
 
   /** Encodes an object into the ring; false when there is no room now. */
@@ -64,7 +68,7 @@ export class Sender {
     this.#encoding = true;
     this.#held.uses++;
     try {
-      const end = encodeInto(value, ring.memory, start, start + ring.room, this);
+      const end = encodeInto(value, ring.memory, start, start + ring.room, this.#carrier);
       if (end < 0) return false;
       const references = takeReferences();
       if (references === undefined) ring.commit(Message.object, start, end - start);
@@ -92,7 +96,7 @@ export class Sender {
 
   /** Whether the reader is an agent that buffers can be moved to. */
   get canMove(): boolean {
-    return hasPort(this.ring.reader);
+    return this.#outside === undefined && hasPort(this.ring.reader);
   }
 
   /** Moves a buffer to the reader; false when there is no room for its ticket now, or no way to move it any more. */
@@ -124,7 +128,7 @@ export class Sender {
 
   /** Encodes an object aside. */
   pack(value: unknown, copy: boolean): OutgoingMessage {
-    const bytes = encode(value);
+    const bytes = encode(value, this.#outside);
     return {
       bytes: copy ? bytes.slice() : bytes,
       length: bytes.length,

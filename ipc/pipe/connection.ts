@@ -55,6 +55,7 @@ import {
   waitSync,
 } from "../wait/wait.ts";
 import { TimeoutError } from "../errors.ts";
+import { notify } from "../wait/queues.ts";
 
 export type {
   BytesLike,
@@ -208,7 +209,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     if (this.#sending.busy) return false;
     if (sender.trySend(value)) return true;
     // Code of the value may have closed this end.
-    if (!this.disposed && reapNow() && sender.trySend(value)) return true;
+    if (!this.disposed && reapNow(sender.ring.memory.i32) && sender.trySend(value)) return true;
     const message = this.#pack(value, false);
     let sent = false;
     try {
@@ -293,7 +294,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     const sender = this.#writing();
     if (this.#sending.busy) return false;
     const bytes = toBytes(data);
-    return sender.trySendBytes(bytes) || (reapNow() && sender.trySendBytes(bytes));
+    return sender.trySendBytes(bytes) ||
+      (reapNow(sender.ring.memory.i32) && sender.trySendBytes(bytes));
   }
 
   /**
@@ -822,7 +824,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
 }
 
 function wakeOwn({ words, index }: Attempt<boolean>): void {
-  Atomics.notify(words as Int32Array<SharedArrayBuffer>, index);
+  notify(words, index);
 }
 
 function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
@@ -854,11 +856,11 @@ registerKind(Kind.connection, {
   destroy({ words, arena }) {
     if (words[IN] !== 0) {
       closeReading(arena.block(words[IN]!));
-      dropSlot(words, IN);
+      dropSlot(words, IN, arena);
     }
     if (words[OUT] !== 0) {
       closeWriting(arena.block(words[OUT]!));
-      dropSlot(words, OUT);
+      dropSlot(words, OUT, arena);
     }
   },
 });

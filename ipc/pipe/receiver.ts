@@ -7,7 +7,7 @@
 import type { Block } from "../memory/arena.ts";
 import { copyOut } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
-import { decode, decodeFrom } from "../message/messages.ts";
+import { carrierIn, decode, decodeFrom } from "../message/messages.ts";
 import { claimBytes } from "../message/moved_buffers.ts";
 import { BufferTooShortError } from "../errors.ts";
 import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
@@ -36,7 +36,7 @@ export interface Wanted<T> {
   whole(bytes: Uint8Array<ArrayBuffer>, receiver: Receiver): T;
   /** Makes the result from an object in the ring, or refuses by throwing before it is consumed. */
   object(receiver: Receiver, payload: number, length: number, handles: boolean): T;
-  wholeObject(bytes: Uint8Array): T;
+  wholeObject(bytes: Uint8Array, receiver: Receiver): T;
   /** Longest message that is accepted. */
   readonly maxLength: number;
   /** Whether objects are refused. */
@@ -46,6 +46,8 @@ export interface Wanted<T> {
 /** Takes messages out of a ring. */
 export class Receiver {
   readonly ring: RingReader;
+  /** See `carrierIn()`. */
+  readonly carrier: object | undefined;
   #partial: Partial | undefined;
   readonly #held: Hold;
   #decoding = false;
@@ -56,6 +58,7 @@ export class Receiver {
   /** @param held What keeps the ring alive. */
   constructor(block: Block, held: Hold) {
     this.ring = new RingReader(block);
+    this.carrier = carrierIn(block.arena);
     this.#held = held;
   }
 
@@ -133,7 +136,7 @@ export class Receiver {
     this.#decoding = true;
     this.#held.uses++;
     try {
-      return wanted.wholeObject(handles ? bytes.subarray(0, -REFERENCES_BYTES) : bytes);
+      return wanted.wholeObject(handles ? bytes.subarray(0, -REFERENCES_BYTES) : bytes, this);
     } finally {
       if (references !== undefined) ring.consumeWith(references);
       this.#decoding = false;
@@ -279,24 +282,24 @@ export const ANYTHING: Wanted<unknown> = {
   bytesOnly: false,
   bytes: copied,
   whole: (bytes) => bytes,
-  object: ({ ring }, payload, length, handles) => {
+  object: ({ ring, carrier }, payload, length, handles) => {
     const end = payload + length;
     // Also when it does not decode: the pipe stays usable.
     if (!handles) {
       try {
-        return decodeFrom(ring.memory, payload, end);
+        return decodeFrom(ring.memory, payload, end, carrier);
       } finally {
         ring.advance();
       }
     }
     const references = referencesAt(ring.memory.view, end);
     try {
-      return decodeFrom(ring.memory, payload, end - REFERENCES_BYTES);
+      return decodeFrom(ring.memory, payload, end - REFERENCES_BYTES, carrier);
     } finally {
       ring.consumeWith(references);
     }
   },
-  wholeObject: decode,
+  wholeObject: (bytes, { carrier }) => decode(bytes, carrier),
 };
 
 /** Messages of bytes, each in an array of its own. */

@@ -21,7 +21,7 @@ export class PutAttempt implements Attempt<true> {
   constructor(core: QueueCore, value: unknown) {
     this.#core = core;
     this.#value = value;
-    this.#encoded = encodeItem(value, true);
+    this.#encoded = encodeItem(value, true, core.carrier);
     this.words = core.words;
   }
 

@@ -15,8 +15,12 @@ export class Batch {
   /** The index of the first one that is encoded aside. */
   #first = 0;
 
-  constructor(items: Iterable<unknown>) {
+  readonly #carrier: object | undefined;
+
+  /** @param carrier What they are put into, if that matters; see `carrierIn()`. */
+  constructor(items: Iterable<unknown>, carrier: object | undefined) {
     this.items = [...items];
+    this.#carrier = carrier;
   }
 
   /** Whether all are put. */
@@ -43,7 +47,7 @@ export class Batch {
     const encoded: EncodedMessage[] = [];
     try {
       for (let i = first; i < this.items.length; i++) {
-        encoded.push(this.named(i, (item) => encodeItem(item, true)));
+        encoded.push(this.named(i, (item) => encodeItem(item, true, this.#carrier)));
       }
     } catch (error) {
       for (const each of encoded) each.references?.stay();
@@ -90,8 +94,12 @@ export class Batch {
  *
  * @param copy Whether it must last. If not, it is valid until the next one is encoded.
  */
-export function encodeItem(value: unknown, copy: boolean): EncodedMessage {
-  const encoded = EncodedMessage.of(value, copy);
+export function encodeItem(
+  value: unknown,
+  copy: boolean,
+  carrier: object | undefined,
+): EncodedMessage {
+  const encoded = EncodedMessage.of(value, copy, carrier);
   const { length } = encoded.bytes;
   if (length <= MAX_ITEM) return encoded;
   encoded.references?.stay();

@@ -11,12 +11,13 @@ import type { Block } from "../memory/arena.ts";
 import { unlockWord } from "../memory/lock_word.ts";
 import { destroy, endUse, type Hold } from "../memory/references.ts";
 import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
-import { decodeFrom } from "../message/messages.ts";
+import { carrierIn, decodeFrom } from "../message/messages.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
 import { lockSide, type Segment, segmentAt } from "./_side.ts";
+import { notify } from "../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
@@ -41,6 +42,7 @@ export class Getter {
   readonly #block: Block;
   readonly #me: number;
   readonly #held: Hold | undefined;
+  readonly #carrier: object | undefined;
   /** The segment used last. A block never changes its length, so its views stay right when it is used again. */
   #segment: Segment | undefined;
   /** The segment before that one, until it is consumed. */
@@ -59,6 +61,7 @@ export class Getter {
     this.#limited = block.words[MAX_SIZE]! > 0;
     this.#me = me;
     this.#held = held;
+    this.#carrier = carrierIn(block.arena);
   }
 
   /** Takes the oldest item. One that does not decode is consumed, too: it would not decode for anybody. */
@@ -174,7 +177,7 @@ export class Getter {
 
   #decode(): unknown {
     const end = this.#kind === ITEM_WITH_HANDLES ? this.#end - REFERENCES_BYTES : this.#end;
-    return decodeFrom(this.#segment!, this.#start, end);
+    return decodeFrom(this.#segment!, this.#start, end, this.#carrier);
   }
 
   /** Consumes items, the last of which is the one at hand, and may have references. */
@@ -218,7 +221,7 @@ export class Getter {
     const taken = this.#taken;
     unlockWord(words, GET_LOCK);
     if (taken > 0 && this.#limited && Atomics.load(words, PUTTERS) > 0) {
-      Atomics.notify(words, GET_COUNT, taken);
+      notify(words, GET_COUNT, taken);
     }
     if (this.#held !== undefined) endUse(this.#held);
   }

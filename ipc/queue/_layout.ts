@@ -32,6 +32,7 @@
  * is copied eight bytes at a time. A queue takes as much memory as its items need, and frees it as they leave.
  */
 import { BLOCK_BODY } from "../memory/arena.ts";
+import { notify } from "../wait/queues.ts";
 
 export const MAX_SIZE: number = BLOCK_BODY;
 export const FLAVOUR: number = BLOCK_BODY + 1;
@@ -84,7 +85,7 @@ export function doneAfter(done: number, items: number): number {
 
 /** Wakes everybody, to try again: an agent may have died after it was woken, and passed nothing on. */
 export function wakeAll(words: Int32Array): void {
-  Atomics.notify(words, PUT_COUNT);
-  Atomics.notify(words, GET_COUNT);
-  Atomics.notify(words, DONE_COUNT);
+  notify(words, PUT_COUNT);
+  notify(words, GET_COUNT);
+  notify(words, DONE_COUNT);
 }

@@ -1,8 +1,10 @@
 /**
  * What a queue is made as, or from: its class, its size, or a block that exists.
  */
-import { type Block, Kind } from "../memory/arena.ts";
+import { type Arena, type Block, Kind } from "../memory/arena.ts";
 import { FLAVOUR, MAX_SIZE, QUEUE_BYTES } from "./_layout.ts";
+import { namedBlock, type NamedOptions } from "../memory/named.ts";
+import { dropHold, hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { assertOptions } from "../wait/options.ts";
 import { shown } from "../wait/shown.ts";
@@ -33,18 +35,23 @@ export function flavourOf(block: Block): MakeWrapper {
 export class QueueOrigin {
   readonly maxSize: number;
   readonly #flavour: number;
+  readonly #named: NamedOptions | undefined;
   #block: Block | undefined;
 
-  constructor(maxSize: number | undefined, flavour: number) {
+  constructor(maxSize: number | undefined, flavour: number, named?: NamedOptions) {
     this.maxSize = checkedSize(maxSize);
     this.#flavour = flavour;
+    this.#named = named;
   }
 
   /** What the options of a constructor stand for. */
-  static of(options: { maxSize?: number | undefined } | undefined, flavour: number): QueueOrigin {
+  static of(
+    options: { maxSize?: number | undefined } & NamedOptions | undefined,
+    flavour: number,
+  ): QueueOrigin {
     if (options instanceof QueueOrigin) return options;
     assertOptions(options, "make a queue", "{ maxSize: 10 }");
-    return new QueueOrigin(options?.maxSize, flavour);
+    return new QueueOrigin(options?.maxSize, flavour, options);
   }
 
   /** A queue that exists. */
@@ -56,12 +63,29 @@ export class QueueOrigin {
 
   /** The block; made when there is none yet. */
   get block(): Block {
-    if (this.#block === undefined) {
-      const block = this.#block = newBlock(Kind.queue, QUEUE_BYTES);
-      block.words[MAX_SIZE] = this.maxSize;
-      block.words[FLAVOUR] = this.#flavour;
-    }
-    return this.#block;
+    return this.#block ??= this.#named?.name === undefined ? this.#make() : this.#open();
+  }
+
+  #make(arena?: Arena): Block {
+    const block = newBlock(Kind.queue, QUEUE_BYTES, undefined, arena);
+    block.words[MAX_SIZE] = this.maxSize;
+    block.words[FLAVOUR] = this.#flavour;
+    return block;
+  }
+
+  #open(): Block {
+    const block = namedBlock(this.#named, {
+      kind: Kind.queue,
+      what: "queue",
+      make: (arena) => this.#make(arena),
+    })!;
+    const { words } = block;
+    if (words[FLAVOUR] === this.#flavour) return block;
+    // Taken and dropped, it is closed.
+    dropHold(hold(block));
+    throw new TypeError(
+      `Cannot open the queue ${shown(this.#named!.name)}: the name is that of a queue of another class`,
+    );
   }
 }
 

@@ -16,7 +16,7 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import { unlockWord } from "../memory/lock_word.ts";
 import { destroy, dropSlot, endUse, type Hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
-import { type EncodedMessage, encodeInto, takeReferences } from "../message/messages.ts";
+import { carrierIn, type EncodedMessage, encodeInto, takeReferences } from "../message/messages.ts";
 import type { MessageReferences } from "../message/message_references.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
@@ -24,6 +24,7 @@ import { type Batch, encodeItem } from "./_batch.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
 import { lockSide, newSegment, type Segment, segmentAt } from "./_side.ts";
+import { notify } from "../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
@@ -54,6 +55,7 @@ export class Putter {
   readonly #block: Block;
   readonly #me: number;
   readonly #held: Hold;
+  readonly #carrier: object | undefined;
   /** The segment used last. A block never changes its length, so its views stay right when it is used again. */
   #segment: Segment | undefined;
   /** Where {@linkcode Putter.#write} has stopped. */
@@ -65,6 +67,7 @@ export class Putter {
     this.#maxSize = block.words[MAX_SIZE]!;
     this.#me = me;
     this.#held = held;
+    this.#carrier = carrierIn(block.arena);
   }
 
   /**
@@ -130,7 +133,7 @@ export class Putter {
       const start = this.#offset + HEADER;
       const position = batch.named(
         i,
-        (item) => encodeInto(item, segment, start, segment.end - HEADER),
+        (item) => encodeInto(item, segment, start, segment.end - HEADER, this.#carrier),
       );
       references = takeReferences();
       if (position < 0) break;
@@ -196,7 +199,7 @@ export class Putter {
     let position: number;
     let references: MessageReferences | undefined;
     if (encoded === undefined) {
-      position = encodeInto(value, segment, start, segment.end - HEADER);
+      position = encodeInto(value, segment, start, segment.end - HEADER, this.#carrier);
       references = takeReferences();
     } else {
       position = encoded.writeTo(segment, start, segment.end - HEADER);
@@ -221,13 +224,13 @@ export class Putter {
     if (segment !== undefined) {
       // Its length is known, and that it is nothing but bytes: it is encoded once more, in place.
       try {
-        end = encodeInto(value, segment, start, segment.end - HEADER);
+        end = encodeInto(value, segment, start, segment.end - HEADER, this.#carrier);
       } catch (error) {
         destroy(arena.block(segment.line));
         throw error;
       }
     } else {
-      encoded ??= encodeItem(value, false);
+      encoded ??= encodeItem(value, false, this.#carrier);
       references = encoded.references;
       try {
         segment = newSegment(arena, encoded.bytes.length);
@@ -238,7 +241,7 @@ export class Putter {
       end = encoded.writeTo(segment, start, segment.end - HEADER);
     }
     // Frees the one of a putter that was killed before it published its item.
-    dropSlot(full.i32, SEGMENT_NEXT);
+    dropSlot(full.i32, SEGMENT_NEXT, arena);
     refer(full.i32, SEGMENT_NEXT, segment.i32, segment.line);
     full.i32[this.#offset >>> 2] = NEXT << 28;
     this.#segment = segment;
@@ -286,7 +289,8 @@ export class Putter {
     const { arena } = this.#block;
     // Made by a putter that was killed after that.
     if (words[GET_POSITION] !== 0) return segmentAt(arena, words[GET_POSITION]!);
-    const block = newBlock(Kind.segment, FIRST_SEGMENT - BLOCK_BODY * 4, SEGMENT_DATA / 4);
+    const bytes = FIRST_SEGMENT - BLOCK_BODY * 4;
+    const block = newBlock(Kind.segment, bytes, SEGMENT_DATA / 4, arena);
     // No getter reads it before the first item is published.
     words[GET_POSITION + 1] = SEGMENT_DATA;
     refer(words, GET_POSITION, block.words, block.line);
@@ -296,7 +300,7 @@ export class Putter {
   #wakeGetters(items: number): void {
     const words = this.#words;
     if (Atomics.load(words, GETTERS) === 0) return;
-    Atomics.notify(words, PUT_COUNT, items);
+    notify(words, PUT_COUNT, items);
     ringDoorbell();
   }
 }

@@ -45,6 +45,6 @@ export function segmentAt(arena: Arena, line: number): Segment {
 /** A segment with room for an item of `length` bytes. Only its head is zeroed: the rest is written before it is read. */
 export function newSegment(arena: Arena, length: number): Segment {
   const bytes = Math.max(SEGMENT, SEGMENT_DATA + HEADER + length + 2 * HEADER);
-  const block = newBlock(Kind.segment, bytes - BLOCK_BODY * 4, SEGMENT_DATA / 4);
+  const block = newBlock(Kind.segment, bytes - BLOCK_BODY * 4, SEGMENT_DATA / 4, arena);
   return segmentAt(arena, block.line);
 }

@@ -15,12 +15,12 @@
  * Source: the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent
  * Queue Algorithms", 1996, with the items in segments.
  */
-import { agent } from "../memory/agent.ts";
-import type { Block } from "../memory/arena.ts";
+import { type Block, Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
-import { unlockWord } from "../memory/lock_word.ts";
+import { lockWord, unlockWord } from "../memory/lock_word.ts";
+import { sweepBlocks } from "../memory/named.ts";
 import { dropSlot, type Hold } from "../memory/references.ts";
-import type { EncodedMessage } from "../message/messages.ts";
+import { carrierIn, type EncodedMessage } from "../message/messages.ts";
 import type { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import type { Batch } from "./_batch.ts";
@@ -30,12 +30,14 @@ import { doneAfter, itemsBetween } from "./_layout.ts";
 import { JOINABLE } from "./_origin.ts";
 import { Putter } from "./_putter.ts";
 import { lockSide } from "./_side.ts";
+import { notify } from "../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
   DONE_COUNT,
   FLAVOUR,
   GET_COUNT,
+  GET_LOCK,
   GET_POSITION,
   GETTERS,
   MAX_SIZE,
@@ -50,6 +52,8 @@ const {
 export class QueueCore {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly maxSize: number;
+  /** See `carrierIn()`. */
+  readonly carrier: object | undefined;
   readonly #me: number;
   readonly #tracked: boolean;
   readonly #putter: Putter;
@@ -59,7 +63,8 @@ export class QueueCore {
   constructor(block: Block, held: Hold) {
     this.words = block.words;
     this.maxSize = block.words[MAX_SIZE]!;
-    this.#me = agent().id;
+    this.#me = block.arena.me;
+    this.carrier = carrierIn(block.arena);
     this.#tracked = block.words[FLAVOUR] === JOINABLE;
     this.#putter = new Putter(block, this.#me, held);
     this.#getter = new Getter(block, this.#me, held);
@@ -101,7 +106,7 @@ export class QueueCore {
   /** Wakes another putter: the one that was woken does not put after all. */
   passTurnOn(): void {
     if (this.maxSize > 0 && Atomics.load(this.words, PUTTERS) > 0) {
-      Atomics.notify(this.words, GET_COUNT, 1);
+      notify(this.words, GET_COUNT, 1);
     }
   }
 
@@ -118,8 +123,8 @@ export class QueueCore {
     // Changes the words, so that nobody falls asleep on them without having seen the shutdown.
     Atomics.or(words, PUT_COUNT, 1);
     Atomics.or(words, GET_COUNT, 1);
-    Atomics.notify(words, PUT_COUNT);
-    Atomics.notify(words, GET_COUNT);
+    notify(words, PUT_COUNT);
+    notify(words, GET_COUNT);
     ringDoorbell();
   }
 
@@ -135,7 +140,7 @@ export class QueueCore {
       if (found === seen) break;
       seen = found;
     }
-    if (open === items) Atomics.notify(words, DONE_COUNT);
+    if (open === items) notify(words, DONE_COUNT);
     return true;
   }
 
@@ -169,11 +174,29 @@ export function coreOf(queue: object): QueueCore {
 export function destroyQueue(block: Block): void {
   const { words, arena } = block;
   Atomics.store(words, SHUT_DOWN, 1);
-  discard(new Getter(block, agent().id, undefined));
+  discard(new Getter(block, arena.me, undefined));
   const position = GET_POSITION + (words[GET_COUNT]! & 2);
   const line = words[position]!;
   if (line === 0) return;
   // After the last item there may be a segment of a putter that was killed before it published its item.
-  dropSlot(arena.block(line).words, SEGMENT_NEXT);
-  dropSlot(words, position);
+  dropSlot(arena.block(line).words, SEGMENT_NEXT, arena);
+  dropSlot(words, position, arena);
+}
+
+/** Frees the segments that a kill has left outside of the chain. */
+export function sweepQueue({ words, arena }: Block): void {
+  lockWord(words, PUT_LOCK, arena.me);
+  lockWord(words, GET_LOCK, arena.me);
+  try {
+    const chain = new Set<number>();
+    let line = words[GET_POSITION + (words[GET_COUNT]! & 2)]!;
+    while (line !== 0 && !chain.has(line)) {
+      chain.add(line);
+      line = arena.block(line).words[SEGMENT_NEXT]!;
+    }
+    sweepBlocks(arena, Kind.segment, chain);
+  } finally {
+    unlockWord(words, GET_LOCK);
+    unlockWord(words, PUT_LOCK);
+  }
 }

@@ -12,12 +12,13 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
+import type { NamedOptions } from "../memory/named.ts";
 import { endUse } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { GetAttempt, PutAttempt, PutManyAttempt } from "./_attempts.ts";
 import { Batch } from "./_batch.ts";
 import { shown } from "../wait/shown.ts";
-import { cores, destroyQueue, QueueCore } from "./core.ts";
+import { cores, destroyQueue, QueueCore, sweepQueue } from "./core.ts";
 import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
 import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
@@ -34,9 +35,9 @@ import { PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
 
 /** Options of {@linkcode Queue}. */
-export interface QueueOptions {
+export interface QueueOptions extends NamedOptions {
   /**
-   * Most items in the queue; 0 or less means no limit but memory.
+   * Most items in the queue; 0 or less means no limit but memory. Of a queue with a name, who makes it decides.
    *
    * @default {0}
    */
@@ -354,7 +355,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    */
   tryPutMany(items: Iterable<T>): number {
     assertUsable(this);
-    const batch = batchOf(items);
+    const batch = batchOf(items, this.#core);
     assertUsable(this);
     this.#core.putMany(batch, false);
     return batch.done;
@@ -479,7 +480,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
 
   /** Puts what there is room for; what is left is encoded. */
   #firstPut(items: Iterable<T>): Batch {
-    const batch = batchOf(items);
+    const batch = batchOf(items, this.#core);
     try {
       // The iterable may have closed the queue, and so may the items that are encoded aside.
       assertUsable(this);
@@ -579,8 +580,8 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   }
 }
 
-function batchOf(items: Iterable<unknown>): Batch {
-  if (typeof items?.[Symbol.iterator] === "function") return new Batch(items);
+function batchOf(items: Iterable<unknown>, { carrier }: QueueCore): Batch {
+  if (typeof items?.[Symbol.iterator] === "function") return new Batch(items, carrier);
   throw new TypeError(`Cannot put: an iterable of items is needed, received ${shown(items)}`);
 }
 
@@ -604,6 +605,7 @@ registerKind(Kind.queue, {
   attach: (block) => flavourOf(block)(QueueOrigin.adopting(block)),
   locks: QUEUE_LOCKS,
   destroy: destroyQueue,
+  sweep: sweepQueue,
   wake: ({ words }) => wakeAll(words),
   show: ({ size, maxSize, isShutDown }: Queue) => ({ size, maxSize, isShutDown }),
 });

@@ -1,5 +1,13 @@
-import { cString, errno, type Libc, systemError, uninterrupted } from "./_libc.ts";
-import { FOLDER, makeNameless, nameObject, openObject, statByName, statOf } from "./_object.ts";
+import { cString, errno, type Libc, systemError, uninterrupted } from "./system/libc.ts";
+import {
+  lockAlone,
+  makeNameless,
+  namesWith,
+  nameObject,
+  openObject,
+  statOf,
+  unlinkOwn,
+} from "./system/object.ts";
 
 // A record is itself an object of shared memory, which its owner holds locked. The system takes the lock away when the owner
 // ends in whatever way, so that whoever can lock a record knows that its owner is gone, whatever number it had.
@@ -11,10 +19,6 @@ import { FOLDER, makeNameless, nameObject, openObject, statByName, statOf } from
 const PREFIX = "ferry-shm-";
 const SLOT = 264;
 const NAME = 8;
-const LOCK_EX = 2;
-const LOCK_NB = 4;
-/** Where the name begins in a `dirent` of 64-bit Linux: behind inode, offset, length and type. */
-const D_NAME = 19;
 /** Most slots that are read of a record of another process. */
 const MAX_SLOTS = 65_536;
 
@@ -60,7 +64,7 @@ export class Tracker {
 
   /** Unlinks what agents have left that are gone. */
   sweep(): void {
-    for (const record of listRecords(this.#libc)) {
+    for (const record of namesWith(this.#libc, PREFIX)) {
       if (record !== this.#record?.name) sweepRecord(this.#libc, record);
     }
   }
@@ -69,9 +73,7 @@ export class Tracker {
     const fd = makeNameless(this.#libc, what, 0o600);
     try {
       // Locked before it has a name: nobody takes it for one that was left.
-      if (uninterrupted(() => this.#libc.flock(fd, LOCK_EX | LOCK_NB)) < 0) {
-        throw systemError(what, errno());
-      }
+      if (!lockAlone(this.#libc, fd)) throw systemError(what, errno());
       for (;;) {
         const name = `${PREFIX}${Deno.pid}-${randomHex()}`;
         if (nameObject(this.#libc, what, fd, name)) return { fd, name };
@@ -104,25 +106,6 @@ export function randomHex(): string {
   return crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16).padStart(8, "0");
 }
 
-/** Unlinks a name if the object that has it is the one that was meant, and this user's. */
-function unlinkOwn(libc: Libc, name: string, inode: bigint | undefined): void {
-  const stat = statByName(libc, name);
-  if (stat === undefined || (inode !== undefined && stat.inode !== inode)) return;
-  if (stat.owner === libc.geteuid()) libc.unlink(cString(FOLDER + name));
-}
-
-function listRecords(libc: Libc): string[] {
-  const folder = libc.opendir(cString(FOLDER));
-  if (folder === null) return [];
-  const names: string[] = [];
-  for (let entry = libc.readdir(folder); entry !== null; entry = libc.readdir(folder)) {
-    const name = new Deno.UnsafePointerView(entry).getCString(D_NAME);
-    if (name.startsWith(PREFIX)) names.push(name);
-  }
-  libc.closedir(folder);
-  return names;
-}
-
 function sweepRecord(libc: Libc, record: string): void {
   const fd = openObject(libc, record);
   if (typeof fd === "string") return;
@@ -130,7 +113,7 @@ function sweepRecord(libc: Libc, record: string): void {
     const stat = statOf(libc, fd);
     // A record of somebody else's is not believed: it could name what is not theirs.
     if (stat === undefined || stat.owner !== libc.geteuid()) return;
-    if (libc.flock(fd, LOCK_EX | LOCK_NB) < 0) return;
+    if (!lockAlone(libc, fd)) return;
     const slots = Math.min(Math.floor(stat.size / SLOT) + 1, MAX_SLOTS);
     const bytes = new Uint8Array(slots * SLOT);
     libc.pread(fd, bytes, BigInt(bytes.length), 0n);

@@ -35,6 +35,8 @@
  * @module
  */
 
+import "./named/open.ts";
+
 export {
   type CreateShareableListOptions,
   type Shareable,

@@ -6,7 +6,7 @@
  */
 
 import { registerClass } from "../codec/register_class.ts";
-import { libc, systemError } from "./_libc.ts";
+import { libc, systemError } from "./system/libc.ts";
 import {
   makeNameless,
   Mapping,
@@ -15,7 +15,7 @@ import {
   sizeObject,
   statOf,
   unlinkObject,
-} from "./_object.ts";
+} from "./system/object.ts";
 import { randomHex, type Tracked, Tracker } from "./_tracker.ts";
 
 /** Options of {@linkcode SharedMemory.create}. */

@@ -3,14 +3,16 @@
  *
  * @module
  */
-import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
+import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
 import {
+  assertOptions,
   deadlineIn,
   deadlineInSync,
   signalIn,
@@ -18,6 +20,7 @@ import {
   type WaitSyncOptions,
 } from "../wait/options.ts";
 import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
+import { notify } from "../wait/queues.ts";
 
 // Roles: any agent sets, clears and waits.
 //
@@ -85,10 +88,16 @@ class EventAttempt implements Attempt<true> {
 export class SharedEvent extends SharedObject implements Waitable {
   readonly #words: Int32Array;
 
-  /** Makes an event that is not set. */
-  constructor();
-  constructor(block?: Block) {
-    super(block = isBlock(block) ? block : newBlock(Kind.event, 8));
+  /**
+   * Makes an event that is not set.
+   *
+   * @param options `name`.
+   * @throws {TypeError} If the options are none, or the name cannot be one.
+   */
+  constructor(options?: NamedOptions);
+  constructor(options?: NamedOptions | Block) {
+    const block = isBlock(options) ? options : made(options);
+    super(block);
     this.#words = block.words;
   }
 
@@ -121,7 +130,7 @@ export class SharedEvent extends SharedObject implements Waitable {
       if (got === seen) break;
       seen = got;
     }
-    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, STATE);
+    if (Atomics.load(words, SLEEPERS) > 0) notify(words, STATE);
     ringDoorbell();
   }
 
@@ -201,10 +210,24 @@ export class SharedEvent extends SharedObject implements Waitable {
   }
 }
 
+const BYTES = 8;
+
+function made(options: NamedOptions | undefined): Block {
+  assertOptions(options, "make an event", '{ name: "ready" }');
+  return namedBlock(options, NAMED) ?? newBlock(Kind.event, BYTES);
+}
+
+const NAMED: NamedKind = {
+  kind: Kind.event,
+  what: "event",
+  bytes: LINE,
+  make: (arena) => newBlock(Kind.event, BYTES, undefined, arena),
+};
+
 const SharedEventOf = SharedEvent as unknown as new (block: Block) => SharedEvent;
 watchable(SharedEvent);
 registerKind(Kind.event, {
   attach: (block) => new SharedEventOf(block),
   show: ({ isSet }: SharedEvent) => ({ isSet }),
-  wake: ({ words }) => void Atomics.notify(words, STATE),
+  wake: ({ words }) => void notify(words, STATE),
 });

@@ -3,17 +3,18 @@
  *
  * @module
  */
-import { agent } from "../memory/agent.ts";
-import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
+import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts";
 import { LockNotHeldError, TimeoutError } from "../errors.ts";
 import type { ExclusiveLock, Guard } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
 import { registerKind } from "../memory/kinds.ts";
+import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
 import type { Hold } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
 import {
+  assertOptions,
   deadlineIn,
   deadlineInSync,
   signalIn,
@@ -56,12 +57,18 @@ export class Lock extends SharedObject implements ExclusiveLock {
   readonly #hold: Hold = holdOf(this);
   readonly #held: Held = { giveUp: () => this.#giveUp() };
 
-  /** Makes an unlocked lock. */
-  constructor();
-  constructor(block?: Block) {
-    super(block = isBlock(block) ? block : newBlock(Kind.lock, 4));
+  /**
+   * Makes an unlocked lock.
+   *
+   * @param options `name`.
+   * @throws {TypeError} If the options are none, or the name cannot be one.
+   */
+  constructor(options?: NamedOptions);
+  constructor(options?: NamedOptions | Block) {
+    const block = isBlock(options) ? options : made(options);
+    super(block);
     this.#words = block.words;
-    this.#me = agent().id;
+    this.#me = block.arena.me;
     this.#mine = this.#me << 2;
   }
 
@@ -162,7 +169,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
   tryAcquire(): Guard | undefined {
     assertHeld(this.#hold, this);
     let grant = tryLockWord(this.#words, WORD, this.#me);
-    if (grant === 0 && reapNow()) grant = tryLockWord(this.#words, WORD, this.#me);
+    if (grant === 0 && reapNow(this.#words)) grant = tryLockWord(this.#words, WORD, this.#me);
     return grant === 0 ? undefined : this.#guardOf(grant);
   }
 
@@ -223,6 +230,20 @@ export class Lock extends SharedObject implements ExclusiveLock {
     return new HeldGuard(this.#held, grant !== GRANTED);
   }
 }
+
+const BYTES = 4;
+
+function made(options: NamedOptions | undefined): Block {
+  assertOptions(options, "make a lock", '{ name: "door" }');
+  return namedBlock(options, NAMED) ?? newBlock(Kind.lock, BYTES);
+}
+
+const NAMED: NamedKind = {
+  kind: Kind.lock,
+  what: "lock",
+  bytes: LINE,
+  make: (arena) => newBlock(Kind.lock, BYTES, undefined, arena),
+};
 
 const LockOf = Lock as unknown as new (block: Block) => Lock;
 registerKind(Kind.lock, {

@@ -16,6 +16,7 @@
  * the second one is 0 while the thread is not counted.
  */
 import { countSleeper, discountSleeper } from "../kill_safe.ts";
+import { waitQueuesOf } from "./queues.ts";
 
 const FIRST_SPINS = 256;
 const MOST_SPINS = 4096;
@@ -74,9 +75,14 @@ export function reapNext(holdingLocks: boolean = false): number {
   return hook(holdingLocks);
 }
 
-/** Reaps dead agents after an attempt has failed. Whether there were any: then the attempt is worth another try. */
-export function reapNow(): boolean {
-  return hook(false) !== Infinity;
+/**
+ * Reaps dead agents after an attempt has failed. Whether there were any: then the attempt is worth another try.
+ *
+ * @param words What the attempt is about, which may be memory that other programs share.
+ */
+export function reapNow(words?: Int32Array): boolean {
+  const queues = words === undefined ? undefined : waitQueuesOf(words);
+  return queues === undefined ? hook(false) !== Infinity : queues.reap(false) === 0;
 }
 
 let record: Int32Array | undefined;

@@ -21,8 +21,11 @@
  * A pending `Atomics.waitAsync` is woken by the engine at once, but acts only when its event loop turns. So a wait that is
  * aborted, or whose own thread is about to block, would swallow a wake-up meant for somebody who could act. Both
  * therefore wake everybody on the word: the others look again and wait anew, and this thread's do once it is free.
+ *
+ * Words of memory that other programs share are slept on in the same way, in wait queues of the system (`queues.ts`).
  */
 import { beginSleep, changesSoon, endSleep, reapNext, reapNow } from "./before_sleep.ts";
+import { notify, type WaitQueues, waitQueuesOf } from "./queues.ts";
 
 export { deadlineOf, type WaitOptions, type WaitSyncOptions } from "./options.ts";
 export { reapNext, reapNow } from "./before_sleep.ts";
@@ -91,7 +94,7 @@ function remaining(deadline: number): number {
 /** Tries an operation without waiting. */
 export function tryOnce<T>(operation: Attempt<T>): T | typeof PENDING {
   let result = operation.attempt();
-  if (result === PENDING && reapNow()) result = operation.attempt();
+  if (result === PENDING && reapNow(operation.words)) result = operation.attempt();
   if (result === PENDING) operation.withdraw?.();
   return result;
 }
@@ -109,7 +112,7 @@ export function waitSync<T>(
   let result = operation.attempt();
   if (result !== PENDING) return result;
   if (deadline === 0) {
-    if (reapNow()) result = operation.attempt();
+    if (reapNow(operation.words)) result = operation.attempt();
     if (result !== PENDING) return result;
     operation.withdraw?.();
     return TIMED_OUT;
@@ -121,12 +124,16 @@ export function waitSync<T>(
     if (result !== PENDING) return result;
     if (remaining(deadline) <= 0) break;
   }
-  if (sleepers !== undefined) beginSleep(words, sleepers);
+  const queues = waitQueuesOf(words);
+  if (sleepers !== undefined) {
+    if (queues === undefined) beginSleep(words, sleepers);
+    else Atomics.add(words, sleepers, 1);
+  }
   leaveWaitQueues();
   try {
     for (let looked = true;; looked = false) {
       const slice = Math.min(
-        reapNext(holdingLocks),
+        queues === undefined ? reapNext(holdingLocks) : queues.reap(holdingLocks),
         holdingLocks ? LONGEST_HOLDING_LOCKS : LONGEST,
       );
       // Again, now that this thread is counted as a sleeper: the waker may have read the count just before.
@@ -137,16 +144,16 @@ export function waitSync<T>(
         operation.withdraw?.();
         return TIMED_OUT;
       }
-      if (!looked && changesSoon(words, operation.index, operation.expected)) continue;
-      Atomics.wait(
-        words,
-        operation.index,
-        operation.expected,
-        Math.min(left, slice),
-      );
+      const { index, expected } = operation;
+      if (!looked && changesSoon(words, index, expected)) continue;
+      if (queues === undefined) Atomics.wait(words, index, expected, Math.min(left, slice));
+      else queues.wait(words, index, expected, Math.min(left, slice));
     }
   } finally {
-    if (sleepers !== undefined) endSleep(words, sleepers);
+    if (sleepers !== undefined) {
+      if (queues === undefined) endSleep(words, sleepers);
+      else Atomics.sub(words, sleepers, 1);
+    }
   }
 }
 
@@ -162,18 +169,19 @@ export async function waitAsync<T>(
   let result = operation.attempt();
   if (result !== PENDING) return result;
   if (deadline === 0) {
-    if (reapNow()) result = operation.attempt();
+    if (reapNow(operation.words)) result = operation.attempt();
     if (result !== PENDING) return result;
     operation.withdraw?.();
     return TIMED_OUT;
   }
   const { words, sleepers } = operation;
+  const queues = waitQueuesOf(words);
   if (sleepers !== undefined) Atomics.add(words, sleepers, 1);
   const entry = { operation };
   let withdraw = true;
   try {
     for (;;) {
-      const slice = reapNext();
+      const slice = queues === undefined ? reapNext() : Math.min(queues.reap(false), LONGEST);
       result = operation.attempt();
       if (result !== PENDING) {
         withdraw = false;
@@ -186,7 +194,9 @@ export async function waitAsync<T>(
       awaited.add(entry);
       const { index, expected } = operation;
       const slept = !changesSoon(words, index, expected) &&
-        await sleep(words, index, expected, Math.min(left, slice), signal);
+        await (queues === undefined
+          ? sleep(words, index, expected, Math.min(left, slice), signal)
+          : sleepApart(queues, words, index, expected, Math.min(left, slice), signal));
       if (slept) looks = 0;
       else if (++looks >= LOOKS_PER_TURN) await turn();
     }
@@ -215,7 +225,7 @@ const awaited = new Set<{ readonly operation: Attempt<unknown> }>();
 function leaveWaitQueues(): void {
   if (awaited.size === 0) return;
   for (const { operation } of awaited) {
-    Atomics.notify(operation.words, operation.index);
+    notify(operation.words, operation.index);
     operation.withdraw?.();
   }
   awaited.clear();
@@ -244,16 +254,7 @@ async function sleep(
       await wait.value;
       return true;
     }
-    const aborted = Promise.withResolvers<"aborted">();
-    const onAbort = () => aborted.resolve("aborted");
-    signal.addEventListener("abort", onAbort, { once: true });
-    let outcome: string;
-    try {
-      outcome = await Promise.race([wait.value, aborted.promise]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
-    if (outcome === "aborted") {
+    if (await abortsFirst(wait.value, signal)) {
       // This wait is still queued, or was just woken in vain: see the head of this file.
       Atomics.notify(shared, index);
       throw signal.reason;
@@ -261,5 +262,34 @@ async function sleep(
     return true;
   } finally {
     releaseProgram();
+  }
+}
+
+/** The same for a word of memory that other programs share. */
+async function sleepApart(
+  queues: WaitQueues,
+  words: Int32Array,
+  index: number,
+  expected: number,
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+): Promise<true> {
+  const wait = queues.waitAsync(words, index, expected, milliseconds);
+  if (signal === undefined) await wait;
+  else if (await abortsFirst(wait, signal)) {
+    await queues.cancel(words, index, wait);
+    throw signal.reason;
+  }
+}
+
+/** Whether a signal aborts before a wait ends. */
+async function abortsFirst(wait: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  const aborted = Promise.withResolvers<true>();
+  const onAbort = () => aborted.resolve(true);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([wait, aborted.promise]) === true;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

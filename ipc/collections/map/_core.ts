@@ -7,12 +7,11 @@
  * stripe's lock. If it took another lock of the map, it could wait for an agent that waits for this one; so it may not.
  */
 import { TABLE_TOP } from "../../kill_safe.ts";
-import { agent } from "../../memory/agent.ts";
 import type { Block } from "../../memory/arena.ts";
 import { destroy, endUse, type Hold } from "../../memory/references.ts";
 import { assertHeld, blockOf, holdOf, type SharedObject } from "../../memory/shared_object.ts";
 import { REFERENCES_BYTES } from "../../message/message_references.ts";
-import { decodeFrom } from "../../message/messages.ts";
+import { carrierIn, decodeFrom } from "../../message/messages.ts";
 import { copyWords, dismiss, encodeValue, paddedWords } from "../encoded_value.ts";
 import { giveBack, takeScratch } from "../scratch.ts";
 import { deleteEntry, putEntry } from "./_changes.ts";
@@ -45,6 +44,8 @@ const key = new EncodedKey();
 
 /** The operations of a map. */
 export class MapCore {
+  /** See `carrierIn()`. */
+  readonly carrier: object | undefined;
   readonly #held: Hold;
   readonly #map: SharedObject;
   readonly #me: number;
@@ -58,7 +59,8 @@ export class MapCore {
     const { arena, words } = blockOf(map);
     this.#map = map;
     this.#held = holdOf(map);
-    const me = this.#me = agent().id;
+    this.carrier = carrierIn(arena);
+    const me = this.#me = arena.me;
     this.#key0 = words[HASH_KEY]!;
     this.#key1 = words[HASH_KEY + 1]!;
     this.#stripes = Array.from({ length: STRIPES }, (_, i) => new Stripe(arena, words, i, me));
@@ -94,7 +96,7 @@ export class MapCore {
       const scratch = takeScratch(size);
       try {
         copyWords(i32, start, scratch.i32, 0, words);
-        if (stripe.isStill(version)) return decodeFrom(scratch, 0, size);
+        if (stripe.isStill(version)) return decodeFrom(scratch, 0, size, this.carrier);
       } finally {
         giveBack(scratch);
       }
@@ -132,7 +134,7 @@ export class MapCore {
   set(wanted: unknown, value: unknown): void {
     // What is wrong with the key is to be said before code of the value runs.
     key.set(wanted, "set");
-    const encoded = encodeValue(value, "set");
+    const encoded = encodeValue(value, "set", this.carrier);
     let done = false;
     try {
       const hash = this.#setKey(wanted, "set");
@@ -155,7 +157,7 @@ export class MapCore {
   setDefault(wanted: unknown, value: unknown): unknown {
     const found = this.get(wanted, "set");
     if (found !== ABSENT) return found;
-    const encoded = encodeValue(value, "set");
+    const encoded = encodeValue(value, "set", this.carrier);
     let done = false;
     try {
       const hash = this.#setKey(wanted, "set");
@@ -189,7 +191,7 @@ export class MapCore {
       const at = table === undefined ? -1 : table.find(key, hash);
       const old = at < 0 ? undefined : this.#decode(table!, table!.i32[at]!);
       const value = fn(old);
-      const encoded = encodeValue(value, "set");
+      const encoded = encodeValue(value, "set", this.carrier);
       let done = false;
       try {
         hash = this.#setKey(fixed, "update");
@@ -302,7 +304,7 @@ export class MapCore {
     const extra = (size & WITH_REFERENCES) === 0 ? 0 : REFERENCES_BYTES;
     this.#inside++;
     try {
-      return decodeFrom(table, start, start + (size & MAX_BYTES) - extra);
+      return decodeFrom(table, start, start + (size & MAX_BYTES) - extra, this.carrier);
     } finally {
       this.#inside--;
     }

@@ -95,7 +95,7 @@ export class Stripe {
   /** Locks; what a dead setter has left unfinished is dropped. */
   lock(): void {
     if (lockWord(this.#words, this.#lock, this.#me) !== GRANTED_ABANDONED) return;
-    dropSlot(this.#words, this.#slotOf(this.version() + 1));
+    dropSlot(this.#words, this.#slotOf(this.version() + 1), this.#arena);
   }
 
   /** Unlocks. */
@@ -173,7 +173,7 @@ export class Stripe {
       }
       const { block } = table;
       // There is none, unless something has thrown in the middle of growing.
-      dropSlot(words, slot);
+      dropSlot(words, slot, this.#arena);
       words[this.#linesSlotOf(slot)] = block.words.length / LINE_WORDS;
       refer(words, slot, block.words, block.line);
       return table;
@@ -197,7 +197,7 @@ export class Stripe {
     const words = this.#words;
     const most = words[MAX_LINES]! * LINE_BYTES;
     if (most > 0 && bytesInUse(words) + linesOf(size) * LINE_BYTES > most) return undefined;
-    return newTable(size);
+    return newTable(size, this.#arena);
   }
 
   #linesSlotOf(slot: number): number {

@@ -7,7 +7,7 @@
  * and no access further, than the block that this agent sees. The version of the stripe tells afterwards (`_stripe.ts`).
  */
 import type { Memory } from "../../codec/bytes.ts";
-import { type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
+import { type Arena, type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
 import { dropSlot } from "../../memory/references.ts";
 import { newBlock } from "../../memory/shared_object.ts";
 import { TABLE_COUNT, TABLE_LIVE, TABLE_OWNS, TABLE_TOP, TABLE_USED } from "../../kill_safe.ts";
@@ -163,8 +163,9 @@ export function sizeFor(count: number, words: number, more: number, tight: boole
 }
 
 /** A new table without entries, whose keeper is this agent. */
-export function newTable({ places, words }: TableSize): Table {
-  const block = newBlock(Kind.mapTable, (words - BLOCK_BODY) * 4, INDEX + 2 * places);
+export function newTable({ places, words }: TableSize, arena: Arena): Table {
+  const bytes = (words - BLOCK_BODY) * 4;
+  const block = newBlock(Kind.mapTable, bytes, INDEX + 2 * places, arena);
   const table = new Table(block);
   table.i32[PLACES] = places;
   table.i32[TABLE_TOP] = INDEX + 2 * places;
@@ -172,11 +173,11 @@ export function newTable({ places, words }: TableSize): Table {
 }
 
 /** Drops what the entries of a table refer to, if that is the table's. */
-export function destroyTable({ words }: Block): void {
+export function destroyTable({ words, arena }: Block): void {
   if (words[TABLE_OWNS] !== 1 || words[HAS_REFERENCES] !== 1) return;
   for (let at = INDEX, end = INDEX + 2 * words[PLACES]!; at < end; at += 2) {
     const entry = words[at]!;
     const references = entry > 0 ? referencesOf(words, entry) : 0;
-    if (references !== 0) dropSlot(words, references);
+    if (references !== 0) dropSlot(words, references, arena);
   }
 }

@@ -392,7 +392,7 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
     make: (words: Int32Array<ArrayBuffer>, entry: number, value: () => unknown) => T,
   ): IterableIterator<T> {
     this.#assertUsable();
-    return iterate(this.#core.snapshot(), make);
+    return iterate(this.#core.snapshot(), this.#core.carrier, make);
   }
 
   #assertUsable(): void {
@@ -402,6 +402,7 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
 
 function* iterate<T>(
   copies: TableCopy[],
+  carrier: object | undefined,
   make: (words: Int32Array<ArrayBuffer>, entry: number, value: () => unknown) => T,
 ): Generator<T, void, undefined> {
   // What was gone through need not be kept.
@@ -414,7 +415,8 @@ function* iterate<T>(
       yield make(words, entry, () => {
         if (values.has(entry)) return values.get(entry);
         const start = 4 * valueAt(words, entry);
-        return decode(bytes.subarray(start, start + (words[entry + 1]! & MAX_BYTES)));
+        const end = start + (words[entry + 1]! & MAX_BYTES);
+        return decode(bytes.subarray(start, end), carrier);
       });
     }
   }
@@ -461,10 +463,10 @@ const SharedMapOf = SharedMap as unknown as new (block: Block) => SharedMap;
 registerKind(Kind.map, {
   attach: (block) => new SharedMapOf(block),
   locks: [GROW_LOCK, ...STRIPE_AT],
-  destroy({ words }) {
+  destroy({ words, arena }) {
     for (const stripe of STRIPE_AT) {
-      dropSlot(words, stripe + TABLES);
-      dropSlot(words, stripe + TABLES + 1);
+      dropSlot(words, stripe + TABLES, arena);
+      dropSlot(words, stripe + TABLES + 1, arena);
     }
   },
   show: ({ size, byteLength, maxBytes }: SharedMap) => ({ size, byteLength, maxBytes }),

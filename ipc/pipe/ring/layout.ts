@@ -47,7 +47,7 @@
  * Source: Lamport's single-producer queue with cached peer indexes (as in Lê, Guatto, Cohen, Pop, "Correct and
  * Efficient Bounded FIFO Queues", 2013), plus the wait bit in the position word.
  */
-import { type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
+import { type Arena, type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
 import { newBlock } from "../../memory/shared_object.ts";
 
 export const CAPACITY: number = BLOCK_BODY;
@@ -102,9 +102,9 @@ export interface RingMemory {
 }
 
 /** A new ring of at least `capacity` bytes. This agent is its keeper. */
-export function makeRing(capacity: number): Block {
+export function makeRing(capacity: number, arena?: Arena): Block {
   const bytes = 2 ** Math.ceil(Math.log2(Math.max(capacity, MIN_CAPACITY)));
-  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4);
+  const block = newBlock(Kind.ring, DATA - BLOCK_BODY * 4 + bytes, DATA / 4, arena);
   block.words[CAPACITY] = bytes >>> 3;
   return block;
 }

@@ -2,7 +2,6 @@
  * The reading side of a ring. Layout, ordering and source: `layout.ts`.
  */
 import { consumeMessage } from "../../kill_safe.ts";
-import { agent } from "../../memory/agent.ts";
 import { type Block, Kind } from "../../memory/arena.ts";
 import { registerKind } from "../../memory/kinds.ts";
 import { destroy } from "../../memory/references.ts";
@@ -11,6 +10,7 @@ import { discardBytes } from "../../message/moved_buffers.ts";
 import { type Attempt, PENDING } from "../../wait/wait.ts";
 import * as layout from "./layout.ts";
 import { Message, type RingMemory, ringMemory, ticketAt } from "./layout.ts";
+import { notify } from "../../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const { CAPACITY, CLOSED, DATA, HEAD, HEADER, MOVING, POSITIONS, READER, TAIL, WAIT } = layout;
@@ -40,7 +40,7 @@ export class RingReader {
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
     this.#quarter = this.#units >>> 2;
-    this.#me = agent().id;
+    this.#me = block.arena.me;
     Atomics.store(this.#i32, READER, this.#me);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = this.#published = Atomics.load(this.#i32, TAIL) >>> 2;
@@ -69,7 +69,7 @@ export class RingReader {
     this.leaving = false;
     Atomics.store(this.#i32, READER, this.#me);
     // Tasks of this agent that wait for a message have ignored what came meanwhile.
-    Atomics.notify(this.#i32, HEAD);
+    notify(this.#i32, HEAD);
   }
 
   /** A buffer has arrived. */
@@ -115,7 +115,7 @@ export class RingReader {
     if (this.#tail === this.#published && (this.#i32[TAIL]! & WAIT) === 0) return;
     this.#published = this.#tail;
     const before = Atomics.exchange(this.#i32, TAIL, this.#tail << 2);
-    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+    if ((before & WAIT) !== 0) notify(this.#i32, TAIL);
   }
 
   /** Consumes the message that was peeked at, and destroys its references: the receiver has its own. */
@@ -131,7 +131,7 @@ export class RingReader {
       references.words,
       this.#me,
     );
-    if ((before & WAIT) !== 0) Atomics.notify(this.#i32, TAIL);
+    if ((before & WAIT) !== 0) notify(this.#i32, TAIL);
     destroy(references);
   }
 
@@ -173,7 +173,7 @@ class ArrivalAttempt implements Attempt<boolean> {
 /** Closes the reading end: the writer gets a broken pipe. What nobody will receive is discarded. */
 export function closeReading(block: Block): void {
   Atomics.or(block.words, TAIL, CLOSED);
-  Atomics.notify(block.words, TAIL);
+  notify(block.words, TAIL);
   throwAway(block);
 }
 
@@ -199,7 +199,7 @@ function throwAway(block: Block): void {
 registerKind(Kind.ring, {
   destroy: throwAway,
   wake({ words }) {
-    Atomics.notify(words, HEAD);
-    Atomics.notify(words, TAIL);
+    notify(words, HEAD);
+    notify(words, TAIL);
   },
 });

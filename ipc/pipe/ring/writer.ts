@@ -2,13 +2,13 @@
  * The writing side of a ring. Layout, ordering and source: `layout.ts`.
  */
 import { publishMessage } from "../../kill_safe.ts";
-import { agent } from "../../memory/agent.ts";
 import type { Block } from "../../memory/arena.ts";
 import { ringDoorbell } from "../../memory/doorbell.ts";
 import type { MessageReferences } from "../../message/message_references.ts";
 import { type Attempt, PENDING } from "../../wait/wait.ts";
 import * as layout from "./layout.ts";
 import { Message, type RingMemory, ringMemory } from "./layout.ts";
+import { notify } from "../../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
@@ -42,7 +42,7 @@ export class RingWriter {
     this.#i32 = this.memory.i32;
     this.#units = block.words[CAPACITY]!;
     this.inline = this.#units * 2 - HEADER;
-    Atomics.store(this.#i32, WRITER, agent().id);
+    Atomics.store(this.#i32, WRITER, block.arena.me);
     this.#head = Atomics.load(this.#i32, HEAD) >>> 2;
     this.#tail = Atomics.load(this.#i32, TAIL) >>> 2;
   }
@@ -74,7 +74,7 @@ export class RingWriter {
     view.setFloat64(payload, ticket, true);
     view.setFloat64(payload + 8, length, true);
     // This end, and the word that says who writes, may move before the ticket is read.
-    view.setFloat64(payload + 16, agent().id, true);
+    view.setFloat64(payload + 16, this.memory.block.arena.me, true);
     this.commit(Message.ticketOfBytes, payload, TICKET);
   }
 
@@ -137,7 +137,7 @@ export class RingWriter {
     this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
     const before = Atomics.exchange(i32, HEAD, this.#head << 2);
     if ((before & WAIT) !== 0) {
-      Atomics.notify(i32, HEAD);
+      notify(i32, HEAD);
       ringDoorbell();
     }
   }
@@ -149,7 +149,7 @@ export class RingWriter {
     this.#head = (this.#head + ((length + 15) >>> 3)) & POSITIONS;
     const { page, slot } = references.held;
     if ((publishMessage(i32, HEAD, this.#head << 2, page, slot) & WAIT) !== 0) {
-      Atomics.notify(i32, HEAD);
+      notify(i32, HEAD);
       ringDoorbell();
     }
     references.departed();
@@ -201,6 +201,6 @@ class RoomAttempt implements Attempt<boolean> {
 /** Closes the writing end: the reader gets what was published, then the end. */
 export function closeWriting(block: Block): void {
   Atomics.or(block.words, HEAD, CLOSED);
-  Atomics.notify(block.words, HEAD);
+  notify(block.words, HEAD);
   ringDoorbell();
 }

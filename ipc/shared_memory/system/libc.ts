@@ -20,6 +20,19 @@ const SYMBOLS = {
   closedir: { parameters: ["pointer"], result: "i32" },
   geteuid: { parameters: [], result: "u32" },
   __errno_location: { parameters: [], result: "pointer" },
+  gettid: { parameters: [], result: "i32" },
+  futex: {
+    name: "syscall",
+    parameters: ["i64", "usize", "i32", "i32", "buffer", "usize", "u32"],
+    result: "i32",
+  },
+  /** The same on a thread of its own. */
+  futexAside: {
+    name: "syscall",
+    parameters: ["i64", "usize", "i32", "i32", "buffer", "usize", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
 } as const;
 
 /** The symbols, ready to be called. */

@@ -1,4 +1,4 @@
-import { cString, errno, errorName, type Libc, systemError, uninterrupted } from "./_libc.ts";
+import { cString, errno, errorName, type Libc, systemError, uninterrupted } from "./libc.ts";
 
 /** Where Linux keeps the objects of `shm_open`, as files. */
 export const FOLDER = "/dev/shm/";
@@ -20,8 +20,17 @@ const PROT_READ = 1;
 const PROT_WRITE = 2;
 const MAP_SHARED = 1;
 
+const LOCK_SH = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+/** Where the name begins in a `dirent` of 64-bit Linux: behind inode, offset, length and type. */
+const D_NAME = 19;
+
 /** What the system says of an object. */
 export interface Stat {
+  /** How many names it has. */
+  readonly links: number;
   /** Its number, which no other object has at the same time. */
   readonly inode: bigint;
   /** Its length in bytes. */
@@ -48,11 +57,17 @@ export function statByName(libc: Libc, name: string): Stat | undefined {
   return statx(libc, AT_FDCWD, FOLDER + name, AT_SYMLINK_NOFOLLOW);
 }
 
+/** The number of the space of process numbers that this process is in. */
+export function processSpace(libc: Libc): bigint {
+  return statx(libc, AT_FDCWD, "/proc/self/ns/pid", 0)?.inode ?? 0n;
+}
+
 function statx(libc: Libc, fd: number, path: string, flags: number): Stat | undefined {
   const bytes = new Uint8Array(256);
   if (libc.statx(fd, cString(path), flags, STATX_BASIC, bytes) < 0) return undefined;
   const view = new DataView(bytes.buffer);
   return {
+    links: view.getUint32(16, true),
     owner: view.getUint32(20, true),
     inode: view.getBigUint64(32, true),
     size: Number(view.getBigUint64(40, true)),
@@ -93,6 +108,54 @@ export function unlinkObject(libc: Libc, what: string, name: string): boolean {
   throw systemError(what, code);
 }
 
+/** Unlinks a name if the object that has it is the one that was meant, and this user's. */
+export function unlinkOwn(libc: Libc, name: string, inode: bigint | undefined): void {
+  const stat = statByName(libc, name);
+  if (stat === undefined || (inode !== undefined && stat.inode !== inode)) return;
+  if (stat.owner === libc.geteuid()) libc.unlink(cString(FOLDER + name));
+}
+
+/** The names that begin like this. */
+export function namesWith(libc: Libc, prefix: string): string[] {
+  const folder = libc.opendir(cString(FOLDER));
+  if (folder === null) return [];
+  const names: string[] = [];
+  for (let entry = libc.readdir(folder); entry !== null; entry = libc.readdir(folder)) {
+    const name = new Deno.UnsafePointerView(entry).getCString(D_NAME);
+    if (name.startsWith(prefix)) names.push(name);
+  }
+  libc.closedir(folder);
+  return names;
+}
+
+/**
+ * Locks an open object for this process alone, if nobody has it locked. The system unlocks it when the descriptor is closed,
+ * or the process ends in whatever way.
+ */
+export function lockAlone(libc: Libc, fd: number): boolean {
+  return uninterrupted(() => libc.flock(fd, LOCK_EX | LOCK_NB)) === 0;
+}
+
+/** Locks an open object together with others; waits while somebody has it alone. */
+export function lockTogether(libc: Libc, fd: number): boolean {
+  return uninterrupted(() => libc.flock(fd, LOCK_SH)) === 0;
+}
+
+/**
+ * Takes memory for a part of an object now: otherwise a write may find none left, which kills the process.
+ *
+ * @returns The name of the error, if it failed.
+ */
+export function reserveMemory(libc: Libc, fd: number, from: number, to: number): string | undefined {
+  let code: string;
+  do {
+    const number = libc.posix_fallocate(fd, BigInt(from), BigInt(to - from));
+    if (number === 0) return undefined;
+    code = errorName(number);
+  } while (code === "EINTR");
+  return code;
+}
+
 /**
  * Sets an object's length.
  *
@@ -106,14 +169,8 @@ export function sizeObject(
   reserve: boolean,
 ): void {
   if (uninterrupted(() => libc.ftruncate(fd, BigInt(size))) < 0) throw systemError(what, errno());
-  if (!reserve) return;
-  let code: string;
-  do {
-    const number = libc.posix_fallocate(fd, 0n, BigInt(size));
-    if (number === 0) return;
-    code = errorName(number);
-  } while (code === "EINTR");
-  throw systemError(what, code);
+  const code = reserve ? reserveMemory(libc, fd, 0, size) : undefined;
+  if (code !== undefined) throw systemError(what, code);
 }
 
 /** A file's bytes in the memory of this process. */
@@ -123,6 +180,8 @@ export class Mapping {
   readonly #size: number;
   /** The bytes; they are the object's own, no copy. */
   readonly buffer: ArrayBuffer;
+  /** The address of the first one. */
+  readonly address: number;
 
   constructor(libc: Libc, what: string, fd: number, size: number) {
     const pointer = libc.mmap(null, BigInt(size), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0n);
@@ -132,6 +191,7 @@ export class Mapping {
     this.#libc = libc;
     this.#pointer = pointer;
     this.#size = size;
+    this.address = Number(Deno.UnsafePointer.value(pointer));
     this.buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
   }
 
