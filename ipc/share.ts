@@ -63,6 +63,9 @@ export function share(object: SharedObject): SharedHandle {
     );
   }
   const block = blockOf(object);
+  if (block.arena.isNamed) {
+    throw new TypeError("Cannot share: the object has a name; open it by its name there");
+  }
   const moves = kindInfo(Atomics.load(block.words, BLOCK_KIND))?.moves === true;
   return handleOf(moves ? offer(object) : block);
 }

@@ -4,6 +4,8 @@
  * @see `_tags.ts` for the bytes, `shapes.ts` for the shared table of key lists.
  */
 
+import type { RegisteredClass } from "./class_registry.ts";
+
 /** Two fixed-length views of the same memory. Offsets are plain numbers and may exceed 2^31. */
 export interface Bytes {
   readonly bytes: Uint8Array;
@@ -28,6 +30,8 @@ export interface MovedPart {
 export interface HandleHook {
   /** The handle of an object, `undefined` if it does not travel by handle; `ref` is a whole number below 2^48. */
   toHandle(object: object): { kind: number; ref: number } | undefined;
+  /** The class that an object without a handle travels as, though it is not registered. */
+  asClass?(object: object): RegisteredClass | undefined;
   /** A handle that `toHandle` gave is not sent: the message did not fit, or could not be encoded. */
   cancel?(kind: number, ref: number): void;
   /** The object of a handle. */

@@ -68,6 +68,24 @@ export function register(
   byPrototype.set(prototype, entry);
 }
 
+const sharedByName = new Map<object, RegisteredClass>();
+
+/** Registers how shared objects of a class travel that have a name; others have handles. */
+export function registerSharedByName(
+  name: string,
+  prototype: object,
+  codec: ClassCodec<object, unknown>,
+): void {
+  const entry: RegisteredClass = { name, prototype, codec };
+  byName.set(name, entry);
+  sharedByName.set(prototype, entry);
+}
+
+/** How shared objects with this prototype travel that have a name. */
+export function registeredSharedByName(prototype: object): RegisteredClass | undefined {
+  return sharedByName.get(prototype);
+}
+
 /** The registration of the class with this prototype. */
 export function registeredByPrototype(prototype: object | null): RegisteredClass | undefined {
   return byPrototype.get(prototype);

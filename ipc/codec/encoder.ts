@@ -389,6 +389,8 @@ export class Encoder extends ByteWriter {
       pos = this.writeVarint(handle.kind, this.writeTag(T.HANDLE, pos));
       return this.writeVarint(handle.ref, pos);
     }
+    const other = this.#handles?.asClass?.(object);
+    if (other !== undefined) return this.#writeRegistered(object, other, pos);
     if (ArrayBuffer.isView(object)) return this.#writeView(object, pos);
     if (Error.isError(object)) return this.#writeError(object as Error, pos);
     throw new Refusal(object, whyUnsendable(object));

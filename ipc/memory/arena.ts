@@ -200,7 +200,12 @@ export class Arena {
 
   /** Whether other programs may share it: what lives in it has a name, and no references. */
   get isNamed(): boolean {
-    return false;
+    return this.sharedName !== undefined;
+  }
+
+  /** The name by which other programs know it. */
+  get sharedName(): string | undefined {
+    return undefined;
   }
 
   /**

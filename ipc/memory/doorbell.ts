@@ -13,20 +13,28 @@
  * | DOORBELL | a counter, added to by every ring |
  * | LISTENERS | threads that sleep on it, and agents in which something awaits it |
  *
+ * Memory that other programs share has a bell of its own, in its header, which is awaited with its own wait queues
+ * (`wait/queues.ts`). A thread cannot block for bells of several memories.
+ *
  * Ordering: who listens counts itself in LISTENERS, reads DOORBELL, then looks at its objects, then sleeps while DOORBELL
  * is what it was. Who makes something ready changes the object first and then reads LISTENERS. All accesses are
  * sequentially consistent: one of the two sees the other. A ring wakes all who sleep, so none can swallow another's.
  */
 import { agent, existingAgent } from "./agent.ts";
-import { H_DOORBELL, H_LISTENERS } from "./arena.ts";
+import { type Arena, H_DOORBELL, H_LISTENERS } from "./arena.ts";
+import { notify as wake, waitQueuesOf } from "../wait/queues.ts";
 import { type Attempt, holdProgram, type PENDING, reapNext, releaseProgram } from "../wait/wait.ts";
 
-/** Something may have become ready. */
-export function ringDoorbell(): void {
-  const header = existingAgent()?.arena.header;
+/**
+ * Something may have become ready.
+ *
+ * @param arena Where it lives, if that is not this program's memory for sure.
+ */
+export function ringDoorbell(arena?: Arena): void {
+  const header = (arena ?? existingAgent()?.arena)?.header;
   if (header === undefined || Atomics.load(header, H_LISTENERS) === 0) return;
   Atomics.add(header, H_DOORBELL, 1);
-  Atomics.notify(header, H_DOORBELL);
+  wake(header, H_DOORBELL);
 }
 
 /** Ends when `look` finds something. `look` must leave a mark that makes the object's waker ring. */
@@ -48,51 +56,77 @@ export class DoorbellAttempt<T> implements Attempt<T> {
   }
 }
 
-/** Who is to be told of rings in this agent, and how often it has asked to be. */
-const listeners = new Map<() => void, number>();
-/** Whether {@linkcode listen} runs. It may sleep on after the last listener has gone: the next one finds it there. */
-let listening = false;
+/** The bells that this agent listens to. */
+const bells = new WeakMap<Arena, Bell>();
 
 /**
  * Has a function called after each ring, until the function that is returned is called. The program is kept alive until
  * then. Look at the objects after this, and again at each call.
  */
-export function onRing(notify: () => void): () => void {
-  const { header } = agent().arena;
-  if (listeners.size === 0) {
-    Atomics.add(header, H_LISTENERS, 1);
-    holdProgram();
+export function onRing(notify: () => void, arena: Arena = agent().arena): () => void {
+  let bell = bells.get(arena);
+  if (bell === undefined) bells.set(arena, bell = new Bell(arena.header));
+  return bell.listen(notify);
+}
+
+/** One bell, as this agent hears it. */
+class Bell {
+  readonly #header: Int32Array<SharedArrayBuffer>;
+  /** Who is to be told of rings, and how often it has asked to be. */
+  readonly #listeners = new Map<() => void, number>();
+  /** What it sleeps on. It may sleep on after the last listener has gone: the next one finds it there. */
+  #sleep: Promise<unknown> | undefined;
+  #listening = false;
+
+  constructor(header: Int32Array<SharedArrayBuffer>) {
+    this.#header = header;
   }
-  listeners.set(notify, (listeners.get(notify) ?? 0) + 1);
-  if (!listening) listen(header);
-  return () => {
-    const left = listeners.get(notify)! - 1;
-    if (left > 0) listeners.set(notify, left);
-    else listeners.delete(notify);
-    if (listeners.size > 0) return;
-    Atomics.sub(header, H_LISTENERS, 1);
-    releaseProgram();
-  };
-}
 
-async function listen(header: Int32Array<SharedArrayBuffer>): Promise<void> {
-  listening = true;
-  for (let sleep = fallAsleep(header);;) {
-    if (sleep.async) await sleep.value;
-    if (listeners.size === 0) break;
-    // First this: what becomes ready while they look rings again.
-    sleep = fallAsleep(header);
-    for (const notify of [...listeners.keys()]) notify();
+  listen(notify: () => void): () => void {
+    const listeners = this.#listeners;
+    if (listeners.size === 0) {
+      Atomics.add(this.#header, H_LISTENERS, 1);
+      holdProgram();
+    }
+    listeners.set(notify, (listeners.get(notify) ?? 0) + 1);
+    if (!this.#listening) this.#hear();
+    return () => {
+      const left = listeners.get(notify)! - 1;
+      if (left > 0) listeners.set(notify, left);
+      else listeners.delete(notify);
+      if (listeners.size > 0) return;
+      Atomics.sub(this.#header, H_LISTENERS, 1);
+      releaseProgram();
+      // A thread of the runtime's sleeps there: it is woken, so that nothing is left of it.
+      const queues = waitQueuesOf(this.#header);
+      if (this.#sleep !== undefined) queues?.cancel(this.#header, H_DOORBELL, this.#sleep);
+    };
   }
-  listening = false;
-}
 
-function fallAsleep(header: Int32Array<SharedArrayBuffer>): WaitAsyncResult {
-  const pause = reapNext();
-  const seen = Atomics.load(header, H_DOORBELL);
-  return pause === Infinity
-    ? Atomics.waitAsync(header, H_DOORBELL, seen)
-    : Atomics.waitAsync(header, H_DOORBELL, seen, pause);
-}
+  async #hear(): Promise<void> {
+    this.#listening = true;
+    for (let sleep = this.#fallAsleep();;) {
+      await sleep;
+      if (this.#listeners.size === 0) break;
+      // First this: what becomes ready while they look rings again.
+      sleep = this.#fallAsleep();
+      for (const notify of [...this.#listeners.keys()]) notify();
+    }
+    this.#sleep = undefined;
+    this.#listening = false;
+  }
 
-type WaitAsyncResult = ReturnType<typeof Atomics.waitAsync>;
+  #fallAsleep(): Promise<unknown> | undefined {
+    const header = this.#header;
+    const queues = waitQueuesOf(header);
+    const pause = queues === undefined ? reapNext() : queues.reap(false);
+    const seen = Atomics.load(header, H_DOORBELL);
+    if (queues !== undefined) {
+      return this.#sleep = queues.waitAsync(header, H_DOORBELL, seen, pause);
+    }
+    const sleep = pause === Infinity
+      ? Atomics.waitAsync(header, H_DOORBELL, seen)
+      : Atomics.waitAsync(header, H_DOORBELL, seen, pause);
+    return sleep.async ? sleep.value : undefined;
+  }
+}

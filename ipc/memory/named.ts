@@ -88,7 +88,9 @@ export function namedBlock(options: NamedOptions | undefined, kind: NamedKind): 
   }
   if (opener === undefined) {
     throw new Deno.errors.NotSupported(
-      `Cannot ${attempted} ${JSON.stringify(name)}: import "@ferry/std/ipc/shared-memory" first, which opens names`,
+      `Cannot ${attempted} ${
+        JSON.stringify(name)
+      }: import "@ferry/std/ipc/shared-memory" first, which opens names`,
     );
   }
   return opener(name, capacity, kind);

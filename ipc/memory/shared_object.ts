@@ -7,6 +7,11 @@ import { dropHold, type Hold, hold } from "./references.ts";
 import { forgetWrapper, rememberWrapper } from "./wrappers.ts";
 import { notify } from "../wait/queues.ts";
 
+/** The name by which other programs share an object. */
+export function nameOf(object: SharedObject): string {
+  return blockOf(object).arena.sharedName!;
+}
+
 /** The block behind a shared object. */
 export let blockOf: (object: SharedObject) => Block;
 /** This agent's reference to the block, for hot paths: see {@linkcode assertHeld}. */
@@ -118,11 +123,11 @@ export abstract class SharedObject implements Disposable {
   [Symbol.dispose](): void {
     if (this.#hold.dropped) return;
     forgetWrapper(this.#hold);
-    const { words } = this.#block;
+    const { words, arena } = this.#block;
     dropHold(this.#hold);
     // Tasks of this worker that await the object try again, and throw. `pinned.ts` keeps its memory until then.
     notify(words, BLOCK_BODY);
-    ringDoorbell();
+    ringDoorbell(arena);
   }
 }
 

@@ -5,36 +5,36 @@
  * process reads the files of this area only.
  */
 import type { Waitable, Watch } from "../../net/watch.ts";
+import type { Arena, Block } from "./arena.ts";
 import { onRing } from "./doorbell.ts";
+import { dropHold, hold } from "./references.ts";
 
-/** Watches an object for those who are told, and for a thread that sleeps on the doorbell itself. */
-export class RingingWatch implements Watch {
+/** Watches an object for those who are told when its bell rings. */
+class BellWatch implements Watch {
   readonly #look: () => boolean;
   readonly #notify: () => void;
   readonly #end: (() => void) | undefined;
+  readonly #arena: Arena | undefined;
   #ignore: (() => void) | undefined;
 
   /**
    * @param look Whether the object is ready; when not, it leaves a mark that makes whoever makes it ready ring.
    * @param notify Told of rings, from the first `ready()` on that is false.
    * @param end Undoes what was done to the object.
+   * @param arena Whose bell it is; absent for this program's.
    */
-  constructor(look: () => boolean, notify: () => void, end?: () => void) {
+  constructor(look: () => boolean, notify: () => void, end?: () => void, arena?: Arena) {
     this.#look = look;
     this.#notify = notify;
     this.#end = end;
-  }
-
-  /** {@linkcode Watch.ready} for a thread that sleeps on the doorbell: nobody is told. */
-  look(): boolean {
-    return this.#look();
+    this.#arena = arena;
   }
 
   ready(): boolean {
     // Often it is ready at once: then nobody need listen.
     if (this.#look()) return true;
     if (this.#ignore !== undefined) return false;
-    this.#ignore = onRing(this.#notify);
+    this.#ignore = onRing(this.#notify, this.#arena);
     return this.#look();
   }
 
@@ -43,6 +43,38 @@ export class RingingWatch implements Watch {
     this.#ignore = undefined;
     this.#end?.();
   }
+}
+
+/** Watches an object of this program, also for a thread that sleeps on the doorbell itself. */
+export class RingingWatch extends BellWatch {
+  /** {@linkcode Watch.ready} for a thread that sleeps on the doorbell: nobody is told. */
+  readonly look: () => boolean;
+
+  constructor(look: () => boolean, notify: () => void, end?: () => void) {
+    super(look, notify, end);
+    this.look = look;
+  }
+}
+
+/**
+ * Watches an object that other programs may share. A thread cannot block for those.
+ *
+ * @param block The object's.
+ */
+export function watchIn(
+  block: Block,
+  look: () => boolean,
+  notify: () => void,
+  end?: () => void,
+): Watch {
+  if (!block.arena.isNamed) return new RingingWatch(look, notify, end);
+  // Its memory stays until nobody listens to its bell.
+  const held = hold(block);
+  const stop = () => {
+    end?.();
+    dropHold(held);
+  };
+  return new BellWatch(look, notify, stop, block.arena);
 }
 
 /** The symbol of `net/watch.ts`. */

@@ -6,6 +6,7 @@ import { BLOCK_KIND } from "../kill_safe.ts";
 import { agent } from "../memory/agent.ts";
 import { type Arena, Kind } from "../memory/arena.ts";
 import type { Memory } from "../codec/bytes.ts";
+import { type RegisteredClass, registeredSharedByName } from "../codec/class_registry.ts";
 import { Decoder } from "../codec/decoder.ts";
 import { Encoder } from "../codec/encoder.ts";
 import { ShapeTable } from "../codec/shapes.ts";
@@ -120,9 +121,18 @@ const hook = {
     }
     return object;
   },
+  asClass,
   toMoved,
   fromMoved,
 };
+
+/** How an object with a name travels. */
+function asClass(object: object): RegisteredClass | undefined {
+  if (!isSharedObject(object) || !blockOf(object).arena.isNamed) return undefined;
+  const found = registeredSharedByName(Object.getPrototypeOf(object));
+  if (found !== undefined) return found;
+  throw new Refusal(object, "has a name, but cannot be opened by it there");
+}
 
 const outsideHook = {
   toHandle(object: object): undefined {
@@ -131,6 +141,7 @@ const outsideHook = {
       throw new Refusal(object, "belongs to this program alone; give it a name to share it");
     }
   },
+  asClass,
   fromHandle(kind: number): never {
     throw new Deno.errors.InvalidData(
       `Cannot decode a message of another program: it has a handle of kind ${kind}`,

@@ -31,11 +31,11 @@ import type {
 import { closeReading } from "./ring/reader.ts";
 import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
-import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
+import { assertUsable, blockOf, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
 import { WhileUsable } from "../memory/pinned.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
-import { RingingWatch, watchable } from "../memory/watch.ts";
+import { watchable, watchIn } from "../memory/watch.ts";
 import { shown } from "../wait/shown.ts";
 import {
   assertSignal,
@@ -649,7 +649,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
       );
     }
     const arrival = this.#receiver.ring.arrival();
-    return new RingingWatch(() => {
+    return watchIn(blockOf(this), () => {
       assertUsable(this);
       return arrival.attempt() !== PENDING;
     }, notify);

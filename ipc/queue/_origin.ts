@@ -84,7 +84,9 @@ export class QueueOrigin {
     // Taken and dropped, it is closed.
     dropHold(hold(block));
     throw new TypeError(
-      `Cannot open the queue ${shown(this.#named!.name)}: the name is that of a queue of another class`,
+      `Cannot open the queue ${
+        shown(this.#named!.name)
+      }: the name is that of a queue of another class`,
     );
   }
 }

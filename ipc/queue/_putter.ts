@@ -301,6 +301,6 @@ export class Putter {
     const words = this.#words;
     if (Atomics.load(words, GETTERS) === 0) return;
     notify(words, PUT_COUNT, items);
-    ringDoorbell();
+    ringDoorbell(this.#block.arena);
   }
 }

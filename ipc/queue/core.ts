@@ -15,7 +15,7 @@
  * Source: the two-lock queue of Michael and Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent
  * Queue Algorithms", 1996, with the items in segments.
  */
-import { type Block, Kind } from "../memory/arena.ts";
+import { type Arena, type Block, Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import { lockWord, unlockWord } from "../memory/lock_word.ts";
 import { sweepBlocks } from "../memory/named.ts";
@@ -54,6 +54,7 @@ export class QueueCore {
   readonly maxSize: number;
   /** See `carrierIn()`. */
   readonly carrier: object | undefined;
+  readonly #arena: Arena;
   readonly #me: number;
   readonly #tracked: boolean;
   readonly #putter: Putter;
@@ -63,6 +64,7 @@ export class QueueCore {
   constructor(block: Block, held: Hold) {
     this.words = block.words;
     this.maxSize = block.words[MAX_SIZE]!;
+    this.#arena = block.arena;
     this.#me = block.arena.me;
     this.carrier = carrierIn(block.arena);
     this.#tracked = block.words[FLAVOUR] === JOINABLE;
@@ -72,10 +74,9 @@ export class QueueCore {
 
   /** Items in the queue right now. */
   get size(): number {
-    return itemsBetween(
-      Atomics.load(this.words, PUT_COUNT),
-      Atomics.load(this.words, GET_COUNT),
-    );
+    // In this order: items that were taken have been put.
+    const taken = Atomics.load(this.words, GET_COUNT);
+    return itemsBetween(Atomics.load(this.words, PUT_COUNT), taken);
   }
 
   /** Whether it was shut down. */
@@ -125,7 +126,7 @@ export class QueueCore {
     Atomics.or(words, GET_COUNT, 1);
     notify(words, PUT_COUNT);
     notify(words, GET_COUNT);
-    ringDoorbell();
+    ringDoorbell(this.#arena);
   }
 
   /** Reports items as done. False if there were not so many. */

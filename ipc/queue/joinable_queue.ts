@@ -7,7 +7,7 @@ import { shown } from "../wait/shown.ts";
 import { AllDone } from "./_attempts.ts";
 import { coreOf } from "./core.ts";
 import { JOINABLE, QueueOrigin, registerFlavour } from "./_origin.ts";
-import { assertUsable } from "../memory/shared_object.ts";
+import { assertUsable, nameOf } from "../memory/shared_object.ts";
 import {
   deadlineIn,
   deadlineInSync,
@@ -19,6 +19,7 @@ import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
 import { WhileUsable } from "../memory/pinned.ts";
 import { TimeoutError } from "../errors.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
+import { registerSharedByName } from "../codec/class_registry.ts";
 
 /**
  * A {@linkcode Queue} that counts the items whose work is not reported done.
@@ -127,3 +128,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 }
 
 registerFlavour(JOINABLE, (origin) => new JoinableQueue(origin));
+// One with a name travels by it.
+registerSharedByName("ferry.JoinableQueue", JoinableQueue.prototype, {
+  encode: nameOf,
+  decode: (name: string) => new JoinableQueue({ name }),
+});

@@ -10,7 +10,7 @@
 import { Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
-import { RingingWatch, watchable } from "../memory/watch.ts";
+import { watchable, watchIn } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
 import type { NamedOptions } from "../memory/named.ts";
 import { endUse } from "../memory/references.ts";
@@ -21,7 +21,7 @@ import { shown } from "../wait/shown.ts";
 import { cores, destroyQueue, QueueCore, sweepQueue } from "./core.ts";
 import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
 import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
-import { assertUsable, holdOf, SharedObject } from "../memory/shared_object.ts";
+import { assertUsable, blockOf, holdOf, nameOf, SharedObject } from "../memory/shared_object.ts";
 import {
   assertOptions,
   assertSignal,
@@ -33,6 +33,7 @@ import {
 } from "../wait/options.ts";
 import { PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
+import { registerSharedByName } from "../codec/class_registry.ts";
 
 /** Options of {@linkcode Queue}. */
 export interface QueueOptions extends NamedOptions {
@@ -522,7 +523,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     // If it is closed meanwhile, its memory is kept until it no longer counts the listener.
     held.uses++;
     core.listen(1);
-    return new RingingWatch(() => this.size > 0 || this.isShutDown, notify, () => {
+    return watchIn(blockOf(this), () => this.size > 0 || this.isShutDown, notify, () => {
       core.listen(-1);
       endUse(held);
     });
@@ -576,7 +577,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     const { words } = this.#core;
     super[Symbol.dispose]();
     wakeAll(words);
-    ringDoorbell();
+    ringDoorbell(blockOf(this).arena);
   }
 }
 
@@ -608,4 +609,9 @@ registerKind(Kind.queue, {
   sweep: sweepQueue,
   wake: ({ words }) => wakeAll(words),
   show: ({ size, maxSize, isShutDown }: Queue) => ({ size, maxSize, isShutDown }),
+});
+// One with a name travels by it.
+registerSharedByName("ferry.Queue", Queue.prototype, {
+  encode: nameOf,
+  decode: (name: string) => new Queue({ name }),
 });

@@ -2,8 +2,8 @@ import { cString, errno, type Libc, systemError, uninterrupted } from "./system/
 import {
   lockAlone,
   makeNameless,
-  namesWith,
   nameObject,
+  namesWith,
   openObject,
   statOf,
   unlinkOwn,

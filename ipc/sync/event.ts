@@ -8,9 +8,9 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
 import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
-import { RingingWatch, watchable } from "../memory/watch.ts";
+import { watchable, watchIn } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
-import { assertUsable, newBlock, SharedObject } from "../memory/shared_object.ts";
+import { assertUsable, blockOf, nameOf, newBlock, SharedObject } from "../memory/shared_object.ts";
 import {
   assertOptions,
   deadlineIn,
@@ -21,6 +21,7 @@ import {
 } from "../wait/options.ts";
 import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { notify } from "../wait/queues.ts";
+import { registerSharedByName } from "../codec/class_registry.ts";
 
 // Roles: any agent sets, clears and waits.
 //
@@ -131,7 +132,7 @@ export class SharedEvent extends SharedObject implements Waitable {
       seen = got;
     }
     if (Atomics.load(words, SLEEPERS) > 0) notify(words, STATE);
-    ringDoorbell();
+    ringDoorbell(blockOf(this).arena);
   }
 
   /**
@@ -206,7 +207,7 @@ export class SharedEvent extends SharedObject implements Waitable {
    */
   watch(notify: () => void): Watch {
     assertUsable(this);
-    return new RingingWatch(() => this.isSet, notify);
+    return watchIn(blockOf(this), () => this.isSet, notify);
   }
 }
 
@@ -230,4 +231,9 @@ registerKind(Kind.event, {
   attach: (block) => new SharedEventOf(block),
   show: ({ isSet }: SharedEvent) => ({ isSet }),
   wake: ({ words }) => void notify(words, STATE),
+});
+// One with a name travels by it.
+registerSharedByName("ferry.SharedEvent", SharedEvent.prototype, {
+  encode: nameOf,
+  decode: (name: string) => new SharedEvent({ name }),
 });

@@ -12,7 +12,7 @@ import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.t
 import type { Hold } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
-import { assertHeld, holdOf, newBlock, SharedObject } from "../memory/shared_object.ts";
+import { assertHeld, holdOf, nameOf, newBlock, SharedObject } from "../memory/shared_object.ts";
 import {
   assertOptions,
   deadlineIn,
@@ -22,6 +22,7 @@ import {
   type WaitSyncOptions,
 } from "../wait/options.ts";
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
+import { registerSharedByName } from "../codec/class_registry.ts";
 
 /** Word of the block that is the lock word. */
 const WORD = BLOCK_BODY;
@@ -250,4 +251,9 @@ registerKind(Kind.lock, {
   attach: (block) => new LockOf(block),
   locks: [WORD],
   show: ({ locked }: Lock) => ({ locked }),
+});
+// One with a name travels by it.
+registerSharedByName("ferry.Lock", Lock.prototype, {
+  encode: nameOf,
+  decode: (name: string) => new Lock({ name }),
 });

@@ -138,7 +138,7 @@ export class RingWriter {
     const before = Atomics.exchange(i32, HEAD, this.#head << 2);
     if ((before & WAIT) !== 0) {
       notify(i32, HEAD);
-      ringDoorbell();
+      ringDoorbell(this.memory.block.arena);
     }
   }
 
@@ -150,7 +150,7 @@ export class RingWriter {
     const { page, slot } = references.held;
     if ((publishMessage(i32, HEAD, this.#head << 2, page, slot) & WAIT) !== 0) {
       notify(i32, HEAD);
-      ringDoorbell();
+      ringDoorbell(this.memory.block.arena);
     }
     references.departed();
   }
@@ -202,5 +202,5 @@ class RoomAttempt implements Attempt<boolean> {
 export function closeWriting(block: Block): void {
   Atomics.or(block.words, HEAD, CLOSED);
   notify(block.words, HEAD);
-  ringDoorbell();
+  ringDoorbell(block.arena);
 }

@@ -48,21 +48,23 @@ export type Reserve = (from: number, to: number) => string | undefined;
 /** Such an arena. */
 export class NamedArena extends Arena {
   readonly #reserve: Reserve;
+  readonly #name: string;
   readonly #what: string;
 
   /**
    * @param buffer All of the file.
-   * @param what What errors call it, as in `queue "jobs"`.
+   * @param what What errors call the object, as in "queue".
    */
-  constructor(buffer: ArrayBuffer, what: string, reserve: Reserve) {
+  constructor(buffer: ArrayBuffer, name: string, what: string, reserve: Reserve) {
     // Atomic operations work on any buffer; what waits is told by the buffer (`wait/queues.ts`).
     super(buffer as unknown as SharedArrayBuffer);
+    this.#name = name;
     this.#what = what;
     this.#reserve = reserve;
   }
 
-  override get isNamed(): boolean {
-    return true;
+  override get sharedName(): string {
+    return this.#name;
   }
 
   /** Makes an empty arena of a file of zeros. */
@@ -110,9 +112,10 @@ export class NamedArena extends Arena {
       }
     }
     throw new RangeError(
-      `Cannot allocate ${byteLength} bytes in the ${this.#what}: ` + (code === "capacity"
-        ? `its capacity is ${capacity} bytes`
-        : `the system has no more shared memory (${code})`),
+      `Cannot allocate ${byteLength} bytes in the ${this.#what} ${JSON.stringify(this.#name)}: ` +
+        (code === "capacity"
+          ? `its capacity is ${capacity} bytes`
+          : `the system has no more shared memory (${code})`),
     );
   }
 

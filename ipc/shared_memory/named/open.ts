@@ -45,8 +45,8 @@ function openNamed(name: string, capacity: number, kind: NamedKind): Block {
   }
   for (;;) {
     const segment = Segment.open(c, what, file);
-    if (segment !== undefined) return attach(c, what, segment, kind);
-    const made = make(c, what, file, capacity, kind);
+    if (segment !== undefined) return attach(c, what, segment, name, kind);
+    const made = make(c, what, name, capacity, kind);
     if (made !== undefined) return made;
   }
 }
@@ -55,18 +55,18 @@ function openNamed(name: string, capacity: number, kind: NamedKind): Block {
 function make(
   c: Libc,
   what: string,
-  file: string,
+  name: string,
   capacity: number,
   kind: NamedKind,
 ): Block | undefined {
   const size = Math.ceil((capacity + EXTRA) / EXTRA) * EXTRA;
-  const segment = Segment.make(c, what, file, size);
+  const segment = Segment.make(c, what, PREFIX + name, size);
   let published = false;
   try {
     // The header; what else is written is reserved by the arena.
     const code = segment.reserve(0, 4096);
     if (code !== undefined) throw new RangeError(`Cannot ${what}: no shared memory (${code})`);
-    const arena = arenaOf(segment, kind);
+    const arena = arenaOf(segment, name, kind);
     arena.format();
     // The allocator needs a number before there is a table.
     arena.me = 1;
@@ -91,10 +91,16 @@ function keep(block: Block): Block {
 }
 
 /** Opens an object that somebody else has made. */
-function attach(c: Libc, what: string, segment: Segment, kind: NamedKind): Block {
+function attach(
+  c: Libc,
+  what: string,
+  segment: Segment,
+  name: string,
+  kind: NamedKind,
+): Block {
   let done = false;
   try {
-    const arena = arenaOf(segment, kind);
+    const arena = arenaOf(segment, name, kind);
     if (!arena.isKnown) {
       throw new Deno.errors.NotSupported(
         `Cannot ${what}: it was made by another version of this package`,
@@ -108,7 +114,9 @@ function attach(c: Libc, what: string, segment: Segment, kind: NamedKind): Block
       );
     }
     const found = Atomics.load(arena.root.words, BLOCK_KIND);
-    if (found !== kind.kind) throw new TypeError(`Cannot ${what}: the name is that of another kind`);
+    if (found !== kind.kind) {
+      throw new TypeError(`Cannot ${what}: the name is that of another kind`);
+    }
     const opened = enter(c, what, segment, arena);
     done = true;
     return settled(arena, opened);
@@ -117,9 +125,9 @@ function attach(c: Libc, what: string, segment: Segment, kind: NamedKind): Block
   }
 }
 
-function arenaOf(segment: Segment, { what }: NamedKind): NamedArena {
+function arenaOf(segment: Segment, name: string, { what }: NamedKind): NamedArena {
   const reserve = (from: number, to: number) => segment.reserve(from, to);
-  return new NamedArena(segment.mapping.buffer, what, reserve);
+  return new NamedArena(segment.mapping.buffer, name, what, reserve);
 }
 
 /** Enters this thread into the table. */

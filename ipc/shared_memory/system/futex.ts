@@ -71,7 +71,10 @@ export class SharedWaitQueues implements WaitQueues {
 }
 
 /** Writes milliseconds as seconds and nanoseconds. */
-function setTime(time: BigInt64Array<ArrayBuffer>, milliseconds: number): BigInt64Array<ArrayBuffer> {
+function setTime(
+  time: BigInt64Array<ArrayBuffer>,
+  milliseconds: number,
+): BigInt64Array<ArrayBuffer> {
   const whole = Math.floor(milliseconds / 1000);
   time[0] = BigInt(whole);
   time[1] = BigInt(Math.floor((milliseconds - whole * 1000) * 1e6));

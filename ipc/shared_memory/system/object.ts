@@ -146,7 +146,12 @@ export function lockTogether(libc: Libc, fd: number): boolean {
  *
  * @returns The name of the error, if it failed.
  */
-export function reserveMemory(libc: Libc, fd: number, from: number, to: number): string | undefined {
+export function reserveMemory(
+  libc: Libc,
+  fd: number,
+  from: number,
+  to: number,
+): string | undefined {
   let code: string;
   do {
     const number = libc.posix_fallocate(fd, BigInt(from), BigInt(to - from));
