@@ -165,7 +165,7 @@ export type {
   NumericTypeName,
   NumericValue,
 } from "./numbers/numeric.ts";
-export { Pipe, type PipeOptions } from "./pipe/pipe.ts";
+export { type NamedPipeOptions, Pipe, type PipeOptions } from "./pipe/pipe.ts";
 export {
   activeChildren,
   type ModuleTarget,

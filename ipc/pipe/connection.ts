@@ -33,7 +33,7 @@ import { closeWriting } from "./ring/writer.ts";
 import { type OutgoingMessage, Sender } from "./_sender.ts";
 import { assertUsable, blockOf, holdOf, SharedObject } from "../memory/shared_object.ts";
 import { Turns } from "../wait/turns.ts";
-import { WhileUsable } from "../memory/pinned.ts";
+import { waitPinned, WhileUsable } from "../memory/pinned.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { watchable, watchIn } from "../memory/watch.ts";
 import { shown } from "../wait/shown.ts";
@@ -748,7 +748,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     let sent = false;
     try {
       sent = await this.#sending.run(
-        () => waitAsync(new WhileUsable(this, sender.sending(message)), deadline, signal),
+        () => this.#awaiting(sender.sending(message), deadline, signal),
         deadline,
         signal,
       ) === true;
@@ -756,6 +756,17 @@ export class Connection<In = unknown, Out = In> extends SharedObject
       if (!sent) sender.giveUp(message, !this.disposed);
     }
     if (!sent) throw new TimeoutError("send: the pipe is full", options!.timeout!);
+  }
+
+  /** Awaits an operation. Memory that other programs share is given back to the system, so it is pinned meanwhile. */
+  #awaiting<R>(
+    operation: Attempt<R>,
+    deadline: number,
+    signal: AbortSignal | undefined,
+  ): Promise<R | typeof TIMED_OUT> {
+    return blockOf(this).arena.isNamed
+      ? waitPinned(this, operation, deadline, signal)
+      : waitAsync(new WhileUsable(this, operation), deadline, signal);
   }
 
   #deliverSync(
@@ -786,9 +797,8 @@ export class Connection<In = unknown, Out = In> extends SharedObject
       const taken = receiver.take(wanted);
       if (taken !== PENDING) return taken;
     }
-    const attempt = new WhileUsable(this, new ReceiveAttempt(receiver, wanted));
     const end = await this.#receiving.run(
-      () => waitAsync(attempt, deadline, signal),
+      () => this.#awaiting(new ReceiveAttempt(receiver, wanted), deadline, signal),
       deadline,
       signal,
     );

@@ -3,14 +3,12 @@
  *
  * @module
  */
-import { refer } from "../kill_safe.ts";
-import { type Block, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { sendAsArray } from "../codec/class_registry.ts";
 import { makeRing, MAX_CAPACITY } from "./ring/layout.ts";
-import { newBlock } from "../memory/shared_object.ts";
 import { assertOptions } from "../wait/options.ts";
 import { shown } from "../wait/shown.ts";
 import { Connection } from "./connection.ts";
+import { claimEnd, makeEnd } from "./_named.ts";
 
 /** Options of {@linkcode Pipe}. */
 export interface PipeOptions {
@@ -28,6 +26,18 @@ export interface PipeOptions {
    * @default {1048576}
    */
   capacity?: number | undefined;
+}
+
+/** Options of {@linkcode Pipe.connect}. */
+export interface NamedPipeOptions extends PipeOptions {
+  /** The name, by which all programs of this user on this machine mean one pipe. */
+  name: string;
+  /**
+   * Which end to take. If the pipe is not duplex, the first one receives and the second one sends.
+   *
+   * @default {the first one, or the second one if that is taken}
+   */
+  end?: "first" | "second" | undefined;
 }
 
 /**
@@ -91,23 +101,57 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
   constructor(options?: PipeOptions) {
     assertOptions(options, "make a pipe", "{ duplex: false }");
     const { duplex = true, capacity = 1048576 } = options ?? {};
-    if (typeof capacity !== "number") {
-      throw new TypeError(
-        `Cannot make a pipe: capacity must be a number of bytes, received ${shown(capacity)}`,
-      );
-    }
-    if (!(capacity > 0 && capacity <= MAX_CAPACITY)) {
-      throw new RangeError(
-        `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, received ${capacity}`,
-      );
-    }
+    assertCapacity(capacity);
     const forth = duplex ? makeRing(capacity) : undefined;
     const back = makeRing(capacity);
     super(
-      new Connection<ToParent, ToChild>(end(back, forth)),
-      new Connection<ToChild, ToParent>(end(forth, back)),
+      new Connection<ToParent, ToChild>(makeEnd(back, forth)),
+      new Connection<ToChild, ToParent>(makeEnd(forth, back)),
     );
     Object.freeze(this);
+  }
+
+  /**
+   * Takes an end of a pipe with a name, which another program has the other end of: makes the pipe, or takes what is left of
+   * one that exists. It is closed as any other when its program ends, even by a kill; an end is taken once. Needs Linux,
+   * `--allow-ffi`, and `import "@ferry/std/ipc/shared-memory"`.
+   *
+   * @typeParam In What this end receives.
+   * @typeParam Out What this end sends.
+   * @param options `name`, which end, and what the pipe is to be like if it is made.
+   * @returns The end.
+   * @throws {TypeError} If the options are none, or the name cannot be one, or is that of another kind of object.
+   * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.
+   * @throws {Deno.errors.Busy} If the end has, or had, an owner.
+   * @throws {Deno.errors.NotSupported} If this is not Linux, or nothing was imported that opens names.
+   * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
+   *
+   * @example Both programs in one
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import "@ferry/std/ipc/shared-memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using ours = Pipe.connect<string>({ name: "example-pipe" });
+   * using theirs = Pipe.connect<string>({ name: "example-pipe" }); // usually in another program
+   * ours.sendSync("hello");
+   * assertEquals(await theirs.recv(), "hello");
+   * ```
+   */
+  static connect<In = unknown, Out = In>(options: NamedPipeOptions): Connection<In, Out> {
+    assertOptions(options, "open a pipe", '{ name: "jobs" }');
+    const { name, end, duplex = true, capacity = 1048576 } = options ?? {};
+    if (name === undefined) {
+      throw new TypeError('Cannot open a pipe: needed a name, as in { name: "jobs" }');
+    }
+    if (end !== undefined && end !== "first" && end !== "second") {
+      throw new TypeError(
+        `Cannot open a pipe: end must be "first" or "second", received ${shown(end)}`,
+      );
+    }
+    assertCapacity(capacity);
+    const wanted = end === undefined ? undefined : end === "first" ? 0 : 1;
+    return new Connection<In, Out>(claimEnd({ name }, duplex, capacity, wanted));
   }
 
   /** The first end. */
@@ -130,9 +174,14 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
 // Sent as a whole, it arrives as an array of its two ends.
 sendAsArray(Pipe.prototype);
 
-function end(incoming: Block | undefined, outgoing: Block | undefined): object {
-  const block = newBlock(Kind.connection, 8);
-  if (incoming !== undefined) refer(block.words, BLOCK_BODY, incoming.words, incoming.line);
-  if (outgoing !== undefined) refer(block.words, BLOCK_BODY + 1, outgoing.words, outgoing.line);
-  return block;
+function assertCapacity(capacity: number): void {
+  if (typeof capacity !== "number") {
+    throw new TypeError(
+      `Cannot make a pipe: capacity must be a number of bytes, received ${shown(capacity)}`,
+    );
+  }
+  if (capacity > 0 && capacity <= MAX_CAPACITY) return;
+  throw new RangeError(
+    `Cannot make a pipe: capacity must be from 1 to ${MAX_CAPACITY} bytes, received ${capacity}`,
+  );
 }

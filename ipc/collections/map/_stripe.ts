@@ -19,8 +19,9 @@
  * reordered; elsewhere an atomic operation that also writes takes its place.
  */
 import { refer, swapTables } from "../../kill_safe.ts";
-import type { Arena, Block } from "../../memory/arena.ts";
+import { type Arena, type Block, Kind } from "../../memory/arena.ts";
 import { GRANTED_ABANDONED, lockWord, unlockWord } from "../../memory/lock_word.ts";
+import { sweepBlocks } from "../../memory/named.ts";
 import { destroy, dropSlot, type Hold } from "../../memory/references.ts";
 import { MapFullError } from "../../errors.ts";
 import {
@@ -96,6 +97,8 @@ export class Stripe {
   lock(): void {
     if (lockWord(this.#words, this.#lock, this.#me) !== GRANTED_ABANDONED) return;
     dropSlot(this.#words, this.#slotOf(this.version() + 1), this.#arena);
+    // Within a program, a kill does not tear what follows from publishing an entry.
+    if (this.#arena.isNamed) this.table?.repair();
   }
 
   /** Unlocks. */
@@ -231,6 +234,18 @@ export class Stripe {
     );
     this.#table = fresh;
     this.#seen = version + 1 | 0;
+  }
+}
+
+/** Puts right what killed programs have left in a map with a name, and frees the tables that nothing names. */
+export function sweepMap({ words, arena }: Block): void {
+  const stripes = STRIPE_AT.map((_, stripe) => new Stripe(arena, words, stripe, arena.me));
+  for (const stripe of stripes) stripe.lock();
+  try {
+    const slots = STRIPE_AT.flatMap((stripe) => [stripe + TABLES, stripe + TABLES + 1]);
+    sweepBlocks(arena, Kind.mapTable, new Set(slots.map((slot) => words[slot]!)));
+  } finally {
+    for (const stripe of stripes) stripe.unlock();
   }
 }
 

@@ -115,6 +115,30 @@ export class Table implements Memory {
   }
 
   /**
+   * Counts the entries anew: whoever published the last one was killed, and may not have written what follows from it. Only
+   * under the lock.
+   */
+  repair(): void {
+    const { i32 } = this;
+    let top = INDEX + 2 * i32[PLACES]!;
+    let [used, count, live] = [0, 0, 0];
+    for (let at = INDEX, end = top; at < end; at += 2) {
+      const entry = i32[at]!;
+      if (entry === 0) continue;
+      used++;
+      if (entry === DELETED) continue;
+      const words = entryWords(i32, entry);
+      count++;
+      live += words;
+      top = Math.max(top, entry + words);
+    }
+    i32[TABLE_TOP] = top;
+    i32[TABLE_USED] = used;
+    i32[TABLE_COUNT] = count;
+    i32[TABLE_LIVE] = live;
+  }
+
+  /**
    * Copies the entries into a new table. Only under the lock.
    *
    * @param except The place of an entry that is left out, -1 for none.

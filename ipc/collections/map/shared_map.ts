@@ -8,10 +8,19 @@
  * @module
  */
 import { MapFullError } from "../../errors.ts";
-import { type Block, isBlock, Kind } from "../../memory/arena.ts";
+import { type Arena, type Block, isBlock, Kind } from "../../memory/arena.ts";
+import { registerSharedByName } from "../../codec/class_registry.ts";
 import { registerKind } from "../../memory/kinds.ts";
+import { namedBlock, type NamedOptions } from "../../memory/named.ts";
 import { dropSlot } from "../../memory/references.ts";
-import { assertHeld, blockOf, holdOf, newBlock, SharedObject } from "../../memory/shared_object.ts";
+import {
+  assertHeld,
+  blockOf,
+  holdOf,
+  nameOf,
+  newBlock,
+  SharedObject,
+} from "../../memory/shared_object.ts";
 import { decode } from "../../message/messages.ts";
 import { assertOptions } from "../../wait/options.ts";
 import { shown } from "../../wait/shown.ts";
@@ -29,7 +38,7 @@ import {
   TABLES,
   valueAt,
 } from "./_layout.ts";
-import { bytesInUse } from "./_stripe.ts";
+import { bytesInUse, sweepMap } from "./_stripe.ts";
 import { destroyTable } from "./_table.ts";
 
 export { MapFullError, type SharedMapKey };
@@ -41,7 +50,7 @@ const LINE_BYTES = 64;
 const MOST_LINES = 2 ** 30;
 
 /** Options of {@linkcode SharedMap}. */
-export interface SharedMapOptions {
+export interface SharedMapOptions extends NamedOptions {
   /**
    * Most bytes of shared memory that the map may take: keys, values, and its index, with room to grow. An entry of a short
    * key and a number takes 40 to 100 bytes.
@@ -92,7 +101,7 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
    * Makes a map.
    *
    * @param entries The first entries: pairs of keys and values, a `Map` too.
-   * @param options `maxBytes`.
+   * @param options `maxBytes`, and a name. In a map with a name that exists, the entries are set, too.
    * @throws {TypeError} If the entries are not iterable pairs, or the options are none.
    * @throws {RangeError} If `maxBytes` is not positive.
    */
@@ -450,9 +459,14 @@ function create(options: SharedMapOptions | undefined): Block {
     throw new TypeError(`${needed}, received ${shown(maxBytes)}`);
   }
   if (!(maxBytes > 0)) throw new RangeError(`${needed}, received ${maxBytes}`);
-  const block = newBlock(Kind.map, MAP_BYTES);
-  const { words } = block;
   const lines = Math.max(1, Math.floor(maxBytes / LINE_BYTES));
+  const make = (arena?: Arena) => makeBlock(lines, arena);
+  return namedBlock(options, { kind: Kind.map, what: "map", make }) ?? make();
+}
+
+function makeBlock(lines: number, arena: Arena | undefined): Block {
+  const block = newBlock(Kind.map, MAP_BYTES, undefined, arena);
+  const { words } = block;
   words[MAX_LINES] = lines < MOST_LINES ? lines : 0;
   // Random values cannot be drawn into shared memory.
   words.set(crypto.getRandomValues(new Int32Array(2)), HASH_KEY);
@@ -469,6 +483,12 @@ registerKind(Kind.map, {
       dropSlot(words, stripe + TABLES + 1, arena);
     }
   },
+  sweep: sweepMap,
   show: ({ size, byteLength, maxBytes }: SharedMap) => ({ size, byteLength, maxBytes }),
 });
 registerKind(Kind.mapTable, { destroy: destroyTable });
+// One with a name travels by it.
+registerSharedByName("ferry.SharedMap", SharedMap.prototype, {
+  encode: nameOf,
+  decode: (name: string) => new SharedMap(null, { name }),
+});

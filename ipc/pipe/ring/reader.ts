@@ -174,7 +174,8 @@ class ArrivalAttempt implements Attempt<boolean> {
 export function closeReading(block: Block): void {
   Atomics.or(block.words, TAIL, CLOSED);
   notify(block.words, TAIL);
-  throwAway(block);
+  // What other programs share has no references in it.
+  if (!block.arena.isNamed) throwAway(block);
 }
 
 /** Discards all messages, with their references and moved buffers. Only for a ring without a reader. */
