@@ -157,6 +157,7 @@ export { SharedEvent, SharedEvent as Event } from "./sync/event.ts";
 export { type ExclusiveLock, type Guard, type Lockable, LockNotHeldError } from "./sync/guard.ts";
 export { JoinableQueue } from "./queue/joinable_queue.ts";
 export { Lock } from "./sync/lock.ts";
+export type { NamedOptions, NamedStoreOptions } from "./memory/named.ts";
 export type {
   BigNumericType,
   NumericArray,

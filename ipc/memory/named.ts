@@ -22,11 +22,16 @@ import { shown } from "../wait/shown.ts";
 export interface NamedOptions {
   /**
    * A name, by which all programs of this user on this machine share one object: who comes first makes it, the others open
-   * it. It lives until the last of them has closed it or has ended, even by a kill. Needs Linux and `--allow-ffi`.
+   * it. It lives until the last of them has closed it or has ended, even by a kill. Needs Linux, `--allow-ffi`, and
+   * `import "@ferry/std/ipc/shared-memory"`; see there.
    *
    * @default {undefined}
    */
   name?: string | undefined;
+}
+
+/** Options of objects with contents that can be shared with other programs. */
+export interface NamedStoreOptions extends NamedOptions {
   /**
    * Most bytes of memory that an object with a name may take; who makes it decides. Memory is only taken up as it is used.
    *
@@ -68,7 +73,10 @@ const MOST_CAPACITY = 2 ** 36;
  * @throws {Deno.errors.NotSupported} If this is not Linux, or the room that opens names was not loaded.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
  */
-export function namedBlock(options: NamedOptions | undefined, kind: NamedKind): Block | undefined {
+export function namedBlock(
+  options: NamedStoreOptions | undefined,
+  kind: NamedKind,
+): Block | undefined {
   if (options === undefined) return undefined;
   const { name, capacity = kind.bytes ?? DEFAULT_CAPACITY } = options;
   if (name === undefined) return undefined;

@@ -3,7 +3,7 @@
  */
 import { type Arena, type Block, Kind } from "../memory/arena.ts";
 import { FLAVOUR, MAX_SIZE, QUEUE_BYTES } from "./_layout.ts";
-import { namedBlock, type NamedOptions } from "../memory/named.ts";
+import { namedBlock, type NamedStoreOptions } from "../memory/named.ts";
 import { dropHold, hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { assertOptions } from "../wait/options.ts";
@@ -35,10 +35,10 @@ export function flavourOf(block: Block): MakeWrapper {
 export class QueueOrigin {
   readonly maxSize: number;
   readonly #flavour: number;
-  readonly #named: NamedOptions | undefined;
+  readonly #named: NamedStoreOptions | undefined;
   #block: Block | undefined;
 
-  constructor(maxSize: number | undefined, flavour: number, named?: NamedOptions) {
+  constructor(maxSize: number | undefined, flavour: number, named?: NamedStoreOptions) {
     this.maxSize = checkedSize(maxSize);
     this.#flavour = flavour;
     this.#named = named;
@@ -46,7 +46,7 @@ export class QueueOrigin {
 
   /** What the options of a constructor stand for. */
   static of(
-    options: { maxSize?: number | undefined } & NamedOptions | undefined,
+    options: { maxSize?: number | undefined } & NamedStoreOptions | undefined,
     flavour: number,
   ): QueueOrigin {
     if (options instanceof QueueOrigin) return options;

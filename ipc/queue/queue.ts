@@ -12,7 +12,7 @@ import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { watchable, watchIn } from "../memory/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
-import type { NamedOptions } from "../memory/named.ts";
+import type { NamedOptions, NamedStoreOptions } from "../memory/named.ts";
 import { endUse } from "../memory/references.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { GetAttempt, PutAttempt, PutManyAttempt } from "./_attempts.ts";
@@ -35,8 +35,10 @@ import { PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
 import { registerSharedByName } from "../codec/class_registry.ts";
 
+export type { NamedOptions, NamedStoreOptions };
+
 /** Options of {@linkcode Queue}. */
-export interface QueueOptions extends NamedOptions {
+export interface QueueOptions extends NamedStoreOptions {
   /**
    * Most items in the queue; 0 or less means no limit but memory. Of a queue with a name, who makes it decides.
    *

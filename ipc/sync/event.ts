@@ -23,6 +23,8 @@ import { type Attempt, PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { notify } from "../wait/queues.ts";
 import { registerSharedByName } from "../codec/class_registry.ts";
 
+export type { NamedOptions };
+
 // Roles: any agent sets, clears and waits.
 //
 // | word | holds |

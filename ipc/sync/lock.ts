@@ -24,6 +24,8 @@ import {
 import { reapNow, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { registerSharedByName } from "../codec/class_registry.ts";
 
+export type { NamedOptions };
+
 /** Word of the block that is the lock word. */
 const WORD = BLOCK_BODY;
 

@@ -11,7 +11,7 @@ import { MapFullError } from "../../errors.ts";
 import { type Arena, type Block, isBlock, Kind } from "../../memory/arena.ts";
 import { registerSharedByName } from "../../codec/class_registry.ts";
 import { registerKind } from "../../memory/kinds.ts";
-import { namedBlock, type NamedOptions } from "../../memory/named.ts";
+import { namedBlock, type NamedOptions, type NamedStoreOptions } from "../../memory/named.ts";
 import { dropSlot } from "../../memory/references.ts";
 import {
   assertHeld,
@@ -41,7 +41,7 @@ import {
 import { bytesInUse, sweepMap } from "./_stripe.ts";
 import { destroyTable } from "./_table.ts";
 
-export { MapFullError, type SharedMapKey };
+export { MapFullError, type NamedOptions, type NamedStoreOptions, type SharedMapKey };
 
 /** Bytes that a map may take unless its options say otherwise: 1 GiB. */
 const DEFAULT_MAX_BYTES = 2 ** 30;
@@ -50,7 +50,7 @@ const LINE_BYTES = 64;
 const MOST_LINES = 2 ** 30;
 
 /** Options of {@linkcode SharedMap}. */
-export interface SharedMapOptions extends NamedOptions {
+export interface SharedMapOptions extends NamedStoreOptions {
   /**
    * Most bytes of shared memory that the map may take: keys, values, and its index, with room to grow. An entry of a short
    * key and a number takes 40 to 100 bytes.
