@@ -15,8 +15,8 @@ import {
   type WaitOptions,
   type WaitSyncOptions,
 } from "../wait/options.ts";
-import { TIMED_OUT, waitAsync, waitSync } from "../wait/wait.ts";
-import { WhileUsable } from "../memory/pinned.ts";
+import { TIMED_OUT, waitSync } from "../wait/wait.ts";
+import { waitPinned } from "../memory/pinned.ts";
 import { TimeoutError } from "../errors.ts";
 import { Queue, type QueueOptions } from "./queue.ts";
 import { registerSharedByName } from "../codec/class_registry.ts";
@@ -100,8 +100,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
     const deadline = deadlineIn(options, "join the queue");
     const signal = signalIn(options, "join the queue");
     assertUsable(this);
-    const attempt = new WhileUsable(this, new AllDone(coreOf(this).words));
-    if (await waitAsync(attempt, deadline, signal) === TIMED_OUT) {
+    const attempt = new AllDone(coreOf(this).words);
+    if (await waitPinned(this, attempt, deadline, signal) === TIMED_OUT) {
       throw new TimeoutError("join the queue: not all work is done", options!.timeout!);
     }
   }
