@@ -280,6 +280,7 @@ async function sleepApart(
     await queues.cancel(words, index, wait);
     throw signal.reason;
   }
+  return true;
 }
 
 /** Whether a signal aborts before a wait ends. */
