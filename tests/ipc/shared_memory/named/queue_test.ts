@@ -245,7 +245,7 @@ Deno.test("waitAny() waits for objects with names, of several at once; what bloc
   assertEquals(await other.said(), "ready");
   const waiting = waitAny([queue, event, own], WAIT);
   event.set();
-  assertEquals(await waiting, [event]);
+  assert((await waiting).includes(event));
   assertEquals(await waitAny([queue, own], WAIT), [queue]);
   assertEquals(queue.getSync(), 1);
   assertEquals(await waitAny([queue], { timeout: 1 }), []);
