@@ -1,4 +1,5 @@
 // Bounded, cancellable reading of a file as bytes.
+import { fileSystem } from "./open_file.ts";
 
 /**
  * Reads a file up to a number of bytes.
@@ -13,8 +14,9 @@ export async function readFileBounded(
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   signal?.throwIfAborted();
-  using file = await Deno.open(path, { read: true });
-  const { size } = await file.stat();
+  const files = fileSystem(`read ${JSON.stringify(String(path))}`);
+  await using file = await files.open(path);
+  const size = await file.size();
   if (size > maxBytes) throw tooLarge(path, maxBytes);
   // Devices and pipes have no size; a file may grow meanwhile.
   let bytes = new Uint8Array(Math.min(size, maxBytes) + 1);

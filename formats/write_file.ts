@@ -1,4 +1,5 @@
 // Atomic writing: readers see the old file or the new one, never a part.
+import { fileSystem } from "./open_file.ts";
 
 /**
  * Writes bytes to a temporary file beside the target and renames it.
@@ -15,14 +16,12 @@ export async function writeFileAtomic(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const { target, kept } = await resolveTarget(path);
+  const files = fileSystem(`write ${JSON.stringify(String(path))}`);
+  const old = await files.resolve(path);
+  const target = old?.target ?? path;
   const temporary = besides(target, `.${crypto.randomUUID()}.tmp`);
   let renamed = false;
-  const file = await Deno.open(temporary, {
-    write: true,
-    createNew: true,
-    ...(mode === undefined ? {} : { mode }),
-  });
+  const file = await files.create(temporary, mode);
   try {
     try {
       for (let at = 0; at < bytes.length;) {
@@ -32,30 +31,14 @@ export async function writeFileAtomic(
       // Before the rename, so that a crash cannot leave the new name on an empty file.
       await file.sync();
     } finally {
-      file.close();
+      await file[Symbol.asyncDispose]();
     }
-    if (kept !== undefined) await Deno.chmod(temporary, kept);
+    if (old?.mode !== undefined) await files.chmod(temporary, old.mode);
     signal?.throwIfAborted();
-    await Deno.rename(temporary, target);
+    await files.rename(temporary, target);
     renamed = true;
   } finally {
-    if (!renamed) await Deno.remove(temporary).catch(() => {});
-  }
-}
-
-/** The file behind links, and its permission bits. */
-async function resolveTarget(
-  path: string | URL,
-): Promise<{ target: string | URL; kept?: number }> {
-  try {
-    const { mode } = await Deno.stat(path);
-    const target = await Deno.realPath(path);
-    return Deno.build.os === "windows" || mode === null
-      ? { target }
-      : { target, kept: mode & 0o7777 };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { target: path };
-    throw error;
+    if (!renamed) await files.remove(temporary).catch(() => {});
   }
 }
 

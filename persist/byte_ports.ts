@@ -13,6 +13,9 @@ export interface Extent {
   readonly end: number;
 }
 
+/** `Deno.SeekMode.Current`. */
+const CURRENT: Deno.SeekMode = 1;
+
 /** Somewhere to read from. */
 export interface Port {
   /** Reads up to `into.length` bytes, at least one; `null` at the end. */
@@ -113,11 +116,11 @@ export async function readerPort(reader: AsyncReader): Promise<Port> {
   const read = (into: Uint8Array) => reader.read(into);
   if (reader.seek === undefined) return { read };
   try {
-    await reader.seek(0, Deno.SeekMode.Current);
+    await reader.seek(0, CURRENT);
   } catch {
     return { read };
   }
-  return { read, unread: (size) => reader.seek!(-size, Deno.SeekMode.Current) };
+  return { read, unread: (size) => reader.seek!(-size, CURRENT) };
 }
 
 /** As {@linkcode readerPort}, blocking. */
@@ -125,11 +128,11 @@ export function readerPortSync(reader: SyncReader): Port {
   const read = (into: Uint8Array) => reader.readSync(into);
   if (reader.seekSync === undefined) return { read };
   try {
-    reader.seekSync(0, Deno.SeekMode.Current);
+    reader.seekSync(0, CURRENT);
   } catch {
     return { read };
   }
-  return { read, unread: (size) => reader.seekSync!(-size, Deno.SeekMode.Current) };
+  return { read, unread: (size) => reader.seekSync!(-size, CURRENT) };
 }
 
 /** What came with the last chunk of a stream and belongs to the next value. */

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { Ext } from "./ext.ts";
 import type { EncodeOptions } from "./options.ts";
 import type { Extension, ExtensionRegistry } from "./extension_registry.ts";
@@ -223,7 +222,7 @@ export class Writer extends Output {
 
   #longString(text: string): void {
     // Room for the worst case is taken only where it is small, else the bytes are counted first.
-    const most = text.length < 0x1000 ? text.length * 3 : Buffer.byteLength(text);
+    const most = text.length < 0x1000 ? text.length * 3 : byteLength(text);
     this.reserve(most + 5);
     const start = this.pos;
     const guess = headerSize(text.length);
@@ -540,4 +539,10 @@ function headerSize(size: number): number {
 function hasEnumerable(object: object): boolean {
   for (const _ in object) return true;
   return false;
+}
+
+/** The bytes of a text as UTF-8, or how many they are at most. */
+function byteLength(text: string): number {
+  const Buffer: typeof import("node:buffer").Buffer | undefined = Reflect.get(globalThis, "Buffer");
+  return Buffer === undefined ? text.length * 3 : Buffer.byteLength(text);
 }

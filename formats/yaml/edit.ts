@@ -406,5 +406,11 @@ function isSame(a: unknown, b: unknown): boolean {
   if (a instanceof Uint8Array) return b instanceof Uint8Array && isSame([...a], [...b]);
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
   // What the caller's own tags made: equal as far as can be seen.
-  return Deno.inspect(a) === Deno.inspect(b);
+  return Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && text(a) === text(b) &&
+    isSame(Object.entries(a), Object.entries(b));
+}
+
+/** What an object says of itself, if it does. */
+function text(value: object): string {
+  return typeof value.toString === "function" ? String(value) : "";
 }

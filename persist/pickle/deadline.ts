@@ -1,3 +1,5 @@
+import { TimedOut } from "../runtime_errors.ts";
+
 /** What ends a wait. */
 interface Ends {
   signal?: AbortSignal;
@@ -13,7 +15,7 @@ export async function waitFor<T>(work: Promise<T>, ends: Ends, late: string): Pr
   if (signal?.aborted) abort();
   else signal?.addEventListener("abort", abort, { once: true });
   const timer = timeout === Infinity ? undefined : setTimeout(() => {
-    ended.reject(new Deno.errors.TimedOut(`${late} in ${timeout} ms`));
+    ended.reject(new TimedOut(`${late} in ${timeout} ms`));
   }, timeout);
   // What is left of the work once the wait has ended fails unseen.
   work.catch(() => {});

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { asBuffer, type SlicingBuffer } from "../../byte_text.ts";
 import { decodeSurrogatepass } from "../../surrogatepass.ts";
 
 /**
@@ -12,12 +12,12 @@ const LONGEST_CUT = 512;
 const LONGEST_BY_HAND = 96;
 
 const scratch = new Uint16Array(LONGEST_BY_HAND);
-const scratchText = Buffer.from(scratch.buffer);
+let scratchText: SlicingBuffer | undefined;
 
 /** Cuts strings out of bytes. */
 export class TextReader {
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  #buffer: Buffer | undefined;
+  #buffer: SlicingBuffer | undefined;
   #window = "";
   #start = 0;
   #end = -1;
@@ -33,11 +33,11 @@ export class TextReader {
       return this.#window.substring(from, from + size);
     }
     const bytes = this.#bytes;
-    const buffer = this.#buffer ??= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    if (size > LONGEST_CUT) return buffer.toString("latin1", at, at + size);
+    const buffer = this.#buffer ??= asBuffer(bytes);
+    if (size > LONGEST_CUT) return buffer.latin1Slice(at, at + size);
     this.#start = at;
     this.#end = Math.min(at + WINDOW, bytes.length);
-    this.#window = buffer.toString("latin1", at, this.#end);
+    this.#window = buffer.latin1Slice(at, this.#end);
     return this.#window.substring(0, size);
   }
 
@@ -79,6 +79,7 @@ export class TextReader {
         scratch[units++] = 0xdc00 | (point & 0x3ff);
       }
     }
-    return scratchText.toString("utf16le", 0, units * 2);
+    scratchText ??= asBuffer(new Uint8Array(scratch.buffer));
+    return scratchText.ucs2Slice(0, units * 2);
   }
 }

@@ -1,3 +1,4 @@
+import { UnexpectedEof } from "../../runtime_errors.ts";
 import { gather, gatherSync, readerPort, readerPortSync, StreamPort } from "../../byte_ports.ts";
 import { ValueExtent } from "./_extent.ts";
 import { loads, loadSettings, type MarshalLoadOptions } from "./loads.ts";
@@ -82,7 +83,7 @@ export function loadSync(source: MarshalSourceSync, options: MarshalLoadOptions 
 
 function decode(bytes: Uint8Array, options: MarshalLoadOptions): unknown {
   if (bytes.length === 0) {
-    throw new Deno.errors.UnexpectedEof(
+    throw new UnexpectedEof(
       "Cannot load a marshalled value: needed one, received the end of the source",
     );
   }

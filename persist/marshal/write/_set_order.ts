@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { latin1 } from "../../byte_text.ts";
 import { FrozenSet } from "../../types/mod.ts";
 import { MarshallingError } from "../errors.ts";
 
@@ -68,11 +68,6 @@ function innermostFirst(root: ReadonlySet<unknown>): ReadonlySet<unknown>[] {
     }
   }
   return found.reverse();
-}
-
-/** One character per byte, so that the engine's own comparison of strings is one of bytes. */
-function latin1(bytes: Uint8Array<ArrayBuffer>): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
 /** Sorts a set of 32-bit ints; `undefined` for other sets. Their bytes are little-endian, so turned round they compare. */

@@ -9,6 +9,7 @@
  *
  * The case labels are literals, for V8 makes a jump table only of those.
  */
+import { UnexpectedEof } from "../../runtime_errors.ts";
 import { Float } from "../../types/numbers/float.ts";
 import { keepFloats } from "../../types/containers/float_keys.ts";
 import { FrozenSet } from "../../types/containers/frozen_set.ts";
@@ -130,7 +131,7 @@ export class Machine {
     this.marks.length = 0;
     this.#exposed = undefined;
     if (start >= bytes.length) {
-      throw new Deno.errors.UnexpectedEof("Cannot read a pickle: there are no more bytes");
+      throw new UnexpectedEof("Cannot read a pickle: there are no more bytes");
     }
     const outer = beginWork(this.work);
     try {

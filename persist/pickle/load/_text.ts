@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import { decodeSurrogatepass } from "../../surrogatepass.ts";
-import { asBuffer, type SlicingBuffer } from "../latin1.ts";
+import { asBuffer, type SlicingBuffer } from "../../byte_text.ts";
 
 /**
  * Size of the window that short ASCII strings are cut from. A string of 13 characters or more keeps its window alive: all
@@ -13,8 +12,8 @@ const LOOPED = 96;
 const SPELLED = 36;
 
 /** The characters of a string of Latin-1, before they are a string. */
-const scratch: Uint8Array = Buffer.alloc(LOOPED);
-const scratchText: SlicingBuffer = asBuffer(scratch);
+const scratch: Uint8Array = new Uint8Array(LOOPED);
+let scratchText: SlicingBuffer | undefined;
 
 /** Code units of a string, one array for each length: `apply` takes all that its array has. */
 const spelled: number[][] = Array.from({ length: SPELLED + 1 }, (_, n) => new Array(n).fill(0));
@@ -73,7 +72,7 @@ export class TextReader {
         scratch[size++] = (byte & 3) << 6 | next & 0x3f;
       }
     }
-    return scratchText.latin1Slice(0, size);
+    return (scratchText ??= asBuffer(scratch)).latin1Slice(0, size);
   }
 
   /** A shorter string of any alphabet; what is not plain and well-formed is left to the runtime. */

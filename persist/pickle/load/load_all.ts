@@ -1,3 +1,4 @@
+import { UnexpectedEof } from "../../runtime_errors.ts";
 import { splitWait } from "../../options.ts";
 import type { LoadOptions } from "./options.ts";
 import type { PickleSource, PickleSourceSync } from "./sources.ts";
@@ -40,7 +41,7 @@ export async function* loadAll(
     try {
       value = next(machine, await takePickle(source, machine.maxBytes, wait));
     } catch (error) {
-      if (error instanceof Deno.errors.UnexpectedEof) return;
+      if (error instanceof UnexpectedEof) return;
       throw error;
     }
     yield machine.awaitable(value);
@@ -82,7 +83,7 @@ export function* loadAllSync(
     try {
       value = next(machine, takePickleSync(source, machine.maxBytes));
     } catch (error) {
-      if (error instanceof Deno.errors.UnexpectedEof) return;
+      if (error instanceof UnexpectedEof) return;
       throw error;
     }
     yield value;

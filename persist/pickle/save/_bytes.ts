@@ -4,7 +4,7 @@ import { BINBYTES, BINBYTES8, BYTEARRAY8, SHORT_BINBYTES } from "../opcodes.ts";
 import type { Saver } from "./_saver.ts";
 import { FreshText } from "../fresh_text.ts";
 import type { Output } from "./_output.ts";
-import { latin1 } from "../latin1.ts";
+import { latin1 } from "../../byte_text.ts";
 
 const BYTES = new Global("builtins", "bytes");
 const BYTE_ARRAY = new Global("builtins", "bytearray");

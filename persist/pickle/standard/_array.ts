@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { swapBytes } from "../../byte_text.ts";
 import { Float } from "../../types/numbers/float.ts";
 import { Global } from "../../types/objects/global.ts";
 import { PyArray, type TypedArray } from "../../types/arrays/py_array.ts";
@@ -138,10 +138,7 @@ function fromMachine(format: unknown, bytes: unknown): TypedArray {
   }
   if (little !== undefined) return fromBytes(type, bytes);
   const array = fromBytes(type, bytes);
-  const swapped = Buffer.from(array.buffer as ArrayBuffer);
-  if (type.BYTES_PER_ELEMENT === 2) swapped.swap16();
-  else if (type.BYTES_PER_ELEMENT === 4) swapped.swap32();
-  else swapped.swap64();
+  swapBytes(new Uint8Array(array.buffer), type.BYTES_PER_ELEMENT as 2 | 4 | 8);
   return array;
 }
 

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { swapBytes } from "../../byte_text.ts";
 import { DType } from "./d_type.ts";
 import type { TypedArray } from "./py_array.ts";
 
@@ -32,15 +32,8 @@ export function typedView(dtype: DType, data: Uint8Array): TypedArray | undefine
   if (data.byteLength % size !== 0) return undefined;
   const swapped = dtype.byteOrder === ">" && size > 1;
   const aligned = swapped || data.byteOffset % size !== 0 ? new Uint8Array(data) : data;
-  if (swapped) swap(aligned, size);
+  if (swapped) swapBytes(aligned, size as 2 | 4 | 8);
   return new type(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
-}
-
-function swap({ buffer, byteOffset, byteLength }: Uint8Array, size: number): void {
-  const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-  if (size === 2) bytes.swap16();
-  else if (size === 4) bytes.swap32();
-  else bytes.swap64();
 }
 
 /** numpy has each simple type once, so that pickles of several arrays share it. */

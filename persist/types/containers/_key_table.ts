@@ -6,7 +6,7 @@
  * shared tuples costs its number of nodes and not its number of paths (2^40 paths fit in 85 bytes of pickle).
  * Signatures are cached per object: a key must not change while it is in use, as in Python.
  */
-import { Buffer } from "node:buffer";
+import { latin1 } from "../../byte_text.ts";
 import { ByteArray } from "../arrays/byte_array.ts";
 import { Complex } from "../numbers/complex.ts";
 import { Deque } from "./deque.ts";
@@ -115,7 +115,7 @@ export class KeyTable {
     else if (isFrozen(key)) signature = this.#parts("z", key.keyItems(), depth, true);
     else if (isUnhashable(key)) signature = UNHASHABLE;
     else if (key instanceof Uint8Array) {
-      signature = `b${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
+      signature = `b${latin1(key)}`;
     } else if (key instanceof Complex) {
       const { re, im } = key;
       if (re === re && im === im) signature = im === 0 ? numberKey(re) : `c${re},${im}`;
