@@ -2,9 +2,10 @@
  * What a thread does before it sleeps.
  *
  * It *spins*. To be woken takes 10 to 30 µs, longer than many a peer takes to answer. So it reads the word again for a
- * while first: 256 to 4096 times, about 3 to 40 µs. That helps only while the peer has a processor of its own. After five
- * spins in a row without success, threads go straight to sleep for 64 waits, and for twice as many after the next five, up
- * to 4096: on a busy machine spinning costs next to nothing.
+ * while first: 256 to 4096 times, about 3 to 40 µs. That helps only while the peer has a processor of its own, so spinning
+ * must pay: each read of a spin without success is a loss, each success gains what a wake-up would have cost. Once the
+ * losses exceed 7680 reads, as after the first five spins in vain, the thread goes straight to sleep for 64 waits, and for
+ * twice as many each time after that, up to 4096: on a busy machine spinning costs next to nothing.
  *
  * It *reaps* dead agents (`reaper/reaper.ts`), and does so now and then while it sleeps. So what a killed worker held is
  * reclaimed even if the thread that killed it blocks, or is busy with something else. The reaper is a higher room; it
@@ -20,14 +21,17 @@ import { waitQueuesOf } from "./queues.ts";
 
 const FIRST_SPINS = 256;
 const MOST_SPINS = 4096;
-const FAILURES_IN_A_ROW = 5;
+/** Reads that may be lost until spinning stops for a while. */
+const MOST_LOSS = 7680;
+/** What a success gains, in reads: about 15 µs. */
+const GAIN = 1024;
 const FIRST_BACKOFF = 64;
 const LONGEST_BACKOFF = 4096;
 
 /** How often to read the word at the next spin. */
 let spins = FIRST_SPINS;
-/** Spins in a row without success. */
-let failures = 0;
+/** Reads without success that no success has paid for. */
+let loss = 0;
 /** Waits to come without a spin; all of them where there is one processor. */
 let backoff = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
 let nextBackoff = FIRST_BACKOFF;
@@ -40,15 +44,16 @@ export function changesSoon(words: Int32Array, index: number, expected: number):
   }
   for (let i = 0; i < spins; i++) {
     if (Atomics.load(words, index) !== expected) {
-      failures = 0;
-      nextBackoff = FIRST_BACKOFF;
+      loss = Math.max(0, loss - GAIN);
+      if (loss === 0) nextBackoff = FIRST_BACKOFF;
       return true;
     }
   }
+  loss += spins;
   spins = Math.min(MOST_SPINS, spins * 2);
-  if (++failures === FAILURES_IN_A_ROW) {
+  if (loss > MOST_LOSS) {
     spins = FIRST_SPINS;
-    failures = 0;
+    loss = 0;
     backoff = nextBackoff;
     nextBackoff = Math.min(LONGEST_BACKOFF, nextBackoff * 2);
   }
