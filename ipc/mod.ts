@@ -61,8 +61,8 @@
  * ## Large items
  *
  * A message is copied into shared memory and out again. What costs most of a large one is fresh memory for whoever receives
- * it. So there are ways without: {@linkcode Connection.recvBytesInto} an array of yours; {@linkcode Connection.release}, which
- * gives an array back for the next message; `{ transfer: true }`, which moves a buffer; and, fastest, a few
+ * it. So there are ways without: {@linkcode Connection.recvBytesInto} an array of yours; {@linkcode Connection.release} and
+ * {@linkcode Queue.release}, which give an array back for the next message; `{ transfer: true }`, which moves a buffer; and, fastest, a few
  * {@linkcode SharedArray}s that go round: sent by its handle, an array stays where it is, and its receiver sends it back when
  * it was read.
  *

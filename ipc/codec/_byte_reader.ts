@@ -1,6 +1,7 @@
 /** The primitives of a message, read with every length checked against what the message holds. */
 import type { Bytes } from "./bytes.ts";
 import { readUtf16, readUtf8 } from "./_text.ts";
+import { takeSpare } from "./spare_memory.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_BYTES.buffer);
@@ -81,11 +82,17 @@ export abstract class ByteReader {
     return this.bytes.slice(pos, pos + length) as Uint8Array<ArrayBuffer>;
   }
 
-  /** Copies bulk data out: its length, padding and bytes. */
+  /** Copies bulk data out, into memory that was given back if there is some: its length, padding and bytes. */
   protected bulk(): Uint8Array<ArrayBuffer> {
     const length = this.varint();
     this.take(this.byte());
-    return this.slice(length);
+    const pos = this.take(length);
+    const spare = takeSpare(length);
+    if (spare === undefined) {
+      return this.bytes.slice(pos, pos + length) as Uint8Array<ArrayBuffer>;
+    }
+    spare.set(this.bytes.subarray(pos, pos + length));
+    return spare;
   }
 
   protected readUtf8(): string {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { giveBack } from "../codec/spare_memory.ts";
 import { Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
@@ -443,6 +444,37 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     assertMax(max);
     const items = this.#core.getMany(max);
     return items === PENDING ? [] : items as T[];
+  }
+
+  /**
+   * Gives a large array back that came in an item, so that the next one of the same length may use its memory: fresh memory is
+   * most of what a large array costs. The memory is taken away from it: the array is empty from then on.
+   *
+   * The next array is one in any message that this worker receives. A few are kept, 64 MiB in all at most.
+   *
+   * @param array An array or a buffer, at the top of an item or anywhere in it.
+   * @returns Whether it was taken back. Anything of less than 16 KiB is left alone, and so are views of a part of a buffer,
+   * shared memory, and buffers that cannot be moved.
+   * @throws {Deno.errors.BadResource} If the queue was closed here.
+   *
+   * @example Frames of one size
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * using queue = new Queue<{ id: number; frame: Uint8Array }>({ maxSize: 4 });
+   * for (let id = 1; id <= 3; id++) {
+   *   queue.putSync({ id, frame: new Uint8Array(100_000).fill(id) });
+   *   const { frame } = queue.getSync();
+   *   assertEquals(frame[0], id);
+   *   assert(queue.release(frame));
+   *   assertEquals(frame.length, 0);
+   * }
+   * ```
+   */
+  release(array: ArrayBuffer | ArrayBufferView): boolean {
+    assertUsable(this);
+    return giveBack(array);
   }
 
   /**

@@ -19,7 +19,7 @@ export interface Item {
 }
 
 type Job =
-  | { do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays"; n: number; size: number }
+  | { do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays" | "putBytes"; n: number; size: number }
   | {
     do: "send" | "echo" | "echoAsync" | "echoMoved" | "put" | "get" | "increment" | "end";
     n: number;
@@ -32,6 +32,7 @@ export async function helper(
   control: Connection<Job>,
   data: Connection,
   queue: Queue<Item>,
+  frames: Queue<Uint8Array>,
   lock: Lock,
   raw: SharedValue,
 ): Promise<void> {
@@ -73,6 +74,9 @@ export async function helper(
         for (let i = 0; i < n; i++) queue.getSync();
         data.sendSync("done");
         break;
+      case "putBytes":
+        putBytes(frames, n, job.size);
+        break;
       case "increment":
         increment(lock, raw, n);
         data.sendSync("done");
@@ -84,6 +88,11 @@ export async function helper(
 function sendBytes(data: Connection, n: number, size: number): void {
   const payload = new Uint8Array(size);
   for (let i = 0; i < n; i++) data.sendBytesSync(payload);
+}
+
+function putBytes(frames: Queue<Uint8Array>, n: number, size: number): void {
+  const payload = new Uint8Array(size);
+  for (let i = 0; i < n; i++) frames.putSync(payload);
 }
 
 function moveBytes(data: Connection, n: number, size: number): void {
@@ -133,6 +142,7 @@ interface Helper {
 /** The processes and shared objects that the measurements use. */
 export class Ferry implements AsyncDisposable {
   readonly #queue = new Queue<Item>();
+  readonly #frames = new Queue<Uint8Array>({ maxSize: 8 });
   readonly #lock = new Lock();
   readonly #raw = new SharedValue("int32", 0, { lock: false });
   readonly #helpers: readonly Helper[];
@@ -154,7 +164,7 @@ export class Ferry implements AsyncDisposable {
     const [control, controlThere] = new Pipe<Job>();
     const [data, dataThere] = new Pipe();
     const process = new Process({ module: import.meta.url, export: "helper" }, {
-      args: [controlThere, dataThere, this.#queue, this.#lock, this.#raw],
+      args: [controlThere, dataThere, this.#queue, this.#frames, this.#lock, this.#raw],
       daemon: true,
     });
     process.start();
@@ -270,6 +280,17 @@ export class Ferry implements AsyncDisposable {
       control.sendSync({ do: "put", n });
       for (let i = 0; i < n; i++) this.#queue.getSync();
       data.recvSync();
+    });
+  }
+
+  /** Arrays of bytes, each of which is given back if `released`. */
+  queueBytes(size: number, released: boolean): Measure {
+    return timed((n) => {
+      this.#helper(0).control.sendSync({ do: "putBytes", n, size });
+      for (let i = 0; i < n; i++) {
+        const frame = this.#frames.getSync();
+        if (released) this.#frames.release(frame);
+      }
     });
   }
 
