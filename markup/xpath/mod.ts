@@ -6,6 +6,7 @@
  * | evaluate an expression | {@linkcode xpath} |
  * | compile one, and evaluate it again and again | {@linkcode XPath} |
  * | get elements, texts, a number … with their type | `elements`, `strings`, `number` … of {@linkcode XPath} |
+ * | have the nodes that an expression takes as a set, for `c14n` | `nodeSet` of {@linkcode XPath} |
  * | know whose text or attribute a string is | the option `smartStrings`, {@linkcode XPathText} |
  *
  * @example Search a feed
@@ -52,6 +53,7 @@ export type {
   XPathFunctionContext,
   XPathOptions,
 } from "./options.ts";
+export { XPathNodeSet } from "./node_set.ts";
 export { XPathLimitError, type XPathLimits } from "./nodes/limits.ts";
 export {
   type XPathInput,

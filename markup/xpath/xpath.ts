@@ -9,6 +9,7 @@ import { CORE } from "./functions/core.ts";
 import { EXSLT, EXSLT_PREFIXES } from "./functions/exslt/mod.ts";
 import { ownFunction } from "./functions/own.ts";
 import { Run, type Value } from "./nodes/run.ts";
+import { nodeSetOf, type XPathNodeSet } from "./node_set.ts";
 import type { XPathEvaluateOptions, XPathOptions } from "./options.ts";
 import { valueIn, valueOut, type XPathInput, type XPathResult } from "./result.ts";
 import { parseExpression } from "./syntax/parse_expression.ts";
@@ -174,6 +175,22 @@ export class XPath {
    */
   boolean(node: Element | ElementTree, options: XPathEvaluateOptions = {}): boolean {
     return this.#run(node, options, (id, run, { expression }) => expression.boolean(id, 1, 1, run));
+  }
+
+  /**
+   * All nodes that the expression takes, to ask whether a node is one of them.
+   *
+   * @param node Where the expression begins: an element, or the root of a document.
+   * @param options Variables and limits.
+   * @throws {TypeError} If it gives something else than nodes, or a variable is missing.
+   * @throws {XPathLimitError} If it goes beyond a limit.
+   */
+  nodeSet(node: Element | ElementTree, options: XPathEvaluateOptions = {}): XPathNodeSet {
+    return this.#run(
+      node,
+      options,
+      (id, run, { expression }) => nodeSetOf(expression.nodes(id, 1, 1, run), run),
+    );
   }
 
   #run<T>(

@@ -6,12 +6,16 @@ import { ElementTree } from "../../tree/element_tree.ts";
 import { getAttribute } from "../../tree/attributes.ts";
 import { XML_URI } from "../../tree/namespaces.ts";
 import type { C14nOptions } from "./options.ts";
+import type { XPathNodeSet } from "../../xpath/node_set.ts";
 import { escapeText, StartTags } from "./start_tag.ts";
+import { SubsetTags } from "./subset_tags.ts";
 
 class Canonical {
   readonly #options: C14nOptions;
   readonly #tags: StartTags;
   readonly #strip: boolean;
+  readonly #subset: XPathNodeSet | undefined;
+  readonly #parts: SubsetTags | undefined;
   /** Names of the open elements, and whether white space is kept in them. */
   readonly #names: string[] = [];
   readonly #kept: boolean[] = [];
@@ -21,6 +25,9 @@ class Canonical {
     this.#options = options;
     this.#tags = new StartTags(options);
     this.#strip = options.version === "2.0" && options.stripText === true;
+    const { subset } = options;
+    this.#subset = subset;
+    this.#parts = subset === undefined ? undefined : new SubsetTags(subset, options);
   }
 
   /** What was written. */
@@ -28,14 +35,17 @@ class Canonical {
     return this.#out;
   }
 
-  /** Writes a text between two tags. */
-  #text(text: string | undefined): void {
+  /** Writes a text between two tags: that at a place, or what it was rewritten to. */
+  #text(store: TreeStore, place: number, rewritten?: string): void {
+    if (this.#subset?.hasPlace(place) === false) return;
+    const text = rewritten ?? store.textAt(place);
     if (text === undefined) return;
     this.#out += escapeText(this.#strip && !this.#kept.at(-1) ? text.trim() : text);
   }
 
   /** Whether a node that is not an element is written. */
   isWritten(store: TreeStore, node: number): boolean {
+    if (this.#subset?.hasPlace(node) === false) return false;
     return store.kind(node) !== COMMENT || this.#options.withComments === true;
   }
 
@@ -53,15 +63,23 @@ class Canonical {
   }
 
   #start(store: TreeStore, node: number, apex: boolean): void {
+    if (this.#parts !== undefined) {
+      this.#out += this.#parts.open(store, node);
+      return this.#text(store, node + TEXT);
+    }
     const { tag, name, text } = this.#tags.open(store, node, apex);
     this.#out += tag;
     const space = getAttribute(store, node, `{${XML_URI}}space`);
     this.#names.push(name);
     this.#kept.push(space === undefined ? this.#kept.at(-1) ?? false : space === "preserve");
-    this.#text(text ?? store.textAt(node + TEXT));
+    this.#text(store, node + TEXT, text);
   }
 
   #end(): void {
+    if (this.#parts !== undefined) {
+      this.#out += this.#parts.close();
+      return;
+    }
     this.#out += `</${this.#names.pop()}>`;
     this.#kept.pop();
     this.#tags.close();
@@ -83,7 +101,7 @@ class Canonical {
       } else this.#aside(store, at);
       while (true) {
         if (at === top) return;
-        this.#text(store.textAt(at + TAIL));
+        this.#text(store, at + TAIL);
         if (words[at + NEXT] !== 0) {
           at = words[at + NEXT]!;
           break;
@@ -108,21 +126,30 @@ class Canonical {
  * assertEquals(c14n(note, { version: "exclusive" }), '<note a="1" b="2"></note>');
  * ```
  *
- * @param node An element with all in it, or a whole document.
+ * @param node An element with all in it, or a whole document; with a subset, the document that it is of.
  * @param options Which version, and how.
  * @returns The text; its bytes are its UTF-8.
+ * @throws {TypeError} If a subset is of another document, or for `"2.0"`.
  */
 export function c14n(node: Element | ElementTree, options: C14nOptions = {}): string {
+  const { subset } = options;
+  if (subset !== undefined && options.version === "2.0") {
+    throw new TypeError('Canonical XML of a subset is "1.0", "1.1" or "exclusive", received "2.0"');
+  }
   const canonical = new Canonical(options);
-  if (!(node instanceof ElementTree)) {
+  if (!(node instanceof ElementTree) && subset === undefined) {
     canonical.write(storeOf(node), nodeOf(node));
     return canonical.text;
   }
-  const store = storeOf(node.root);
+  const tree = node instanceof ElementTree ? node : ElementTree.of(node);
+  const store = storeOf(tree.root);
+  if (subset !== undefined && subset.store !== store) {
+    throw new TypeError("A subset is of the document that is written, received one of another");
+  }
   let behind = false;
-  for (const view of node) {
+  for (const view of tree) {
     const at = nodeOf(view);
-    if (view === node.root) {
+    if (view === tree.root) {
       canonical.write(store, at);
       behind = true;
     } else if (canonical.isWritten(store, at)) {

@@ -1,3 +1,5 @@
+import type { XPathNodeSet } from "../../xpath/node_set.ts";
+
 /** How canonical XML is written. */
 export interface C14nOptions {
   /**
@@ -18,6 +20,12 @@ export interface C14nOptions {
    * @default {[]}
    */
   inclusivePrefixes?: readonly string[];
+  /**
+   * The nodes that are written, and no others; texts, attributes and namespaces are nodes, too. Not for `"2.0"`.
+   *
+   * @default {undefined}
+   */
+  subset?: XPathNodeSet;
   /**
    * For `"2.0"`: whether white space at both ends of texts is left out, but where `xml:space="preserve"` is in force.
    *

@@ -14,7 +14,7 @@ interface Attribute {
 }
 
 /** Puts texts in the order of their characters' numbers. */
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   if (a === b) return 0;
   // UTF-16 puts what is beyond U+FFFF before U+E000: the platform's order is right without such signs.
   if (!/[\ud800-\uffff]/.test(a + b)) return a < b ? -1 : 1;
@@ -41,7 +41,8 @@ export function escapeText(text: string): string {
   return text.replace(/[&<>\r]/g, (sign) => ESCAPES[sign]!);
 }
 
-function escapeValue(text: string): string {
+/** The value of an attribute as canonical XML writes it. */
+export function escapeValue(text: string): string {
   return text.replace(/[&<"\t\n\r]/g, (sign) => ESCAPES[sign]!);
 }
 
