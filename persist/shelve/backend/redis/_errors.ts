@@ -1,7 +1,8 @@
 /** The shelf's errors for those of Redis and of its client. */
-import { ErrorReply } from "@redis/client";
+import type { Failure } from "../../../redis/failure.ts";
 import {
   ShelfBusyError,
+  ShelfClosedError,
   ShelfConnectionError,
   ShelfError,
   ShelfFormatError,
@@ -9,23 +10,20 @@ import {
   ShelfReadOnlyError,
 } from "../../errors.ts";
 
-/** The first words of Redis's error replies. */
-const REPLIES: Record<string, new (message: string, options: ErrorOptions) => ShelfError> = {
-  BUSY: ShelfBusyError,
-  CLUSTERDOWN: ShelfBusyError,
-  LOADING: ShelfBusyError,
-  MASTERDOWN: ShelfBusyError,
-  OOM: ShelfFullError,
-  READONLY: ShelfReadOnlyError,
-  TRYAGAIN: ShelfBusyError,
-  WRONGTYPE: ShelfFormatError,
+const CLASSES: Readonly<
+  Record<Failure, new (message: string, options: ErrorOptions) => ShelfError>
+> = {
+  busy: ShelfBusyError,
+  closed: ShelfClosedError,
+  denied: ShelfError,
+  full: ShelfFullError,
+  lost: ShelfConnectionError,
+  readOnly: ShelfReadOnlyError,
+  refused: ShelfError,
+  wrongType: ShelfFormatError,
 };
 
-/** The shelf's error. What is no reply is the connection's. */
-export function redisError(what: string, error: unknown): unknown {
-  if (error instanceof ShelfError || !(error instanceof Error)) return error;
-  const message = `Cannot ${what}: ${error.message}`;
-  if (!(error instanceof ErrorReply)) return new ShelfConnectionError(message, { cause: error });
-  const Class = REPLIES[error.message.split(" ", 1)[0]!] ?? ShelfError;
-  return new Class(message, { cause: error });
+/** The shelf's error for a failure. */
+export function shelfError(failure: Failure, message: string, cause?: unknown): ShelfError {
+  return new CLASSES[failure](message, cause === undefined ? {} : { cause });
 }

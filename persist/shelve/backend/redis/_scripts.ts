@@ -4,23 +4,7 @@
  * A field's value is `\0 value`, or `\1 expires:f64 value`. The sorted set may still name fields that were overwritten since:
  * what counts is the value.
  */
-const encoder = new TextEncoder();
-
-/** A Lua script. */
-export class Script {
-  readonly text: string;
-  #sha1: Promise<string> | undefined;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  /** The hash by which Redis knows it. */
-  sha1(): Promise<string> {
-    return this.#sha1 ??= crypto.subtle.digest("SHA-1", encoder.encode(this.text))
-      .then((digest) => new Uint8Array(digest).toHex());
-  }
-}
+import { Script } from "../../../redis/script.ts";
 
 const EXPIRED = `
 local function expired(value, now)

@@ -5,9 +5,10 @@ import { decodeKey, encodeKey } from "../../keys.ts";
 import { type Bounds, EVERYTHING, isEmpty, ordered } from "../../range.ts";
 import type { Backend, Check, SnapshotEntry, Stored, Write } from "../backend.ts";
 import { copyEntries } from "../sqlite/copy_entries.ts";
-import type { Argument, RedisConnection, Reply } from "./_connection.ts";
+import type { Argument, RedisConnection, Reply } from "../../../redis/connection.ts";
+import type { Script } from "../../../redis/script.ts";
 import { unwrap, wrap } from "./_envelope.ts";
-import { COMMIT, COUNT, HAS, KEYS, type Script, SWEEP } from "./_scripts.ts";
+import { COMMIT, COUNT, HAS, KEYS, SWEEP } from "./_scripts.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,6 +1,7 @@
 /** Opens a shelf in Redis or Valkey. */
 import { ShelfFormatError } from "../../errors.ts";
-import { RedisConnection } from "./_connection.ts";
+import { RedisConnection } from "../../../redis/connection.ts";
+import { shelfError } from "./_errors.ts";
 import { RedisBackend } from "./backend.ts";
 
 /** How it is opened. */
@@ -24,7 +25,10 @@ export async function openRedis(
       `Cannot open a shelf in Redis with the path "${url.pathname}": it needs to be the number of a database`,
     );
   }
-  const connection = new RedisConnection(url.href, busyTimeout);
+  const connection = new RedisConnection(url.href, {
+    patience: busyTimeout,
+    error: shelfError,
+  });
   try {
     await connection.connect();
     const type = String(await connection.read("open the shelf", ["TYPE", name]));
