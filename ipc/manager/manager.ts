@@ -26,6 +26,8 @@ import { resultOf } from "./client/replies.ts";
 import type { SetProxy } from "./client/set.ts";
 import { SocketTransport, type SocketTransportOptions } from "./client/socket_transport.ts";
 import type { Transport } from "./client/transport.ts";
+import { checkedOptions, type ConnectRedisOptions, isUrl, redisUrl } from "./redis/options.ts";
+import { RedisTransport, type SentRedis } from "./redis/transport.ts";
 import "./local/classes.ts";
 import type { Door } from "./local/door.ts";
 import { ARRIVALS } from "./local/module.ts";
@@ -134,6 +136,17 @@ export interface StartManagerOptions {
   builtinTypes?: boolean;
 }
 
+/** By which name others find an object. */
+export interface NamedOptions {
+  /**
+   * A name. Whoever makes an object by a name that is known receives a proxy of that object, and what it gave for a new one is
+   * not used. Such an object stays until `remove(name)` or the end of the server. Servers of CPython have no names.
+   *
+   * @default {undefined}
+   */
+  name?: string;
+}
+
 /** How long the process of a server has to end, in milliseconds, before it is killed. */
 const PATIENCE = 5000;
 
@@ -177,6 +190,9 @@ export class Manager implements AsyncDisposable {
       const transport = manager.#transport;
       const { local } = transport;
       if (local !== undefined) return [local.door, manager.#address, manager.#authKey, undefined];
+      if (transport instanceof RedisTransport) {
+        return [undefined, manager.#address, manager.#authKey, transport.sent];
+      }
       const { options, cancels } = transport as SocketTransport;
       const { registry: _, signal: _signal, ...sent } = options;
       return [undefined, manager.#address, manager.#authKey, [sent, cancels]];
@@ -273,8 +289,30 @@ export class Manager implements AsyncDisposable {
   static async connect(
     address: Address | ListenAddress,
     options: ConnectManagerOptions,
+  ): Promise<Manager>;
+  /**
+   * Connects to Redis or Valkey, where the same kinds of objects are kept without a server of ours.
+   *
+   * Give objects that others are to find a `{ name }`. What is not to be had there throws `Deno.errors.NotSupported`:
+   * barriers, conditions, types of your own, and calls that block the thread.
+   *
+   * @param url Such as `redis://:password@127.0.0.1:6379/0`, or `rediss:` for TLS, `valkey:`, `valkeys:`.
+   * @param options Prefix, lease, patience.
+   * @throws {ConnectionRefusedError} If nobody listens there.
+   * @throws {AuthenticationError} If the password is wrong.
+   * @throws {TimeoutError} If it takes too long.
+   */
+  static async connect(url: string | URL, options?: ConnectRedisOptions): Promise<Manager>;
+  static async connect(
+    address: Address | ListenAddress | string | URL,
+    options?: ConnectManagerOptions | ConnectRedisOptions,
   ): Promise<Manager> {
-    if (typeof options !== "object" || options === null || options.authKey === undefined) {
+    if (isUrl(address)) {
+      const transport = new RedisTransport(redisUrl(address), checkedOptions(options ?? {}));
+      await transport.open();
+      return new Manager(new ManagerParts(transport, transport.address, "", undefined));
+    }
+    if (typeof options !== "object" || options === null || !hasKey(options)) {
       throw new TypeError("Cannot connect to a manager: needed { authKey }");
     }
     const full: Address = "path" in address
@@ -312,9 +350,13 @@ export class Manager implements AsyncDisposable {
    *
    * @typeParam T What its items are.
    * @param items The first items.
+   * @param options Its name for others.
    */
-  async list<T = unknown>(items: Iterable<T> = []): Promise<ListProxy<T>> {
-    return await this.create("list", [[...items]]) as ListProxy<T>;
+  async list<T = unknown>(
+    items: Iterable<T> = [],
+    options?: NamedOptions,
+  ): Promise<ListProxy<T>> {
+    return await this.create("list", [[...items]], undefined, options) as ListProxy<T>;
   }
 
   /**
@@ -323,12 +365,14 @@ export class Manager implements AsyncDisposable {
    * @typeParam K What its keys are.
    * @typeParam V What its values are.
    * @param entries The first entries: pairs, or an object.
+   * @param options Its name for others.
    */
   async dict<K = unknown, V = unknown>(
     entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = [],
+    options?: NamedOptions,
   ): Promise<DictProxy<K, V>> {
     const given = Symbol.iterator in entries ? new Map(entries) : entries;
-    return await this.create("dict", [given]) as DictProxy<K, V>;
+    return await this.create("dict", [given], undefined, options) as DictProxy<K, V>;
   }
 
   /**
@@ -336,18 +380,26 @@ export class Manager implements AsyncDisposable {
    *
    * @typeParam T What its items are.
    * @param items The first items.
+   * @param options Its name for others.
    */
-  async set<T = unknown>(items: Iterable<T> = []): Promise<SetProxy<T>> {
-    return await this.create("set", [[...items]]) as SetProxy<T>;
+  async set<T = unknown>(
+    items: Iterable<T> = [],
+    options?: NamedOptions,
+  ): Promise<SetProxy<T>> {
+    return await this.create("set", [[...items]], undefined, options) as SetProxy<T>;
   }
 
   /**
    * Makes named values in the server.
    *
    * @param values The first ones.
+   * @param options Its name for others.
    */
-  async namespace(values: Readonly<Record<string, unknown>> = {}): Promise<NamespaceProxy> {
-    return await this.create("Namespace", [], values) as NamespaceProxy;
+  async namespace(
+    values: Readonly<Record<string, unknown>> = {},
+    options?: NamedOptions,
+  ): Promise<NamespaceProxy> {
+    return await this.create("Namespace", [], values, options) as NamespaceProxy;
   }
 
   /**
@@ -356,9 +408,14 @@ export class Manager implements AsyncDisposable {
    * @typeParam T What it is.
    * @param typeCode A code of Python's `array`; with `"d"` and `"f"` numbers are Python's floats.
    * @param value The first value.
+   * @param options Its name for others.
    */
-  async value<T = unknown>(typeCode: string, value: T): Promise<ValueProxy<T>> {
-    return await this.create("Value", [typeCode, value]) as ValueProxy<T>;
+  async value<T = unknown>(
+    typeCode: string,
+    value: T,
+    options?: NamedOptions,
+  ): Promise<ValueProxy<T>> {
+    return await this.create("Value", [typeCode, value], undefined, options) as ValueProxy<T>;
   }
 
   /**
@@ -366,9 +423,14 @@ export class Manager implements AsyncDisposable {
    *
    * @param typeCode A code of Python's `array`: `"b" "B" "h" "H" "i" "I" "l" "L" "q" "Q" "f" "d"`.
    * @param items The numbers.
+   * @param options Its name for others.
    */
-  async array(typeCode: string, items: Iterable<number>): Promise<ArrayProxy> {
-    return await this.create("Array", [typeCode, [...items]]) as ArrayProxy;
+  async array(
+    typeCode: string,
+    items: Iterable<number>,
+    options?: NamedOptions,
+  ): Promise<ArrayProxy> {
+    return await this.create("Array", [typeCode, [...items]], undefined, options) as ArrayProxy;
   }
 
   /**
@@ -376,9 +438,10 @@ export class Manager implements AsyncDisposable {
    *
    * @typeParam T What its items are.
    * @param maxSize Most items in it; 0 for any number.
+   * @param options Its name for others.
    */
-  async queue<T = unknown>(maxSize = 0): Promise<QueueProxy<T>> {
-    return await this.create("Queue", [maxSize]) as QueueProxy<T>;
+  async queue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
+    return await this.create("Queue", [maxSize], undefined, options) as QueueProxy<T>;
   }
 
   /**
@@ -386,63 +449,84 @@ export class Manager implements AsyncDisposable {
    *
    * @typeParam T What its items are.
    * @param maxSize Most items in it; 0 for any number.
+   * @param options Its name for others.
    */
-  async joinableQueue<T = unknown>(maxSize = 0): Promise<QueueProxy<T>> {
-    return await this.create("JoinableQueue", [maxSize]) as QueueProxy<T>;
+  async joinableQueue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
+    return await this.create("JoinableQueue", [maxSize], undefined, options) as QueueProxy<T>;
   }
 
-  /** Makes an event in the server. */
-  async event(): Promise<EventProxy> {
-    return await this.create("Event") as EventProxy;
+  /**
+   * Makes an event in the server.
+   *
+   * @param options Its name for others.
+   */
+  async event(options?: NamedOptions): Promise<EventProxy> {
+    return await this.create("Event", [], undefined, options) as EventProxy;
   }
 
-  /** Makes a lock in the server. */
-  async lock(): Promise<LockProxy> {
-    return await this.create("Lock") as LockProxy;
+  /**
+   * Makes a lock in the server.
+   *
+   * @param options Its name for others.
+   */
+  async lock(options?: NamedOptions): Promise<LockProxy> {
+    return await this.create("Lock", [], undefined, options) as LockProxy;
   }
 
-  /** Makes a lock in the server that its owner may acquire again. */
-  async rlock(): Promise<LockProxy> {
-    return await this.create("RLock") as LockProxy;
+  /**
+   * Makes a lock in the server that its owner may acquire again.
+   *
+   * @param options Its name for others.
+   */
+  async rlock(options?: NamedOptions): Promise<LockProxy> {
+    return await this.create("RLock", [], undefined, options) as LockProxy;
   }
 
   /**
    * Makes a semaphore in the server.
    *
    * @param value How many may hold it at once.
+   * @param options Its name for others.
    */
-  async semaphore(value = 1): Promise<LockProxy> {
-    return await this.create("Semaphore", [value]) as LockProxy;
+  async semaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
+    return await this.create("Semaphore", [value], undefined, options) as LockProxy;
   }
 
   /**
    * Makes a semaphore in the server that cannot be released more often than acquired.
    *
    * @param value How many may hold it at once.
+   * @param options Its name for others.
    */
-  async boundedSemaphore(value = 1): Promise<LockProxy> {
-    return await this.create("BoundedSemaphore", [value]) as LockProxy;
+  async boundedSemaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
+    return await this.create("BoundedSemaphore", [value], undefined, options) as LockProxy;
   }
 
   /**
    * Makes a condition in the server.
    *
    * @param lock A lock of this manager's, instead of one of its own.
+   * @param options Its name for others.
    */
-  async condition(lock?: LockProxy): Promise<ConditionProxy> {
-    return await this.create("Condition", lock === undefined ? [] : [lock]) as ConditionProxy;
+  async condition(lock?: LockProxy, options?: NamedOptions): Promise<ConditionProxy> {
+    const args = lock === undefined ? [] : [lock];
+    return await this.create("Condition", args, undefined, options) as ConditionProxy;
   }
 
   /**
    * Makes a barrier in the server.
    *
    * @param parties How many it waits for.
-   * @param options Milliseconds that a party waits if it does not say otherwise.
+   * @param options Milliseconds that a party waits if it does not say otherwise, and the name for others.
    */
-  async barrier(parties: number, options: { timeout?: number } = {}): Promise<BarrierProxy> {
+  async barrier(
+    parties: number,
+    options: { timeout?: number } & NamedOptions = {},
+  ): Promise<BarrierProxy> {
     const { timeout } = options;
     const seconds = timeout === undefined || timeout === Infinity ? null : timeout / 1000;
-    return await this.create("Barrier", [parties, null, seconds]) as BarrierProxy;
+    const args = [parties, null, seconds];
+    return await this.create("Barrier", args, undefined, options) as BarrierProxy;
   }
 
   /**
@@ -466,6 +550,7 @@ export class Manager implements AsyncDisposable {
    * @param typeId The type's name.
    * @param args Positional arguments of its factory.
    * @param kwargs Arguments by name.
+   * @param options Its name for others.
    * @returns A proxy: of a built-in type its own class, of another a `BaseProxy`, whose `call` calls its methods.
    * @throws {RemoteError} If the server has no such type, or its factory fails.
    */
@@ -473,15 +558,19 @@ export class Manager implements AsyncDisposable {
     typeId: string,
     args: readonly unknown[] = [],
     kwargs?: Readonly<Record<string, unknown>>,
+    options: NamedOptions = {},
   ): Promise<BaseProxy> {
     const what = `create a managed ${typeId}`;
-    const made = await this.#control(what, "create", [typeId, ...args], kwargs);
+    const named = this.#named(what, options);
+    const method = named.length === 0 ? "create" : "create_named";
+    const made = await this.#control(what, method, [...named, typeId, ...args], kwargs);
     // Of a server of this program comes the proxy itself.
     if (made instanceof BaseProxy) return made;
     const [ident, exposed] = asList(made);
     const token = new Token(typeId, tokenAddress(this.#address), String(ident));
     const methods = asList(exposed).map(String);
-    return (this.#transport as SocketTransport).proxy(token, { exposed: methods }) as BaseProxy;
+    const transport = this.#transport as SocketTransport | RedisTransport;
+    return transport.proxy(token, { exposed: methods }) as BaseProxy;
   }
 
   /**
@@ -512,6 +601,32 @@ export class Manager implements AsyncDisposable {
     ) as BaseProxy;
   }
 
+  /**
+   * Forgets the object of a name: on Redis at once, in a server when no proxy refers to it any more.
+   *
+   * @param name The name.
+   * @returns Whether there was one.
+   * @throws {Deno.errors.NotSupported} If the server is one of CPython.
+   */
+  async remove(name: string): Promise<boolean> {
+    const what = "remove a managed object";
+    return await this.#control(what, "remove", this.#named(what, { name })) as boolean;
+  }
+
+  /** The name of an object as an argument; without one none. */
+  #named(what: string, { name }: NamedOptions): string[] {
+    if (name === undefined) return [];
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError(
+        `Cannot ${what}: needed a name of one character or more, received ${name}`,
+      );
+    }
+    if (this.#transport.cancels) return [name];
+    throw new Deno.errors.NotSupported(
+      `Cannot ${what} by a name: a server of CPython knows none; needed a server of Ferry or Redis, or a type that the server has registered`,
+    );
+  }
+
   /** How many objects the server keeps. */
   async objectCount(): Promise<number> {
     return await this.#control("count managed objects", "number_of_objects") as number;
@@ -537,13 +652,14 @@ export class Manager implements AsyncDisposable {
    */
   close(): void {
     this.#closed = true;
-    this.#transport.close();
+    void this.#transport.close();
   }
 
   /** Closes the connection, and ends the server if {@linkcode Manager.start} has made it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closed && this.#process !== undefined) await this.shutdown();
-    this.close();
+    this.#closed = true;
+    await this.#transport.close();
     await this.#kill();
   }
 
@@ -565,12 +681,16 @@ export class Manager implements AsyncDisposable {
   }
 }
 
+function hasKey(options: object): options is ConnectManagerOptions {
+  return (options as { authKey?: unknown }).authKey !== undefined;
+}
+
 /** What is sent of a manager: the way to its server, for agents of this program. */
 type Sent = readonly [
   door: Door | undefined,
   address: Address | undefined,
   authKey: AuthKey,
-  socket: readonly [options: SocketTransportOptions, cancels: boolean] | undefined,
+  socket: readonly [options: SocketTransportOptions, cancels: boolean] | SentRedis | undefined,
 ];
 
 registerClass<Manager, Sent>("ferry.Manager", Manager, {
@@ -580,7 +700,9 @@ registerClass<Manager, Sent>("ferry.Manager", Manager, {
   },
   decode: ([door, address, authKey, socket]) => {
     const transport = door === undefined
-      ? new SocketTransport(address!, ...socket!)
+      ? typeof socket![0] === "string"
+        ? new RedisTransport(...socket as SentRedis)
+        : new SocketTransport(address!, ...socket as [SocketTransportOptions, boolean])
       : transportTo(door);
     return new Manager(new ManagerParts(transport, address, authKey, undefined));
   },

@@ -12,6 +12,13 @@ import { nothing } from "./replies.ts";
 export interface ManagedGuard extends AsyncDisposable {
   /** Releases it. A second call does nothing. */
   release(): Promise<void>;
+  /**
+   * On Redis: a number, larger than that of all acquisitions before. What the lock protects can refuse a smaller one than it has
+   * seen, from a client that was stopped for so long that the lock went to another.
+   */
+  readonly token?: number;
+  /** On Redis: aborts when the lock is lost, as Redis did not hear of this client for its lease. */
+  readonly signal?: AbortSignal;
 }
 
 /** A managed lock that was acquired by a call that blocked: dispose of it to release, which blocks, too. */

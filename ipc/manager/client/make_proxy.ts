@@ -15,6 +15,7 @@ import { LockProxy } from "./lock.ts";
 import { ArrayProxy, IteratorProxy, NamespaceProxy, ValueProxy } from "./plain.ts";
 import { AsyncResultProxy, PoolProxy } from "./pool.ts";
 import { QueueProxy } from "./queue.ts";
+import { REDIS_PROXIES } from "../redis/proxies.ts";
 import { SetProxy } from "./set.ts";
 
 type ProxyClass = new (parts: ProxyParts) => BaseProxy;
@@ -54,7 +55,11 @@ const CLASSES: ReadonlyMap<string, ProxyClass> = new Map<string, ProxyClass>([
 ]);
 
 /** All classes of proxies. */
-export const PROXY_CLASSES: ReadonlySet<ProxyClass> = new Set(CLASSES.values()).add(BaseProxy);
+export const PROXY_CLASSES: ReadonlySet<ProxyClass> = new Set([
+  ...CLASSES.values(),
+  ...REDIS_PROXIES.values(),
+  BaseProxy,
+]);
 
 /**
  * Makes a proxy.
@@ -62,7 +67,9 @@ export const PROXY_CLASSES: ReadonlySet<ProxyClass> = new Set(CLASSES.values()).
  * @param proxyType CPython's class of proxy, if that is known.
  */
 export function makeProxy(parts: ProxyParts, proxyType = ""): BaseProxy {
-  const Class = CLASSES.get(proxyType) ?? CLASSES.get(parts.token.typeId) ?? BaseProxy;
+  const { typeId } = parts.token;
+  const Class = parts.transport.proxies?.get(typeId) as ProxyClass | undefined ??
+    CLASSES.get(proxyType) ?? CLASSES.get(typeId) ?? BaseProxy;
   return new Class(parts);
 }
 

@@ -108,6 +108,23 @@ export class ValueProxy<T = unknown> extends BaseProxy {
   setSync(value: T): void {
     this.invokeSync("set", [value], nothing);
   }
+
+  /**
+   * Adds to the value, in one step whoever else does so. Servers of CPython have it not.
+   *
+   * @param amount How much; negative to subtract.
+   * @returns The sum.
+   * @throws {PyException} A `"TypeError"`, if the value is no number.
+   * @throws {RemoteError} If the server is one of CPython.
+   */
+  add(amount: number | bigint): Promise<T> {
+    return this.invoke<T>("add", [amount], asIs);
+  }
+
+  /** Adds to the value, blocking the thread. See {@linkcode ValueProxy.add}. */
+  addSync(amount: number | bigint): T {
+    return this.invokeSync<T>("add", [amount], asIs);
+  }
 }
 
 function readNumbers(reply: Reply, method: string): number[] {
@@ -148,6 +165,23 @@ export class ArrayProxy extends BaseProxy {
   /** Replaces a number, blocking the thread. See {@linkcode ArrayProxy.set}. */
   setSync(index: number, value: number): void {
     this.invokeSync("__setitem__", [index, value], nothing);
+  }
+
+  /**
+   * Adds to a number, in one step whoever else does so. Servers of CPython have it not.
+   *
+   * @param index From 0; negative ones count from the end.
+   * @param amount How much; negative to subtract.
+   * @returns The sum.
+   * @throws {RemoteError} If the server is one of CPython.
+   */
+  add(index: number, amount: number | bigint): Promise<number> {
+    return this.invoke<number>("add", [index, amount], asIs);
+  }
+
+  /** Adds to a number, blocking the thread. See {@linkcode ArrayProxy.add}. */
+  addSync(index: number, amount: number | bigint): number {
+    return this.invokeSync<number>("add", [index, amount], asIs);
   }
 
   /** How many numbers there are. */

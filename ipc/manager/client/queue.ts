@@ -137,9 +137,10 @@ export class QueueProxy<T = unknown> extends BaseProxy {
   /**
    * Says that an item that was taken out is dealt with.
    *
+   * @param _item Which one, on Redis: who has several at a time names it. Without, it is the oldest.
    * @throws {PyException} A `"ValueError"`, if that was said of all.
    */
-  taskDone(): Promise<void> {
+  taskDone(_item?: T): Promise<void> {
     return this.invoke("task_done", [], nothing);
   }
 
@@ -148,9 +149,17 @@ export class QueueProxy<T = unknown> extends BaseProxy {
     this.invokeSync("task_done", [], nothing);
   }
 
-  /** Waits until all items that were put in are dealt with. */
-  join(): Promise<void> {
-    return this.invoke("join", [], nothing);
+  /**
+   * Waits until all items that were put in are dealt with.
+   *
+   * @param options What gives up.
+   */
+  async join(options: Pick<ProxyWaitOptions, "signal"> = {}): Promise<void> {
+    const { signal } = options;
+    if (signal !== undefined && !this.transport.cancels) {
+      throw new Deno.errors.NotSupported("Cannot join a queue of CPython with a signal");
+    }
+    await this.callWaiting("join", [], { signal }, () => false);
   }
 
   /** Blocks the thread until all items that were put in are dealt with. */

@@ -43,6 +43,8 @@ export interface Transport {
   readonly cancels: boolean;
   /** Itself, if the server is in this program. */
   readonly local: LocalWay | undefined;
+  /** Classes of proxies for objects of some types, instead of the usual ones. */
+  readonly proxies?: ReadonlyMap<string, unknown>;
   /** Sends a request and gives the reply. */
   send(request: Request, options?: SendOptions): Promise<Reply>;
   /** The proxy of a reply that has one. */
@@ -54,5 +56,5 @@ export interface Transport {
   /** Gives a channel back. */
   giveBack(channel: Connection): void;
   /** Closes all connections; requests that are not answered are rejected. */
-  close(): void;
+  close(): void | Promise<void>;
 }

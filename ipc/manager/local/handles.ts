@@ -20,6 +20,7 @@ import {
   type SocketTransport,
   type SocketTransportOptions,
 } from "../client/socket_transport.ts";
+import { redisProxyElsewhere, RedisTransport, type SentRedis } from "../redis/transport.ts";
 import { type Home, ProxyReference, Token } from "../wire.ts";
 import type { LocalReply, LocalRequest } from "./door.ts";
 
@@ -44,7 +45,7 @@ export type Handle = readonly [
   exposed: readonly string[] | undefined,
   tokenAddress: unknown,
   near: Near | undefined,
-  far: Far | undefined,
+  far: Far | SentRedis | undefined,
 ];
 
 /** The servers of this agent, by their doors. */
@@ -65,6 +66,9 @@ export function handleOf(proxy: BaseProxy): Handle {
     const { queue, alive } = local.door;
     const near: Near = [queue, alive, local.anchorOf(ident)];
     return [typeId, ident, proxyType, exposed, address, near, undefined];
+  }
+  if (transport instanceof RedisTransport) {
+    return [typeId, ident, proxyType, exposed, address, undefined, transport.sent];
   }
   const { address: where, options, cancels } = transport as SocketTransport;
   const { registry: _, signal: _signal, ...sent } = options;
@@ -93,7 +97,11 @@ export function arrive(handle: Handle): unknown {
   const [typeId, ident, proxyType, exposed, address, near, far] = handle;
   const token = new Token(typeId, address, ident);
   if (near === undefined) {
-    const [where, options, cancels] = far!;
+    if (typeof far![0] === "string") {
+      const [url, options] = far as SentRedis;
+      return redisProxyElsewhere(url, options, token, { exposed: exposed ?? [], proxyType });
+    }
+    const [where, options, cancels] = far as Far;
     return proxyElsewhere(where, options, cancels, token, { exposed: exposed ?? [], proxyType });
   }
   const [queue, alive, anchor] = near;

@@ -36,6 +36,8 @@ export class Dispatcher implements Home {
   door: Door | undefined;
   /** The key of its sockets: what another server that a proxy is of may have, too. */
   authKey: AuthKey | undefined;
+  /** Objects that have a name; it holds one pin of each. */
+  readonly #names = new Map<string, Kept>();
   readonly #types: Readonly<Record<string, ManagedType>>;
   readonly #builtins: boolean;
   readonly #functions: Readonly<Record<string, PoolTask>>;
@@ -182,22 +184,52 @@ export class Dispatcher implements Home {
 
   #control(client: Client, { method, args, kwargs }: Request): Reply | Promise<Reply> {
     switch (method) {
-      case "create": {
-        const [typeId, ...rest] = args;
+      case "create":
+      case "create_named": {
+        const name = method === "create" ? undefined : String(args[0]);
+        const [typeId, ...rest] = name === undefined ? args : args.slice(1);
         if (typeId === "AsyncResult") throw new PyException("KeyError", [typeId]);
+        const known = name === undefined ? undefined : this.#known(client, name, String(typeId));
+        if (known !== undefined) return known;
         const given = this.#arrived(client, rest);
         const made = this.#make(client, String(typeId), given, this.#arrivedByName(client, kwargs));
         const created = (made: Made): Reply => {
+          // While an object was made that takes time, another client may have been faster.
+          const now = name === undefined ? undefined : this.#known(client, name, String(typeId));
+          if (now !== undefined) {
+            made.end?.();
+            return now;
+          }
           const kept = this.table.add(made);
-          if (client.local) return { kind: "#PROXY", result: kept };
-          this.#countNew(client, kept);
-          return { kind: "#RETURN", result: tuple(kept.ident, tuple(...kept.exposed)) };
+          if (name !== undefined) {
+            this.table.pin(kept.ident);
+            this.#names.set(name, kept);
+          }
+          return this.#created(client, kept);
         };
         return made instanceof Promise ? made.then(created) : created(made);
       }
       default:
         return { kind: "#RETURN", result: this.#administer(client, method, args) };
     }
+  }
+
+  #created(client: Client, kept: Kept): Reply {
+    if (client.local) return { kind: "#PROXY", result: kept };
+    this.#countNew(client, kept);
+    return { kind: "#RETURN", result: tuple(kept.ident, tuple(...kept.exposed)) };
+  }
+
+  /** The object of a name, which must be of a type; its name keeps it. */
+  #known(client: Client, name: string, typeId: string): Reply | undefined {
+    const kept = this.#names.get(name);
+    if (kept === undefined) return undefined;
+    if (kept.typeId !== typeId) {
+      const message = `there is a ${kept.typeId} named ${JSON.stringify(name)}`;
+      throw new PyException("TypeError", [message]);
+    }
+    this.table.pin(kept.ident);
+    return this.#created(client, kept);
   }
 
   #administer(client: Client, method: string, args: readonly unknown[]): unknown {
@@ -219,6 +251,13 @@ export class Dispatcher implements Home {
         const kept = token instanceof Token ? this.table.find(token.ident) : undefined;
         if (kept === undefined) throw new PyException("KeyError", [String(token)]);
         return tuple(...kept.exposed);
+      }
+      case "remove": {
+        const kept = this.#names.get(ident);
+        if (kept === undefined) return false;
+        this.#names.delete(ident);
+        this.table.unpin(kept.ident);
+        return true;
       }
       case "number_of_objects":
         return this.table.size;

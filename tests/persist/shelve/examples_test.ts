@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { Folder } from "./_places.ts";
 import { pythonWith } from "./_pythons.ts";
-import { hasRedis, RedisServer } from "./redis/server.ts";
+import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 
 async function run(example: string, flags: string[], args: string[], cwd: string): Promise<string> {
   const path = fileURLToPath(new URL(`../../../examples/shelf/${example}`, import.meta.url));

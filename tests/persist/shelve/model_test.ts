@@ -4,7 +4,7 @@ import { FILES, Folder, linesOf } from "./_places.ts";
 import { child, type Kind } from "./_places.ts";
 import { assertSame, type Model, operation, Random, type Value } from "./_model.ts";
 import { pythonWith } from "./_pythons.ts";
-import { hasRedis, RedisServer } from "./redis/server.ts";
+import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
 
 const STRESS = Deno.env.get("FERRY_STRESS") === "1";

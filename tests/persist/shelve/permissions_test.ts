@@ -4,7 +4,7 @@ import { open } from "@ferry/std/persist/shelve";
 import { KvConnectServer, TOKEN } from "./kv_connect/server.ts";
 import { child, Folder, outputOf } from "./_places.ts";
 import { pythonWith, run } from "./_pythons.ts";
-import { hasRedis, RedisServer } from "./redis/server.ts";
+import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 
 async function assertEnough(flags: string[], args: string[]): Promise<void> {
   assertEquals(await outputOf(child("_permission_child.ts", args, flags)), "done\n");

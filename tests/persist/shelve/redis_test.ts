@@ -11,7 +11,7 @@ import {
 } from "@ferry/std/persist/shelve";
 import { testShelf } from "./_contract.ts";
 import { bytesOf, Folder } from "./_places.ts";
-import { hasRedis, RedisServer } from "./redis/server.ts";
+import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 
 /** Sets until told to stop; the last value that was acknowledged, and the errors. */
 async function writeUntil(shelf: Shelf<number>, stopped: () => boolean) {

@@ -43,6 +43,22 @@ function numberAs(code: string, value: unknown): unknown {
   return value;
 }
 
+/** Python's sum of two numbers. */
+function sum(a: unknown, b: unknown): unknown {
+  const [x, y] = [a, b].map((value) => typeof value === "boolean" ? Number(value) : value);
+  for (const value of [x, y]) {
+    if (typeof value !== "number" && typeof value !== "bigint" && !(value instanceof Float)) {
+      throw pyError("TypeError", `cannot add '${pyType(b)}' to '${pyType(a)}'`);
+    }
+  }
+  if (x instanceof Float || y instanceof Float) return new Float(Number(x) + Number(y));
+  const added = Number(x) + Number(y);
+  if (Number.isSafeInteger(added) || !Number.isInteger(Number(x)) || !Number.isInteger(Number(y))) {
+    return added;
+  }
+  return BigInt(x as number) + BigInt(y as number);
+}
+
 interface Held {
   readonly code: string;
   value: unknown;
@@ -54,6 +70,7 @@ export const valueType: Referent = referent<Held>({
   make: ([code, value]) => ({ code: String(code), value: numberAs(String(code), value) }),
   repr: ({ code, value }) => `Value(${pyRepr(code)}, ${pyRepr(value)})`,
   methods: {
+    add: (held, _, more) => held.value = numberAs(held.code, sum(held.value, more)),
     get: (held) => held.value,
     set: (held, _, value) => {
       held.value = numberAs(held.code, value);
@@ -81,6 +98,10 @@ export const arrayType: Referent = referent<Numbers>({
         ? sliceIndexes(index, items.length).map((i) => items[i])
         : items[indexOf(index, items.length, "array index out of range")],
     __len__: ({ items }) => items.length,
+    add: ({ code, items }, _, index, more) => {
+      const at = indexOf(index, items.length, "array index out of range");
+      return items[at] = numberAs(code, sum(items[at], more));
+    },
     __setitem__: ({ code, items }, _, index, value) => {
       const check = (item: unknown): unknown => {
         if (typeof item === "number" || typeof item === "bigint" || item instanceof Float) {

@@ -1,5 +1,4 @@
 /** A real redis-server on a loopback port, with everything on disk before it answers. */
-import { Folder } from "../_places.ts";
 
 /** Whether there is a redis-server; says so if there is none. */
 export function hasRedis(what: string): boolean {
@@ -19,7 +18,7 @@ function freePort(): number {
 }
 
 export class RedisServer implements AsyncDisposable {
-  readonly #folder = new Folder();
+  readonly #folder = Deno.makeTempDirSync({ prefix: "ferry-redis-" });
   readonly #extra: string[];
   readonly port: number = freePort();
   #process: Deno.ChildProcess | undefined;
@@ -44,7 +43,7 @@ export class RedisServer implements AsyncDisposable {
     const settings = {
       port: String(this.port),
       bind: "127.0.0.1",
-      dir: this.#folder.path,
+      dir: this.#folder,
       save: "",
       appendonly: "yes",
       appendfsync: "always",
@@ -75,18 +74,22 @@ export class RedisServer implements AsyncDisposable {
     this.#process = undefined;
   }
 
-  /** Sends a command as somebody else would. */
-  async command(...parts: string[]): Promise<void> {
+  /** Sends a command as somebody else would; the first line of the answer. */
+  async command(...parts: string[]): Promise<string> {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
     const bulk = parts.map((part) => `$${part.length}\r\n${part}\r\n`).join("");
-    const request = new TextEncoder().encode(`*${parts.length}\r\n${bulk}`);
+    // One byte for each character: what is no text can be sent, too.
+    const request = Uint8Array.from(`*${parts.length}\r\n${bulk}`, (char) => char.charCodeAt(0));
     await connection.write(request);
     // Every answer here is one line; that of CLIENT KILL may be the end of this connection too.
+    const answer = new Uint8Array(1024);
+    let length: number | null = 0;
     try {
-      await connection.read(new Uint8Array(1024));
+      length = await connection.read(answer);
     } catch (error) {
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
     }
+    return new TextDecoder().decode(answer.subarray(0, length ?? 0)).split("\r\n", 1)[0]!;
   }
 
   /** Stops or continues its clock. */
@@ -96,6 +99,6 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop("SIGKILL");
-    await this.#folder[Symbol.asyncDispose]();
+    await Deno.remove(this.#folder, { recursive: true });
   }
 }

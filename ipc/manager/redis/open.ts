@@ -1,0 +1,48 @@
+/**
+ * A manager's objects on Redis or Valkey.
+ *
+ * ```
+ *   Manager, proxies      as with any other manager; locks and queues have classes of their own (proxies.ts)
+ *   transport.ts          the way there, which loads all that follows when it is first used
+ *   objects.ts            requests, references, unnamed objects within others
+ *   types/                what a dict, a queue, a lock is there, with its scripts
+ *   waits.ts wakeups.ts   waiting for a change: one connection listens for all
+ *   session.ts            the lease, and changes that are done once
+ *   lua.ts                keys, and the scripts about clients and objects
+ * ```
+ */
+import { ConnectionRefusedError } from "../../../net/errors.ts";
+import { RedisObjects } from "./objects.ts";
+import type { Pickles } from "./remote.ts";
+import { Session, type SessionOptions } from "./session.ts";
+import { addressOf } from "./options.ts";
+
+/**
+ * Connects, once.
+ *
+ * @throws {ConnectionRefusedError} If nobody listens there.
+ */
+export async function openRedis(
+  options: SessionOptions,
+  pickles: Pickles,
+  signal: AbortSignal,
+): Promise<RedisObjects> {
+  const session = new Session(options);
+  try {
+    await session.open(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+      if (cause instanceof Deno.errors.NotCapable) throw cause;
+      if ((cause as { code?: unknown }).code === "ECONNREFUSED") {
+        throw new ConnectionRefusedError({
+          op: "connect",
+          peer: addressOf(new URL(options.url)),
+          cause: error,
+        });
+      }
+    }
+    throw error;
+  }
+  return new RedisObjects(session, pickles);
+}
