@@ -40,6 +40,19 @@ seen and lost are all: true
 Python ended well: true
 Deno sees [ -1, 1, 2 ] ... [ 999998, 999999 ]
 `,
+  "05_shared_manager.ts": `to 2
+be 2
+or 1
+not 1
+the other program ended well: true
+`,
+  "06_local_or_redis.ts": `     0 2262
+ 20000 1941
+ 40000 1854
+ 60000 1780
+ 80000 1755
+ total 9592
+`,
 };
 
 /** A PATH on which `python3` has numpy: the one there is, or the system's. */
