@@ -1,14 +1,39 @@
 import type { PoolTask } from "@ferry/std/ipc";
+import type { ManagedType } from "@ferry/std/ipc/manager";
+import { PyException } from "@ferry/std/persist/types";
 
 /** Types for the process of a manager. */
-export const types = {
+export const types: Readonly<Record<string, ManagedType>> = {
   Counter: {
     factory: (n: number): object => ({ add: (by = 1) => n += by, pid: () => Deno.pid }),
   },
+  Foo: { factory: (): object => new FooBar() },
+  Bar: { factory: (): object => new FooBar(), exposed: ["f", "_h"] },
+  baz: { factory: (): object => new Squares(), methodToTypeId: { values: "Iterator" } },
   Bell: {
     factory: (): object => new Bell(),
   },
 };
+
+class FooBar {
+  f(): string {
+    return "f()";
+  }
+
+  g(): never {
+    throw new PyException("ValueError");
+  }
+
+  _h(): string {
+    return "_h()";
+  }
+}
+
+class Squares {
+  *values(): Generator<number> {
+    for (let i = 0; i < 10; i++) yield i * i;
+  }
+}
 
 type Listener = (...words: unknown[]) => Promise<unknown>;
 

@@ -10,7 +10,14 @@ import {
   RemoteError,
   TimeoutError,
 } from "@ferry/std/ipc/manager";
-import { AuthenticationError, connect } from "@ferry/std/net/connection";
+import {
+  authenticate,
+  AuthenticationError,
+  connect,
+  Connection,
+  keyOf,
+} from "@ferry/std/net/connection";
+import { tuple } from "@ferry/std/persist/types";
 import { KEY } from "./_python.ts";
 
 const WAIT = { timeout: 60_000 };
@@ -279,17 +286,89 @@ Deno.test("A Unix socket serves as well", async () => {
   }
 });
 
-Deno.test("300 clients at once, each with a lock that nobody else holds", async () => {
+Deno.test("1,000 clients at once, each with a lock that nobody else holds", async () => {
   await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
-  const clients = await Promise.all(
-    Array.from({ length: 300 }, () => Manager.connect(server.address, { authKey: KEY })),
-  );
+  const clients: Manager[] = [];
+  for (let i = 0; i < 10; i++) {
+    clients.push(
+      ...await Promise.all(
+        Array.from({ length: 100 }, () => Manager.connect(server.address, { authKey: KEY })),
+      ),
+    );
+  }
   await Promise.all(clients.map(async (client, i) => {
     const lock = await client.lock();
     await using _held = await lock.acquire(WAIT);
     const list = await client.list([i]);
     assertEquals(await list.toArray(), [i]);
   }));
-  assertEquals(server.connectionCount, 300);
+  assertEquals([server.connectionCount, clients.length], [1000, 1000]);
   for (const client of clients) client.close();
+  await until(() => server.connectionCount === 0 && server.objectCount === 0);
 });
+
+Deno.test("More clients than may be are closed at once, and there is room when one goes", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: KEY, maxConnections: 2 });
+  const first = await Manager.connect(server.address, { authKey: KEY });
+  await using _second = await Manager.connect(server.address, { authKey: KEY });
+  await assertRejects(() => Manager.connect(server.address, { authKey: KEY }), Error);
+  first.close();
+  await until(() => server.connectionCount === 1);
+  await using third = await Manager.connect(server.address, { authKey: KEY });
+  assertEquals(await third.objectCount(), 0);
+});
+
+Deno.test("Half-open peers, cut messages and resets leave nothing behind", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
+  const address = { hostname: "127.0.0.1", port: (server.address as Deno.NetAddr).port };
+  await using watcher = await Manager.connect(address, { authKey: KEY });
+  const lock = await watcher.lock();
+  const silent: Deno.Conn[] = [];
+  // Says nothing, or half of a handshake.
+  for (const bytes of [[], [0, 0], [0, 0, 0, 40, ...new TextEncoder().encode("#CHALLENGE#")]]) {
+    const raw = await Deno.connect(address);
+    await raw.write(new Uint8Array(bytes));
+    silent.push(raw);
+  }
+  for (const rest of ["half a header", "half a message", "nothing"] as const) {
+    const raw = await Deno.connect(address);
+    const peer = new Connection(raw);
+    await authenticate(peer, keyOf(KEY), "client");
+    await peer.send(tuple(null, "accept_connection", tuple("ferry-1"), {}));
+    await peer.recv();
+    await peer.send(tuple(1, lock.ident, "acquire", tuple(true), {}));
+    assertEquals([...await peer.recv() as unknown[]], [1, "#RETURN", true]);
+    await peer.send(tuple(2, null, "create", tuple("list"), {}));
+    await peer.recv();
+    if (rest !== "nothing") {
+      await peer.flush();
+      await raw.write(new Uint8Array(rest === "half a header" ? [0, 0] : [0, 0, 0, 9, 128, 4]));
+    }
+    // What it holds and made goes when it goes, wherever it was.
+    peer.close();
+    await using _held = await lock.acquire(WAIT);
+    await until(() => server.objectCount === 1);
+  }
+  // An answer that nobody reads: the peer goes while it is written.
+  const large = await watcher.list(["x".repeat(8_000_000)]);
+  const raw = await Deno.connect(address);
+  const peer = new Connection(raw);
+  await authenticate(peer, keyOf(KEY), "client");
+  await peer.send(tuple(null, "accept_connection", tuple("ferry-1"), {}));
+  await peer.recv();
+  for (let i = 0; i < 4; i++) await peer.send(tuple(i, large.ident, "__getitem__", tuple(0), {}));
+  await watcher.objectCount();
+  peer.close();
+  await until(() => server.connectionCount === 1);
+  assertEquals((await large.get(0)).length, 8_000_000);
+  for (const one of silent) one.close();
+});
+
+/** Waits for what other tasks do. */
+async function until(done: () => boolean): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!done()) {
+    assert(performance.now() < end, "nothing has changed for 30 s");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -42,6 +42,17 @@ function update(dict: Dict, source: unknown, kwargs: object = {}): null {
   return null;
 }
 
+/** An iterator that ends with an error once something was put in or taken out. */
+function unchanged<T>(of: { size: number }, what: string, items: Iterator<T>): Iterator<T> {
+  const { size } = of;
+  return {
+    next() {
+      if (of.size === size) return items.next();
+      throw pyError("RuntimeError", `${what} changed size during iteration`);
+    },
+  };
+}
+
 /** Python's `dict`. */
 export const dictType: Referent = referent<Dict>({
   proxyType: "DictProxy",
@@ -67,7 +78,7 @@ export const dictType: Referent = referent<Dict>({
       update(dict, source);
       return dict;
     },
-    __iter__: (dict) => dict.keys(),
+    __iter__: (dict) => unchanged(dict, "dictionary", dict.keys()),
     __len__: (dict) => dict.size,
     __or__: (dict, _, source) => {
       const both = new PyDict<unknown, unknown>(dict);
@@ -127,7 +138,7 @@ export const setType: Referent = referent<PySet<unknown>>({
   proxies: { __iter__: "Iterator" },
   methods: {
     __contains__: (set, _, item) => checked(item, () => set.has(item)),
-    __iter__: (set) => set.values(),
+    __iter__: (set) => unchanged(set, "Set", set.values()),
     __len__: (set) => set.size,
     add: (set, _, item) => {
       checked(item, () => set.add(item));
