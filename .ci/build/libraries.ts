@@ -4,6 +4,7 @@
  * Those here are published for `require()` first, as dozens of files, which the runtime loads many times slower than modules: two
  * of them took half of the time that importing the package takes. Their own builds for browsers and bundlers are modules.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import importMap from "../../import_map.json" with { type: "json" };
 
@@ -32,7 +33,12 @@ async function folderOf(name: string): Promise<string> {
   if (!success) throw new TypeError(new TextDecoder().decode(stderr));
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { npmCache } = JSON.parse(new TextDecoder().decode(stdout)) as { npmCache: string };
-  return join(npmCache, "registry.npmjs.org", name, version);
+  // In it is a folder for each host that packages came from.
+  for (const host of Deno.readDirSync(npmCache)) {
+    const folder = join(npmCache, host.name, name, version);
+    if (existsSync(folder)) return folder;
+  }
+  throw new TypeError(`Cannot bundle ${name}: ${npmCache} has no version ${version} of it`);
 }
 
 /** Path of each package's module. */
