@@ -553,6 +553,7 @@ export class Manager implements AsyncDisposable {
    * @param options Its name for others.
    * @returns A proxy: of a built-in type its own class, of another a `BaseProxy`, whose `call` calls its methods.
    * @throws {RemoteError} If the server has no such type, or its factory fails.
+   * @throws {TypeError} If an object of another type has the name.
    */
   async create(
     typeId: string,
@@ -566,6 +567,10 @@ export class Manager implements AsyncDisposable {
     const made = await this.#control(what, method, [...named, typeId, ...args], kwargs);
     // Of a server of this program comes the proxy itself.
     if (made instanceof BaseProxy) return made;
+    if (typeof made === "string") {
+      const name = JSON.stringify(named[0]);
+      throw new TypeError(`Cannot ${what} named ${name}: there is a ${made} of that name`);
+    }
     const [ident, exposed] = asList(made);
     const token = new Token(typeId, tokenAddress(this.#address), String(ident));
     const methods = asList(exposed).map(String);

@@ -139,11 +139,7 @@ export class RedisObjects {
       ...pairs,
       ...commands.flatMap((words) => [String(words.length), ...words]),
     ]);
-    if (made instanceof Uint8Array) {
-      throw new TypeError(
-        `Cannot ${what} named ${JSON.stringify(target.name)}: there is a ${made} of that name`,
-      );
-    }
+    if (made instanceof Uint8Array) return String(made);
     if (name === undefined) this.#hold(target, 1);
     if (made === 1) await this.#adopt(this.#remote(target), [...args, kwargs]);
     const exposed = Object.keys(type.methods).filter((method) => !method.startsWith("#"));

@@ -220,14 +220,11 @@ export class Dispatcher implements Home {
     return { kind: "#RETURN", result: tuple(kept.ident, tuple(...kept.exposed)) };
   }
 
-  /** The object of a name, which must be of a type; its name keeps it. */
+  /** The object of a name, which must be of a type; of another the type. */
   #known(client: Client, name: string, typeId: string): Reply | undefined {
     const kept = this.#names.get(name);
     if (kept === undefined) return undefined;
-    if (kept.typeId !== typeId) {
-      const message = `there is a ${kept.typeId} named ${JSON.stringify(name)}`;
-      throw new PyException("TypeError", [message]);
-    }
+    if (kept.typeId !== typeId) return { kind: "#RETURN", result: kept.typeId };
     this.table.pin(kept.ident);
     return this.#created(client, kept);
   }
