@@ -1,9 +1,10 @@
 /**
  * The chapter on ipc: counts the words of a text with two workers that share a queue of work, an array of counters and a
- * lock, then with a pool, then in a shared map. Without a file it is the runtime's own type declarations, about 23,000 lines.
+ * lock, then with a pool, then in a shared map; and shares with another program. Without a file it is the runtime's own type declarations, about 23,000 lines.
  */
 import { Lock, Pool, Process, Queue, SharedArray, SharedMap, SharedValue } from "@ferry/std/ipc";
 import { addWords, countBatches, countWords } from "./ipc_worker.ts";
+import { shareWithOthers } from "./managers.ts";
 import { wordsOf } from "./words.ts";
 
 /** What the chapter shows. */
@@ -111,4 +112,5 @@ export async function run([file]: string[]): Promise<void> {
   } catch (error) {
     console.log(`set(0, 4.5): ${error}`);
   }
+  await shareWithOthers();
 }

@@ -1,5 +1,5 @@
 // The chapters of the tour that need nothing but this package, with all that they print.
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -45,3 +45,47 @@ for (const [chapter, expected] of Object.entries(LINES)) {
     assertEquals(code, 0);
   });
 }
+
+/** Runs the chapter on ipc for a text of its own, where programs are found in these folders. */
+async function ipc(PATH: string): Promise<string[]> {
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, "row, row, row your boat\n".repeat(1000));
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", "examples/tour.ts", "--only", "ipc", file],
+      cwd: ROOT,
+      env: { NO_COLOR: "1", PATH },
+      signal: AbortSignal.timeout(120_000),
+    }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    assertEquals(code, 0);
+    return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("The tour's chapter on ipc shares a list, a dict and memory, with CPython where there is one", async () => {
+  const lines = await ipc(Deno.env.get("PATH")!);
+  assert(
+    lines.includes("2 workers and one thread agree: 5000 words, 3 different"),
+    lines.join("\n"),
+  );
+  const [list, dict, memory] = lines.slice(-3);
+  assertMatch(list!, /^Manager, list: \[ "Ferry", "(Python 3\.\d+|Deno)" \]$/);
+  assertEquals(dict, "Manager, dict: { snakes: 2 }");
+  if (Deno.build.os === "linux") {
+    assertEquals(memory, "SharedMemory, each number doubled: [ 1, 2, 3, 4 ]");
+  }
+});
+
+Deno.test("The tour's chapter on ipc says so where there is no CPython", async () => {
+  const nowhere = await Deno.makeTempDir();
+  try {
+    const lines = await ipc(nowhere);
+    assert(lines.includes("no python3 found: this program does its part"), lines.join("\n"));
+    assert(lines.includes('Manager, list: [ "Ferry", "Deno" ]'), lines.join("\n"));
+  } finally {
+    await Deno.remove(nowhere);
+  }
+});
