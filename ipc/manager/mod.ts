@@ -1,11 +1,13 @@
 /**
- * Objects that live in one place and are used from many: CPython's `multiprocessing.managers`, in its own protocol.
+ * Objects that live in one place and are used from many: CPython's `multiprocessing.managers`, in its own protocol, and on Redis.
  *
  * | to | use |
  * | --- | --- |
  * | keep objects for the workers of this program, and for others | {@linkcode Manager.start} |
  * | keep them here | {@linkcode ManagerServer} |
  * | use those of a server, of ours or of CPython | {@linkcode Manager.connect} |
+ * | keep them on Redis or Valkey, with no server of ours | `Manager.connect("redis://…")`, see `docs/managers.md` |
+ * | mean the same object in two programs | `{ name }`: `manager.dict({}, { name: "scores" })` |
  * | hand an object to a worker | its proxy as an argument of a `Process`, or through a pipe or queue |
  * | use it in a thread that may block | the methods that end in `Sync`, after `Manager.start` |
  * | call methods of your own objects from elsewhere | the option `types` of {@linkcode ManagerServer}, {@linkcode BaseProxy.call} |
@@ -55,6 +57,12 @@
  *
  * An object that another managed object refers to stays until the garbage collector of the server has seen that it does not any
  * more. A proxy through a socket that is sent to another agent must be kept here until it has arrived.
+ *
+ * ## On Redis and Valkey
+ * The same objects and proxies, but for conditions, barriers, pools, types of your own and calls that block, which are
+ * `Deno.errors.NotSupported`. What a program held that dies goes to others when its lease is over: items of queues, which are
+ * given at least once, and locks, whose guards have a `token` and a `signal`. A change that is sent again because the connection
+ * broke is done once.
  *
  * ## Permissions
  * `--allow-net`, but for a manager that is started with `{ address: null }`; for Unix sockets `--allow-read` and

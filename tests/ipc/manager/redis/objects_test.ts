@@ -303,6 +303,24 @@ if (found) {
     },
   );
 
+  redisTest("what is kept are pickles, by CPython's pickles of the keys", async (server) => {
+    await using manager = await Manager.connect(server.url);
+    const dict = await manager.dict({ ada: 1 }, { name: "scores" });
+    // pickle.dumps("ada", 4) and pickle.dumps(2, 4)
+    const ada = "\x80\x04\x95\x07\0\0\0\0\0\0\0\x8c\x03ada\x94.";
+    assertEquals(await server.command("HEXISTS", "ferry:it:scores", ada), ":1");
+    await server.command("HSET", "ferry:it:scores", ada, "\x80\x04K\x02.");
+    assertEquals(await dict.get("ada"), 2);
+    assertEquals((await dict.entries()).length, 1);
+    // What somebody else adds has no place in the order, and comes last.
+    await server.command("HSET", "ferry:it:scores", "\x80\x04K\x07.", "\x80\x04K\x08.");
+    await dict.set("eve", 3);
+    assertEquals(await dict.entries(), [["ada", 2], ["eve", 3], [7, 8]]);
+    const value = await manager.value("i", 5, { name: "v" });
+    await server.command("INCRBY", "ferry:it:v", "2");
+    assertEquals(await value.get(), 7);
+  });
+
   redisTest("what is not to be had says so, and why", async (server) => {
     await using manager = await Manager.connect(server.url);
     const { NotSupported } = Deno.errors;
