@@ -1,19 +1,27 @@
+import { decodeParts, isSeparable } from "./decode_parts.ts";
 import { sniffEncoding } from "./sniff.ts";
+
+/** A text that was decoded. */
+export interface DecodedText {
+  /** The text, without a byte order mark. */
+  readonly text: string;
+  /** Whether there is a NUL in it. */
+  readonly nul: boolean;
+}
 
 /**
  * The text of a document of HTML.
  *
  * @param bytes The document.
  * @param label What the transport layer tells of the encoding.
- * @returns The text, without a byte order mark, the encoding that it was read in, and whether
- * that was only guessed.
+ * @returns The text, the encoding that it was read in, and whether that was only guessed.
  */
 export function decodeHtml(
   bytes: Uint8Array,
   label: string | undefined,
-): { text: string; encoding: string; guessed: boolean } {
+): DecodedText & { encoding: string; guessed: boolean } {
   const { encoding, source } = sniffEncoding(bytes, label);
-  return { text: decodeAs(bytes, encoding), encoding, guessed: source === "default" };
+  return { ...decodeAs(bytes, encoding), encoding, guessed: source === "default" };
 }
 
 /**
@@ -22,7 +30,13 @@ export function decodeHtml(
  * @param bytes The bytes.
  * @param encoding The standard's name of the encoding.
  */
-export function decodeAs(bytes: Uint8Array, encoding: string): string {
+export function decodeAs(bytes: Uint8Array, encoding: string): DecodedText {
+  if (isSeparable(encoding)) return decodeParts(bytes, encoding);
+  const text = decodeWhole(bytes, encoding);
+  return { text, nul: text.includes("\0") };
+}
+
+function decodeWhole(bytes: Uint8Array, encoding: string): string {
   if (encoding === "replacement") return bytes.length === 0 ? "" : "\ufffd";
   if (encoding === "x-user-defined") {
     let text = "";

@@ -1,5 +1,5 @@
 import { ATTR_ROW, PLAIN, TABLE, TEXT_BITS } from "../../store/mod.ts";
-import { lowerCase, nameAt } from "../names/name_cache.ts";
+import { addUnit, lowerCase, nameAt, NO_UNITS } from "../names/name_cache.ts";
 import type { Scanner } from "./scanner.ts";
 
 /** From this many attributes on, a set finds the duplicates. */
@@ -41,17 +41,19 @@ export function readAttributes(scanner: Scanner, start: number): boolean {
     // The name. An equals sign may be its first character.
     const nameStart = at;
     if (unit === 61) scanner.error("unexpected-equals-sign-before-attribute-name", at);
-    let hash = 0;
+    let hash = NO_UNITS;
+    let odd = 0;
     do {
-      hash = Math.imul(hash, 31) + (unit | 32) | 0;
+      hash = addUnit(hash, unit);
+      odd |= unit ^ 96;
       unit = source.charCodeAt(++at);
     } while (unit > 32 && unit !== 61 && unit !== 62 && unit !== 47);
     let name = 0;
     if (unit <= 32 || source.charCodeAt(nameStart) <= 32) {
       at = oddNameEnd(source, nameStart);
       unit = source.charCodeAt(at);
-      name = at === nameStart + 0 ? 0 : oddName(scanner, nameStart, at, hash);
-    } else name = nameAt(scanner.names, source, nameStart, at, hash);
+      name = at === nameStart + 0 ? 0 : oddName(scanner, nameStart, at, hash, odd);
+    } else name = nameAt(scanner.names, source, nameStart, at, hash, odd);
     if (scanner.onError !== undefined) reportName(scanner, nameStart, at);
     const nameEnd = at;
 
@@ -147,9 +149,9 @@ function oddNameEnd(source: string, start: number): number {
   return source.length;
 }
 
-function oddName(scanner: Scanner, start: number, end: number, hash: number): number {
+function oddName(scanner: Scanner, start: number, end: number, hash: number, odd: number): number {
   const text = scanner.source.slice(start, end);
-  if (!/[\0-\x20]/.test(text)) return nameAt(scanner.names, scanner.source, start, end, hash);
+  if (!/[\0-\x20]/.test(text)) return nameAt(scanner.names, scanner.source, start, end, hash, odd);
   return scanner.names.intern(lowerCase(text).replaceAll("\0", "\ufffd"));
 }
 

@@ -1,5 +1,5 @@
 import { tagOfName } from "../names/html_names.ts";
-import { lowerCase, nameAt } from "../names/name_cache.ts";
+import { addUnit, lowerCase, nameAt, NO_UNITS } from "../names/name_cache.ts";
 import { readAttributes } from "./attributes.ts";
 import type { Scanner } from "./scanner.ts";
 
@@ -13,16 +13,18 @@ import type { Scanner } from "./scanner.ts";
  */
 export function readTag(scanner: Scanner, start: number, nameStart: number): boolean {
   const source = scanner.source;
-  let hash = 0;
+  let hash = NO_UNITS;
+  let odd = 0;
   let at = nameStart;
   let unit = source.charCodeAt(at);
   // NaN, behind the end, fails the comparison.
   while (unit > 32 && unit !== 62 && unit !== 47) {
-    hash = Math.imul(hash, 31) + (unit | 32) | 0;
+    hash = addUnit(hash, unit);
+    odd |= unit ^ 96;
     unit = source.charCodeAt(++at);
   }
   if (unit <= 32 && !isSpace(unit)) at = readOddName(scanner, nameStart);
-  else scanner.name = nameAt(scanner.names, source, nameStart, at, hash);
+  else scanner.name = nameAt(scanner.names, source, nameStart, at, hash, odd);
   scanner.tagStart = start;
   scanner.tag = tagOfName(scanner.name);
   scanner.selfClosing = false;

@@ -79,6 +79,13 @@ function endHeading(builder: Builder): void {
 }
 
 function endFormatting(builder: Builder): void {
+  const { open, formatting } = builder;
+  const at = formatting.entries.length - 1;
+  // Nearly always the tag closes what was opened last. Then this is all that the adoption agency does.
+  if (at >= 0 && open.tag === builder.tag && formatting.entries[at]!.node === open.node) {
+    open.pop();
+    return formatting.removeAt(at);
+  }
   if (adopt(builder, builder.tag)) anyOtherEndTag(builder);
 }
 

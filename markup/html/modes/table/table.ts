@@ -111,11 +111,22 @@ function textInTable(builder: Builder): void {
   if ((FLAGS[id]! & FOSTER) === 0 && id !== tag.TEMPLATE) {
     return fostered(builder, rulesOf(IN_BODY).text);
   }
+  if (builder.plain && !builder.nul && isBeforeTag(builder) && isSpaceOnly(builder)) {
+    return builder.insertText();
+  }
   builder.tableText = "";
   builder.tableFrom = -1;
   builder.originalMode = builder.mode;
   builder.mode = IN_TABLE_TEXT;
   collect(builder);
+}
+
+/** Whether a tag follows, so that no other text does. */
+function isBeforeTag(builder: Builder): boolean {
+  const { source, pos } = builder;
+  const next = source.charCodeAt(pos + 1);
+  const small = (next === 47 ? source.charCodeAt(pos + 2) : next) | 32;
+  return small >= 97 && small <= 122;
 }
 
 function collect(builder: Builder): void {

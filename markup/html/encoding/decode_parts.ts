@@ -1,0 +1,50 @@
+import { isAscii } from "node:buffer";
+import { asciiText } from "../../store/ascii_text.ts";
+
+/** How many bytes are looked at together. */
+const PART = 4096;
+
+/** Encodings in which a byte below 128 ends the character before it, whatever that is, and is a character itself. */
+const SEPARABLE = /^(?:utf-8|windows-12\d\d|windows-874|iso-8859-.*|koi8-.|macintosh)$/;
+
+/** Whether {@linkcode decodeParts} can decode an encoding. */
+export function isSeparable(encoding: string): boolean {
+  return SEPARABLE.test(encoding);
+}
+
+/**
+ * Decodes bytes of which most are ASCII, as they are in most documents: those are copied at memory speed, and only the parts
+ * that hold others are decoded.
+ *
+ * @param bytes The bytes.
+ * @param encoding An encoding that {@linkcode isSeparable} says yes to.
+ * @returns The text, without a byte order mark, and whether there is a NUL in it.
+ */
+export function decodeParts(bytes: Uint8Array, encoding: string): { text: string; nul: boolean } {
+  let text = "";
+  let nul = false;
+  let from = 0;
+  let plain = isPlain(bytes, 0);
+  for (let at = PART; from < bytes.length; at += PART) {
+    if (at < bytes.length && isPlain(bytes, at) === plain) continue;
+    const to = Math.min(at, bytes.length);
+    const part = bytes.subarray(from, to);
+    if (plain) {
+      const ascii = asciiText(part, part.length);
+      nul ||= ascii.includes("\0");
+      text += ascii;
+    } else {
+      // Only the first part can begin with a byte order mark.
+      text += new TextDecoder(encoding, { ignoreBOM: from > 0 }).decode(part);
+      nul ||= part.includes(0);
+    }
+    from = to;
+    plain = !plain;
+  }
+  return { text, nul };
+}
+
+/** Whether a part is ASCII throughout. */
+function isPlain(bytes: Uint8Array, start: number): boolean {
+  return isAscii(bytes.subarray(start, start + PART));
+}
