@@ -19,11 +19,9 @@ import { readText, reportOpen } from "./scan/text.ts";
 
 /** Reads the source of a builder to its end and builds the tree. */
 export function buildTree(builder: Builder): void {
-  const { source } = builder;
-  const length = source.length;
   try {
-    while (builder.pos < length) {
-      const at = builder.pos;
+    while (builder.pos < builder.source.length) {
+      const { source, pos: at } = builder;
       if (source.charCodeAt(at) !== 60) {
         text(builder, at);
         continue;

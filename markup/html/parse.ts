@@ -20,6 +20,7 @@ function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Buil
   const { text, nul, encoding, guessed } = decodeHtml(input, options.encoding);
   const builder = newBuilder(text, encoding, options);
   builder.guessed = guessed;
+  builder.reread = (encoding) => normalized(decodeAs(input, encoding).text);
   if (!nul) builder.knowNoNul();
   return builder;
 }
@@ -29,7 +30,7 @@ function newBuilder(
   encoding: string | undefined,
   options: HtmlParseOptions,
 ): Builder {
-  const source = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  const source = normalized(text);
   const rows = guessRows(source);
   const store = new TreeStore("html", source, source.length, rows, rows >> 1);
   if (encoding !== undefined) store.info.encoding = encoding;
@@ -41,6 +42,11 @@ function newBuilder(
   }, options.onError);
   builder.scripting = options.scripting ?? false;
   return builder;
+}
+
+/** A text with line feeds as its line ends. */
+function normalized(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
 }
 
 /** Parts of a source that are looked at to guess how many nodes there are, and how long each is. */
@@ -84,6 +90,7 @@ function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string |
   const first = input.subarray(0, input.length >> 4);
   const { onError: _, ...quiet } = options;
   const builder = builderFor(first, quiet);
+  builder.reread = undefined;
   buildTree(builder);
   return builder.betterEncoding;
 }

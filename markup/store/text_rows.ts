@@ -74,6 +74,12 @@ export class TextRows extends NodeRows {
     this.#source = undefined;
   }
 
+  /** The source was another string: what was read of it so far is the same. */
+  replaceSource(source: string): void {
+    this.#length = source.length;
+    this.#source = source;
+  }
+
   /** The source as a string: if it is bytes, one unit for each, and of use where they are ASCII. */
   get source(): string {
     return this.#source ??= asciiText(this.bytes, this.#length);

@@ -55,7 +55,9 @@ export class Builder extends Scanner {
   adopted = 0;
   /** Whether the encoding of the document was only guessed. */
   guessed = false;
-  /** The encoding that a `meta` tells in the place of the guessed one. */
+  /** Decodes the document in another encoding than the guessed one. */
+  reread: ((encoding: string) => string) | undefined = undefined;
+  /** The encoding that a `meta` tells in the place of the guessed one, if the document is to be parsed again. */
   betterEncoding: string | undefined = undefined;
   /** Index of the deepest open element that may have children. */
   readonly #deepest: number;

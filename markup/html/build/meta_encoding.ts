@@ -4,8 +4,8 @@ import { resolveLabel } from "../encoding/resolve_label.ts";
 import type { Builder } from "./builder.ts";
 
 /**
- * Looks at a `meta` of a document whose encoding was only guessed. If it tells another encoding, parsing ends here: the
- * document is to be read again.
+ * Looks at a `meta` of a document whose encoding was only guessed. If it tells another encoding, the rest of the document is
+ * read in that one. If what was read so far is another text then, parsing ends here: the document is to be read again.
  */
 export function changeEncoding(builder: Builder): void {
   const { store } = builder;
@@ -31,6 +31,12 @@ export function changeEncoding(builder: Builder): void {
   builder.guessed = false;
   if (told === "utf-16le" || told === "utf-16be") told = "utf-8";
   if (told === "x-user-defined" || told === "windows-1252") return;
+  const text = builder.reread?.(told);
+  if (text?.startsWith(builder.source.slice(0, builder.pos))) {
+    builder.replaceSource(text);
+    store.info.encoding = told;
+    return;
+  }
   builder.betterEncoding = told;
   builder.pos = builder.source.length;
 }

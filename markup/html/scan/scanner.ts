@@ -13,7 +13,7 @@ import { HtmlLimitError } from "../limit_error.ts";
  */
 export class Scanner {
   /** The source; line ends are line feeds. */
-  readonly source: string;
+  source: string;
   readonly store: TreeStore;
   readonly names: NameTable;
   /** Where reading goes on. */
@@ -74,6 +74,14 @@ export class Scanner {
   /** Says that there is no NUL in the source: to look for one in a string of two-byte units is slow. */
   knowNoNul(): void {
     this.#nextNul = Infinity;
+  }
+
+  /** Reads on in another source, which is the same up to here. */
+  replaceSource(source: string): void {
+    this.source = source;
+    this.store.replaceSource(source);
+    this.nextOdd = this.#nextAmp = -1;
+    if (this.#nextNul !== Infinity) this.#nextNul = -1;
   }
 
   /** Looks for the next `&` and the next NUL from an offset on. Offsets must not go back. */

@@ -79,3 +79,49 @@ Deno.test("html.parse() decodes x-user-defined and the replacement encoding", ()
   assertEquals(user.source, "<p>\uf780\uf7ff");
   assertEquals(parseStore(bytesOf("<p>"), { encoding: "hz-gb-2312" }).source, "\ufffd");
 });
+
+Deno.test("html.parse() reads on in the encoding of a meta if all before it is the same in that", () => {
+  const behind = "<p title='ä&amp;ö'>é&lt;\r\n<b>\u{1f600}</b>&nbsp;tail\0ß".repeat(3);
+  for (const encoding of ["utf-8", "koi8-r", "shift_jis", "gb18030"]) {
+    const bytes = new TextEncoder().encode(
+      `<!DOCTYPE html>\r\n<!--${
+        "-x\r\n".repeat(400)
+      }--><p>a &amp; b<meta charset=${encoding}>${behind}`,
+    );
+    const errors: string[] = [];
+    const read = parseStore(bytes, { onError: ({ code, offset }) => errors.push(code + offset) });
+    const told: string[] = [];
+    const onError = (error: { code: string; offset: number }) =>
+      told.push(error.code + error.offset);
+    const expected = parseStore(bytes, { encoding, onError });
+    assertEquals(read.info.encoding, encoding);
+    assertEquals(read.source, expected.source);
+    assertEquals(read.words.subarray(0, read.end), expected.words.subarray(0, expected.end));
+    assertEquals(read.strings, expected.strings);
+    assertEquals(errors, told);
+  }
+});
+
+Deno.test("html.parse() decodes as TextDecoder does, wherever parts of ASCII end", () => {
+  const parts = [
+    "ASCII ".repeat(900),
+    "ä",
+    "\u{1f600}".repeat(40),
+    "\ufeff",
+    "x\0y",
+    "…".repeat(2000),
+    "z".repeat(4095),
+  ].map((text) => new TextEncoder().encode(text));
+  parts.push(Uint8Array.of(0xe2, 0x80), Uint8Array.of(0xf0), Uint8Array.of(0x80, 0xff));
+  let seed = 12;
+  const next = (limit: number) => (seed = Math.imul(seed, 48271) >>> 1) % limit;
+  for (let round = 0; round < 200; round++) {
+    const some = Array.from({ length: next(12) }, () => parts[next(parts.length)]!);
+    const bytes = new Uint8Array(some.flatMap((part) => [...part]));
+    for (const encoding of ["utf-8", "windows-1252", "koi8-u", "macintosh", "big5"]) {
+      const { source, info } = parseStore(bytes, { encoding });
+      const expected = new TextDecoder(info.encoding).decode(bytes);
+      assertEquals(source === expected, true, `${encoding}, round ${round}`);
+    }
+  }
+});
