@@ -3,6 +3,10 @@
 
 /** No step of the browser may take longer. */
 const DEADLINE = 60_000;
+/** A page that is not there by then is opened again: one that is left may go elsewhere at the same moment. */
+const PATIENCE = 15_000;
+/** How often a page is opened at most. */
+const ATTEMPTS = 4;
 /** Where the pages are thought to be. */
 const ORIGIN = "https://page.test";
 /** What our own scripts are called, to tell them from those of the page. */
@@ -57,7 +61,7 @@ export class Chromium implements AsyncDisposable {
   #pages = 0;
   #html = "";
   #seen: Seen = { scripts: [], requests: [] };
-  #loaded: PromiseWithResolvers<void> = Promise.withResolvers();
+  #loaded: PromiseWithResolvers<boolean> = Promise.withResolvers();
 
   constructor(
     child: Deno.ChildProcess,
@@ -129,17 +133,31 @@ export class Chromium implements AsyncDisposable {
    * @param body What is in the body of the page.
    */
   async look(body: string): Promise<Seen> {
-    this.#seen = { scripts: [], requests: [] };
-    this.#html = `<!DOCTYPE html><link rel=icon href="data:,"><body>${body}`;
-    this.#loaded = Promise.withResolvers();
-    const seen = this.#seen;
-    await this.#send("Page.navigate", { url: `${ORIGIN}/${++this.#pages}` });
-    await within(this.#loaded.promise, "a page");
+    // What the page before still does is not to be taken for what this one does.
+    await this.#open("");
+    const seen = this.#seen = { scripts: [], requests: [] };
+    await this.#open(body);
     await this.#send("Runtime.evaluate", {
       expression: `(${probe})(${JSON.stringify(ORIGIN)})\n//# sourceURL=${PROBE}`,
       awaitPromise: true,
     });
     return seen;
+  }
+
+  /** Opens a page and waits until it is there. All are of one origin, so that they need no process of their own. */
+  async #open(body: string): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      this.#html = `<!DOCTYPE html><link rel=icon href="data:,"><body>${body}`;
+      const loaded = this.#loaded = Promise.withResolvers<boolean>();
+      const url = `${ORIGIN}/${++this.#pages}`;
+      const { errorText } = await this.#send("Page.navigate", { url });
+      if (errorText !== undefined) continue;
+      const timer = setTimeout(() => loaded.resolve(false), PATIENCE);
+      const isThere = await loaded.promise;
+      clearTimeout(timer);
+      if (isThere) return;
+    }
+    throw new Deno.errors.TimedOut(`A page was opened ${ATTEMPTS} times and is not there`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -187,7 +205,7 @@ export class Chromium implements AsyncDisposable {
     }
     switch (method) {
       case "Page.loadEventFired":
-        return this.#loaded.resolve();
+        return this.#loaded.resolve(true);
       case "Page.javascriptDialogOpening":
         this.#seen.scripts.push(`dialog: ${params.message}`);
         return this.#tell("Page.handleJavaScriptDialog", { accept: true });

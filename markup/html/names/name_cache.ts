@@ -10,7 +10,7 @@ const LONGEST_TOLD = 6;
 /** Numbers of shared names by the hash of the name, and the names: what was met last with that hash. */
 const ids = new Int32Array(SLOTS);
 const locals: string[] = new Array(SLOTS).fill("");
-/** The hash, if the name is told by it. */
+/** The hash, if the name is of letters and is told by it. */
 const told = new Int32Array(SLOTS);
 
 /** Hash of no units. */
@@ -45,7 +45,7 @@ export function nameAt(
 ): number {
   const slot = Math.imul(hash, 0x9e3779b1) >>> 32 - SLOT_BITS;
   const length = end - start;
-  // What is not a letter has five bits that no letter has.
+  // What is not a letter, but from `@` to `DEL`, has five bits that no letter has.
   const isTold = odd < 64 && length <= LONGEST_TOLD;
   if (isTold && told[slot] === hash) return ids[slot]!;
   return compareName(names, source, start, end, slot, isTold ? hash : 0);
@@ -74,7 +74,7 @@ function compareName(
   if (id < FIRST_OWN) {
     ids[slot] = id;
     locals[slot] = local;
-    told[slot] = hash;
+    told[slot] = /^[a-z]+$/.test(local) ? hash : 0;
   }
   return id;
 }
