@@ -2,20 +2,13 @@
  * Does tasks with one engine, in a process of its own so that no other's garbage counts: a task and a file a line, the CPU
  * seconds that it took back (all threads of the engine's runtime), or `NaN` for a task that the engine has not.
  *
- * `worker.ts ferry|libxml2-wasm|htmlparser2`
+ * `worker.ts ferry|libxml2-wasm|htmlparser2|saxes|txml|parse-xml|fast-xml-parser|xmldom|linkedom`
  */
 import process from "node:process";
 import type { Element } from "@ferry/std/markup";
 import { XPath } from "@ferry/std/markup/xpath";
 import { iterparseSync, parse, serializeBytes } from "@ferry/std/markup/xml";
-
-type Task = "parse" | "walk" | "serialize" | "iterparse" | "memory" | `xpath:${string}`;
-
-/** What the prefix of queries stands for. */
-const NAMESPACES = { o: "http://example.org/" };
-
-/** Prepares a task: what is returned does it. */
-type Engine = (task: Task, bytes: Uint8Array, path: string) => (() => unknown) | undefined;
+import { load, NAMESPACES, type Task } from "./engines.ts";
 
 const roots = new Map<string, Element>();
 
@@ -41,35 +34,6 @@ function ferry(task: Task, bytes: Uint8Array, path: string): () => unknown {
   return task === "walk" ? () => walk(root) : () => serializeBytes(root);
 }
 
-async function load(name: string | undefined): Promise<{ name: string; engine: Engine }> {
-  if (name === "libxml2-wasm") {
-    const { XmlDocument } = await import("npm:libxml2-wasm@0.7.2");
-    const trees = new Map<string, InstanceType<typeof XmlDocument>>();
-    return {
-      name: "libxml2-wasm 0.7.2",
-      engine: (task, bytes, path) => {
-        if (task === "parse") return () => XmlDocument.fromBuffer(bytes).dispose();
-        if (task !== "serialize" && !task.startsWith("xpath:")) return undefined;
-        const tree = trees.get(path) ?? XmlDocument.fromBuffer(bytes);
-        trees.set(path, tree);
-        if (task !== "serialize") return () => tree.eval(task.slice(6), NAMESPACES);
-        return () => tree.toString({ format: false });
-      },
-    };
-  }
-  if (name === "htmlparser2") {
-    const { parseDocument } = await import("npm:htmlparser2@12.0.0");
-    return {
-      name: "htmlparser2 12.0.0",
-      engine: (task, bytes) =>
-        task === "parse"
-          ? () => parseDocument(new TextDecoder().decode(bytes), { xmlMode: true })
-          : undefined,
-    };
-  }
-  return { name: "ferry", engine: ferry };
-}
-
 function cpu(action: () => unknown): number {
   const start = process.cpuUsage();
   action();
@@ -77,7 +41,9 @@ function cpu(action: () => unknown): number {
   return (user + system) / 1e6;
 }
 
-const { name, engine } = await load(Deno.args[0]);
+const { name, engine } = Deno.args[0] === "ferry"
+  ? { name: "ferry", engine: ferry }
+  : await load(Deno.args[0]);
 console.log(name);
 const files = new Map<string, Uint8Array>();
 let rest = "";
