@@ -1,11 +1,12 @@
 /**
- * The chapter on markup: a broken page is read as browsers read it and cleaned; a feed with namespaces is read as a tree and, bit
- * by bit, as a stream.
+ * The chapter on markup: a broken page is read as browsers read it and cleaned; a feed with namespaces is read as a tree, asked by
+ * XPath, and, bit by bit, as a stream.
  */
-import { css, html, xml } from "@ferry/std/markup";
+import { css, html, xml, xpath } from "@ferry/std/markup";
 
 /** What the chapter shows. */
-export const title = "a page as browsers read it, made safe; a feed as a tree and as a stream";
+export const title =
+  "a page as browsers read it, made safe; a feed as a tree, asked by XPath, and as a stream";
 
 const PAGE = `<!doctype html><title>Harbour</title><p>Ships: <b>two<i> or three</b> today</i>
 <p onclick="steal()">See <a href="javascript:steal()">this</a> and <a href="/list?a=1&amp;b=2">the list</a>
@@ -32,6 +33,8 @@ export async function run(): Promise<void> {
   const feed = xml.parse(FEED).getRoot();
   const titles = feed.findAll("a:entry/a:title", { namespaces }).map((title) => title.text);
   console.log("\nfeed: ", titles.join(", "));
+  const large = xpath(feed, "a:entry[m:size > 20]/a:title/text()", { namespaces });
+  console.log("xpath:", large, xpath(feed, "sum(//m:size) div count(//a:entry)", { namespaces }));
   let total = 0;
   for await (const [, element] of xml.iterparse(FEED, { tag: "{urn:media}size" })) {
     total += Number(element.text);
