@@ -56,5 +56,5 @@ function isOf(database: DatabaseSync, kind: "kv" | "sqlite", whole: boolean): bo
   const rows = database.prepare("SELECT name FROM sqlite_master").all();
   const names = rows.map(({ name }) => name);
   if (kind === "kv") return isClaimed(database) || names.includes("data_version");
-  return names.includes("Dict") && (!whole || names.includes("ferry_expiring"));
+  return names.includes("Dict") && (!whole || names.includes("ferry_entries"));
 }

@@ -3,9 +3,9 @@
  * made with the first entry that does: Python does not see it, and goes on seeing what is expired until that is swept. Its
  * triggers run for Python too: an entry that it writes or deletes loses the expiry of its predecessor.
  *
- * All statements read `ferry_expiring`, a view that is empty until then. Replacing it changes the schema, so that SQLite
- * prepares the statements of every open connection again: nobody has to look whether anything expires, and a shelf where
- * nothing does pays nothing.
+ * All statements read two views: `ferry_entries`, where `expires` is a constant until then, and `ferry_expiring`, which is empty
+ * until then. Replacing them changes the schema, so that SQLite prepares the statements of every open connection again: nobody
+ * has to look whether anything expires, and a shelf where nothing does pays nothing.
  */
 import type { DatabaseSync } from "node:sqlite";
 
@@ -16,8 +16,14 @@ CREATE TABLE IF NOT EXISTS Dict (
   value BLOB NOT NULL
 )`;
 
-const CREATE_VIEW = `
-CREATE VIEW IF NOT EXISTS ferry_expiring AS SELECT NULL AS key, NULL AS expires WHERE 0`;
+/** What `ferry_entries` is while nothing expires. SQLite reads it as it reads `Dict`. */
+export const ENTRIES = "SELECT key, value, NULL AS expires FROM Dict";
+/** What `ferry_expiring` is while nothing expires. */
+export const EXPIRING = "SELECT NULL AS key, NULL AS expires WHERE 0";
+
+const CREATE_VIEWS = `
+CREATE VIEW IF NOT EXISTS ferry_expiring AS ${EXPIRING};
+CREATE VIEW IF NOT EXISTS ferry_entries AS ${ENTRIES}`;
 
 const CREATE_EXPIRY = `
 CREATE TABLE ferry_expiry (
@@ -32,12 +38,15 @@ BEGIN DELETE FROM ferry_expiry WHERE key = OLD.key OR key = NEW.key; END;
 CREATE TRIGGER ferry_expiry_delete AFTER DELETE ON Dict
 BEGIN DELETE FROM ferry_expiry WHERE key = OLD.key; END;
 DROP VIEW ferry_expiring;
-CREATE VIEW ferry_expiring AS SELECT key, expires FROM ferry_expiry`;
+DROP VIEW ferry_entries;
+CREATE VIEW ferry_expiring AS SELECT key, expires FROM ferry_expiry;
+CREATE VIEW ferry_entries AS
+SELECT key, value, (SELECT expires FROM ferry_expiry AS e WHERE e.key = Dict.key) AS expires FROM Dict`;
 
 /** Makes what a shelf needs from the start. */
 export function createTables(database: DatabaseSync): void {
   database.exec(CREATE_DICT);
-  database.exec(CREATE_VIEW);
+  database.exec(CREATE_VIEWS);
 }
 
 /** Makes what expiring entries need, in a transaction of the caller's. */
@@ -45,9 +54,9 @@ export function createExpiry(database: DatabaseSync): void {
   if (!has(database, "ferry_expiry")) database.exec(CREATE_EXPIRY);
 }
 
-/** Whether a shelf of ours has the view: Python's have none until they are opened for writing here. */
-export function hasView(database: DatabaseSync): boolean {
-  return has(database, "ferry_expiring");
+/** Whether a shelf has the views: Python's have none until they are opened for writing here. */
+export function hasViews(database: DatabaseSync): boolean {
+  return has(database, "ferry_entries");
 }
 
 function has(database: DatabaseSync, name: string): boolean {

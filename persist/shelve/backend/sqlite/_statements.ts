@@ -6,6 +6,7 @@
  * if all of it is ASCII without NUL, at which `CAST` would end; and bytes otherwise.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRIES, EXPIRING } from "./_schema.ts";
 
 const KEY = "iif(length(key) = length(CAST(key AS TEXT)), CAST(key AS TEXT), key)";
 /** A listing brings along values of up to so many bytes. */
@@ -41,23 +42,21 @@ export class Statements {
   readonly anyExpired: StatementSync;
   readonly sweep: StatementSync;
   readonly #database: DatabaseSync;
-  readonly #expiring: string;
+  readonly #entries: string;
   readonly #listings = new Map<string, StatementSync>();
   #expire: StatementSync | undefined;
 
-  constructor(database: DatabaseSync, hasView: boolean) {
+  constructor(database: DatabaseSync, hasViews: boolean) {
     this.#database = database;
-    const expiring = this.#expiring = hasView
-      ? "ferry_expiring"
-      : "(SELECT NULL AS key, NULL AS expires WHERE 0)";
+    const expiring = hasViews ? "ferry_expiring" : `(${EXPIRING})`;
+    const entries = this.#entries = hasViews ? "ferry_entries" : `(${ENTRIES})`;
     this.begin = database.prepare("BEGIN");
     this.beginImmediate = database.prepare("BEGIN IMMEDIATE");
     this.commit = database.prepare("COMMIT");
     this.rollback = database.prepare("ROLLBACK");
     const prepare = (sql: string) => arrays(database.prepare(sql));
-    const expires = `(SELECT expires FROM ${expiring} AS e WHERE e.key = Dict.key)`;
-    this.get = prepare(`SELECT value, ${expires} FROM Dict WHERE key = CAST(? AS BLOB)`);
-    this.has = prepare(`SELECT ${expires} FROM Dict WHERE key = CAST(? AS BLOB)`);
+    this.get = prepare(`SELECT value, expires FROM ${entries} WHERE key = CAST(? AS BLOB)`);
+    this.has = prepare(`SELECT expires FROM ${entries} WHERE key = CAST(? AS BLOB)`);
     // REPLACE would write the index and two pages of the table, where this writes one.
     this.set = prepare(
       "INSERT INTO Dict (key, value) VALUES (CAST(? AS BLOB), ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -84,13 +83,11 @@ export class Statements {
    * then, unless there are only keys, the value (`null` for one that is not small) and when it expires.
    */
   list({ columns, from, to, reverse }: Listing): StatementSync {
-    const e = `${this.#expiring} AS e WHERE e.key = Dict.key`;
     const value = columns === "small" ? `iif(length(value) <= ${INLINE}, value, NULL)` : "value";
-    const sql =
-      `SELECT ${KEY}${columns === "keys" ? "" : `, ${value}, (SELECT expires FROM ${e})`} ` +
-      `FROM Dict WHERE ${from === "lower <=" ? "key >= :lower" : "key > :lower"}` +
+    const sql = `SELECT ${KEY}${columns === "keys" ? "" : `, ${value}, expires`} ` +
+      `FROM ${this.#entries} WHERE ${from === "lower <=" ? "key >= :lower" : "key > :lower"}` +
       `${to === undefined ? "" : ` AND key ${to} :upper`} ` +
-      `AND NOT EXISTS (SELECT 1 FROM ${e} AND expires <= :now) ` +
+      `AND (expires IS NULL OR expires > :now) ` +
       `ORDER BY key ${reverse ? "DESC" : "ASC"} LIMIT :limit`;
     let statement = this.#listings.get(sql);
     if (statement === undefined) {

@@ -16,7 +16,7 @@ import { compact } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { sqliteError } from "./errors.ts";
 import { openForReading, openForWriting } from "./open_database.ts";
-import { createExpiry, createTables, hasView } from "./_schema.ts";
+import { createExpiry, createTables, hasViews } from "./_schema.ts";
 import { type Listing, Statements } from "./_statements.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -43,7 +43,7 @@ export class SqliteStore implements SyncBackend {
   readonly kind = "sqlite";
   readonly #database: DatabaseSync;
   #statements: Statements;
-  #hasView: boolean;
+  #hasViews: boolean;
   /** Whether there is a table of what expires; only known to be there. */
   #expiring = false;
   #inTransaction = false;
@@ -68,8 +68,8 @@ export class SqliteStore implements SyncBackend {
         throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
       }
     });
-    this.#hasView = hasView(this.#database);
-    this.#statements = new Statements(this.#database, this.#hasView);
+    this.#hasViews = hasViews(this.#database);
+    this.#statements = new Statements(this.#database, this.#hasViews);
     if (readOnly) return;
     try {
       this.sweep();
@@ -301,8 +301,8 @@ export class SqliteStore implements SyncBackend {
 
   /** The statements. Who only reads a file of Python's looks whether somebody has opened it for writing here meanwhile. */
   #current(): Statements {
-    if (!this.#hasView && hasView(this.#database)) {
-      this.#hasView = true;
+    if (!this.#hasViews && hasViews(this.#database)) {
+      this.#hasViews = true;
       this.#statements = new Statements(this.#database, true);
     }
     return this.#statements;
