@@ -1,6 +1,6 @@
 /** Random operations, the same for the same seed, done to a shelf and to a `Map` that says what should come of them. */
-import { assertEquals, assertRejects } from "@std/assert";
-import type { KeyRange, Shelf } from "@ferry/std/persist/shelve";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { KeyRange, Shelf, ShelfSync } from "@ferry/std/persist/shelve";
 
 export type Value = string | number | null | Uint8Array | Value[];
 export type Model = Map<string, Value>;
@@ -10,6 +10,8 @@ export interface Operation {
   readonly text: string;
   model(map: Model): unknown;
   run(shelf: Shelf<Value>): Promise<unknown>;
+  /** The same without promises, where that is another call. */
+  runSync?(shelf: ShelfSync<Value>): unknown;
 }
 
 const KEYS = [
@@ -85,7 +87,13 @@ export function operation(random: Random): Operation {
     text: string,
     model: Operation["model"],
     run: Operation["run"],
-  ): Operation => ({ text: `${text} ${JSON.stringify(key.slice(0, 20))}`, model, run });
+    runSync?: Operation["runSync"],
+  ): Operation => ({
+    text: `${text} ${JSON.stringify(key.slice(0, 20))}`,
+    model,
+    run,
+    ...runSync === undefined ? {} : { runSync },
+  });
   const rare = random.below(400);
   if (rare === 0) return make("clear", (map) => map.clear(), (shelf) => shelf.clear());
   if (rare < 5) return make("reorganize", () => {}, (shelf) => shelf.reorganize());
@@ -97,7 +105,7 @@ export function operation(random: Random): Operation {
     case 2:
       return make("delete", (map) => map.delete(key), (shelf) => shelf.delete(key));
     case 3:
-      return make("size", (map) => map.size, (shelf) => shelf.size());
+      return make("size", (map) => map.size, (shelf) => shelf.size(), (shelf) => shelf.size);
     case 4: {
       const some = Array.from({ length: random.below(40) }, (): [string, Value] => [
         random.of(KEYS),
@@ -172,6 +180,19 @@ export function operation(random: Random): Operation {
         if (!fails) return await run();
         await assertRejects(run, RangeError, "undone");
         return undefined;
+      }, (shelf) => {
+        const run = () =>
+          shelf.transaction(() => {
+            const before = shelf.get(key);
+            shelf.set(key, one);
+            shelf.delete(other);
+            shelf.set("sum", two);
+            if (fails) throw new RangeError("undone");
+            return before;
+          });
+        if (!fails) return run();
+        assertThrows(run, RangeError, "undone");
+        return undefined;
       });
     }
     default: {
@@ -191,4 +212,16 @@ export async function assertSame(shelf: Shelf<Value>, map: Model, what: string):
   const expected = keysIn(map, {}).map((key) => [key, map.get(key)]);
   assertEquals(await Array.fromAsync(shelf), expected, what);
   assertEquals(await shelf.size(), map.size, what);
+}
+
+/** Runs an operation on a shelf that answers at once; its other methods are called like those that promise. */
+export async function runSync(next: Operation, shelf: ShelfSync<Value>): Promise<unknown> {
+  if (next.runSync !== undefined) return next.runSync(shelf);
+  return await next.run(shelf as unknown as Shelf<Value>);
+}
+
+/** As {@linkcode assertSame}. */
+export function assertSameSync(shelf: ShelfSync<Value>, map: Model, what: string): void {
+  assertEquals([...shelf], keysIn(map, {}).map((key) => [key, map.get(key)]), what);
+  assertEquals(shelf.size, map.size, what);
 }

@@ -2,7 +2,15 @@
 import { assertEquals } from "@std/assert";
 import { FILES, Folder, linesOf } from "./_places.ts";
 import { child, type Kind } from "./_places.ts";
-import { assertSame, type Model, operation, Random, type Value } from "./_model.ts";
+import {
+  assertSame,
+  assertSameSync,
+  type Model,
+  operation,
+  Random,
+  runSync,
+  type Value,
+} from "./_model.ts";
 import { pythonWith } from "./_pythons.ts";
 import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
@@ -51,6 +59,30 @@ for (const { name, make } of KINDS) {
       }
     });
   }
+}
+
+for (const writeback of [false, true]) {
+  const title = `ShelfSync${writeback ? " with writeback" : ""}`;
+  Deno.test(`${title}: random operations do to a shelf what they do to a Map`, async () => {
+    await using folder = new Folder();
+    const random = new Random(seed + 2);
+    const map: Model = new Map();
+    let shelf = openSync<Value>(folder.at("shelf"), { writeback });
+    try {
+      for (let i = 0; i < OPERATIONS; i++) {
+        const next = operation(random);
+        const what = `seed ${seed}, operation ${i}: ${next.text}`;
+        assertEquals(await runSync(next, shelf), next.model(map), what);
+        if (random.below(60) !== 0) continue;
+        assertSameSync(shelf, map, what);
+        shelf.close();
+        shelf = openSync<Value>(folder.at("shelf"), { writeback });
+      }
+      assertSameSync(shelf, map, `seed ${seed}, the end`);
+    } finally {
+      shelf.close();
+    }
+  });
 }
 
 for (const backend of ["kv", "sqlite"] as const) {
