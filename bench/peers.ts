@@ -12,6 +12,7 @@ import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
 import { alone, Ferry, start, startInSpare } from "./ipc/peers/ferry.ts";
 import { measure, reached, type Result, type Row } from "./ipc/peers/measure.ts";
 import { memoryTable } from "./ipc/peers/memory.ts";
+import { NamedPeer } from "./ipc/peers/named.ts";
 import { Piscina } from "./ipc/peers/piscina.ts";
 import { Pools } from "./ipc/peers/pool.ts";
 import { plot } from "./ipc/peers/plot.ts";
@@ -42,6 +43,7 @@ await using pools = new Pools();
 await using readers = new Readers();
 await using collections = new Collections();
 using channel = new Channel();
+using named = new NamedPeer();
 
 const item = (i: number) => ({ id: i, name: `user${i & 1023}` });
 
@@ -361,6 +363,22 @@ const rows: Row[] = [
     },
     most: 400_000,
     targets: { "CPython, 4 pipes": 3 },
+  },
+  {
+    name: "queue between programs: 64 B one way",
+    kind: "rate",
+    contenders: { "ferry": named.oneWay, "CPython": cpython.measure("queue_one_way") },
+    most: 300_000,
+    targets: { "CPython": 5 },
+  },
+  {
+    name: "pipe between programs: round trip, 64 B",
+    kind: "time",
+    contenders: {
+      "ferry": named.roundTrip,
+      "CPython": cpython.measure("round_trip", { size: 64 }),
+    },
+    targets: {},
   },
   {
     name: "shared memory: create, close, unlink",

@@ -46,9 +46,10 @@ export class Tracker {
   add(what: string, name: string, inode: bigint): Tracked {
     const { fd } = this.#record ??= this.#makeRecord(what);
     const slot = this.#free.pop() ?? this.#slots++;
-    const bytes = new Uint8Array(SLOT);
+    const text = cString(name);
+    const bytes = new Uint8Array(NAME + text.length);
     new DataView(bytes.buffer).setBigUint64(0, inode, true);
-    bytes.set(cString(name), NAME);
+    bytes.set(text, NAME);
     this.#write(what, fd, slot, bytes);
     const tracked = { slot, name, inode };
     this.#tracked.add(tracked);

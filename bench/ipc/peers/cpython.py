@@ -129,6 +129,25 @@ def queue(n, putters, getters):
     return clock() - start
 
 
+def text_putter(queue, n):
+    for _ in range(n):
+        queue.put("x" * 62)
+
+
+def queue_one_way(n):
+    """From the first item on."""
+    q = fork.Queue()
+    child = fork.Process(target=text_putter, args=(q, n + 1))
+    child.start()
+    q.get()
+    start = clock()
+    for _ in range(n):
+        q.get()
+    elapsed = clock() - start
+    child.join()
+    return elapsed
+
+
 value = fork.Value("i", 0)
 raw = fork.RawValue("i", 0)
 lock = fork.Lock()

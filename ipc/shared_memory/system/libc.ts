@@ -98,9 +98,11 @@ export function libc(what: string): Libc {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** A text as C takes it. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${text}\0`);
+  return encoder.encode(`${text}\0`);
 }
 
 /** The name of the error that the last call ended with. */

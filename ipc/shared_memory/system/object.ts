@@ -47,6 +47,11 @@ export function openObject(libc: Libc, name: string, write = true): number | str
   return fd < 0 ? errno() : fd;
 }
 
+/** Where the answer of `statx` comes; it is read at once. */
+const STATX = new Uint8Array(256);
+const STATX_VIEW = new DataView(STATX.buffer);
+const NOTHING: Uint8Array<ArrayBuffer> = cString("");
+
 /** What the system says of an open object; `undefined` where it says nothing. */
 export function statOf(libc: Libc, fd: number): Stat | undefined {
   return statx(libc, fd, "", AT_EMPTY_PATH);
@@ -63,9 +68,9 @@ export function processSpace(libc: Libc): bigint {
 }
 
 function statx(libc: Libc, fd: number, path: string, flags: number): Stat | undefined {
-  const bytes = new Uint8Array(256);
-  if (libc.statx(fd, cString(path), flags, STATX_BASIC, bytes) < 0) return undefined;
-  const view = new DataView(bytes.buffer);
+  const text = path === "" ? NOTHING : cString(path);
+  if (libc.statx(fd, text, flags, STATX_BASIC, STATX) < 0) return undefined;
+  const view = STATX_VIEW;
   return {
     links: view.getUint32(16, true),
     owner: view.getUint32(20, true),
@@ -88,12 +93,19 @@ export function makeNameless(libc: Libc, what: string, mode: number): number {
   return fd;
 }
 
+/** Whether the system names an object by its descriptor alone: Linux 6.10 does, older ones for privileged users. */
+let namesDescriptors = true;
+
 /** Gives an object its name, all at once. `false` if the name is taken. */
 export function nameObject(libc: Libc, what: string, fd: number, name: string): boolean {
-  const from = cString(`/proc/self/fd/${fd}`);
-  if (libc.linkat(AT_FDCWD, from, AT_FDCWD, cString(FOLDER + name), AT_SYMLINK_FOLLOW) === 0) {
-    return true;
+  const to = cString(FOLDER + name);
+  if (namesDescriptors) {
+    if (libc.linkat(fd, NOTHING, AT_FDCWD, to, AT_EMPTY_PATH) === 0) return true;
+    if (errno() === "EEXIST") return false;
+    namesDescriptors = false;
   }
+  const from = cString(`/proc/self/fd/${fd}`);
+  if (libc.linkat(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW) === 0) return true;
   const code = errno();
   if (code === "EEXIST") return false;
   if (code === "ENOENT") throw new Deno.errors.NotSupported(`Cannot ${what}: it needs /proc`);
@@ -162,7 +174,7 @@ export function reserveMemory(
 }
 
 /**
- * Sets an object's length.
+ * Sets the length of a new object.
  *
  * @param reserve Whether its memory is taken now: otherwise a write may find none left, which kills the process.
  */
@@ -173,9 +185,12 @@ export function sizeObject(
   size: number,
   reserve: boolean,
 ): void {
-  if (uninterrupted(() => libc.ftruncate(fd, BigInt(size))) < 0) throw systemError(what, errno());
-  const code = reserve ? reserveMemory(libc, fd, 0, size) : undefined;
-  if (code !== undefined) throw systemError(what, code);
+  if (reserve) {
+    const code = reserveMemory(libc, fd, 0, size);
+    if (code !== undefined) throw systemError(what, code);
+  } else if (uninterrupted(() => libc.ftruncate(fd, BigInt(size))) < 0) {
+    throw systemError(what, errno());
+  }
 }
 
 /** A file's bytes in the memory of this process. */

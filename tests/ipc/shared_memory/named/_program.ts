@@ -6,9 +6,9 @@ const DEADLINE = 60_000;
 
 const PRELUDE = `
 import { JoinableQueue, Lock, Pipe, Queue, SharedEvent, SharedMap } from "@ferry/std/ipc";
-import "@ferry/std/ipc/shared-memory";
 const say = (value) => console.log(JSON.stringify(value));
 `;
+const OPENER = `import "@ferry/std/ipc/shared-memory";`;
 
 /** A running program. */
 export class Program implements AsyncDisposable {
@@ -17,7 +17,7 @@ export class Program implements AsyncDisposable {
   readonly #errors: Promise<string>;
 
   /** @param source What it does; \`say(value)\` tells the test something. */
-  constructor(source: string, permissions: readonly string[] = ["-A"]) {
+  constructor(source: string, permissions: readonly string[] = ["-A"], opener = OPENER) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
@@ -26,7 +26,7 @@ export class Program implements AsyncDisposable {
         ...permissions,
         "--config",
         CONFIG,
-        `data:application/javascript,${encodeURIComponent(PRELUDE + source)}`,
+        `data:application/javascript,${encodeURIComponent(opener + PRELUDE + source)}`,
       ],
       stdout: "piped",
       stderr: "piped",

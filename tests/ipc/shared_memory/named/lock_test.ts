@@ -190,3 +190,31 @@ Deno.test("What cannot be a name, or is another kind's, is refused", () => {
   assertThrows(() => new Queue({ name: freshName(), capacity: "1" as never }), TypeError);
   assertThrows(() => new Lock("door" as never), TypeError, '{ name: "door" }');
 });
+
+Deno.test("What opens a name needs the module that does so, and --allow-ffi; the errors say which", async () => {
+  const attempt = `
+    try {
+      new Lock({ name: "${freshName()}" });
+    } catch (error) {
+      say([error.name, error.message]);
+    }
+  `;
+  await using bare = new Program(attempt, ["-A"], "");
+  const [kind, message] = await bare.said() as [string, string];
+  assertEquals(kind, "NotSupported");
+  assert(message.includes('import "@ferry/std/ipc/shared-memory"'), message);
+  await using locked = new Program(attempt, ["--allow-read"]);
+  const [name, text] = await locked.said() as [string, string];
+  assertEquals(name, "NotCapable");
+  assert(text.includes("--allow-ffi"), text);
+  await using enough = new Program(
+    `
+      using lock = new Lock({ name: "${freshName()}" });
+      using queue = new Queue({ name: "${freshName()}" });
+      queue.putSync(1);
+      say([lock.locked, await queue.get()]);
+    `,
+    ["--allow-ffi"],
+  );
+  assertEquals(await enough.said(), [false, 1]);
+});
