@@ -17,7 +17,7 @@ export class Program implements AsyncDisposable {
   readonly #errors: Promise<string>;
 
   /** @param source What it does; \`say(value)\` tells the test something. */
-  constructor(source: string, permissions: readonly string[] = ["-A"], opener = OPENER) {
+  constructor(source: string, permissions: readonly string[] = ["-A"], opener: string = OPENER) {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
