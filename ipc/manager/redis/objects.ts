@@ -184,7 +184,7 @@ export class RedisObjects {
     const names = new Set<string>();
     const seen = new Set<unknown>();
     for (const arg of args) namesIn(arg, names, seen);
-    if (names.size > 0) await self.change("keep an item", ADOPT, ...names);
+    if (names.size > 0) await self.changeMany("keep an item", ADOPT, [...names]);
   }
 
   /** The server had given this client up, and what only it referred to. What is left is referred to again. */

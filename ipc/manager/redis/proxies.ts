@@ -60,11 +60,8 @@ export class RedisQueueProxy<T = unknown> extends QueueProxy<T> {
 
   override async get(options: ProxyWaitOptions = {}): Promise<T> {
     try {
-      const [taken] = await Promise.all([
-        this.callWaiting("#take", [true], options, isEmpty),
-        this.#next(),
-      ]);
-      return this.#takes(taken as Taken);
+      this.#next();
+      return this.#takes(await this.callWaiting("#take", [true], options, isEmpty) as Taken);
     } catch (error) {
       if (isPython(error, "Empty")) throw new QueueEmptyError(options.timeout ?? Infinity);
       throw error;
@@ -73,8 +70,8 @@ export class RedisQueueProxy<T = unknown> extends QueueProxy<T> {
 
   override async tryGet(): Promise<T | undefined> {
     try {
-      const [taken] = await Promise.all([this.call("#take", [false]), this.#next()]);
-      return this.#takes(taken as Taken);
+      this.#next();
+      return this.#takes(await this.call("#take", [false]) as Taken);
     } catch (error) {
       if (isPython(error, "Empty")) return undefined;
       throw error;
@@ -107,12 +104,14 @@ export class RedisQueueProxy<T = unknown> extends QueueProxy<T> {
   }
 
   /** Of a plain queue the oldest item in hand is done when the next one is asked for. */
-  async #next(): Promise<void> {
+  #next(): void {
     if (this.typeId !== "Queue") return;
     const oldest = this.#hand.shift();
     if (oldest === undefined) return;
     this.#untold++;
-    await this.call("#done", [[oldest.id]]);
+    this.call("#done", [[oldest.id]]).catch(() => {
+      // It comes again, once the lease is over: at least once.
+    });
   }
 
   #takes(taken: Taken): T {

@@ -64,6 +64,11 @@ export class Remote implements Target {
     return this.session.change(this.#what(method), script, this, args);
   }
 
+  /** Runs a script that changes something, with any number of arguments. */
+  changeMany(method: string, script: Script, args: readonly Argument[]): Promise<Reply> {
+    return this.session.change(this.#what(method), script, this, args);
+  }
+
   #what(method: string): string {
     return `call ${method} of the managed ${this.kind} ${JSON.stringify(this.name)}`;
   }

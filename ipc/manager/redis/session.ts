@@ -19,6 +19,10 @@ import { ServerAwayError } from "../errors.ts";
 import { managerError, SessionGoneError } from "./failures.ts";
 import { BEAT, COUNT, LEAVE, TURN } from "./lua.ts";
 
+/** Most arguments of a call, and most bytes of them. */
+const MAX_ITEMS = 1_000_000;
+const MAX_BYTES = 512 * 1024 * 1024 - 1024;
+
 /** Beats in a lease. */
 const BEATS = 3;
 
@@ -170,6 +174,7 @@ export class Session {
     args: readonly Argument[] = [],
   ): Promise<Reply> {
     this.#check();
+    checkSize(what, args);
     const slot = this.#freeSlots.pop() ?? this.#slots++;
     const number = ++this.#number;
     const changing = this.#change(what, script, target, args, String(slot), String(number));
@@ -320,6 +325,22 @@ export class Session {
     } finally {
       await this.#connection.close();
     }
+  }
+}
+
+/** Redis closes the connection of who sends more. */
+function checkSize(what: string, args: readonly Argument[]): void {
+  if (args.length > MAX_ITEMS) {
+    throw new RangeError(
+      `Cannot ${what}: at most ${MAX_ITEMS} keys, values and items go at once, received ${args.length}`,
+    );
+  }
+  let bytes = 0;
+  for (const arg of args) bytes += arg.length;
+  if (bytes > MAX_BYTES) {
+    throw new RangeError(
+      `Cannot ${what}: at most ${MAX_BYTES} bytes go at once, received ${bytes}`,
+    );
   }
 }
 

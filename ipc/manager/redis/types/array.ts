@@ -203,7 +203,7 @@ export const arrayType: RemoteType = {
         String(place * code.bytes),
         bytes.subarray(i * code.bytes, (i + 1) * code.bytes),
       ]);
-      if (pairs.length > 0) await self.change("__setitem__", SET, ...pairs);
+      if (pairs.length > 0) await self.changeMany("__setitem__", SET, pairs);
       return null;
     },
     add: async (self, _, index, more) => {

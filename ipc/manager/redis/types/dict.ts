@@ -66,6 +66,8 @@ type Writing = Pick<Remote, "dump">;
 /** The field of a key, and its own pickle if that is another. */
 function forms(writing: Writing, key: unknown): [Argument, Argument] {
   const field = fieldOf(key);
+  // All that equals it is written so.
+  if (typeof key === "string") return [field, ""];
   const own = writing.dump(key);
   return [field, own.equals(field) ? "" : own];
 }
@@ -211,11 +213,11 @@ export const dictType: RemoteType = {
     },
     setdefault: async (self, _, key, value = null) => {
       const words = [...forms(self, key), self.dump(value)];
-      return self.load(listOf(await self.change("setdefault", DEFAULT, ...words))[0]);
+      return self.load(listOf(await self.changeMany("setdefault", DEFAULT, words))[0]);
     },
     update: async (self, { kwargs }, source) => {
       const pairs = pairsOf(source, kwargs);
-      if (pairs.size > 0) await self.change("update", PUT, ...words(self, pairs));
+      if (pairs.size > 0) await self.changeMany("update", PUT, words(self, pairs));
       return null;
     },
     values: async (self) => (await itemsOf(self)).map(([, value]) => value),

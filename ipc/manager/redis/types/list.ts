@@ -97,7 +97,7 @@ function changes(method: string) {
       const { version, items } = await all(self, method);
       const result = await madeOf("list", local, items).call(method, noCaller, args, kwargs);
       const dumped = items.map((item) => self.dump(item));
-      if (await self.change(method, REPLACE, version, ...dumped) !== null) {
+      if (await self.changeMany(method, REPLACE, [version, ...dumped]) !== null) {
         return result === items ? null : result;
       }
       signal?.throwIfAborted();
@@ -122,7 +122,7 @@ const readSlice = reads("__getitem__");
 
 async function extend(self: Remote, method: string, items: unknown): Promise<null> {
   const dumped = pyIterate(items).map((item) => self.dump(item));
-  if (dumped.length > 0) await self.change(method, EXTEND, ...dumped);
+  if (dumped.length > 0) await self.changeMany(method, EXTEND, dumped);
   return null;
 }
 

@@ -180,7 +180,7 @@ export const queueType: RemoteType = {
       return null;
     },
     "#take": take,
-    "#done": (self, _, ids: readonly string[]) => self.change("task_done", DONE, ...ids),
+    "#done": (self, _, ids: readonly string[]) => self.changeMany("task_done", DONE, ids),
     "#back": (self, _, ids: readonly string[]) =>
       Promise.all(ids.map((id) => self.change("get", BACK, id, ""))),
   },

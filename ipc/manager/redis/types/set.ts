@@ -72,7 +72,7 @@ export const setType: RemoteType = {
     },
     update: async (self, _, ...sources) => {
       const all = words(self, sources);
-      if (all.length > 0) await self.change("update", ADD, ...all);
+      if (all.length > 0) await self.changeMany("update", ADD, all);
       return null;
     },
     "#GETVALUE": copy,

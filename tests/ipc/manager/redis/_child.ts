@@ -7,8 +7,9 @@ const manager = await Manager.connect(url!, { lease: Number(lease) });
 switch (what) {
   case "hold": {
     const lock = await manager.lock({ name: "lock" });
-    const { token } = await lock.acquire();
-    console.log(`held ${token}`);
+    const guard = await lock.acquire();
+    console.log(`held ${guard.token}`);
+    guard.signal!.addEventListener("abort", () => console.log(guard.signal!.reason.name));
     break;
   }
   case "take": {

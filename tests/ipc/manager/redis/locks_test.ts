@@ -141,6 +141,23 @@ if (found) {
   );
 
   redisTest(
+    "a program that was stopped learns when it goes on that its lock is another's",
+    async (server) => {
+      await using manager = await Manager.connect(server.url, { lease: 300 });
+      await using child = new Child("hold", server.url, "300");
+      assertEquals(await child.line(), "held 1");
+      const lock = await manager.lock({ name: "lock" });
+      child.signal("SIGSTOP");
+      const guard = await lock.acquire(WAIT);
+      child.signal("SIGCONT");
+      assertEquals(await child.line(), "LeaseLostError");
+      // Its former session does not take the lock away from who has it now.
+      assertFalse(guard.signal!.aborted);
+      await guard.release();
+    },
+  );
+
+  redisTest(
     "a lock is kept for as long as its client lives, far longer than its lease",
     async (server) => {
       await using pair = await both(server, { lease: 200 });

@@ -303,6 +303,23 @@ if (found) {
     },
   );
 
+  redisTest(
+    "what is large goes, and what is too large for Redis is refused before it is sent",
+    async (server) => {
+      await using manager = await Manager.connect(server.url, { patience: 60_000 });
+      const list = await manager.list<unknown>();
+      const bytes = new Uint8Array(8 << 20).fill(7);
+      await list.push(bytes);
+      assert((await list.get(0) as Uint8Array).every((byte) => byte === 7));
+      await list.extend(Array.from({ length: 20_000 }, (_, i) => i));
+      assertEquals([await list.length(), await list.get(-1)], [20_001, 19_999]);
+      const dict = await manager.dict();
+      const many = Array.from({ length: 333_334 }, (_, i) => [i, i] as const);
+      await assertRejects(() => dict.update(many), RangeError, "at most 1000000");
+      assertEquals(await dict.size(), 0);
+    },
+  );
+
   redisTest("what is kept are pickles, by CPython's pickles of the keys", async (server) => {
     await using manager = await Manager.connect(server.url);
     const dict = await manager.dict({ ada: 1 }, { name: "scores" });

@@ -267,7 +267,11 @@ if (found) {
         await check(() => dict.entries());
         await check(() => queue.get());
         await check(() => queue.get());
-        if (!harmless) assertEquals(await queue.tryGet(), undefined, "they do not come back");
+        if (!harmless) {
+          assertEquals(await queue.tryGet(), undefined, "they do not come back");
+          const aside = `ferry:bad:${queue.ident.split(":")[1]}`;
+          assertEquals(await server.command("LLEN", aside), ":2");
+        }
         await check(() => value.get());
         assertEquals([await list.get(0), await dict.get("a")], [1, 1]);
       }
