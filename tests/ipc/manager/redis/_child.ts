@@ -18,14 +18,14 @@ switch (what) {
     break;
   }
   case "work": {
-    // Each item that was taken is told before it is done.
+    // Each item that was taken is told before anything is done with it, which is when this program may be killed.
     const queue = await manager.joinableQueue<number>(0, { name: "queue" });
     const sum = await manager.value("i", 0, { name: "sum" });
     try {
       for (;;) {
         const item = await queue.get();
-        await sum.add(item);
         console.log(item);
+        await sum.add(item);
         await queue.taskDone();
       }
     } catch (error) {

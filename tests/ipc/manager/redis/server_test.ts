@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { Manager, PyException, RemoteError, ServerAwayError } from "@ferry/std/ipc/manager";
+import {
+  LeaseLostError,
+  Manager,
+  PyException,
+  RemoteError,
+  ServerAwayError,
+} from "@ferry/std/ipc/manager";
 import { AuthenticationError } from "@ferry/std/net/connection";
 import { ConnectionRefusedError } from "@ferry/std/net/errors";
 import { TimeoutError } from "@ferry/std/ipc";
@@ -125,6 +131,33 @@ if (found) {
     const sum = await value.get();
     assert(sum === 1 || sum === 2, String(sum));
   });
+
+  redisTest(
+    "a server that was away for longer than all leases finds its clients alive, with all but their locks",
+    async (server) => {
+      await using quick = await Manager.connect(server.url, { lease: 100, patience: 60_000 });
+      await using slow = await Manager.connect(server.url, { lease: 600, patience: 60_000 });
+      const list = await slow.list(["mine"]);
+      const tasks = await slow.joinableQueue<string>(0, { name: "tasks" });
+      await tasks.put("task");
+      assertEquals(await tasks.get(), "task");
+      const lock = await slow.lock();
+      const guard = await lock.acquire();
+      const other = await quick.joinableQueue<string>(0, { name: "tasks" });
+      const { promise: lost, resolve } = Promise.withResolvers<void>();
+      guard.signal!.addEventListener("abort", () => resolve());
+      await server.stop("SIGKILL");
+      // As its client cannot know who has it by now.
+      await lost;
+      await server.start();
+      assertEquals(await other.tryGet(), undefined);
+      assertEquals(await list.toArray(), ["mine"]);
+      await tasks.taskDone("task");
+      await other.join();
+      await assertRejects(() => guard.release(), LeaseLostError);
+      await (await lock.acquire(WAIT)).release();
+    },
+  );
 
   redisTest(
     "connections that are cut at random moments lose and repeat nothing",
