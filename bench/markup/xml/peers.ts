@@ -27,7 +27,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
 const WARM = 6;
 
 /** Milliseconds of an engine for one task after which it is not asked again. */
-const SPENT = 4000;
+const SPENT = 2000;
 
 /** An engine in its process. */
 class Engine {

@@ -1,6 +1,6 @@
 /** Reads the declarations between `[` and `]` of a document type: their grammar in full, their meaning as far as it matters. */
 import { contentModel } from "./content_model.ts";
-import type { AttributeRule, DocumentType } from "./document_type.ts";
+import { type AttributeRule, AttributeRules, type DocumentType } from "./document_type.ts";
 import { type Refuse, SubsetReader } from "./subset_reader.ts";
 
 /** What a value of an attribute stands for, references to entities replaced. */
@@ -184,8 +184,8 @@ class Subset extends SubsetReader {
       this.needSpace();
       const rule = this.#default(tokens);
       if (!this.#counts) continue;
-      if (rules === undefined) type.attributes.set(element, rules = new Map());
-      if (!rules.has(name)) rules.set(name, rule);
+      if (rules === undefined) type.attributes.set(element, rules = new AttributeRules());
+      rules.add(name, rule);
     }
   }
 

@@ -36,8 +36,8 @@ export class DocumentParser extends EntityParser {
   begin(settings: Settings, more: boolean): void {
     this.names.trim();
     this.scopes.reset();
-    this.resetEntities();
     this.settings = settings;
+    this.resetEntities();
     this.more = more;
     this.base = START;
     this.depth = 0;

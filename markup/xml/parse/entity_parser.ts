@@ -1,6 +1,6 @@
 import { ATTR_ROW, TABLE, TEXT_BITS } from "../../store/layout.ts";
 import { LAST, TAIL, TEXT } from "../../store/layout.ts";
-import { DocumentType, type Entity } from "../dtd/document_type.ts";
+import { DefaultBudget, DocumentType, type Entity } from "../dtd/document_type.ts";
 import { ValueError } from "../dtd/read_subset.ts";
 import { isXmlCharacter } from "../xml_character.ts";
 import { IN_NAME } from "./byte_classes.ts";
@@ -35,6 +35,7 @@ export abstract class EntityParser extends ContentParser {
   /** How much the entities of the document have given. */
   #expanded = 0;
   #depth = 0;
+  #budget = new DefaultBudget(0);
 
   /** Forgets the entities of the document before. */
   protected resetEntities(): void {
@@ -43,6 +44,7 @@ export abstract class EntityParser extends ContentParser {
     this.hasDefaults = false;
     this.#expanded = 0;
     this.#depth = 0;
+    this.#budget = new DefaultBudget(this.settings.maxEntityBytes);
   }
 
   /** Counts what an entity gives. */
@@ -177,20 +179,25 @@ export abstract class EntityParser extends ContentParser {
     const rules = this.type.attributes.get(this.names.qualified(entry));
     if (rules === undefined) return;
     const { store, names } = this;
-    const written = new Map<string, number>();
+    const written = new Set<string>();
     for (let row = this.attrFirst; row < store.attrEnd; row += ATTR_ROW) {
-      const name = store.attrs[row]!;
-      written.set(name < 0 ? names.qualified(~name) : store.names.local(name), row);
+      const id = store.attrs[row]!;
+      const name = id < 0 ? names.qualified(~id) : store.names.local(id);
+      written.add(name);
+      if (!rules.isTokens(name)) continue;
+      const value = store.attributeText(row);
+      const tokens = value.replace(/ +/g, " ").replace(/^ | $/g, "");
+      if (tokens !== value) store.setAttributeText(row, tokens);
     }
-    for (const [name, rule] of rules) {
-      const row = written.get(name);
-      if (row === undefined && rule.value !== undefined) this.#addDefault(name, rule.value);
-      else if (row !== undefined && rule.tokens) {
-        const value = store.attributeText(row);
-        const tokens = value.replace(/ +/g, " ").replace(/^ | $/g, "");
-        if (tokens !== value) store.setAttributeText(row, tokens);
-      }
+    const { defaults } = rules;
+    if (defaults.length === 0) return;
+    if (!this.#budget.take(defaults.length, this.base.offset + this.mark)) {
+      this.fail(
+        `A document has more default attributes than maxEntityBytes (${this.settings.maxEntityBytes}) allows`,
+        this.mark,
+      );
     }
+    for (const [name, value] of defaults) if (!written.has(name)) this.#addDefault(name, value);
   }
 
   /** Adds an attribute as if it were written behind the others. */

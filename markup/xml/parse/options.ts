@@ -31,7 +31,8 @@ export interface XmlLimits {
    */
   maxTextBytes?: number;
   /**
-   * Most bytes that the references to entities of one document may expand to, all together.
+   * Most bytes that the references to entities of one document may expand to, all together. Default attributes count 32 bytes
+   * each, as far as there are more of them than bytes of the document.
    *
    * @default {8_388_608}
    */

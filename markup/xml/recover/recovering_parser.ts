@@ -2,7 +2,7 @@ import { TreeStore } from "../../store/tree_store.ts";
 import { TEXT } from "../../store/layout.ts";
 import { XMLNS_URI } from "../../tree/namespaces.ts";
 import { isNcName } from "../../tree/tag.ts";
-import { DocumentType } from "../dtd/document_type.ts";
+import { DefaultBudget, DocumentType } from "../dtd/document_type.ts";
 import { readSubset, ValueError } from "../dtd/read_subset.ts";
 import type { Settings } from "../parse/options.ts";
 import { Scopes, wrongDeclaration } from "../parse/scopes.ts";
@@ -43,6 +43,7 @@ export class RecoveringParser {
   readonly #tags: TagReader;
   readonly #scopes = new Scopes();
   readonly #type = new DocumentType();
+  readonly #budget: DefaultBudget;
   readonly #open: Open[] = [];
   /** How many elements of each name are open. */
   readonly #count = new Map<string, number>();
@@ -62,6 +63,7 @@ export class RecoveringParser {
   constructor(source: RecoverSource, settings: Settings, report: Report, names?: NameTable) {
     this.#source = source;
     this.#settings = settings;
+    this.#budget = new DefaultBudget(settings.maxEntityBytes);
     this.#report = report;
     this.store = new TreeStore("xml", "", 0, 16, 8, names);
     this.#tags = new TagReader(source, settings, this.#type, report);
@@ -232,6 +234,7 @@ export class RecoveringParser {
   #startTag(start: number): void {
     const { name, attributes, empty, end } = this.#tags.read(start);
     this.at = end;
+    this.#addDefaults(name, attributes, start);
     const { names } = this.store;
     let scoped = false;
     for (const [attribute, value] of attributes) {
@@ -267,6 +270,19 @@ export class RecoveringParser {
     if (this.#open.length > this.#settings.maxDepth) {
       this.#tags.refuse(`Elements are more than maxDepth (${this.#settings.maxDepth}) deep`, start);
     }
+  }
+
+  #addDefaults(element: string, attributes: Map<string, string>, at: number): void {
+    const defaults = this.#type.attributes.get(element)?.defaults;
+    if (defaults === undefined) return;
+    if (!this.#budget.take(defaults.length, this.#source.offset + at)) {
+      const { maxEntityBytes } = this.#settings;
+      this.#tags.refuse(
+        `A document has more default attributes than maxEntityBytes (${maxEntityBytes}) allows`,
+        at,
+      );
+    }
+    for (const [name, value] of defaults) if (!attributes.has(name)) attributes.set(name, value);
   }
 
   /** Number of a name as it is written. */

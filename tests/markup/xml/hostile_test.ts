@@ -97,6 +97,28 @@ Deno.test("xml: 200,000 attributes, plain, with prefixes, and as defaults", opti
   );
 });
 
+Deno.test("xml: thousands of default attributes for each of thousands of elements", options, () => {
+  const rules = (type: string) => Array.from({ length: 2000 }, (_, i) => ` a${i} ${type}`).join("");
+  const elements = "<b/>".repeat(50_000);
+  const text = `<!DOCTYPE a [<!ATTLIST b${rules("CDATA 'x'")}>]><a>${elements}</a>`;
+  refused(text, "default attributes than maxEntityBytes");
+  timed(() =>
+    assertThrows(() => [...iterparseSync([text], { recover: true })], XmlSyntaxError, "default")
+  );
+  // Rules without a value add nothing, and four for each of the shortest elements are no attack.
+  const few = `<!DOCTYPE a [<!ATTLIST b${rules("CDATA #IMPLIED")} x CDATA '1' y ID 'z'>]>`;
+  const root = timed(() => parse(`${few}<a>${"<b/>".repeat(200_000)}</a>`));
+  assertEquals(root.at(-1)!.get("x"), "1");
+});
+
+Deno.test("iterparse(): recover adds default attributes", () => {
+  const text = `<!DOCTYPE a [<!ATTLIST b x CDATA "1" xmlns CDATA "u">]><a><b/><b x="2">&</a>`;
+  const tags = [...iterparseSync([text], { recover: true })].map(([, { tag, attrib }]) =>
+    `${tag} ${attrib.get("x") ?? ""}`
+  );
+  assertEquals(tags, ["{u}b 1", "{u}b 2", "a "]);
+});
+
 Deno.test("xml: names, values and texts of 20 MB", options, () => {
   const long = "x".repeat(20_000_000);
   refused(`<${long}/>`, "maxNameBytes");
