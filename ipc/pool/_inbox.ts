@@ -47,8 +47,14 @@ export class Inbox {
     this.#on = on;
   }
 
+  /** Nothing is to be heard any more: gives the queue back. */
+  close(): void {
+    this.queue.close();
+  }
+
   /** All results that are there. */
   drain(): void {
+    if (this.queue.disposed) return;
     for (let more = true; more;) more = this.#receive(() => this.queue.tryGetMany()) > 0;
   }
 
@@ -118,7 +124,7 @@ export class Inbox {
 
   /** Lets the event loop look around, if it listens. */
   nudge(): void {
-    if (this.#hearing) this.queue.tryPut([0, Outcome.nudge, undefined, 0]);
+    if (this.#hearing && !this.queue.disposed) this.queue.tryPut([0, Outcome.nudge, undefined, 0]);
   }
 
   /** Blocks the thread until something is so; `false` if the time is up first. */

@@ -452,5 +452,6 @@ export class Scheduler {
       this.#inbox.nudge();
       await Promise.all([...ends, heard]);
     }
+    this.#inbox.close();
   }
 }
