@@ -19,20 +19,16 @@ import { Crew, type CrewOptions } from "./_crew.ts";
 import type { SentFunction } from "./_functions.ts";
 import { Histogram } from "./_histogram.ts";
 import { Inbox } from "./_inbox.ts";
+import { Lookout } from "./_lookout.ts";
 import type { Member } from "./_member.ts";
-import { Call, Outcome, type ResultMessage } from "./_messages.ts";
+import { Outcome, type ResultMessage } from "./_messages.ts";
 import { Backlog, type Entry, type TaskSource } from "./_backlog.ts";
-import { Task } from "./_task.ts";
+import { Questions } from "./_questions.ts";
+import type { Task } from "./_task.ts";
 import { TaskTable } from "./_task_table.ts";
-
-/** Milliseconds without a word from a worker after which what waits behind its task is given to others. */
-const STUCK_AFTER = 3;
 
 /** Results in a row that do not decode, until the pool gives up. */
 const MOST_FAILURES = 10_000;
-
-/** A task that tells nothing but that it was its turn. */
-const NOTHING = { call: Call.apply, args: [], calls: 1, index: 0, priority: 0, timeout: Infinity };
 
 /** What a scheduler is to do. */
 export interface SchedulerOptions extends CrewOptions {
@@ -66,13 +62,10 @@ export class Scheduler {
   #due = false;
   /** Whether that is going to happen by itself. One is enough: a thread that blocks time after time never comes to it. */
   #queued = false;
-  /** Why a result could not be decoded, once that has happened. */
-  #undecoded: unknown;
-  /** Tasks that do nothing but show that those before them are done. */
-  readonly #questions = new WeakSet<Task>();
+  readonly #questions: Questions;
+  readonly #lookout: Lookout;
   /** When results were received last. */
   #now = 0;
-  #lookout: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -87,6 +80,12 @@ export class Scheduler {
       started: options.on.started,
       gone: (member) => this.#gone(member),
       sweeping: () => this.#inbox.drain(),
+    });
+    this.#questions = new Questions(options.nothing);
+    this.#lookout = new Lookout(this.#crew, {
+      helpful: () => this.backlog.size === 0,
+      back: (member, tasks) => this.#return(member, tasks),
+      looked: () => this.#schedule(),
     });
     try {
       this.#crew.fill();
@@ -158,9 +157,9 @@ export class Scheduler {
       again = given && this.#flush();
     }
     if (this.backlog.size > 0) this.#crew.grow(this.backlog.size);
-    else if (this.#running.size > 1) this.#lookOut();
+    else if (this.#running.size > 1) this.#lookout.start();
     if (this.#closed && !this.#busy) {
-      clearTimeout(this.#lookout);
+      this.#lookout.stop();
       this.#crew.retire();
     }
     if (advanced) this.#options.on.advanced();
@@ -297,12 +296,7 @@ export class Scheduler {
     this.#inbox.nudge();
   }
 
-  /**
-   * A result did not decode, as its class is not registered here, and has taken its task's number with it: the other results of
-   * its worker, which come in order, tell which it was.
-   *
-   * @returns `false` if the pool gives up.
-   */
+  /** A result did not decode; `false` if the pool gives up. */
   #undecodable(error: unknown, inARow: number): boolean {
     if (inARow > MOST_FAILURES) {
       this.#break("the results of the workers cannot be read", error);
@@ -311,27 +305,15 @@ export class Scheduler {
       this.#running.clear();
       return false;
     }
-    this.#undecoded = error;
+    this.#questions.error = error;
     for (const member of this.#crew) this.#ask(member);
     this.#flush();
     return true;
   }
 
-  /** Gives a worker a task that does nothing: what it was given before is done when that is. */
   #ask(member: Member): void {
-    if (member.oldest === undefined || member.gone || member.retiring) return;
-    const answer = new Task({ ...NOTHING, run: this.#options.nothing, done: () => {} });
-    this.#questions.add(answer);
-    member.give(answer, performance.now());
-    this.#running.add(answer);
-  }
-
-  /** A worker has finished a task: those that it was given before, and that are not settled, have lost their results. */
-  #loseBefore(member: Member, task: Task): void {
-    for (const lost of member.tasks.all()) {
-      if (lost === task) return;
-      this.#lose(member, lost, this.#undecoded);
-    }
+    const question = this.#questions.ask(member);
+    if (question !== undefined) this.#running.add(question);
   }
 
   #lose(member: Member, task: Task, error: unknown): void {
@@ -371,7 +353,8 @@ export class Scheduler {
     this.waitTimes.add(task.given - task.submitted);
     this.runTimes.add(time);
     if (member !== undefined) {
-      if (this.#undecoded !== undefined) this.#loseBefore(member, task);
+      const { error } = this.#questions;
+      for (const lost of this.#questions.lostBefore(member, task)) this.#lose(member, lost, error);
       member.drop(task);
       member.stuck = false;
       member.heardAt = this.#now;
@@ -404,26 +387,6 @@ export class Scheduler {
     }
   }
 
-  /** While workers have nothing to do, looks whether tasks wait behind one that takes long. */
-  #lookOut(): void {
-    if (this.#lookout !== undefined || !this.#crew.couldHelp) return;
-    this.#lookout = setTimeout(() => {
-      this.#lookout = undefined;
-      if (this.backlog.size === 0 && this.#crew.couldHelp) {
-        const now = performance.now();
-        for (const member of this.#crew) {
-          if (member.stuck || member.tasks.size < 2) continue;
-          if (now - member.heardAt < STUCK_AFTER) continue;
-          const back = member.takeBack();
-          if (back.length === 0) continue;
-          member.stuck = true;
-          this.#return(member, back);
-        }
-      }
-      this.#schedule();
-    }, STUCK_AFTER);
-  }
-
   /** Takes no more tasks; the workers end when all are done. */
   close(): void {
     this.#closed = true;
@@ -434,7 +397,7 @@ export class Scheduler {
   /** Stops all workers at once. */
   terminate(reason: () => Error): void {
     this.#closed = true;
-    clearTimeout(this.#lookout);
+    this.#lookout.stop();
     for (const entry of this.backlog.drain()) entry.settle(true, reason());
     for (const task of this.#running.all()) task.settle(true, reason());
     this.#running.clear();

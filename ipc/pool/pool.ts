@@ -32,83 +32,43 @@
  *
  * @module
  */
-import { QueueFullError } from "../errors.ts";
 import type { ModuleTarget, TargetFunction } from "../process/target.ts";
 import { deadlineIn, signalIn, type WaitOptions } from "../wait/options.ts";
-import { shown } from "../wait/shown.ts";
 import { within } from "../wait/turns.ts";
 import { TIMED_OUT } from "../wait/wait.ts";
 import { AsyncResult } from "./async_result.ts";
-import type { Entry } from "./_backlog.ts";
-import { Chunks, describeChunks } from "./_chunks.ts";
-import { FunctionTable, type SentFunction } from "./_functions.ts";
-import type { Times } from "./_histogram.ts";
-import { describeImap, Imap } from "./_imap.ts";
-import { Job } from "./_job.ts";
+import { Calls } from "./_calls.ts";
+import { FunctionTable } from "./_functions.ts";
+import { Intake } from "./_intake.ts";
 import { Call } from "./_messages.ts";
 import {
   type ApplyOptions,
-  assertArgs,
-  assertCallback,
   type AsyncOptions,
-  type DescribedTask,
   describePoolOptions,
-  describeTaskOptions,
-  describeTransfer,
   type ImapOptions,
   type MapOptions,
   type PoolOptions,
   type PoolTask,
   type StreamOptions,
   type TaskOptions,
-  wholeNumber,
 } from "./options.ts";
 import { Scheduler } from "./_scheduler.ts";
-import { StreamSink } from "./_stream.ts";
-import { Task } from "./_task.ts";
+import type { PoolEvents, PoolStats, Times } from "./stats.ts";
 
 export type {
   ApplyOptions,
   AsyncOptions,
   ImapOptions,
   MapOptions,
+  PoolEvents,
   PoolOptions,
+  PoolStats,
   PoolTask,
   StreamOptions,
   TaskOptions,
   Times,
 };
 export { AsyncResult };
-
-/** What {@linkcode Pool.stats} tells. */
-export interface PoolStats {
-  /** Workers there are, those that are starting or ending included. */
-  readonly workers: number;
-  /** Workers that have nothing to do. */
-  readonly idle: number;
-  /** Tasks that wait for a worker. */
-  readonly waiting: number;
-  /** Tasks with a worker. */
-  readonly running: number;
-  /** Tasks that returned. */
-  readonly done: number;
-  /** Tasks that threw, lost their worker, were stopped or aborted. */
-  readonly failed: number;
-  /** How long tasks waited until a worker got them. */
-  readonly waitTime: Times;
-  /** How long they ran. */
-  readonly runTime: Times;
-}
-
-/** The events of a pool, and what is in their `detail`. */
-export interface PoolEvents {
-  /** A worker was started. */
-  readonly workerstart: { readonly name: string };
-  /** A worker has ended; its exit code is 0 if it was asked to. */
-  readonly workerend: { readonly name: string; readonly exitCode: number | undefined };
-  /** No task waits for a worker any more. */
-  readonly drain: { readonly running: number };
-}
 
 /**
  * Workers that run tasks.
@@ -125,13 +85,9 @@ export interface PoolEvents {
  */
 export class Pool extends EventTarget implements AsyncDisposable {
   readonly #scheduler: Scheduler;
-  readonly #functions = new FunctionTable();
+  readonly #intake: Intake;
+  readonly #calls: Calls;
   readonly #processes: number;
-  readonly #maxQueue: number;
-  /** Those who wait for room in the backlog. */
-  readonly #waiting: (() => void)[] = [];
-  #state: "running" | "closed" | "terminated" = "running";
-  #drained = true;
   /** The events that somebody has listened to. */
   readonly #listenedTo = new Set<string>();
 
@@ -147,19 +103,25 @@ export class Pool extends EventTarget implements AsyncDisposable {
   constructor(options?: PoolOptions) {
     super();
     const { processes, maxQueue, initializer, ...rest } = describePoolOptions(options);
+    const functions = new FunctionTable();
     this.#processes = processes;
-    this.#maxQueue = maxQueue;
     this.#scheduler = new Scheduler({
       ...rest,
       processes,
-      initializer: initializer && this.#functions.of(initializer, new.target).message,
-      nothing: this.#functions.of(() => {}, new.target),
+      initializer: initializer && functions.of(initializer, new.target).message,
+      nothing: functions.of(() => {}, new.target),
       on: {
         started: (name) => this.#tell("workerstart", { name }),
         ended: (name, exitCode) => this.#tell("workerend", { name, exitCode }),
-        advanced: () => this.#advanced(),
+        advanced: () => this.#intake.advanced(),
       },
     });
+    this.#intake = new Intake(
+      this.#scheduler,
+      maxQueue,
+      () => this.#tell("drain", { running: this.#scheduler.running }),
+    );
+    this.#calls = new Calls(this.#intake, functions, processes);
   }
 
   /** Most workers. */
@@ -180,62 +142,6 @@ export class Pool extends EventTarget implements AsyncDisposable {
   #tell<K extends keyof PoolEvents>(type: K, detail: PoolEvents[K]): void {
     // An event costs more than some tasks do.
     if (this.#listenedTo.has(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
-  }
-
-  #advanced(): void {
-    const { backlog, running } = this.#scheduler;
-    while (this.#waiting.length > 0 && backlog.size < this.#maxQueue) this.#waiting.shift()!();
-    if (backlog.size > 0 || this.#drained) return;
-    this.#drained = true;
-    this.#tell("drain", { running });
-  }
-
-  #assertRunning(attempted: string): void {
-    if (this.#state === "running") return;
-    throw new Deno.errors.BadResource(`Cannot ${attempted}: the pool was ${this.#state}`);
-  }
-
-  #submit(entry: Entry): void {
-    // This may have happened while the function was captured, or by code of the caller's that ran meanwhile.
-    if (this.#state === "terminated") return void entry.settle(true, this.#interrupted());
-    this.#drained = false;
-    this.#scheduler.submit(entry);
-  }
-
-  /** Hands a task in that a signal may end. */
-  #submitUntil(task: Task, signal: AbortSignal | undefined): void {
-    if (signal?.aborted) return void task.settle(true, signal.reason);
-    if (signal !== undefined) {
-      const abort = () => this.#scheduler.cancel(task, signal.reason);
-      task.whenSettled(() => signal.removeEventListener("abort", abort));
-      signal.addEventListener("abort", abort, { once: true });
-    }
-    this.#submit(task);
-  }
-
-  /** Whether as many tasks wait as may. */
-  #isFull(): boolean {
-    if (this.#scheduler.backlog.size < this.#maxQueue) return false;
-    this.#scheduler.catchUp();
-    return this.#scheduler.backlog.size >= this.#maxQueue;
-  }
-
-  /** Waits until the backlog has room. */
-  async #room(signal: AbortSignal | undefined): Promise<void> {
-    while (this.#isFull()) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push(resolve);
-      try {
-        await within(promise, Infinity, signal);
-      } catch (reason) {
-        const at = this.#waiting.indexOf(resolve);
-        // It may have been told already, in vain: then the next one is.
-        if (at >= 0) this.#waiting.splice(at, 1);
-        else this.#advanced();
-        throw reason;
-      }
-      this.#assertRunning("run a task");
-    }
   }
 
   /**
@@ -271,38 +177,12 @@ export class Pool extends EventTarget implements AsyncDisposable {
   apply<R>(task: () => R, args?: readonly [], options?: ApplyOptions): Promise<Awaited<R>>;
   /** Runs an export of a module. */
   apply(task: ModuleTarget, args?: readonly unknown[], options?: ApplyOptions): Promise<unknown>;
-  async apply(
+  apply(
     task: PoolTask,
     args: readonly unknown[] = [],
     options?: ApplyOptions,
   ): Promise<unknown> {
-    const attempted = "run a task";
-    assertArgs(args, attempted);
-    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
-    const transfer = describeTransfer(options, attempted);
-    this.#assertRunning(attempted);
-    signal?.throwIfAborted();
-    const run = capture
-      ? await this.#functions.capture(task)
-      : this.#functions.of(task, this.apply);
-    if (this.#isFull()) await this.#room(signal);
-    return await new Promise((resolve, reject) => {
-      const done = (threw: boolean, value: unknown) => threw ? reject(value) : resolve(value);
-      this.#submitUntil(
-        new Task({
-          call: Call.apply,
-          run,
-          args,
-          calls: 1,
-          index: 0,
-          priority,
-          timeout,
-          transfer,
-          done,
-        }),
-        signal,
-      );
-    });
+    return this.#calls.apply(task, args, options, this.apply);
   }
 
   /**
@@ -337,32 +217,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     options?: Omit<ApplyOptions, "signal" | "capture">,
   ): unknown;
   applySync(task: PoolTask, args: readonly unknown[] = [], options?: ApplyOptions): unknown {
-    const attempted = "run a task";
-    assertArgs(args, attempted);
-    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
-    const transfer = describeTransfer(options, attempted);
-    if (capture) throw needsTurns(attempted, "to capture a function's variables");
-    if (signal !== undefined) throw needsTurns(attempted, "to hear of a signal");
-    this.#assertRunning(attempted);
-    const run = this.#functions.of(task, this.applySync);
-    let outcome: { threw: boolean; value: unknown } | undefined;
-    const done = (threw: boolean, value: unknown) => outcome = { threw, value };
-    this.#submit(
-      new Task({
-        call: Call.apply,
-        run,
-        args,
-        calls: 1,
-        index: 0,
-        priority,
-        timeout,
-        transfer,
-        done,
-      }),
-    );
-    this.#scheduler.blockUntil(() => outcome !== undefined, Infinity);
-    if (outcome!.threw) throw outcome!.value;
-    return outcome!.value;
+    return this.#calls.applySync(task, args, options, this.applySync);
   }
 
   /**
@@ -408,70 +263,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     args: readonly unknown[] = [],
     options?: ApplyOptions & AsyncOptions<never>,
   ): AsyncResult<unknown> {
-    const attempted = "run a task";
-    assertArgs(args, attempted);
-    const described = describeTaskOptions(options, attempted);
-    const transfer = describeTransfer(options, attempted);
-    this.#assertRunning(attempted);
-    if (this.#isFull()) {
-      throw new QueueFullError(args, this.#maxQueue, 0);
-    }
-    const { priority, timeout } = described;
-    const job = this.#job(options, described, attempted, task, this.applyAsync, (run, job) => {
-      const done = (threw: boolean, value: unknown) => job.settle(threw, value);
-      return new Task({
-        call: Call.apply,
-        run,
-        args,
-        calls: 1,
-        index: 0,
-        priority,
-        timeout,
-        transfer,
-        done,
-        job,
-      });
-    });
-    return new AsyncResult(job);
-  }
-
-  /** Hands in the tasks of a call, now or once its function is captured. */
-  #job<T>(
-    options: AsyncOptions<never> | undefined,
-    { signal, capture }: { signal: AbortSignal | undefined; capture: boolean },
-    attempted: string,
-    task: PoolTask,
-    // deno-lint-ignore ban-types
-    called: Function,
-    enter: (run: SentFunction, job: Job<T>) => Entry,
-  ): Job<T> {
-    const { callback, errorCallback } = options ?? {};
-    assertCallback(callback, "callback", attempted);
-    assertCallback(errorCallback, "errorCallback", attempted);
-    const job = new Job<T>(this.#scheduler);
-    job.onSettled((threw, value) => {
-      try {
-        if (threw) errorCallback?.(value);
-        else callback?.(value as never);
-      } catch (error) {
-        // As from a listener: it is nobody's here.
-        reportError(error);
-      }
-    });
-    if (signal !== undefined) {
-      const abort = () => job.cancel(signal.reason);
-      job.onSettled(() => signal.removeEventListener("abort", abort));
-      signal.addEventListener("abort", abort, { once: true });
-    }
-    const begin = (run: SentFunction) => {
-      if (job.state !== undefined) return;
-      const entry = enter(run, job);
-      if (job.state === undefined) this.#submit(entry);
-    };
-    if (signal?.aborted) job.settle(true, signal.reason);
-    else if (!capture) begin(this.#functions.of(task, called));
-    else this.#functions.capture(task).then(begin).catch((error) => job.settle(true, error));
-    return job;
+    return this.#calls.applyAsync(task, args, options, this.applyAsync);
   }
 
   /**
@@ -510,7 +302,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions,
   ): Promise<unknown[]> {
-    return await this.#map(Call.map, task, items, options, this.map).promise;
+    return await this.#calls.map(Call.map, task, items, options, this.map).promise;
   }
 
   /**
@@ -541,7 +333,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions,
   ): Promise<unknown[]> {
-    return await this.#map(Call.starmap, task, items, options, this.starmap).promise;
+    return await this.#calls.map(Call.starmap, task, items, options, this.starmap).promise;
   }
 
   /**
@@ -570,14 +362,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     options?: Omit<MapOptions, "signal" | "capture">,
   ): unknown[];
   mapSync(task: PoolTask, items: Iterable<unknown>, options?: MapOptions): unknown[] {
-    const { capture, signal } = describeTaskOptions(options, "map");
-    if (capture) throw needsTurns("map", "to capture a function's variables");
-    if (signal !== undefined) throw needsTurns("map", "to hear of a signal");
-    const job = this.#map(Call.map, task, items, options, this.mapSync);
-    job.blockUntil(Infinity);
-    const { threw, value } = job.state!;
-    if (threw) throw value;
-    return value as unknown[];
+    return this.#calls.mapSync(task, items, options, this.mapSync);
   }
 
   /**
@@ -608,7 +393,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions & AsyncOptions<never>,
   ): AsyncResult<unknown[]> {
-    return new AsyncResult(this.#map(Call.map, task, items, options, this.mapAsync));
+    return new AsyncResult(this.#calls.map(Call.map, task, items, options, this.mapAsync));
   }
 
   /**
@@ -639,32 +424,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions & AsyncOptions<never>,
   ): AsyncResult<unknown[]> {
-    return new AsyncResult(this.#map(Call.starmap, task, items, options, this.starmapAsync));
-  }
-
-  #map(
-    call: Call,
-    task: PoolTask,
-    iterable: Iterable<unknown>,
-    options: MapOptions & AsyncOptions<never> | undefined,
-    // deno-lint-ignore ban-types
-    called: Function,
-  ): Job<unknown[]> {
-    const attempted = "map";
-    const described = describeTaskOptions(options, attempted);
-    this.#assertRunning(attempted);
-    if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
-      throw new TypeError(`Cannot map: an iterable is needed, received ${shown(iterable)}`);
-    }
-    const plan = describeChunks(call, [...iterable], options, described, this.#processes);
-    return this.#job(
-      options,
-      described,
-      attempted,
-      task,
-      called,
-      (run, job: Job<unknown[]>) => job.source = new Chunks(plan, run, job),
-    );
+    return new AsyncResult(this.#calls.map(Call.starmap, task, items, options, this.starmapAsync));
   }
 
   /**
@@ -710,7 +470,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     source: AsyncIterable<unknown> | Iterable<unknown>,
     options?: ImapOptions,
   ): AsyncGenerator<never, void, undefined> {
-    return this.#imap(true, task, source, options, this.imap);
+    return this.#calls.imap(true, task, source, options, this.imap);
   }
 
   /**
@@ -742,35 +502,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     source: AsyncIterable<unknown> | Iterable<unknown>,
     options?: ImapOptions,
   ): AsyncGenerator<never, void, undefined> {
-    return this.#imap(false, task, source, options, this.imapUnordered);
-  }
-
-  #imap(
-    ordered: boolean,
-    task: PoolTask,
-    source: AsyncIterable<unknown> | Iterable<unknown>,
-    options: ImapOptions | undefined,
-    // deno-lint-ignore ban-types
-    called: Function,
-  ): AsyncGenerator<never, void, undefined> {
-    const attempted = "map";
-    const described = describeTaskOptions(options, attempted);
-    this.#assertRunning(attempted);
-    const plan = describeImap(ordered, source, options, described, this.#processes);
-    const known = described.capture ? undefined : this.#functions.of(task, called);
-    const begin = (run: SentFunction) =>
-      new Imap(plan, run, {
-        submit: (task) => {
-          if (this.#state === "running") this.#submit(task);
-          else task.settle(true, this.#interrupted());
-        },
-        cancel: (task, reason) => this.#scheduler.cancel(task, reason),
-      }).values();
-    const capturing = async function* (functions: FunctionTable) {
-      yield* begin(await functions.capture(task));
-    };
-    const values = known === undefined ? capturing(this.#functions) : begin(known);
-    return values as AsyncGenerator<never, void, undefined>;
+    return this.#calls.imap(false, task, source, options, this.imapUnordered);
   }
 
   /**
@@ -811,37 +543,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     args: readonly unknown[] = [],
     options?: StreamOptions,
   ): AsyncGenerator<never, void, undefined> {
-    const attempted = "stream a task";
-    assertArgs(args, attempted);
-    const described = describeTaskOptions(options, attempted);
-    this.#assertRunning(attempted);
-    const { bufferSize = 16 } = options ?? {};
-    wholeNumber(bufferSize, "bufferSize", 1, attempted);
-    const transfer = describeTransfer(options, attempted);
-    const run = described.capture ? undefined : this.#functions.of(task, this.stream);
-    return this.#stream(task, args, run, bufferSize, described, transfer) as AsyncGenerator<
-      never,
-      void,
-      undefined
-    >;
-  }
-
-  async *#stream(
-    task: PoolTask,
-    args: readonly unknown[],
-    known: SentFunction | undefined,
-    bufferSize: number,
-    described: DescribedTask,
-    transfer: readonly ArrayBuffer[],
-  ): AsyncGenerator<unknown, void, undefined> {
-    const { signal } = described;
-    signal?.throwIfAborted();
-    const run = known ?? await this.#functions.capture(task);
-    this.#assertRunning("stream a task");
-    using sink = new StreamSink(bufferSize);
-    const made = sink.task(run, args, described, transfer);
-    this.#submitUntil(made, signal);
-    yield* sink.values();
+    return this.#calls.stream(task, args, options, this.stream);
   }
 
   /**
@@ -865,12 +567,12 @@ export class Pool extends EventTarget implements AsyncDisposable {
     const attempted = "wait for a pool";
     const deadline = deadlineIn(options, attempted);
     const signal = signalIn(options, attempted);
-    this.#assertRunning(attempted);
+    this.#intake.assertOpen(attempted);
     const scheduler = this.#scheduler;
     const gaveUp = new AbortController();
     const isReady = () => {
       const { ready, all } = scheduler.workers;
-      return scheduler.broken !== undefined || ready === all || this.#state !== "running";
+      return scheduler.broken !== undefined || ready === all || !this.#intake.isOpen;
     };
     const waited = scheduler.until(isReady, gaveUp.signal);
     waited.catch(() => {});
@@ -880,7 +582,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
       gaveUp.abort();
     }
     if (scheduler.broken !== undefined) throw scheduler.broken;
-    this.#assertRunning(attempted);
+    this.#intake.assertOpen(attempted);
     return true;
   }
 
@@ -916,24 +618,12 @@ export class Pool extends EventTarget implements AsyncDisposable {
 
   /** Takes no more tasks; workers end when all are done. Closing again does nothing. */
   close(): void {
-    if (this.#state !== "running") return;
-    this.#state = "closed";
-    this.#scheduler.close();
-    for (const told of this.#waiting.splice(0)) told();
+    this.#intake.close();
   }
 
   /** Stops all workers at once. Tasks that are not done reject with `Deno.errors.Interrupted`. */
   terminate(): void {
-    if (this.#state === "terminated") return;
-    this.#state = "terminated";
-    this.#scheduler.terminate(() => this.#interrupted());
-    for (const told of this.#waiting.splice(0)) told();
-  }
-
-  #interrupted(): Error {
-    return new Deno.errors.Interrupted(
-      `Cannot give the result of a task: the pool was ${this.#state}`,
-    );
+    this.#intake.terminate();
   }
 
   /**
@@ -958,7 +648,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
   async join(options?: WaitOptions): Promise<boolean> {
     const deadline = deadlineIn(options, "join a pool");
     const signal = signalIn(options, "join a pool");
-    if (this.#state === "running") {
+    if (this.#intake.isOpen) {
       throw new TypeError("Cannot join a pool: it is running; close or terminate it first");
     }
     return await within(this.#scheduler.ended(), deadline, signal) !== TIMED_OUT;
@@ -969,8 +659,4 @@ export class Pool extends EventTarget implements AsyncDisposable {
     this.terminate();
     await this.join();
   }
-}
-
-function needsTurns(attempted: string, what: string): TypeError {
-  return new TypeError(`Cannot ${attempted} and block: ${what} takes turns of the event loop`);
 }

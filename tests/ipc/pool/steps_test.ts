@@ -8,9 +8,8 @@ import { EFFORT } from "../../_support/random.ts";
 /** How many steps lie between two that are tried: with FERRY_STRESS each is. */
 const STRIDE = EFFORT > 1 ? 1 : 3;
 
-/** Words of the report: how often each of the two tasks ran, and where the worker stopped. */
+/** Words of the report: how often the first task ran, and, after that of the second, where the worker stopped. */
 const FIRST = 0;
-const SECOND = 1;
 const STOPPED = 2;
 
 /**
