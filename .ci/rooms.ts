@@ -4,7 +4,7 @@
  */
 export const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ipc: [
-    ["kill_safe"],
+    ["kill_safe", "supported"],
     ["errors"],
     ["wait"],
     ["memory"],

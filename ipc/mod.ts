@@ -105,6 +105,7 @@
  *
  * @module
  */
+import "./supported.ts";
 export {
   Barrier,
   type BarrierAction,

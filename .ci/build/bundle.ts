@@ -86,6 +86,7 @@ export async function bundle(
       absWorkingDir: root,
       entryPoints: {
         core: main,
+        supported: "ipc/supported.ts",
         ...Object.fromEntries([...entries].map(([file, built]) => [built, file])),
         ...Object.fromEntries(LOADED.map(({ module, built }) => [built, module])),
       },

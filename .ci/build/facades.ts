@@ -25,9 +25,10 @@ export interface Facades {
   readonly exports: Readonly<Record<string, string>>;
 }
 
-/** The comment by which a built module has the types of its source. */
-export function typesOf(file: string): string {
-  return `/* @ts-self-types="${posix.relative(FOLDER, file)}" */\n`;
+/** How a built module begins: it has the types of its source, and that of `ipc/` says first where it cannot run. */
+export function headOf(file: string): string {
+  const check = file.startsWith("ipc/") ? 'import "./supported.js";\n' : "";
+  return `/* @ts-self-types="${posix.relative(FOLDER, file)}" */\n${check}`;
 }
 
 /** Makes the table of a package, and changes nothing. */
@@ -60,7 +61,7 @@ export async function facadesOf(root: string, exports: Record<string, string>): 
       values.set(name, module[name]);
     }
     const list = names.length === 0 ? "{}" : `{\n${names.map((name) => `  ${name},\n`).join("")}}`;
-    files.set(`${FOLDER}/${name}.js`, `${typesOf(file)}export ${list} from "./core.js";\n`);
+    files.set(`${FOLDER}/${name}.js`, `${headOf(file)}export ${list} from "./core.js";\n`);
   }
   const core = [...sources].map(([name, file]) =>
     `export { ${name} } from "./${posix.relative("ipc", file)}";\n`

@@ -3,7 +3,7 @@
  * entry points run.
  */
 import { bundle } from "./bundle.ts";
-import { facadesOf, typesOf } from "./facades.ts";
+import { facadesOf, headOf } from "./facades.ts";
 import { licenses } from "./libraries.ts";
 import { FOLDER } from "./loaded.ts";
 
@@ -23,7 +23,7 @@ export async function buildPackage(root: string): Promise<void> {
   for (const [file, text] of files) await Deno.writeTextFile(`${root}/${file}`, text);
   for (const [source, name] of entries) {
     const file = `${root}/${FOLDER}/${name}.js`;
-    await Deno.writeTextFile(file, typesOf(source) + await Deno.readTextFile(file));
+    await Deno.writeTextFile(file, headOf(source) + await Deno.readTextFile(file));
   }
   await Deno.writeTextFile(`${root}/${FOLDER}/LICENSES.txt`, await licenses());
   await Deno.writeTextFile(configFile, JSON.stringify({ ...config, exports }, null, 2));

@@ -300,5 +300,6 @@ export class Saver {
 
 /** V8's own error; nothing else tells it from another RangeError. */
 function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message.startsWith("Maximum call stack size exceeded");
+  return error instanceof RangeError &&
+    error.message.startsWith("Maximum call stack size exceeded");
 }
