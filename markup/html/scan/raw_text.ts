@@ -58,7 +58,7 @@ export function scanScript(source: string, state: ScriptState, limit: number): n
     const unit = match[0].charCodeAt(1);
     if (unit === 33) {
       // The dashes of `<!-->` are the end as well.
-      if (!state.escaped) SCRIPT_EVENT.lastIndex = state.at = at + 2;
+      SCRIPT_EVENT.lastIndex = state.at = at + 2;
       state.escaped = true;
     } else if (unit === 45) state.escaped = state.twice = false;
     else if (unit === 47) {

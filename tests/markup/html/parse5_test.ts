@@ -56,6 +56,17 @@ Deno.test("html.parse() builds the tree of parse5 for mutated pages", () => {
   assertLess(explained, rounds / 20);
 });
 
+Deno.test("html.parse() builds the tree of parse5 for odd ends of scripts", () => {
+  const pieces = ["<!--", "<script>", "</script>", "-->", "<!--->", "<!-->", "--", "->", "x<", "!"];
+  const some = (count: number): string[] =>
+    count === 0 ? [""] : some(count - 1).flatMap((text) => pieces.map((piece) => text + piece));
+  for (const text of some(4)) {
+    const html = `<!DOCTYPE html><script>${text}</script>a</script>b`;
+    const store = parseStore(html);
+    assertEquals(dump(store, store.document), parse5Dump(html), html);
+  }
+});
+
 const pages = realPages(stress ? 5000 : 40);
 
 Deno.test({
