@@ -1,17 +1,12 @@
 import { type Element, ElementTree } from "../../tree/mod.ts";
-import {
-  entriesOf,
-  type FormEntry,
-  isCheckable,
-  isField,
-  optionsOf,
-  optionValue,
-} from "./fields.ts";
+import { documentBase } from "../links/base.ts";
+import { entriesOfAll, type FormEntry, isCheckable, optionsOf, optionValue } from "./fields.ts";
+import { fieldsOf } from "./owner.ts";
 
 /** How a form is submitted. */
 export interface FormSubmitOptions extends RequestInit {
   /**
-   * The button that is pressed: its name and value are submitted, too.
+   * The button of the form that is pressed: its name and value are submitted, too.
    *
    * @default {undefined}
    */
@@ -52,15 +47,12 @@ export class HtmlForm {
     this.element = element;
   }
 
-  /** The fields: in the form, or anywhere in the document with the form's id in their `form`. */
+  /**
+   * The fields: in the form, anywhere in the document with the form's id in their `form`, or behind the form if it stands
+   * between the rows or cells of a table, where HTML lets it have no content.
+   */
   get fields(): Element[] {
-    const id = this.element.get("id");
-    return [...this.element.getRoot().iter("*")].filter((field) => {
-      if (!isField(field)) return false;
-      const owner = field.get("form");
-      if (owner !== undefined) return id !== undefined && owner === id;
-      return [...field.iterAncestors("form")][0] === this.element;
-    });
+    return fieldsOf(this.element);
   }
 
   /** `"get"` or `"post"`. */
@@ -75,7 +67,7 @@ export class HtmlForm {
 
   /** What the form submits, in the order of the fields. */
   formValues(): FormEntry[] {
-    return this.fields.flatMap(entriesOf);
+    return entriesOfAll(this.fields, undefined);
   }
 
   /** The fields of a name. */
@@ -118,15 +110,20 @@ export class HtmlForm {
    * The request that submits the form.
    *
    * @param options What `Request` takes, and the button that is pressed.
-   * @throws {TypeError} If the address of the document is not known and the form's is not absolute.
+   * @throws {TypeError} If the address of the document is not known and the form's is not absolute, or the button is not one
+   * of the form.
    */
   request(options: FormSubmitOptions = {}): Request {
     const { button, ...init } = options;
-    const entries = this.formValues();
-    const name = button?.get("name");
-    if (button !== undefined && name) entries.push([name, button.get("value") ?? ""]);
-    const address = button?.get("formaction") ?? this.action;
-    const url = new URL(address, ElementTree.of(this.element).info.url);
+    const { fields } = this;
+    if (button !== undefined && !fields.includes(button)) {
+      throw new TypeError(`A form is submitted by a button of its own, received "${button.tag}"`);
+    }
+    const entries = entriesOfAll(fields, button)
+      .map((entry) => entry.map((text) => text.replace(/\r\n?|\n/g, "\r\n")) as FormEntry);
+    const address = button?.get("formaction")?.trim() ?? this.action;
+    const { root, info } = ElementTree.of(this.element);
+    const url = new URL(address, address === "" ? info.url : documentBase(root, info.url));
     const method = (button?.get("formmethod")?.toLowerCase() ?? this.method) === "post"
       ? "POST"
       : "GET";
@@ -134,7 +131,8 @@ export class HtmlForm {
       url.search = new URLSearchParams(entries).toString();
       return new Request(url, { ...init, method });
     }
-    if (this.element.get("enctype")?.toLowerCase() !== "multipart/form-data") {
+    const encoding = button?.get("formenctype") ?? this.element.get("enctype");
+    if (encoding?.toLowerCase() !== "multipart/form-data") {
       return new Request(url, { ...init, method, body: new URLSearchParams(entries) });
     }
     const body = new FormData();
@@ -147,7 +145,8 @@ export class HtmlForm {
    *
    * @param fetcher Sends the request: `fetch`, or what has its own cookies.
    * @param options What `Request` takes, and the button that is pressed.
-   * @throws {TypeError} If the address of the document is not known and the form's is not absolute.
+   * @throws {TypeError} If the address of the document is not known and the form's is not absolute, or the button is not one
+   * of the form.
    */
   submit(
     fetcher: (request: Request) => Promise<Response> = fetch,

@@ -1,8 +1,13 @@
 import { type Element, ElementTree } from "../../tree/mod.ts";
 import { type HtmlLink, rewriteLinks } from "./links.ts";
 
-/** The address that others are relative to: of the first `base`, or of the document. */
-function baseOf(root: Element, url: string | undefined): string | undefined {
+/**
+ * The address that others are relative to: of the first `base`, or of the document.
+ *
+ * @param root The root of the document.
+ * @param url The address of the document, if it is known.
+ */
+export function documentBase(root: Element, url: string | undefined): string | undefined {
   for (const base of root.iter("base")) {
     const href = base.get("href");
     if (href === undefined) continue;
@@ -35,7 +40,7 @@ function resolve(url: string, base: string | undefined): string | undefined {
  */
 export function makeLinksAbsolute(top: Element, url?: string): void {
   const { root, info } = ElementTree.of(top);
-  const base = baseOf(root, url ?? info.url);
+  const base = documentBase(root, url ?? info.url);
   if (base === undefined || !URL.canParse(base)) {
     throw new TypeError(`Absolute links need the address of the document, received ${base}`);
   }
@@ -63,7 +68,7 @@ export function makeLinksAbsolute(top: Element, url?: string): void {
  */
 export function resolveBase(top: Element): void {
   const bases = [...top.iter("base")];
-  const base = baseOf(top, ElementTree.of(top).info.url);
+  const base = documentBase(top, ElementTree.of(top).info.url);
   const change = (url: string, { element }: HtmlLink) =>
     element.tag === "base" || base === undefined ? url : resolve(url, base) ?? url;
   if (bases.some((element) => element.get("href") !== undefined)) rewriteLinks(top, change);
