@@ -10,6 +10,7 @@
 import { Channel, Collections } from "./ipc/peers/collections.ts";
 import { CPython, pythonVersion } from "./ipc/peers/cpython.ts";
 import { alone, Ferry, start, startInSpare } from "./ipc/peers/ferry.ts";
+import { Managers } from "./ipc/peers/managers.ts";
 import { measure, reached, type Result, type Row } from "./ipc/peers/measure.ts";
 import { memoryTable } from "./ipc/peers/memory.ts";
 import { NamedPeer } from "./ipc/peers/named.ts";
@@ -42,6 +43,7 @@ await using piscina = new Piscina();
 await using pools = new Pools();
 await using readers = new Readers();
 await using collections = new Collections();
+await using managers = new Managers();
 using channel = new Channel();
 using named = new NamedPeer();
 
@@ -294,6 +296,85 @@ const rows: Row[] = [
     contenders: { "2 workers": Pools.start(), "1 process": start },
     most: 2,
     targets: { "1 process": 1.3 },
+  },
+  {
+    name: "manager: get, blocking",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.sync(({ dict }, key) => dict.getSync(key)),
+      "CPython": cpython.measure("dict_get"),
+    },
+    targets: { "CPython": 3.5 },
+  },
+  {
+    name: "manager: set, blocking",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.sync(({ dict }, key, i) => dict.setSync(key, i)),
+      "CPython": cpython.measure("dict_set"),
+    },
+    targets: { "CPython": 3.5 },
+  },
+  {
+    name: "manager: get, awaited",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.awaited("near", ({ dict }, key) => dict.get(key)),
+      "CPython": cpython.measure("dict_get"),
+    },
+  },
+  {
+    name: "manager: get, 100 in flight",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.inFlight("near", ({ dict }, key) => dict.get(key)),
+      "CPython": cpython.measure("dict_get"),
+    },
+    targets: { "CPython": 25 },
+  },
+  {
+    name: "manager: set, 100 in flight",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.inFlight("near", ({ dict }, key, i) => dict.set(key, i)),
+      "CPython": cpython.measure("dict_set"),
+    },
+    targets: { "CPython": 25 },
+  },
+  {
+    name: "manager: queue, put and get, blocking",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.sync(({ queue }, _, i) => {
+        queue.putSync(i);
+        queue.getSync();
+      }),
+      "CPython": cpython.measure("manager_queue"),
+    },
+  },
+  {
+    name: "manager: lock, acquire and release, blocking",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.sync(({ lock }) => lock.acquireSync().release()),
+      "CPython": cpython.measure("manager_lock"),
+    },
+  },
+  {
+    name: "manager: get through a socket, awaited",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.awaited("far", ({ dict }, key) => dict.get(key)),
+      "CPython": cpython.measure("dict_get"),
+    },
+  },
+  {
+    name: "manager: get through a socket, 100 in flight",
+    kind: "rate",
+    contenders: {
+      "ferry": managers.inFlight("far", ({ dict }, key) => dict.get(key)),
+      "CPython": cpython.measure("dict_get"),
+    },
   },
   {
     name: "map: get a number",

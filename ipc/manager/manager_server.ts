@@ -188,7 +188,11 @@ export class ManagerServer implements AsyncDisposable {
   }
 
   #openDoor(): Door {
-    this.#local ??= new LocalSide(this.#dispatcher, () => void this.shutdown());
+    this.#local ??= new LocalSide(
+      this.#dispatcher,
+      () => void this.shutdown(),
+      () => this.connectionCount > 0,
+    );
     return this.#local.door;
   }
 }

@@ -374,6 +374,28 @@ def dict_get(n, name="dict"):
     return clock() - start
 
 
+def manager_queue(n):
+    shared = manager_dict()
+    queue = shared.setdefault("queue", None) or shared["manager"].Queue()
+    shared["queue"] = queue
+    start = clock()
+    for i in range(n):
+        queue.put(i)
+        queue.get()
+    return clock() - start
+
+
+def manager_lock(n):
+    shared = manager_dict()
+    managed = shared.setdefault("lock", None) or shared["manager"].Lock()
+    shared["lock"] = managed
+    start = clock()
+    for i in range(n):
+        managed.acquire()
+        managed.release()
+    return clock() - start
+
+
 def dict_set(n):
     d = manager_dict()["dict"]
     start = clock()

@@ -28,6 +28,11 @@ import type { LocalWay, Read, SendOptions, Transport } from "./transport.ts";
 /** How long the server has to open the door, in milliseconds, before it is asked whether it lives. */
 const DOOR_SLICE = 250;
 
+/** How long to block, in milliseconds, for an answer that is awaited. */
+const BLOCK = 0.05;
+const FAILURES_IN_A_ROW = 3;
+const BACKOFF = 64;
+
 const KINDS: readonly Kind[] = [];
 (KINDS as Kind[])[LocalKind.result] = "#RETURN";
 (KINDS as Kind[])[LocalKind.error] = "#ERROR";
@@ -68,6 +73,8 @@ export class LocalTransport implements Transport, LocalWay {
   #greeted = false;
   #next = 0;
   #listening = false;
+  #failures = 0;
+  #backoff = 0;
   #blocking = false;
   #failure: { error: unknown } | undefined;
 
@@ -266,24 +273,50 @@ export class LocalTransport implements Transport, LocalWay {
   async #listen(): Promise<void> {
     this.#listening = true;
     try {
-      while (this.#waiting.size > 0 || this.#functions.size > 0) {
+      for (;;) {
+        // What else is called in this turn goes out first.
+        await null;
+        if (this.#waiting.size === 0 && this.#functions.size === 0) return;
         const connection = this.#connection!;
-        if (this.#greeted) await connection.poll();
-        else if (!await connection.poll({ timeout: DOOR_SLICE })) {
-          if (isDead(this.door)) throw gone();
-          continue;
-        }
-        for (;;) {
-          const reply = connection.tryRecv();
-          if (reply === undefined) break;
+        const reply = connection.tryRecv();
+        if (reply !== undefined) {
           this.#take(reply);
-        }
+          this.#drain(connection);
+        } else if (!this.#greeted) {
+          if (!await connection.poll({ timeout: DOOR_SLICE }) && isDead(this.door)) throw gone();
+        } else if (!this.#block(connection)) await connection.poll();
       }
     } catch (error) {
       this.#fail(error);
     } finally {
       this.#listening = false;
     }
+  }
+
+  #drain(connection: Connection<LocalReply, LocalRequest>): void {
+    for (let reply = connection.tryRecv(); reply !== undefined; reply = connection.tryRecv()) {
+      this.#take(reply);
+    }
+  }
+
+  /**
+   * Blocks the thread until an answer is there, for no longer than it takes to sleep and be woken. Whether one is. After a few
+   * times in vain it is left for a while.
+   */
+  #block(connection: Connection<LocalReply, LocalRequest>): boolean {
+    if (this.#backoff > 0) {
+      this.#backoff--;
+      return false;
+    }
+    if (connection.pollSync({ timeout: BLOCK })) {
+      this.#failures = 0;
+      return true;
+    }
+    if (++this.#failures === FAILURES_IN_A_ROW) {
+      this.#failures = 0;
+      this.#backoff = BACKOFF;
+    }
+    return false;
   }
 
   #receiveSync(connection: Connection<LocalReply, LocalRequest>): LocalReply {

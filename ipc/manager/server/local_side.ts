@@ -1,13 +1,15 @@
 /**
  * Agents of this program: requests come through rings of shared memory.
  *
- * One loop serves all agents that have something to say, in turns, and looks a little longer before it sleeps: whoever asks
- * one thing after another has the next request ready before a thread could be woken. Every millisecond, and whenever an
- * answer takes longer, it lets the event loop turn, which has sockets, timers and the objects' own code to serve.
+ * One loop serves all agents that have something to say, in turns. When none has, it blocks its thread for a moment before it
+ * sleeps in the event loop: whoever asks one thing after another has the next request ready sooner, and a blocked thread is
+ * woken faster than an event loop. At least every millisecond the event loop turns, which has sockets, timers and the objects'
+ * own code to serve.
  *
  * @module
  */
 import type { Connection } from "../../pipe/connection.ts";
+import { waitAnySync } from "../../wait_any.ts";
 import { QueueShutDownError } from "../../errors.ts";
 import { PyException } from "../../../persist/types/mod.ts";
 import {
@@ -32,10 +34,15 @@ import { CANCELLED, MAX_IN_FLIGHT } from "./socket_side.ts";
 const TURN = 32;
 /** Longest time, in milliseconds, without a turn of the event loop. */
 const SLICE = 1;
-/** How often to look again before sleeping; after failures in a row, not at all for a while. */
-const LOOKS = 400;
+/** How long to block, in milliseconds, when nobody else needs this thread. */
+const BLOCK = 1;
+/** How long to block while answers are pending or other programs are connected. */
+const SHORT_BLOCK = 0.1;
+/** After so many blocks in vain in a row, there is none for a while. */
 const FAILURES_IN_A_ROW = 5;
-const BACKOFF = 64;
+const BACKOFF = 16;
+/** Microtasks that an answer needs at most to come out of what settled it. */
+const HOPS = 12;
 
 /** Serves the agents of this program. */
 export class LocalSide {
@@ -47,12 +54,19 @@ export class LocalSide {
   readonly #awake = new Set<Channel>();
   #pumping = false;
   #failures = 0;
-  #backoff = navigator.hardwareConcurrency > 1 ? 0 : Infinity;
+  #backoff = 0;
 
   /** Resolves when it has ended. */
   readonly done: Promise<void>;
 
-  constructor(dispatcher: Dispatcher, shutDown: () => void) {
+  readonly #isBusy: () => boolean;
+
+  /**
+   * @param shutDown Called when a client asks for it.
+   * @param isBusy Whether other programs are connected.
+   */
+  constructor(dispatcher: Dispatcher, shutDown: () => void, isBusy: () => boolean) {
+    this.#isBusy = isBusy;
     this.#dispatcher = dispatcher;
     this.#shutDown = shutDown;
     dispatcher.door = this.door;
@@ -105,48 +119,70 @@ export class LocalSide {
 
   async #pump(): Promise<void> {
     this.#pumping = true;
+    let until = performance.now() + SLICE;
     while (this.#awake.size > 0) {
-      const until = performance.now() + SLICE;
-      const looks = this.#backoff > 0 ? 1 : LOOKS;
-      let idle = 0;
-      let later = false;
-      while (idle < looks) {
-        let found = false;
-        for (const channel of this.#awake) {
-          const took = channel.take(TURN);
-          if (took === undefined) {
-            this.#awake.delete(channel);
-            channel.sleep();
-            continue;
-          }
-          found = took || found;
-          later = channel.takeLater() || later;
-        }
-        idle = found ? 0 : idle + 1;
-        if (later || (found && performance.now() > until)) break;
-        if (this.#awake.size === 0) break;
-      }
-      if (idle < looks && this.#awake.size > 0) {
-        this.#failures = 0;
+      const found = this.#takeTurns();
+      // What was done may have settled answers that were pending.
+      if (this.#pending > 0) { for (let i = 0; i < HOPS; i++) await null; }
+      if (performance.now() > until) {
         await turn();
-        continue;
+        until = performance.now() + SLICE;
+      } else if (!found && !this.#block()) {
+        for (const channel of this.#awake) channel.sleep();
+        this.#awake.clear();
       }
-      this.#note(looks);
-      for (const channel of this.#awake) channel.sleep();
-      this.#awake.clear();
     }
     this.#pumping = false;
   }
 
-  /** Nothing came while it looked: where that is so often, others need the processor more. */
-  #note(looks: number): void {
-    if (looks === 1) {
-      this.#backoff--;
-      return;
+  /** Lets each channel say something. Whether any had something to say. */
+  #takeTurns(): boolean {
+    let found = false;
+    for (const channel of this.#awake) {
+      const took = channel.take(TURN);
+      if (took === undefined) {
+        this.#awake.delete(channel);
+        channel.sleep();
+      } else found = took || found;
     }
-    if (++this.#failures < FAILURES_IN_A_ROW) return;
-    this.#failures = 0;
-    this.#backoff = BACKOFF;
+    return found;
+  }
+
+  /** Blocks the thread until a channel has something to say, not for long. Whether one has. */
+  #block(): boolean {
+    if (this.#awake.size === 0) return false;
+    if (this.#backoff > 0) {
+      this.#backoff--;
+      return false;
+    }
+    const timeout = this.#pending > 0 || this.#isBusy() ? SHORT_BLOCK : BLOCK;
+    const woken = this.#wait(timeout);
+    if (woken) this.#failures = 0;
+    else if (++this.#failures === FAILURES_IN_A_ROW) {
+      // Where that is so often, other threads need the processor more.
+      this.#failures = 0;
+      this.#backoff = BACKOFF;
+    }
+    return woken;
+  }
+
+  #wait(timeout: number): boolean {
+    const [first] = this.#awake;
+    try {
+      if (this.#awake.size === 1) return first!.connection.pollSync({ timeout });
+      const connections = Array.from(this.#awake, ({ connection }) => connection);
+      return waitAnySync(connections, { timeout }).length > 0;
+    } catch {
+      // One was closed here: its turn shows that.
+      return true;
+    }
+  }
+
+  /** How many answers are pending, of all channels. */
+  get #pending(): number {
+    let pending = 0;
+    for (const channel of this.#channels) pending += channel.pending;
+    return pending;
   }
 }
 
@@ -159,7 +195,7 @@ function turn(): Promise<void> {
 
 /** One agent. */
 class Channel {
-  readonly #connection: Connection<LocalRequest, LocalReply>;
+  readonly connection: Connection<LocalRequest, LocalReply>;
   readonly #dispatcher: Dispatcher;
   readonly #side: LocalSide;
   readonly #client: Client;
@@ -169,7 +205,6 @@ class Channel {
   /** Answers that wait for room in the ring. */
   #sending = 0;
   #next = 0;
-  #later = false;
   #asleep: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -177,7 +212,7 @@ class Channel {
     dispatcher: Dispatcher,
     side: LocalSide,
   ) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#dispatcher = dispatcher;
     this.#side = side;
     this.#client = new Client({
@@ -191,20 +226,20 @@ class Channel {
   }
 
   close(): void {
-    this.#connection.close();
+    this.connection.close();
   }
 
   /** Serves the agent to its end. */
   async serve(): Promise<void> {
     try {
-      while (!this.#connection.closed) {
-        await this.#connection.poll();
+      while (!this.connection.closed) {
+        await this.connection.poll();
         await this.#side.wake(this);
       }
     } catch {
       // Closed here, or the agent sent what cannot be read: the channel ends, nothing else.
     } finally {
-      this.#connection.close();
+      this.connection.close();
       const gone = new Deno.errors.ConnectionAborted("The client of the manager is gone");
       for (const called of this.#called.values()) called.reject(gone);
       const { table } = this.#dispatcher;
@@ -226,24 +261,22 @@ class Channel {
     this.#asleep = undefined;
   }
 
-  /** Whether an answer takes longer since this was asked. */
-  takeLater(): boolean {
-    const later = this.#later;
-    this.#later = false;
-    return later;
+  /** How many requests, and functions that were called, are not answered yet. */
+  get pending(): number {
+    return this.#calls.size + this.#called.size;
   }
 
   /** Answers some requests. Whether there were any; `undefined` at the end of the channel. */
   take(most: number): boolean | undefined {
     try {
       for (let i = 0; i < most; i++) {
-        const message = this.#connection.tryRecv();
+        const message = this.connection.tryRecv();
         if (message === undefined) return i > 0;
         this.#answer(message);
       }
       return true;
     } catch {
-      this.#connection.close();
+      this.connection.close();
       return undefined;
     }
   }
@@ -267,7 +300,6 @@ class Channel {
       if (ident === null && method === "shutdown") this.#side.shutDown();
       return;
     }
-    this.#later = true;
     this.#calls.set(number, call);
     reply.then((reply) => {
       this.#calls.delete(number);
@@ -282,14 +314,13 @@ class Channel {
     else if (note === Note.result) {
       const called = this.#called.get(first as number);
       this.#called.delete(first as number);
-      this.#later = true;
       if (second === true) called?.resolve(third);
       else called?.reject(third);
     }
   }
 
   #send(number: number, { kind, result }: Reply): void {
-    if (this.#connection.closed) return;
+    if (this.connection.closed) return;
     if (kind === "#RETURN") this.#post([number, LocalKind.result, result]);
     else if (kind === "#PROXY") this.#sendProxy(number, result as Kept);
     else if (kind === "#ERROR") this.#post([number, LocalKind.error, result]);
@@ -305,19 +336,19 @@ class Channel {
   /** Sends now, or when there is room. */
   #post(reply: LocalReply): void {
     try {
-      if (this.#sending === 0 && this.#connection.trySend(reply)) return;
+      if (this.#sending === 0 && this.connection.trySend(reply)) return;
     } catch (error) {
       this.#failed(reply, error);
       return;
     }
     this.#sending++;
-    this.#connection.send(reply).catch((error) => this.#failed(reply, error))
+    this.connection.send(reply).catch((error) => this.#failed(reply, error))
       .finally(() => this.#sending--);
   }
 
   /** What cannot be sent is answered nevertheless; an error at least as what Python would have. */
   #failed(reply: LocalReply, error: unknown): void {
-    if (this.#connection.closed || error instanceof Deno.errors.BrokenPipe) return;
+    if (this.connection.closed || error instanceof Deno.errors.BrokenPipe) return;
     const [number, kind, result] = reply;
     if (number === Note.call) {
       const called = this.#called.get(kind as number);
