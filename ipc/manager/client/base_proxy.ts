@@ -63,6 +63,8 @@ export let partsOf: (proxy: BaseProxy) => ProxyParts;
  */
 export class BaseProxy implements AsyncDisposable, Disposable {
   readonly #parts: ProxyParts;
+  /** The object's number, for servers of this program. */
+  readonly #object: number;
   #disposed = false;
 
   static {
@@ -84,6 +86,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
       throw new TypeError("Cannot make a proxy: needed one of the methods of a Manager");
     }
     this.#parts = parts;
+    this.#object = Number.parseInt(parts.token.ident, 16);
     dropped.register(this, parts.release, this);
   }
 
@@ -208,12 +211,11 @@ export class BaseProxy implements AsyncDisposable, Disposable {
     read: Read<T>,
     kwargs?: Readonly<Record<string, unknown>>,
   ): Promise<T> {
-    const { transport, token } = this.#parts;
-    const { local } = transport;
+    const { local } = this.#parts.transport;
     if (local === undefined || this.#disposed) {
       return this.#invokeThrough(undefined, method, args, read, kwargs);
     }
-    return local.request(token.ident, method, args, kwargs, read);
+    return local.request(this.#object, method, args, kwargs, read);
   }
 
   /**
@@ -232,15 +234,14 @@ export class BaseProxy implements AsyncDisposable, Disposable {
     kwargs?: Readonly<Record<string, unknown>>,
   ): T {
     if (this.#disposed) throw this.#disposedError(method);
-    const { transport, token } = this.#parts;
-    const { local } = transport;
+    const { local } = this.#parts.transport;
     if (local === undefined) {
       throw new Deno.errors.NotSupported(
         `Cannot call ${method} while blocking: needed a manager that this program has started with Manager.start(), ` +
           "received one that is reached by a socket",
       );
     }
-    return local.requestSync(token.ident, method, args, kwargs, read);
+    return local.requestSync(this.#object, method, args, kwargs, read);
   }
 
   /**

@@ -20,6 +20,7 @@ import {
   type LocalRequest,
   Note,
 } from "../local/door.ts";
+import { codeOf } from "../local/methods.ts";
 import { TupleBox } from "../local/tuple_box.ts";
 import type { Kind, Reply, Request } from "../wire.ts";
 import { GivenFunctions } from "./functions.ts";
@@ -32,6 +33,9 @@ const DOOR_SLICE = 250;
 const BLOCK = 0.05;
 const FAILURES_IN_A_ROW = 3;
 const BACKOFF = 64;
+
+/** Most values of a message of several requests. */
+const MOST_COLLECTED = 1024;
 
 const KINDS: readonly Kind[] = [];
 (KINDS as Kind[])[LocalKind.result] = "#RETURN";
@@ -72,6 +76,8 @@ export class LocalTransport implements Transport, LocalWay {
   #connection: Connection<LocalReply, LocalRequest> | undefined;
   #greeted = false;
   #next = 0;
+  /** Requests of this turn, as one message. */
+  #collected: [number, ...unknown[]] = [Note.requests];
   #listening = false;
   #failures = 0;
   #backoff = 0;
@@ -89,17 +95,23 @@ export class LocalTransport implements Transport, LocalWay {
 
   /** Calls a method. */
   request<T>(
-    ident: string | null,
+    object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
     read: Read<T>,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#failure !== undefined) throw this.#failure.error;
       const number = this.#next++;
       this.#waiting.set(number, { method, read, resolve: resolve as Waiting["resolve"], reject });
+      if (kwargs === undefined && arePrimitive(args)) {
+        this.#collect(number, object, method, args);
+        return;
+      }
+      this.#flush();
       try {
-        this.#send(this.#message(number, ident, method, args, kwargs), number);
+        this.#send(this.#message(number, object, method, args, kwargs), number);
       } catch (error) {
         this.#waiting.delete(number);
         throw error;
@@ -108,9 +120,61 @@ export class LocalTransport implements Transport, LocalWay {
     });
   }
 
+  /** Keeps a request until this turn ends, or something else is sent. */
+  #collect(
+    number: number,
+    object: number | null,
+    method: string,
+    args: readonly unknown[],
+  ): void {
+    const collected = this.#collected;
+    if (collected.length === 1) queueMicrotask(() => this.#flush());
+    collected.push(number, object, codeOf(method), args.length);
+    for (let i = 0; i < args.length; i++) collected.push(args[i]);
+    if (collected.length > MOST_COLLECTED) this.#flush();
+  }
+
+  /** Sends the requests that were collected. */
+  #flush(): void {
+    const collected = this.#collected;
+    if (collected.length === 1) return;
+    this.#collected = [Note.requests];
+    try {
+      const connection = this.#open();
+      if (!connection.trySend(collected)) {
+        connection.send(collected).catch((error) => this.#apart(collected, error));
+      }
+    } catch (error) {
+      this.#apart(collected, error);
+    }
+    if (!this.#listening) void this.#listen();
+  }
+
+  /** Requests that could not be sent together are sent one by one, so that those fail that cannot be sent. */
+  #apart(collected: LocalRequest, error: unknown): void {
+    if (error instanceof Deno.errors.BrokenPipe) this.#fail(error);
+    if (this.#failure !== undefined) return;
+    for (let at = 1; at < collected.length;) {
+      const [number, object, method, count] = collected.slice(at, at + 4) as [
+        number,
+        null,
+        string,
+        number,
+      ];
+      at += 4 + count;
+      try {
+        this.#send([number, object, method, collected.slice(at - count, at)], number);
+      } catch (error) {
+        const waiting = this.#waiting.get(number);
+        this.#waiting.delete(number);
+        waiting?.reject(error);
+      }
+    }
+  }
+
   /** Calls a method, blocking the thread until it has answered. */
   requestSync<T>(
-    ident: string | null,
+    object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
@@ -121,10 +185,11 @@ export class LocalTransport implements Transport, LocalWay {
         `Cannot call ${method} while blocking: a function that the manager calls back is run by a call that blocks`,
       );
     }
+    this.#flush();
     const number = this.#next++;
     const connection = this.#open();
     try {
-      connection.sendSync(this.#message(number, ident, method, args, kwargs));
+      connection.sendSync(this.#message(number, object, method, args, kwargs));
     } catch (error) {
       throw this.#sendError(error);
     }
@@ -132,8 +197,14 @@ export class LocalTransport implements Transport, LocalWay {
     try {
       for (;;) {
         const reply = this.#receiveSync(connection);
-        if (reply[0] !== number) this.#take(reply);
-        else return read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, method);
+        if (reply[0] === number) {
+          return read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, method);
+        }
+        if (reply[0] !== Note.results) this.#take(reply);
+        else {
+          const at = this.#takeResults(reply, number);
+          if (at > 0) return read({ kind: "#RETURN", result: reply[at + 1] }, method);
+        }
       }
     } finally {
       this.#blocking = false;
@@ -144,7 +215,8 @@ export class LocalTransport implements Transport, LocalWay {
     signal?.throwIfAborted();
     const { ident, method, args, kwargs } = request;
     const number = this.#next;
-    const reply = this.request(ident, method, args, kwargs, whole);
+    const object = ident === null ? null : Number.parseInt(ident, 16);
+    const reply = this.request(object, method, args, kwargs, whole);
     if (signal === undefined) return await reply;
     // An answer that is on its way when the caller gives up counts: nothing that was taken is lost.
     const cancel = () => this.#note([Note.cancel, number]);
@@ -216,7 +288,7 @@ export class LocalTransport implements Transport, LocalWay {
 
   #message(
     number: number,
-    ident: string | null,
+    object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
@@ -228,10 +300,11 @@ export class LocalTransport implements Transport, LocalWay {
         break;
       }
     }
-    if (kwargs === undefined) return [number, ident, method, args];
+    const code = codeOf(method);
+    if (kwargs === undefined) return [number, object, code, args];
     const named: Record<string, unknown> = {};
     for (const [name, arg] of Object.entries(kwargs)) named[name] = this.#prepare(arg);
-    return [number, ident, method, args, named];
+    return [number, object, code, args, named];
   }
 
   /** Functions stay here; tuples, which are arrays with a mark, need something to bear it. */
@@ -266,6 +339,7 @@ export class LocalTransport implements Transport, LocalWay {
 
   #note(note: LocalRequest): void {
     if (this.#connection === undefined || this.#failure !== undefined) return;
+    this.#flush();
     this.#send(note, -1);
   }
 
@@ -338,17 +412,28 @@ export class LocalTransport implements Transport, LocalWay {
 
   #take(reply: LocalReply): void {
     const number = reply[0];
-    if (number < 0) {
-      this.#takeNote(reply);
-      return;
+    if (number === Note.results) this.#takeResults(reply, -1);
+    else if (number < 0) this.#takeNote(reply);
+    else this.#settle(number, reply[1] as number, reply[2]);
+  }
+
+  /** Takes several results but that of a call that blocks: gives where that is, -1 if it is not among them. */
+  #takeResults(reply: LocalReply, own: number): number {
+    let found = -1;
+    for (let i = 1; i < reply.length; i += 2) {
+      const number = reply[i] as number;
+      if (number === own) found = i;
+      else this.#settle(number, LocalKind.result, reply[i + 1]);
     }
+    return found;
+  }
+
+  #settle(number: number, kind: number, result: unknown): void {
     const waiting = this.#waiting.get(number);
     if (waiting === undefined) return;
     this.#waiting.delete(number);
     try {
-      waiting.resolve(
-        waiting.read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, waiting.method),
-      );
+      waiting.resolve(waiting.read({ kind: KINDS[kind]!, result }, waiting.method));
     } catch (error) {
       waiting.reject(error);
     }
@@ -391,6 +476,7 @@ export class LocalTransport implements Transport, LocalWay {
   }
 
   #fail(error: unknown): void {
+    this.#collected = [Note.requests];
     if (this.#failure === undefined) {
       const known = error instanceof Deno.errors.BadResource ||
         error instanceof Deno.errors.ConnectionAborted;
@@ -404,6 +490,15 @@ export class LocalTransport implements Transport, LocalWay {
     this.#references.clear();
     this.#connection?.close();
   }
+}
+
+/** Whether nothing in a list can change until it is sent. */
+function arePrimitive(args: readonly unknown[]): boolean {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (typeof arg === "function" || (typeof arg === "object" && arg !== null)) return false;
+  }
+  return true;
 }
 
 /** Whether something is a tuple, or has tuples for keys. */

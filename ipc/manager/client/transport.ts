@@ -17,9 +17,9 @@ export interface SendOptions {
 export interface LocalWay {
   /** How others come to the server. */
   readonly door: Door;
-  /** Calls a method. */
+  /** Calls a method of an object by its number, of the server itself without one. */
   request<T>(
-    ident: string | null,
+    object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
@@ -27,7 +27,7 @@ export interface LocalWay {
   ): Promise<T>;
   /** Calls a method, blocking the thread until it has answered. */
   requestSync<T>(
-    ident: string | null,
+    object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,

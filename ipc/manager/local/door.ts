@@ -46,13 +46,20 @@ export const Note = {
   forget: -5,
   /** To the client, once: the server has the other end of the pipe. */
   hello: -6,
+  /**
+   * To the server: requests whose arguments are primitive values, one after the other, each as its number, object, method, how
+   * many arguments, arguments. They were made in one turn of the client's, and cost a fraction of as many messages.
+   */
+  requests: -7,
+  /** To the client: results that are primitive values, one after the other, each with its number. */
+  results: -8,
 } as const;
 
-/** A request. */
+/** A request. Objects and known methods are numbers; no object is the server itself. */
 export type LocalCall = [
   number: number,
-  ident: string | null,
-  method: string,
+  object: number | null,
+  method: number | string,
   args: readonly unknown[],
   kwargs?: Readonly<Record<string, unknown>>,
 ];

@@ -22,6 +22,7 @@ import {
   Note,
 } from "../local/door.ts";
 import "../local/classes.ts";
+import { methodOf } from "../local/methods.ts";
 import { serveHere } from "../local/handles.ts";
 import type { Reply } from "../wire.ts";
 import { Call, Client } from "./client.ts";
@@ -34,6 +35,8 @@ import { CANCELLED, MAX_IN_FLIGHT } from "./socket_side.ts";
 const TURN = 32;
 /** Longest time, in milliseconds, without a turn of the event loop. */
 const SLICE = 1;
+/** Most values of a message of several results. */
+const MOST_RESULTS = 1024;
 /** How long to block, in milliseconds, when nobody else needs this thread. */
 const BLOCK = 1;
 /** How long to block while answers are pending or other programs are connected. */
@@ -205,6 +208,8 @@ class Channel {
   /** Answers that wait for room in the ring. */
   #sending = 0;
   #next = 0;
+  /** Results of these turns, as one message. */
+  #results: LocalReply = [Note.results];
   #asleep: PromiseWithResolvers<void> | undefined;
 
   constructor(
@@ -268,13 +273,16 @@ class Channel {
 
   /** Answers some requests. Whether there were any; `undefined` at the end of the channel. */
   take(most: number): boolean | undefined {
+    let found = false;
     try {
       for (let i = 0; i < most; i++) {
         const message = this.connection.tryRecv();
-        if (message === undefined) return i > 0;
+        if (message === undefined) break;
+        found = true;
         this.#answer(message);
       }
-      return true;
+      this.#flush();
+      return found;
     } catch {
       this.connection.close();
       return undefined;
@@ -283,27 +291,54 @@ class Channel {
 
   #answer(message: LocalRequest): void {
     const number = message[0];
-    if (number < 0) {
-      this.#note(message);
-      return;
+    if (number === Note.requests) {
+      for (let at = 1; at < message.length;) {
+        const count = message[at + 3] as number;
+        const args = message.slice(at + 4, at + 4 + count);
+        this.#call(
+          message[at] as number,
+          message[at + 1] as number | null,
+          message[at + 2] as number,
+          args,
+        );
+        at += 4 + count;
+      }
+    } else if (number < 0) this.#note(message);
+    else {
+      const [, object, method, args, kwargs] = message as LocalCall;
+      this.#call(number, object, method, args, kwargs);
     }
-    const [, ident, method, args, kwargs] = message as LocalCall;
+  }
+
+  #call(
+    number: number,
+    object: number | null,
+    code: number | string,
+    args: readonly unknown[],
+    kwargs?: Readonly<Record<string, unknown>>,
+  ): void {
     if (this.#calls.size + this.#sending >= MAX_IN_FLIGHT) {
       const result = `${MAX_IN_FLIGHT} requests of this client wait already`;
       this.#send(number, { kind: "#TRACEBACK", result });
       return;
     }
+    const method = methodOf(code);
+    const ident = object === null ? null : this.#dispatcher.table.identOf(object);
     const call = new Call(this.#client);
     const reply = this.#dispatcher.answer(call, { ident, method, args, kwargs });
     if (!(reply instanceof Promise)) {
       this.#send(number, reply);
-      if (ident === null && method === "shutdown") this.#side.shutDown();
+      if (ident === null && method === "shutdown") {
+        this.#flush();
+        this.#side.shutDown();
+      }
       return;
     }
     this.#calls.set(number, call);
     reply.then((reply) => {
       this.#calls.delete(number);
       this.#send(number, reply);
+      this.#flush();
     });
   }
 
@@ -321,10 +356,22 @@ class Channel {
 
   #send(number: number, { kind, result }: Reply): void {
     if (this.connection.closed) return;
-    if (kind === "#RETURN") this.#post([number, LocalKind.result, result]);
+    if (kind === "#RETURN" && (typeof result !== "object" || result === null)) {
+      this.#results.push(number, result);
+      if (this.#results.length > MOST_RESULTS) this.#flush();
+    } else if (kind === "#RETURN") this.#post([number, LocalKind.result, result]);
     else if (kind === "#PROXY") this.#sendProxy(number, result as Kept);
     else if (kind === "#ERROR") this.#post([number, LocalKind.error, result]);
     else this.#post([number, LocalKind.trouble, result]);
+  }
+
+  /** Sends the results that were kept until now. */
+  #flush(): void {
+    const results = this.#results;
+    if (results.length === 1) return;
+    this.#results = [Note.results];
+    if (results.length === 3) this.#post([results[1] as number, LocalKind.result, results[2]]);
+    else this.#post(results);
   }
 
   /** The proxy for a new object, which is pinned until it is on its way. */
@@ -354,6 +401,11 @@ class Channel {
       const called = this.#called.get(kind as number);
       this.#called.delete(kind as number);
       called?.reject(error);
+    } else if (number === Note.results) {
+      // One by one, so that those fail that cannot be sent.
+      for (let i = 1; i < reply.length; i += 2) {
+        this.#post([reply[i] as number, LocalKind.result, reply[i + 1]]);
+      }
     } else if (kind === LocalKind.error && !(result instanceof PyException)) {
       this.#post([number, kind, asPython(result)]);
     } else {

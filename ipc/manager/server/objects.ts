@@ -122,6 +122,8 @@ function isUnused({ remote, nested, pins, anchor }: Entry): boolean {
 /** The objects of a server, and who refers to each: see the head of this file. */
 export class ObjectTable {
   readonly #entries = new Map<string, Entry>();
+  /** The numbers of objects as texts. */
+  readonly #idents = new Map<number, string>();
   /** Tells of references within objects that the garbage collector has taken. */
   readonly #collected = new FinalizationRegistry<string>((ident) =>
     this.#change(ident, "nested", -1)
@@ -142,10 +144,17 @@ export class ObjectTable {
       this.sweep();
       this.#sweepAt = Math.max(256, 2 * this.#entries.size);
     }
-    const ident = (this.#next++).toString(16).padStart(12, "0");
+    const number = this.#next++;
+    const ident = number.toString(16).padStart(12, "0");
+    this.#idents.set(number, ident);
     const kept = { ...made, ident };
     this.#entries.set(ident, { kept, remote: 0, nested: 0, pins: 1, anchor: undefined });
     return kept;
+  }
+
+  /** An object's number as text, from the number; one that there is not if it is unknown. */
+  identOf(number: number): string {
+    return this.#idents.get(number) ?? number.toString(16).padStart(12, "0");
   }
 
   /** An object by its number. */
@@ -223,6 +232,7 @@ export class ObjectTable {
 
   #forget({ kept, anchor }: Entry): void {
     this.#entries.delete(kept.ident);
+    this.#idents.delete(Number.parseInt(kept.ident, 16));
     anchor?.[Symbol.dispose]();
     kept.end?.();
   }
