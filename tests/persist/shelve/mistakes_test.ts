@@ -190,3 +190,73 @@ Deno.test("kv: a damaged store is a ShelfFormatError", async () => {
   }
   assert(refused > 0);
 });
+
+const ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r)";
+const DICT = "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL);";
+/** Files that would have SQLite compute for ever, or allocate a gigabyte, or that have other columns. */
+const FOREIGN: Record<string, string> = {
+  view: `CREATE TABLE a (b); CREATE VIEW Dict AS ${ENDLESS} SELECT n AS key, n AS value FROM r`,
+  "virtual table": "CREATE VIRTUAL TABLE Dict USING fts5(key, value)",
+  "view of the shelf's": `${DICT} CREATE VIEW ferry_entries AS ${ENDLESS} ` +
+    "SELECT CAST(n AS BLOB) AS key, x'00' AS value, NULL AS expires FROM r",
+  "expiring view":
+    `${DICT} CREATE VIEW ferry_expiring AS ${ENDLESS} SELECT n AS key, n AS expires FROM r`,
+  trigger: `${DICT} CREATE TRIGGER t AFTER INSERT ON Dict BEGIN ` +
+    "SELECT count(*) FROM (WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r); END",
+  "computed column":
+    "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB AS (zeroblob(900000000)), x);" +
+    "INSERT INTO Dict (key) VALUES (x'61')",
+  "other columns": "CREATE TABLE Dict (name, value)",
+  "keys that may be there twice": "CREATE TABLE Dict (key BLOB NOT NULL, value BLOB NOT NULL)",
+  "keys that are unique in part":
+    "CREATE TABLE Dict (key BLOB NOT NULL, value BLOB NOT NULL); CREATE UNIQUE INDEX i ON Dict (key) WHERE value > 1",
+};
+
+Deno.test("sqlite: a file whose tables are not those of a shelf is refused before anything of it runs", async () => {
+  await using folder = new Folder();
+  for (const [i, [what, sql]] of Object.entries(FOREIGN).entries()) {
+    const path = folder.at(`file${i}`);
+    {
+      using database = new DatabaseSync(path);
+      database.exec(sql);
+    }
+    for (const flag of ["c", "w", "r"] as const) {
+      await assertRejects(() => open(path, { flag }), ShelfFormatError, path, `${what}, ${flag}`);
+      assertThrows(() => openSync(path, { flag }), ShelfFormatError, path, `${what}, ${flag}`);
+    }
+  }
+});
+
+Deno.test("sqlite: a shelf with what expires, and Python's table in other words, are opened", async () => {
+  await using folder = new Folder();
+  for (const times of [1, 2]) {
+    await using shelf = await open<number>(folder.at("shelf"), { backend: "sqlite" });
+    await shelf.set("a", times, { expireIn: 3_600_000 });
+    await shelf.reorganize();
+    using reader = openSync<number>(folder.at("shelf"), { flag: "r" });
+    assertEquals(reader.get("a"), times);
+  }
+  for (const [i, columns] of ["key blob primary key, value", "KEY UNIQUE, VALUE, more"].entries()) {
+    using database = new DatabaseSync(folder.at(`${i}`));
+    database.exec(`create table Dict (${columns})`);
+    using shelf = openSync<number>(folder.at(`${i}`), { flag: "w" });
+    shelf.set("a", 1);
+    assertEquals(shelf.get("a"), 1);
+  }
+});
+
+Deno.test("dbm.dumb: an index whose keys end before their end is refused, a key of a megabyte is read", async () => {
+  await using folder = new Folder();
+  const path = folder.at("shelf");
+  Deno.writeTextFileSync(`${path}.dat`, "I1\n.");
+  const index = (text: string) => Deno.writeTextFileSync(`${path}.dir`, text);
+  for (
+    const line of ["'a'b', (0, 4)", "'a', (0, 4)', (0, 4", "'a", "'", "''", "'\\", "'\\', (0, 4)"]
+  ) {
+    index(`${line}\n`);
+    await assertRejects(() => open(path), ShelfFormatError, undefined, line);
+  }
+  index(`"it's", (0, 4)\n'${"\\x61".repeat(1_000_000)}', (0, 4)\n`);
+  await using shelf = await open(path);
+  assertEquals([await shelf.get("it's"), await shelf.get("a".repeat(1_000_000))], [1, 1]);
+});

@@ -7,7 +7,8 @@
  * until then. Replacing them changes the schema, so that SQLite prepares the statements of every open connection again: nobody
  * has to look whether anything expires, and a shelf where nothing does pays nothing.
  */
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
+import { ShelfFormatError } from "../../errors.ts";
 
 /** The table of the entries. */
 export const CREATE_DICT = `
@@ -57,6 +58,63 @@ export function createExpiry(database: DatabaseSync): void {
 /** Whether a shelf has the views: Python's have none until they are opened for writing here. */
 export function hasViews(database: DatabaseSync): boolean {
   return has(database, "ferry_entries");
+}
+
+interface SchemaRow {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string | null;
+}
+
+/** What the shelf makes beside `Dict`, as SQLite keeps it. */
+let ours: ReadonlySet<string | null> | undefined;
+
+function schemaOf(database: DatabaseSync): SchemaRow[] {
+  const rows = database.prepare("SELECT type, name, sql FROM sqlite_master").all();
+  return rows as unknown as SchemaRow[];
+}
+
+function ownSchema(): ReadonlySet<string | null> {
+  if (ours !== undefined) return ours;
+  using database = new DatabaseSync(":memory:");
+  createTables(database);
+  const before = schemaOf(database);
+  createExpiry(database);
+  return ours = new Set([...before, ...schemaOf(database)].map(({ sql }) => sql));
+}
+
+/**
+ * Refuses a file whose tables are not those of a shelf. A view or a trigger is a program that SQLite runs, for ever if it says
+ * so, and a computed column may be a gigabyte: a file of somebody else's must have none but ours.
+ *
+ * @throws {ShelfFormatError} If there is a table `Dict` with others than two plain columns, or something that computes.
+ */
+export function checkSchema(database: DatabaseSync, path: string): void {
+  const refuse = (what: string): never => {
+    throw new ShelfFormatError(`Cannot open "${path}": it is no shelf, but has ${what}`);
+  };
+  let found = false;
+  for (const { type, name, sql } of schemaOf(database)) {
+    const isDict = name.toLowerCase() === "dict";
+    found ||= isDict;
+    if (isDict && (type !== "table" || !/^CREATE TABLE/i.test(sql ?? ""))) {
+      refuse(`a ${type} "Dict" that is no table of its own`);
+    }
+    const computes = type === "view" || type === "trigger" || /^ferry_/i.test(name);
+    if (computes && !ownSchema().has(sql)) refuse(`a ${type} "${name}" that is not a shelf's`);
+  }
+  if (!found) return;
+  for (const name of ["key", "value"]) {
+    const column = database.prepare(
+      "SELECT hidden FROM pragma_table_xinfo('Dict') WHERE lower(name) = ?",
+    ).get(name);
+    if (column?.hidden !== 0) refuse(`a table "Dict" without a plain column "${name}"`);
+  }
+  const unique = database.prepare(
+    `SELECT 1 FROM pragma_index_list('Dict') AS i WHERE i."unique" AND NOT i.partial AND 'key' = ` +
+      "(SELECT group_concat(lower(c.name)) FROM pragma_index_info(i.name) AS c)",
+  ).get();
+  if (unique === undefined) refuse('a table "Dict" whose keys may be there twice');
 }
 
 function has(database: DatabaseSync, name: string): boolean {

@@ -10,12 +10,14 @@ import {
 
 /** https://sqlite.org/rescode.html */
 const CLASSES: Record<number, new (message: string, options: ErrorOptions) => ShelfError> = {
+  1: ShelfFormatError, // SQLITE_ERROR: its tables have changed, all else about a statement is fixed
   5: ShelfBusyError, // SQLITE_BUSY
   6: ShelfBusyError, // SQLITE_LOCKED
   8: ShelfReadOnlyError, // SQLITE_READONLY
   10: ShelfFullError, // SQLITE_IOERR: what a full disk says where the log is mapped into memory
   11: ShelfFormatError, // SQLITE_CORRUPT
   13: ShelfFullError, // SQLITE_FULL
+  19: ShelfFormatError, // SQLITE_CONSTRAINT: one of the file's own
   26: ShelfFormatError, // SQLITE_NOTADB
 };
 

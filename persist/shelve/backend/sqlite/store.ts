@@ -16,7 +16,7 @@ import { compact } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
 import { sqliteError } from "./errors.ts";
 import { openForReading, openForWriting } from "./open_database.ts";
-import { createExpiry, createTables, hasViews } from "./_schema.ts";
+import { checkSchema, createExpiry, createTables, hasViews } from "./_schema.ts";
 import { type Listing, Statements } from "./_statements.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -58,6 +58,7 @@ export class SqliteStore implements SyncBackend {
     this.#database = this.#run(`open "${path}"`, () => {
       const database = readOnly ? openForReading(path, timeout) : openForWriting(path, timeout);
       try {
+        checkSchema(database, path);
         if (!readOnly) {
           claim(database, path, "sqlite", () => createTables(database));
           database.exec(`PRAGMA journal_mode = wal; PRAGMA synchronous = ${durability}`);
