@@ -19,6 +19,8 @@ class Writer {
     const text = textOf(value);
     if (text !== undefined) {
       if (text !== "") element.text = text;
+    } else if (value instanceof Map || value instanceof Set) {
+      throw wrong(path, "a plain object", value);
     } else if (isObject(value)) {
       for (const [name, part] of Object.entries(value)) this.#add(element, name, part, path, depth);
     } else throw wrong(path, "a text, a number, a boolean or an object", value);
@@ -89,7 +91,11 @@ function needText(value: unknown, path: string): string {
 }
 
 function wrong(path: string, needed: string, value: unknown): TypeError {
-  const received = Array.isArray(value) ? "an array" : typeof value;
+  const received = Array.isArray(value)
+    ? "an array"
+    : value instanceof Map || value instanceof Set
+    ? `a ${value.constructor.name}`
+    : typeof value;
   return new TypeError(`The value of ${path} needs ${needed}, received ${received}`);
 }
 

@@ -104,13 +104,22 @@ function isAside(store: TreeStore, node: number): boolean {
   return kind === COMMENT || kind === INSTRUCTION;
 }
 
-/** All text in a node, joined; that of comments and processing instructions is none, what follows them is. */
-export function textContent(store: TreeStore, top: number): string {
+/**
+ * All text in a node, joined; that of comments and processing instructions is none, what follows them is.
+ *
+ * @param steps At how many nodes to look: what is left of it is written back, and below 0 the text is cut.
+ */
+export function textContent(
+  store: TreeStore,
+  top: number,
+  steps: { left: number } = { left: Infinity },
+): string {
   const { words } = store;
   let text = store.textAt(top + TEXT) ?? "";
   if (words[top + FIRST] === 0) return text;
   let at = words[top + FIRST]!;
   while (true) {
+    if (--steps.left < 0) return text;
     const first = words[at + FIRST]!;
     if (!isAside(store, at)) {
       const own = store.textAt(at + TEXT);

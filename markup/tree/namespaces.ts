@@ -62,6 +62,16 @@ function climb(store: TreeStore, node: number, use: (at: number) => boolean): vo
   }
 }
 
+/** The bindings that an element declares itself; what is declared is known to the store, or to the maker of the element. */
+export function declarationsOf(store: TreeStore, node: number): Map<string, string> {
+  const found = new Map<string, string>();
+  someBinding(store, node, (prefix, uri) => {
+    if (!found.has(prefix)) found.set(prefix, uri);
+    return false;
+  });
+  return found;
+}
+
 /** The bindings in force at a node. */
 export function bindingsAt(store: TreeStore, node: number): Map<string, string> {
   const found = new Map<string, string>();

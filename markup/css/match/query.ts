@@ -1,6 +1,6 @@
 import { ELEMENT, HEAD, KIND_MASK, ROW, type TreeStore } from "../../store/mod.ts";
+import { TextIndex } from "../../tree/text_index.ts";
 import { Memo } from "./memo.ts";
-import { TextIndex } from "./text_index.ts";
 
 /** Namespace of HTML's elements in documents of XML. */
 export const XHTML = "http://www.w3.org/1999/xhtml";

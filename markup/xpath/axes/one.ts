@@ -1,6 +1,6 @@
 /** The axes of one node: each puts the nodes that pass a test into a sink, from the nearest on, until that has enough. */
 import { ATTR_ROW, FIRST, HEAD, LAST, NEXT, PARENT, PREV, TAIL, TEXT } from "../../store/layout.ts";
-import { bindingsAt, XML_URI } from "../../tree/namespaces.ts";
+import { XML_URI } from "../../tree/namespaces.ts";
 import { isAttribute, isRow, isTail, isText, rowOf } from "../nodes/node_set.ts";
 import { NONE, type Run } from "../nodes/run.ts";
 import type { NodeTest } from "./node_check.ts";
@@ -124,12 +124,13 @@ export function attribute(run: Run, test: NodeTest, id: number, sink: Sink): voi
 /** Namespaces in force. */
 export function namespace(run: Run, test: NodeTest, id: number, sink: Sink): void {
   if (!isRow(id) || !run.isElement(id)) return;
-  const bindings = bindingsAt(run.store, id);
-  bindings.delete("xml");
+  const bindings = run.bindingsOf(id);
   run.spend(bindings.size + 1);
   if (test.namespace("xml") && sink.add(run.namespaceNode(id, "xml", XML_URI))) return;
   for (const [prefix, uri] of bindings) {
-    if (test.namespace(prefix) && sink.add(run.namespaceNode(id, prefix, uri))) return;
+    if (
+      prefix !== "xml" && test.namespace(prefix) && sink.add(run.namespaceNode(id, prefix, uri))
+    ) return;
   }
 }
 

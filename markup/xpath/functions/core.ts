@@ -124,6 +124,7 @@ function languageOf(id: number, run: Run): string | undefined {
   const html = store.language === "html" ? store.names.find("lang") : 0;
   let row = isRow(id) ? id : run.parentOf(id);
   for (; row !== NONE && row >= 0 && !run.isDocument(row); row = run.words[row + PARENT]!) {
+    run.spend(4);
     for (const wanted of [name, html]) {
       const at = wanted === 0 ? -1 : store.findAttribute(row, wanted);
       if (at !== -1) return store.attributeText(at);

@@ -9,6 +9,7 @@ import {
   KIND_MASK,
   NEXT,
   PARENT,
+  ROW,
   TABLE,
   TEXT,
   TEXT_BITS,
@@ -17,6 +18,8 @@ import {
 import type { NameTable } from "../../store/name_table.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 import { textContent } from "../../tree/axes.ts";
+import { declarationsOf } from "../../tree/namespaces.ts";
+import { TextIndex } from "../../tree/text_index.ts";
 import { XPathLimitError } from "./limits.ts";
 import {
   isAttribute,
@@ -79,6 +82,11 @@ export class Run {
   work = 0;
   readonly #maxWork: number;
   #namespaces: Map<string, number> | undefined;
+  /** How many nodes may be looked at for texts of elements before all texts are read at once. */
+  readonly #steps: { left: number };
+  #texts: TextIndex | undefined;
+  /** Namespaces in force, by the elements that they were asked for at. */
+  readonly #bindings = new Map<number, ReadonlyMap<string, string>>();
 
   /**
    * Begins.
@@ -104,6 +112,7 @@ export class Run {
     this.scratch = scratchOf(store);
     this.variables = variables;
     this.#tests = tests;
+    this.#steps = { left: 1024 + 4 * store.end / ROW };
     for (let i = 0; i < tests.length; i++) tests[i]!.bind(store.names);
     this.#maxWork = maxWork;
     this.maxStringLength = maxStringLength;
@@ -121,6 +130,7 @@ export class Run {
   /** Looks at the store again, after code that may have made nodes in it, and bound the tests to another one. */
   refresh(): void {
     this.words = this.store.words;
+    this.#texts = undefined;
     for (const test of this.#tests) test.bind(this.store.names);
   }
 
@@ -199,20 +209,61 @@ export class Run {
       if (!isRow(id)) return store.textAt(id) ?? "";
       // Most elements have a text and nothing else.
       if (this.words[id + FIRST] === 0) return store.textAt(id + TEXT) ?? "";
-      const text = this.isDocument(id) ? this.#textOfDocument(id) : textContent(store, id);
-      this.spend(text.length);
-      return text;
+      return this.isDocument(id) ? this.#textOfDocument(id) : this.#textOfElement(id);
     }
     return isAttribute(id) ? store.attributeText(~id * ATTR_ROW) : this.madeAt(id).text;
+  }
+
+  /** Texts of elements inside one another are read one by one, until that has taken long: then, all at once. */
+  #textOfElement(element: number): string {
+    const steps = this.#steps;
+    if (steps.left >= 0) {
+      const before = steps.left;
+      const text = textContent(this.store, element, steps);
+      this.spend(text.length + before - steps.left);
+      if (steps.left >= 0) return text;
+    }
+    if (this.#texts === undefined) {
+      this.#texts = new TextIndex(this.store, element);
+      this.spend(this.store.end / ROW);
+    }
+    this.spend(1);
+    return this.#texts.textOf(element);
   }
 
   /** What is beside the root is no text. */
   #textOfDocument(document: number): string {
     let text = "";
     for (let at = this.words[document + FIRST]!; at !== 0; at = this.words[at + NEXT]!) {
-      if (this.isElement(at)) text += textContent(this.store, at);
+      if (this.isElement(at)) text += this.#textOfElement(at);
     }
     return text;
+  }
+
+  /** The namespaces in force at an element, by their prefixes; those of its parent are known if they were asked for. */
+  bindingsOf(element: number): ReadonlyMap<string, string> {
+    const known = this.#bindings;
+    const path: number[] = [];
+    let at = element;
+    for (; at !== NONE && this.isElement(at) && !known.has(at); at = this.parentOf(at)) {
+      path.push(at);
+    }
+    this.spend(path.length);
+    let bindings: ReadonlyMap<string, string> = known.get(at) ?? new Map<string, string>();
+    for (let i = path.length - 1; i >= 0; i--) {
+      const own = declarationsOf(this.store, path[i]!);
+      if (own.size > 0) {
+        const merged = new Map<string, string>(bindings);
+        for (const [prefix, uri] of own) {
+          if (uri === "") merged.delete(prefix);
+          else merged.set(prefix, uri);
+        }
+        this.spend(merged.size);
+        bindings = merged;
+      }
+      known.set(path[i]!, bindings);
+    }
+    return bindings;
   }
 
   /** Where the attributes of a row begin. */

@@ -154,3 +154,13 @@ Deno.test("objects are the same after a way through elements, and elements after
     serialize(mixed),
   );
 });
+
+Deno.test("fromObject(): maps and sets, which have no names of their own, are refused rather than lost", () => {
+  for (const value of [new Map([["k", 1]]), new Set([1])]) {
+    const error = assertThrows(() => fromObject("a", { b: value as unknown as string }), TypeError);
+    assertEquals(
+      error.message,
+      `The value of a.b needs a plain object, received a ${value.constructor.name}`,
+    );
+  }
+});

@@ -169,3 +169,16 @@ Deno.test("XPath: names of the language's own objects are ordinary", () => {
   }
   assertEquals(xpath(root, "math:constant('toString', 3)"), NaN);
 });
+
+Deno.test("XPath: texts and namespaces of elements that lie deep in one another are read once, not once for each", () => {
+  const depth = 30_000;
+  const text = `${"<a>".repeat(depth)}x${"</a>".repeat(depth)}`;
+  const root = parse(text, { maxDepth: Infinity });
+  // Each costs a few steps for a node; once for each element it would be 900 million.
+  const options = { maxWork: 40 * depth };
+  assertEquals(xpath(root, "count(//*[. = 'x'])", options), depth);
+  assertEquals(xpath(root, "count(//*[. > 1])", options), 0);
+  assertEquals(xpath(root, "count(//*[starts-with(., 'y')])", options), 0);
+  assertEquals(xpath(root, "count(//namespace::*[. = 'u'])", options), 0);
+  assertThrows(() => xpath(root, "count(//*[lang('de')])", options), XPathLimitError);
+});

@@ -8,7 +8,7 @@ import {
   TAIL,
   TEXT,
   type TreeStore,
-} from "../../store/mod.ts";
+} from "../store/mod.ts";
 
 /**
  * The text of a whole tree, and where in it the text of each element begins and ends: so that to look for a word in all
@@ -52,6 +52,11 @@ export class TextIndex {
       else high = middle;
     }
     return low < found.length && found[low]! + word.length <= this.#ends[node / ROW]!;
+  }
+
+  /** The text of an element, comments and processing instructions left out. */
+  textOf(node: number): string {
+    return this.#text.slice(this.#starts[node / ROW], this.#ends[node / ROW]);
   }
 
   /** Reads the text below a node. That of comments and processing instructions is none, what follows them is. */
