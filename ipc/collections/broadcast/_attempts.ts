@@ -1,6 +1,7 @@
 /** What a broadcast and its subscriptions do, as operations to wait for. */
-import type { Attempt, PENDING } from "../../wait/wait.ts";
+import { type Attempt, PENDING } from "../../wait/wait.ts";
 import type { EncodedValue } from "../encoded_value.ts";
+import type { Batch } from "./_batch.ts";
 import { PUBLISHED, PUBLISHERS, ROOM, SLEEPERS } from "./_layout.ts";
 import type { Publisher } from "./_publisher.ts";
 import type { Subscriber } from "./_subscriber.ts";
@@ -23,6 +24,28 @@ export class PublishAttempt implements Attempt<true> {
   attempt(): true | typeof PENDING {
     this.expected = Atomics.load(this.words, ROOM);
     return this.#publisher.publish(this.#value);
+  }
+}
+
+/** Publishing several items, some after every wait. */
+export class PublishManyAttempt implements Attempt<true> {
+  readonly words: Int32Array;
+  readonly index: number = ROOM;
+  readonly sleepers: number = PUBLISHERS;
+  expected: number = 0;
+  readonly #publisher: Publisher;
+  readonly #batch: Batch;
+
+  constructor(publisher: Publisher, batch: Batch) {
+    this.#publisher = publisher;
+    this.#batch = batch;
+    this.words = publisher.words;
+  }
+
+  attempt(): true | typeof PENDING {
+    this.expected = Atomics.load(this.words, ROOM);
+    this.#publisher.publishMany(this.#batch);
+    return this.#batch.isDone ? true : PENDING;
   }
 }
 

@@ -27,6 +27,7 @@ import { destroy, dropSlot } from "../../memory/references.ts";
 import { BroadcastShutDownError } from "../../errors.ts";
 import { PENDING } from "../../wait/wait.ts";
 import { copyWords, type EncodedValue, paddedWords } from "../encoded_value.ts";
+import type { Batch } from "./_batch.ts";
 import * as layout from "./_layout.ts";
 import { itemsBetween, unitsBetween, wakeAll } from "./_layout.ts";
 import {
@@ -87,14 +88,7 @@ export class Publisher {
   /** Publishes an item unless a subscription that blocks is too far behind. */
   publish(value: EncodedValue): true | typeof PENDING {
     const { words } = this;
-    const units = HEADER / layout.UNIT + paddedWords(value.length) / 2;
-    if (units > words[MAX_UNITS]!) {
-      throw new RangeError(
-        `Cannot publish: the item takes ${units * layout.UNIT} bytes, at most ${
-          words[MAX_UNITS]! * layout.UNIT
-        } are possible (maxBytes)`,
-      );
-    }
+    const units = this.#unitsOf(value);
     let retired: Block[] | undefined;
     lockWord(words, LOCK, this.#me);
     try {
@@ -104,12 +98,48 @@ export class Publisher {
     } finally {
       unlockWord(words, LOCK);
     }
-    if (Atomics.load(words, SLEEPERS) > 0) {
-      Atomics.notify(words, PUBLISHED);
-      ringDoorbell();
-    }
+    this.#wake();
     retired?.forEach(destroy);
     return true;
+  }
+
+  /** Publishes the next items of a batch, as many as there is room for, with one wake-up. */
+  publishMany(batch: Batch): void {
+    const { words } = this;
+    const { values } = batch;
+    const before = batch.done;
+    // None is published if one never can be.
+    const units = values.map((value) => this.#unitsOf(value));
+    const retired: Block[] = [];
+    lockWord(words, LOCK, this.#me);
+    try {
+      if ((words[PUBLISHED]! & 1) === 1) throw new BroadcastShutDownError("publish");
+      for (; !batch.isDone && this.#hasRoom(units[batch.done]!); batch.done++) {
+        const emptied = this.#write(values[batch.done]!, units[batch.done]!);
+        if (emptied !== undefined) retired.push(...emptied);
+      }
+    } finally {
+      unlockWord(words, LOCK);
+      if (batch.done > before) this.#wake();
+      retired.forEach(destroy);
+    }
+  }
+
+  #unitsOf({ length }: EncodedValue): number {
+    const units = HEADER / layout.UNIT + paddedWords(length) / 2;
+    const most = this.words[MAX_UNITS]!;
+    if (units <= most) return units;
+    throw new RangeError(
+      `Cannot publish: the item takes ${units * layout.UNIT} bytes, at most ${
+        most * layout.UNIT
+      } are possible (maxBytes)`,
+    );
+  }
+
+  #wake(): void {
+    if (Atomics.load(this.words, SLEEPERS) === 0) return;
+    Atomics.notify(this.words, PUBLISHED);
+    ringDoorbell();
   }
 
   #hasRoom(units: number): boolean {

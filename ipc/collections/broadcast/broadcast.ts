@@ -27,7 +27,8 @@ import {
 import { shown } from "../../wait/shown.ts";
 import { TIMED_OUT, waitSync } from "../../wait/wait.ts";
 import { dismiss, encodeValue } from "../encoded_value.ts";
-import { PublishAttempt } from "./_attempts.ts";
+import { PublishAttempt, PublishManyAttempt } from "./_attempts.ts";
+import { Batch } from "./_batch.ts";
 import {
   BROADCAST_BYTES,
   CAPACITY,
@@ -259,6 +260,80 @@ export class Broadcast<T = unknown> extends SharedObject {
   }
 
   /**
+   * Publishes several items, in order, waiting while a subscription that blocks is too far behind. As many as there is room for
+   * are published under one lock and with one wake-up, so it costs a fraction of as many calls of {@linkcode Broadcast.publish}.
+   * If one of them cannot be sent, none is published. Items of others can come in between where it has to wait.
+   *
+   * @param items What to publish: an array, a set, what a generator yields.
+   * @param options `signal` and `timeout` (ms, for all of them).
+   * @throws {TimeoutError} If the timeout passes first; it says how many were published.
+   * @throws {BroadcastShutDownError} If the broadcast was shut down.
+   * @throws {UnsendableError} If an item, or something in it, cannot be sent.
+   * @throws {RangeError} If an item takes more than `maxBytes`, or 256 MiB, encoded.
+   * @throws {TypeError} If the items are not iterable.
+   *
+   * @example Usage
+   * ```ts
+   * import { Broadcast } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using news = new Broadcast<string>();
+   * using subscription = news.subscribe();
+   * await news.publishMany(["first", "second"]);
+   * assertEquals(await subscription.getMany(), ["first", "second"]);
+   * ```
+   */
+  async publishMany(items: Iterable<T>, options?: WaitOptions): Promise<void> {
+    const deadline = deadlineIn(options, "publish");
+    const signal = signalIn(options, "publish");
+    assertUsable(this);
+    const batch = new Batch(items);
+    try {
+      assertUsable(this);
+      this.#publisher.publishMany(batch);
+      if (batch.isDone) return;
+      const attempt = new PublishManyAttempt(this.#publisher, batch);
+      const end = await waitPinned(this, attempt, deadline, signal);
+      if (end === TIMED_OUT) throw tooLate(batch, options!.timeout!);
+    } finally {
+      batch.dismiss();
+    }
+  }
+
+  /**
+   * Publishes several items, blocking the thread while a subscription that blocks is too far behind. See
+   * {@linkcode Broadcast.publishMany}.
+   *
+   * @param items What to publish.
+   * @param options `timeout` (ms, for all of them).
+   *
+   * @example Usage
+   * ```ts
+   * import { Broadcast } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using news = new Broadcast<number>();
+   * using subscription = news.subscribe();
+   * news.publishManySync([1, 2, 3]);
+   * assertEquals(subscription.tryGetMany(), [1, 2, 3]);
+   * ```
+   */
+  publishManySync(items: Iterable<T>, options?: WaitSyncOptions): void {
+    const deadline = deadlineInSync(options, "publish");
+    assertUsable(this);
+    const batch = new Batch(items);
+    try {
+      assertUsable(this);
+      this.#publisher.publishMany(batch);
+      if (batch.isDone) return;
+      const end = waitSync(new PublishManyAttempt(this.#publisher, batch), deadline);
+      if (end === TIMED_OUT) throw tooLate(batch, options!.timeout!);
+    } finally {
+      batch.dismiss();
+    }
+  }
+
+  /**
    * Makes a subscription, which gets what is published from now on.
    *
    * Close it when it is not needed any more, with `using` for example: publishers wait for a subscription that blocks and
@@ -352,6 +427,10 @@ export class Broadcast<T = unknown> extends SharedObject {
     wakeAll(words);
     ringDoorbell();
   }
+}
+
+function tooLate({ done, values }: Batch, timeout: number): TimeoutError {
+  return new TimeoutError(`publish ${values.length} items (${done} are published)`, timeout);
 }
 
 function create(options: BroadcastOptions | undefined): Block {

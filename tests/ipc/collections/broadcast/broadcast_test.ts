@@ -354,3 +354,52 @@ Deno.test("Broadcast and its subscriptions show what they are", () => {
   assertEquals(Deno.inspect(one), "Subscription { disposed: true }");
   assertThrows(() => new Subscription({}), TypeError, "use Broadcast.subscribe()");
 });
+
+Deno.test("Broadcast.publishMany() publishes in order, as far as there is room, and waits for the rest", async () => {
+  using news = new Broadcast<number>({ capacity: 3 });
+  using slow = news.subscribe();
+  using other = news.subscribe({ slow: "dropOldest" });
+  await news.publishMany([]);
+  news.publishManySync(new Set([1, 2]));
+  assertThrows(
+    () => news.publishManySync([3, 4, 5], { timeout: 1 }),
+    TimeoutError,
+    "Cannot publish 3 items (1 are published)",
+  );
+  assertEquals(slow.tryGetMany(), [1, 2, 3]);
+  const many = Array.from({ length: 5000 }, (_, n) => n + 10);
+  const published = news.publishMany(many);
+  const seen: number[] = [];
+  while (seen.length < many.length) seen.push(...await slow.getMany());
+  await within(published);
+  assertEquals(seen, many);
+  assertEquals([other.tryGetMany(), other.lagged], [[5007, 5008, 5009], 5000]);
+  const reason = new RangeError("enough");
+  const stop = new AbortController();
+  const aborted = news.publishMany([1, 2, 3, 4], { signal: stop.signal });
+  stop.abort(reason);
+  assertStrictEquals(await assertRejects(() => aborted), reason);
+  assertEquals(slow.tryGetMany(), [1, 2, 3]);
+});
+
+Deno.test("Broadcast.publishMany() of what cannot be sent publishes nothing, and keeps shared objects alive that it sends", async () => {
+  using news = new Broadcast<unknown>({ maxBytes: 4096 });
+  using subscription = news.subscribe();
+  const error = await assertRejects(
+    () => news.publishMany([1, { run: () => {} }]),
+    UnsendableError,
+  );
+  assertEquals((error as UnsendableError).path, "value[1].run");
+  await assertRejects(() => news.publishMany([1, new Uint8Array(5000)]), RangeError, "maxBytes");
+  await assertRejects(() => news.publishMany(5 as never), TypeError, "iterable");
+  assertEquals(subscription.tryGetMany(), []);
+  {
+    using value = new SharedValue("int32", 7);
+    await news.publishMany([value, { value }, "x".repeat(3000)]);
+  }
+  const [value, inside] = await subscription.getMany() as [SharedValue, { value: SharedValue }];
+  assertEquals([value.value, inside.value.value], [7, 7]);
+  value[Symbol.dispose]();
+  news.shutdown();
+  assertThrows(() => news.publishManySync([1]), BroadcastShutDownError);
+});
