@@ -300,6 +300,7 @@ export class Manager implements AsyncDisposable {
    * @param options Prefix, lease, patience.
    * @throws {ConnectionRefusedError} If nobody listens there.
    * @throws {AuthenticationError} If the password is wrong.
+   * @throws {TlsError} If the server's certificate is not accepted.
    * @throws {TimeoutError} If it takes too long.
    */
   static async connect(url: string | URL, options?: ConnectRedisOptions): Promise<Manager>;
@@ -308,7 +309,10 @@ export class Manager implements AsyncDisposable {
     options?: ConnectManagerOptions | ConnectRedisOptions,
   ): Promise<Manager> {
     if (isUrl(address)) {
-      const transport = new RedisTransport(redisUrl(address), checkedOptions(options ?? {}));
+      const transport = new RedisTransport(
+        redisUrl(address),
+        checkedOptions((options ?? {}) as ConnectRedisOptions),
+      );
       await transport.open();
       return new Manager(new ManagerParts(transport, transport.address, "", undefined));
     }
@@ -653,7 +657,8 @@ export class Manager implements AsyncDisposable {
 
   /**
    * Closes the connection; a server of ours forgets what only this client refers to. A server that `start` has made goes on
-   * until `shutdown()`, or this program ends. A second call does nothing.
+   * until `shutdown()`, or this program ends. A second call does nothing. On Redis what this client holds is given back in the
+   * background: `await using` waits until that is done.
    */
   close(): void {
     this.#closed = true;

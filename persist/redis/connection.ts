@@ -27,6 +27,20 @@ export interface RedisConnectionOptions {
   readonly patience: number;
   /** Makes the errors. */
   readonly error: MakeError;
+  /** How TLS is spoken, with a URL that begins with `rediss:`. */
+  readonly tls?: RedisTlsOptions | undefined;
+}
+
+/** How TLS is spoken. */
+export interface RedisTlsOptions {
+  /** Certificates (PEM) of authorities that are trusted besides the system's. */
+  readonly ca?: string | readonly string[] | undefined;
+  /** This side's certificate. */
+  readonly cert?: string | undefined;
+  /** The key of `cert`. */
+  readonly key?: string | undefined;
+  /** The name that the server's certificate must be for. */
+  readonly serverName?: string | undefined;
 }
 
 /** A connection to Redis. */
@@ -48,7 +62,7 @@ export class RedisConnection {
   constructor(url: string, options: RedisConnectionOptions) {
     this.#url = url;
     this.#options = options;
-    this.#client = connectionTo(url, options.patience);
+    this.#client = connectionTo(url, options);
     // Each command learns of the error that concerns it.
     this.#client.on("error", () => {});
   }
@@ -240,7 +254,14 @@ export class RedisConnection {
   }
 }
 
-function connectionTo(url: string, patience: number) {
+function connectionTo(url: string, { patience, tls = {} }: RedisConnectionOptions) {
+  const { ca, cert, key, serverName } = tls;
+  const secure = {
+    ...(ca === undefined ? {} : { ca: [ca].flat() as string[] }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
   const silence = Math.max(SHORTEST_SILENCE, Math.min(patience, 0x7fffffff));
   return createClient({
     url,
@@ -248,7 +269,12 @@ function connectionTo(url: string, patience: number) {
     // A server that is silent for longer than that is gone; one that is idle answers the pings.
     pingInterval: silence / 2,
     // Its own attempts to connect again cannot be stopped: this module makes them instead.
-    socket: { reconnectStrategy: false, connectTimeout: silence, socketTimeout: silence },
+    socket: {
+      ...secure,
+      reconnectStrategy: false,
+      connectTimeout: silence,
+      socketTimeout: silence,
+    },
     disableClientInfo: true,
     maintNotifications: "disabled",
     // A timer for each command would end only those that were not sent yet; `socketTimeout` ends these as well.

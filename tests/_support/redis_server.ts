@@ -49,7 +49,10 @@ export class RedisServer implements AsyncDisposable {
       appendfsync: "always",
     };
     this.#process = new Deno.Command("redis-server", {
-      args: [...Object.entries(settings).flatMap(([k, v]) => [`--${k}`, v]), ...this.#extra],
+      args: [
+        ...Object.entries(settings).flatMap(([k, v]) => [`--${k}`, v]),
+        ...this.#extra.map((arg) => arg.replace("$PORT", `${this.port}`)),
+      ],
       stdout: "piped",
       stderr: "null",
       stdin: "null",

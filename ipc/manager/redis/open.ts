@@ -11,7 +11,8 @@
  *   lua.ts                keys, and the scripts about clients and objects
  * ```
  */
-import { ConnectionRefusedError } from "../../../net/errors.ts";
+import { ConnectionRefusedError, TlsError } from "../../../net/errors.ts";
+import { ServerAwayError } from "../errors.ts";
 import { RedisObjects } from "./objects.ts";
 import type { Pickles } from "./remote.ts";
 import { Session, type SessionOptions } from "./session.ts";
@@ -21,6 +22,7 @@ import { addressOf } from "./options.ts";
  * Connects, once.
  *
  * @throws {ConnectionRefusedError} If nobody listens there.
+ * @throws {TlsError} If its certificate is not accepted.
  */
 export async function openRedis(
   options: SessionOptions,
@@ -41,6 +43,9 @@ export async function openRedis(
           cause: error,
         });
       }
+    }
+    if (error instanceof ServerAwayError && /certificate|altname|TLS|SSL/i.test(error.message)) {
+      throw new TlsError({ op: "handshake", peer: addressOf(new URL(options.url)), cause: error });
     }
     throw error;
   }

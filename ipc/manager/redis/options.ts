@@ -1,4 +1,5 @@
 import type { InetAddress } from "../../../net/errors.ts";
+import type { TlsClientOptions } from "../../../net/tls/mod.ts";
 import type { Registry } from "../../../persist/pickle/mod.ts";
 
 /** Options of `Manager.connect` to Redis or Valkey. */
@@ -31,6 +32,12 @@ export interface ConnectRedisOptions {
   /** Gives up connecting. */
   signal?: AbortSignal;
   /**
+   * How TLS is spoken, with a URL that begins with `rediss:` or `valkeys:`.
+   *
+   * @default {the system's authorities, and no certificate of this side's}
+   */
+  tls?: Pick<TlsClientOptions, "ca" | "cert" | "key" | "serverName">;
+  /**
    * Classes that may be in values beside built-in ones.
    *
    * @default {the registry of the package}
@@ -51,8 +58,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** Options that were checked. */
 export type CheckedOptions =
-  & Required<Omit<ConnectRedisOptions, "signal" | "registry">>
-  & Pick<ConnectRedisOptions, "signal" | "registry">;
+  & Required<Omit<ConnectRedisOptions, "signal" | "registry" | "tls">>
+  & Pick<ConnectRedisOptions, "signal" | "registry" | "tls">;
 
 /** Whether an address is a URL. */
 export function isUrl(address: unknown): address is string | URL {
@@ -95,6 +102,7 @@ export function checkedOptions(options: ConnectRedisOptions): CheckedOptions {
     timeout = 30_000,
     signal,
     registry,
+    tls,
   } = options;
   if (typeof prefix !== "string" || prefix === "") {
     throw new TypeError(
@@ -116,6 +124,7 @@ export function checkedOptions(options: ConnectRedisOptions): CheckedOptions {
     timeout,
     ...(signal === undefined ? {} : { signal }),
     ...(registry === undefined ? {} : { registry }),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 

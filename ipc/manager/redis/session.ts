@@ -13,7 +13,12 @@
  * What a session held that is no more known to the server when its client comes back, is lost.
  */
 import { Buffer } from "node:buffer";
-import { type Argument, RedisConnection, type Reply } from "../../../persist/redis/connection.ts";
+import {
+  type Argument,
+  RedisConnection,
+  type RedisTlsOptions,
+  type Reply,
+} from "../../../persist/redis/connection.ts";
 import type { Script } from "../../../persist/redis/script.ts";
 import { ServerAwayError } from "../errors.ts";
 import { managerError, SessionGoneError } from "./failures.ts";
@@ -36,6 +41,8 @@ export interface SessionOptions {
   readonly lease: number;
   /** Milliseconds that calls wait for a server that is away. */
   readonly patience: number;
+  /** How TLS is spoken. */
+  readonly tls?: RedisTlsOptions | undefined;
 }
 
 /** An object of the server's. */
@@ -78,6 +85,7 @@ export class Session {
     this.#connection = new RedisConnection(options.url, {
       patience: options.patience,
       error: managerError,
+      tls: options.tls,
     });
     this.#connection.onLost(() => {
       this.#steadySince = undefined;

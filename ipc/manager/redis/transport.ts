@@ -85,7 +85,7 @@ export class RedisTransport implements Transport {
   }
 
   async #open(): Promise<RedisObjects> {
-    const { prefix, lease, patience, timeout, signal } = this.options;
+    const { prefix, lease, patience, timeout, signal, tls } = this.options;
     const late = new AbortController();
     const limit = timeout > 2 ** 31 - 1 ? undefined : setTimeout(() => {
       late.abort(new TimeoutError(`connect to Redis at ${this.address.hostname}`, timeout));
@@ -94,7 +94,7 @@ export class RedisTransport implements Transport {
       const { openRedis } = await import("./open.ts");
       const url = this.url;
       const either = signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]);
-      return await openRedis({ url, prefix, lease, patience }, this.#pickles, either);
+      return await openRedis({ url, prefix, lease, patience, tls }, this.#pickles, either);
     } finally {
       clearTimeout(limit);
     }

@@ -7,7 +7,8 @@ import {
   ServerAwayError,
 } from "@ferry/std/ipc/manager";
 import { AuthenticationError } from "@ferry/std/net/connection";
-import { ConnectionRefusedError } from "@ferry/std/net/errors";
+import { ConnectionRefusedError, TlsError } from "@ferry/std/net/errors";
+import { fileURLToPath } from "node:url";
 import { TimeoutError } from "@ferry/std/ipc";
 import { Random, rounds, seedFor } from "../../../_support/random.ts";
 import { hasRedis, RedisServer } from "../../../_support/redis_server.ts";
@@ -220,6 +221,27 @@ if (found) {
     const accepted = silent.accept();
     await assertRejects(() => Manager.connect(url, { timeout: 100 }), TimeoutError);
     (await accepted).close();
+  });
+
+  Deno.test("redis: TLS is spoken, with certificates of both sides; what is not trusted is refused", async () => {
+    const certs = new URL("../../../net/certs/", import.meta.url);
+    const pem = (name: string) => Deno.readTextFileSync(new URL(name, certs));
+    const path = (name: string) => fileURLToPath(new URL(name, certs));
+    await using server = await RedisServer.start([
+      ...["--port", "0", "--tls-port", "$PORT", "--tls-ca-cert-file", path("ca.pem")],
+      ...["--tls-cert-file", path("localhost.pem"), "--tls-key-file", path("localhost.key")],
+    ]);
+    const url = `rediss://localhost:${server.port}`;
+    const tls = { ca: pem("ca.pem"), cert: pem("client.pem"), key: pem("client.key") };
+    await using manager = await Manager.connect(url, { tls });
+    const queue = await manager.queue<number>();
+    const item = queue.get(WAIT);
+    await queue.put(1);
+    assertEquals(await item, 1);
+    await assertRejects(() => Manager.connect(url), TlsError);
+    const elsewhere = { ...tls, serverName: "elsewhere.example" };
+    await assertRejects(() => Manager.connect(url, { tls: elsewhere }), TlsError);
+    await assertRejects(() => Manager.connect(server.url, { patience: 300, timeout: 5000 }));
   });
 
   redisTest(
