@@ -4,6 +4,7 @@
  * @module
  */
 
+import { registerClass } from "../codec/register_class.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
 /** What a {@linkcode ShareableList} holds. */
@@ -355,6 +356,11 @@ export class ShareableList<T extends Shareable = Shareable> {
     );
   }
 }
+
+registerClass("ferry.ShareableList", ShareableList, {
+  encode: (list) => list.sharedMemory.name,
+  decode: (name: string) => ShareableList.open(name),
+});
 
 function toNumber(value: bigint): number | bigint {
   const number = Number(value);
