@@ -38,7 +38,8 @@
  * All methods are there, blocking and awaiting; `waitAny` waits for them, `waitAnySync` does not.
  *
  * - Who comes first makes the object, the others open it. It lives until the last program that has it open has closed it or
- *   has ended. If the last ones were killed, the next one to open the name makes a new object.
+ *   has ended; a worker that is killed has closed nothing. If the last ones were killed, the next one to open the name makes a
+ *   new object.
  * - A program may be killed at any instruction. A lock that it held goes to the next one that wants it, marked `abandoned`; its
  *   end of a pipe is closed; a change of a queue or map is made or not made; memory that it was about to use is used again.
  *   Whoever waits finds out, within about a quarter of a second. A getter that is killed takes at most the items with it
@@ -58,7 +59,7 @@
  *
  * ## Limits
  * Linux, little-endian; run on x64. Elsewhere everything here throws `Deno.errors.NotSupported`: macOS and Windows have other
- * calls, for which nobody has run this. Somebody who makes the file of a block shorter while it is in use ends the processes that touch what
+ * calls, with which nobody has run this. Somebody who makes the file of a block shorter while it is in use ends the processes that touch what
  * is gone: the system gives no way to notice. Blocks in `/dev/shm` count as memory, and containers often have only 64 MiB.
  *
  * ## Permissions

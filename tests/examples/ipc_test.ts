@@ -53,6 +53,9 @@ the other program ended well: true
  80000 1755
  total 9592
 `,
+  "07_two_programs.ts": `killed, having done 300; 700 are left
+1000 squares, their sum is 332833500; ended well: true
+`,
 };
 
 /** A PATH on which `python3` has numpy: the one there is, or the system's. */
