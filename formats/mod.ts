@@ -58,32 +58,27 @@ export type { FormatName } from "./format_name.ts";
 export { read, type ReadOptions } from "./read.ts";
 export type { StandardResult, StandardSchema } from "./standard_schema.ts";
 export { write, type WriteOptions } from "./write.ts";
-// What the options of `read` and `write` are made of, by names that tell the formats apart.
+// What the options of `read` and `write` are made of.
 export type {
-  Column as CsvColumn,
-  ColumnDetails as CsvColumnDetails,
-  ColumnType as CsvColumnType,
-  Dialect as CsvDialect,
-  DialectChoice as CsvDialectChoice,
-  DialectName as CsvDialectName,
-  DialectOptions as CsvDialectOptions,
-  ParseOptions as CsvParseOptions,
-  PropertyAccessor as CsvPropertyAccessor,
-  Quoting as CsvQuoting,
-  StringifyOptions as CsvStringifyOptions,
+  Column,
+  ColumnDetails,
+  ColumnType,
+  CsvParseOptions,
+  CsvStringifyOptions,
+  Dialect,
+  DialectChoice,
+  DialectName,
+  DialectOptions,
+  PropertyAccessor,
+  Quoting,
 } from "./csv/mod.ts";
+export type { JsonPair, JsonParseOptions, JsonStringifyOptions, ParseLimits } from "./json/mod.ts";
 export type {
-  JsonPair,
-  ParseLimits as JsonParseLimits,
-  ParseOptions as JsonParseOptions,
-  StringifyOptions as JsonStringifyOptions,
-} from "./json/mod.ts";
-export type {
-  DecodeOptions as MsgpackDecodeOptions,
-  EncodeOptions as MsgpackEncodeOptions,
-  Ext as MsgpackExt,
-  Extension as MsgpackExtension,
-  ExtensionRegistry as MsgpackExtensionRegistry,
+  DecodeOptions,
+  EncodeOptions,
+  Ext,
+  Extension,
+  ExtensionRegistry,
 } from "./msgpack/mod.ts";
 export type { TomlParseOptions, TomlStringifyOptions } from "./toml/mod.ts";
 export type {

@@ -55,13 +55,13 @@ export interface ReadOptions {
    *
    * @default {{}}
    */
-  csv?: csv.ParseOptions;
+  csv?: csv.CsvParseOptions;
   /**
    * Options for `.json`, `.jsonl`, `.ndjson` and `.jsonc`.
    *
    * @default {{}}
    */
-  json?: json.ParseOptions;
+  json?: json.JsonParseOptions;
   /**
    * Options for `.msgpack` and `.mpk`.
    *

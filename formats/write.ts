@@ -31,13 +31,13 @@ export interface WriteOptions {
    *
    * @default {{}}
    */
-  csv?: csv.StringifyOptions;
+  csv?: csv.CsvStringifyOptions;
   /**
    * Options for `.json`, `.jsonl`, `.ndjson` and `.jsonc`.
    *
    * @default {{ indent: 2 }} Without indentation for JSON Lines.
    */
-  json?: json.StringifyOptions;
+  json?: json.JsonStringifyOptions;
   /**
    * Options for `.msgpack` and `.mpk`.
    *

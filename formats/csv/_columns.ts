@@ -1,4 +1,4 @@
-import type { Column, StringifyOptions } from "./options.ts";
+import type { Column, CsvStringifyOptions } from "./options.ts";
 
 type Path = readonly (string | number)[];
 
@@ -28,14 +28,14 @@ function get(value: unknown, key: string | number): unknown {
 
 /** Turns records into rows of values, by the columns that are given or that the first object has. */
 export class Columns {
-  readonly #options: StringifyOptions;
+  readonly #options: CsvStringifyOptions;
   #columns: Prepared[] | undefined;
   /** Top-level keys that have a column; only where others are refused. */
   #known: Set<string> | undefined;
   #simple = false;
   #rows = 0;
 
-  constructor(options: StringifyOptions) {
+  constructor(options: CsvStringifyOptions) {
     this.#options = options;
     if (options.columns !== undefined) this.#set(options.columns, "ignore");
   }

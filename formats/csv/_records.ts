@@ -3,7 +3,7 @@ import type { TypedColumn } from "./_convert.ts";
 import { convertAll, inferTypes } from "./_infer.ts";
 import type { Reader } from "./_reader.ts";
 import { columnNames, makeReader, Shaper } from "./_shaper.ts";
-import type { ParseOptions } from "./options.ts";
+import type { CsvParseOptions } from "./options.ts";
 
 /** Text in, records out, piece by piece. */
 export interface Records {
@@ -21,7 +21,7 @@ export interface Records {
  * @param options What to make of the text.
  * @param chunked Whether the text comes in pieces.
  */
-export function makeRecords(options: ParseOptions, chunked: boolean): Records {
+export function makeRecords(options: CsvParseOptions, chunked: boolean): Records {
   return options.types === "infer"
     ? new InferredRecords(options, chunked)
     : new TypedRecords(options, makeReader(options, chunked));
@@ -33,7 +33,7 @@ class TypedRecords implements Records {
   readonly #shaper: Shaper;
   #rows: Cell[][] = [];
 
-  constructor(options: ParseOptions, reader: Reader) {
+  constructor(options: CsvParseOptions, reader: Reader) {
     this.#reader = reader;
     this.#shaper = new Shaper(options);
   }
@@ -58,7 +58,7 @@ class TypedRecords implements Records {
  * are enough of them they are converted as they are; otherwise the text is read again with the types.
  */
 class InferredRecords implements Records {
-  readonly #options: ParseOptions;
+  readonly #options: CsvParseOptions;
   readonly #chunked: boolean;
   readonly #needed: number;
   /** Reads the first records, until they are judged. */
@@ -68,7 +68,7 @@ class InferredRecords implements Records {
   #typed: TypedRecords | undefined;
   #done: unknown[] = [];
 
-  constructor(options: ParseOptions, chunked: boolean) {
+  constructor(options: CsvParseOptions, chunked: boolean) {
     const { inferRows = chunked ? 1000 : Infinity, skipFirstRow, maxRows = Infinity } = options;
     if (inferRows !== Infinity && !(Number.isInteger(inferRows) && inferRows >= 1)) {
       throw new RangeError(

@@ -4,10 +4,10 @@ import { CsvError } from "./csv_error.ts";
 import { typedByName, typedByPosition, type TypedColumn } from "./_convert.ts";
 import { Reader, type ReaderOptions, type Widths } from "./_reader.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { ParseOptions } from "./options.ts";
+import type { CsvParseOptions } from "./options.ts";
 
 /** The most records that are asked for. */
-export function maxRowsOf({ maxRows = Infinity }: ParseOptions): number {
+export function maxRowsOf({ maxRows = Infinity }: CsvParseOptions): number {
   if (maxRows === Infinity || (Number.isInteger(maxRows) && maxRows >= 0)) return maxRows;
   throw new RangeError(
     `Cannot read CSV: maxRows must be an integer of 0 or more, received ${maxRows}`,
@@ -22,7 +22,7 @@ function checkLimit(name: string, value: number): number {
 }
 
 /** Which widths the options allow: what `fieldsPerRecord` says, and the columns of objects unless a rest is allowed. */
-function widthsOf(options: ParseOptions): Widths {
+function widthsOf(options: CsvParseOptions): Widths {
   const { fieldsPerRecord = -1, columns, skipFirstRow = false } = options;
   let min = fieldsPerRecord > 0 ? fieldsPerRecord : 0;
   let max = fieldsPerRecord > 0 ? fieldsPerRecord : Infinity;
@@ -44,7 +44,7 @@ function widthsOf(options: ParseOptions): Widths {
 }
 
 /** How many lines at the start are passed over. */
-function skipRowsOf({ skipRows = 0 }: ParseOptions): number {
+function skipRowsOf({ skipRows = 0 }: CsvParseOptions): number {
   if (Number.isInteger(skipRows) && skipRows >= 0) return skipRows;
   throw new RangeError(
     `Cannot read CSV: skipRows must be an integer of 0 or more, received ${skipRows}`,
@@ -52,7 +52,7 @@ function skipRowsOf({ skipRows = 0 }: ParseOptions): number {
 }
 
 /** The types of the columns, and how to find them where the names stand in the first record. */
-function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
+function typesOf(options: CsvParseOptions): Pick<ReaderOptions, "types" | "typesOf"> {
   const { types, columns, skipFirstRow } = options;
   if (types === "infer" || types === undefined) {
     if (skipFirstRow !== true || columns !== undefined) return { types: [], typesOf: undefined };
@@ -83,7 +83,7 @@ function typesOf(options: ParseOptions): Pick<ReaderOptions, "types" | "typesOf"
 }
 
 /** Names of columns of which no two are alike, unless the last is to stand. */
-function distinct(names: readonly string[], options: ParseOptions): readonly string[] {
+function distinct(names: readonly string[], options: CsvParseOptions): readonly string[] {
   const { duplicateColumns = "error" } = options;
   if (duplicateColumns === "last" || new Set(names).size === names.length) return names;
   if (duplicateColumns === "error") {
@@ -125,13 +125,13 @@ function namesOf(header: readonly Cell[]): string[] {
   return header.map((cell) => String(cell ?? ""));
 }
 
-function isObjects(options: ParseOptions): boolean {
+function isObjects(options: CsvParseOptions): boolean {
   return options.columns !== undefined || options.skipFirstRow === true;
 }
 
 /** Names of the columns of objects, distinct; `undefined` for arrays, and while the record with the names is not there. */
 export function columnNames(
-  options: ParseOptions,
+  options: CsvParseOptions,
   header: readonly Cell[] | undefined,
 ): readonly string[] | undefined {
   if (options.columns !== undefined) return distinct(options.columns, options);
@@ -147,7 +147,7 @@ export function columnNames(
  * @param inferred Types of the columns, where they were found in the text.
  */
 export function makeReader(
-  options: ParseOptions,
+  options: CsvParseOptions,
   chunked: boolean,
   inferred?: readonly TypedColumn[],
 ): Reader {
@@ -194,14 +194,14 @@ export function makeReader(
 
 /** Makes of the reader's records what the options ask for: they are arrays already, and objects are made here. */
 export class Shaper {
-  readonly #options: ParseOptions;
+  readonly #options: CsvParseOptions;
   readonly #objects: boolean;
   #first = true;
   #keys: string[] = [];
   /** An object with all the keys: its copies have one hidden class, so that filling them is a plain store. */
   #template: Record<string, unknown> = {};
 
-  constructor(options: ParseOptions) {
+  constructor(options: CsvParseOptions) {
     this.#options = options;
     this.#objects = isObjects(options);
     if (options.columns !== undefined) this.#setKeys(distinct(options.columns, options));

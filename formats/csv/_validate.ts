@@ -1,13 +1,13 @@
 import { issuesText, type StandardResult, type StandardSchema } from "../standard_schema.ts";
 import { CsvError } from "./csv_error.ts";
-import type { ParseOptions } from "./options.ts";
+import type { CsvParseOptions } from "./options.ts";
 
 /** Checks records one after another against the schema of the options. */
 export class Validator {
   readonly #schema: StandardSchema;
   #row: number;
 
-  constructor(schema: StandardSchema, options: ParseOptions) {
+  constructor(schema: StandardSchema, options: CsvParseOptions) {
     if (typeof schema?.["~standard"]?.validate !== "function") {
       throw new TypeError(
         `Cannot check CSV records: schema must follow the Standard Schema, received ${typeof schema}`,

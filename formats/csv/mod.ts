@@ -61,10 +61,10 @@ export { hasHeader } from "./has_header.ts";
 export type {
   Column,
   ColumnDetails,
+  CsvParseOptions,
   CsvRecord,
-  ParseOptions,
+  CsvStringifyOptions,
   PropertyAccessor,
-  StringifyOptions,
 } from "./options.ts";
 export { parse } from "./parse.ts";
 export { CsvParseStream } from "./parse_stream.ts";

@@ -3,7 +3,7 @@ import type { DialectChoice } from "./dialect.ts";
 import type { StandardSchema } from "../standard_schema.ts";
 
 /** Options of {@linkcode parse} and {@linkcode CsvParseStream}. */
-export interface ParseOptions extends DialectChoice {
+export interface CsvParseOptions extends DialectChoice {
   /**
    * Gives objects: takes the first record as the names of the columns, or drops it where `columns` names them.
    *
@@ -145,7 +145,7 @@ export type Column = PropertyAccessor | ColumnDetails;
 export type CsvRecord = readonly unknown[] | object;
 
 /** Options of {@linkcode stringify} and {@linkcode CsvStringifyStream}. */
-export interface StringifyOptions extends DialectChoice {
+export interface CsvStringifyOptions extends DialectChoice {
   /**
    * The columns, for objects; for arrays the names in the header line. Left out, the first record's keys are the
    * columns if it is an object.

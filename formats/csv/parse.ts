@@ -1,7 +1,7 @@
 import { makeRecords } from "./_records.ts";
 import { maxRowsOf } from "./_shaper.ts";
 import { Validator } from "./_validate.ts";
-import type { ParseOptions } from "./options.ts";
+import type { CsvParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
 /** How much is read at once where only the first records are asked for. */
@@ -42,14 +42,14 @@ const PIECE = 16_384;
  * @throws {RangeError} If an option is out of range.
  * @throws {TypeError} If an option is of the wrong type.
  */
-export function parse<const O extends ParseOptions = ParseOptions>(
+export function parse<const O extends CsvParseOptions = CsvParseOptions>(
   text: string,
   options?: O,
 ): CsvRow<O>[] {
   if (typeof text !== "string") {
     throw new TypeError(`Cannot parse CSV: needed a string, received ${typeof text}`);
   }
-  const prepared: ParseOptions = options ?? {};
+  const prepared: CsvParseOptions = options ?? {};
   const maxRows = maxRowsOf(prepared);
   const rows = maxRows === Infinity ? allRows(text, prepared) : firstRows(text, prepared, maxRows);
   if (prepared.schema === undefined) return rows as CsvRow<O>[];
@@ -57,7 +57,7 @@ export function parse<const O extends ParseOptions = ParseOptions>(
   return rows.map((row) => validator.checkNow(row)) as CsvRow<O>[];
 }
 
-function allRows(text: string, options: ParseOptions): unknown[] {
+function allRows(text: string, options: CsvParseOptions): unknown[] {
   const records = makeRecords(options, false);
   records.feed(text);
   records.end(text);
@@ -65,7 +65,7 @@ function allRows(text: string, options: ParseOptions): unknown[] {
 }
 
 /** Reads piece by piece until there are enough records. */
-function firstRows(text: string, options: ParseOptions, maxRows: number): unknown[] {
+function firstRows(text: string, options: CsvParseOptions, maxRows: number): unknown[] {
   const records = makeRecords(options, true);
   const found: unknown[] = [];
   const take = (): boolean => {

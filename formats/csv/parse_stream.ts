@@ -1,7 +1,7 @@
 import { makeRecords } from "./_records.ts";
 import { maxRowsOf } from "./_shaper.ts";
 import { Validator } from "./_validate.ts";
-import type { ParseOptions } from "./options.ts";
+import type { CsvParseOptions } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
 /**
@@ -27,7 +27,7 @@ import type { CsvRow } from "./row.ts";
  *
  * @typeParam O Type of the options, from which the type of a row follows.
  */
-export class CsvParseStream<const O extends ParseOptions = ParseOptions>
+export class CsvParseStream<const O extends CsvParseOptions = CsvParseOptions>
   extends TransformStream<string, CsvRow<O>> {
   /**
    * The stream errors with a `CsvError` where `parse` throws one; it has a place, but no snippet.
@@ -37,7 +37,7 @@ export class CsvParseStream<const O extends ParseOptions = ParseOptions>
    * @throws {TypeError} If an option is of the wrong type.
    */
   constructor(options?: O) {
-    const prepared: ParseOptions = options ?? {};
+    const prepared: CsvParseOptions = options ?? {};
     const records = makeRecords(prepared, true);
     const validator = prepared.schema && new Validator(prepared.schema, prepared);
     let left = maxRowsOf(prepared);

@@ -1,7 +1,7 @@
 import { Columns } from "./_columns.ts";
 import { RecordWriter } from "./_writer.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { CsvRecord, StringifyOptions } from "./options.ts";
+import type { CsvRecord, CsvStringifyOptions } from "./options.ts";
 
 /**
  * Writes records as CSV text, as Python's `csv.writer` and `csv.DictWriter` do for the same dialect.
@@ -33,7 +33,7 @@ import type { CsvRecord, StringifyOptions } from "./options.ts";
  * @throws {RangeError} If a value cannot be written in this dialect, or an object has a key without a column.
  * @throws {TypeError} If a record or a value is of a type that has no text.
  */
-export function stringify(records: Iterable<CsvRecord>, options: StringifyOptions = {}): string {
+export function stringify(records: Iterable<CsvRecord>, options: CsvStringifyOptions = {}): string {
   const writer = new RecordWriter(resolveDialect(options));
   const columns = new Columns(options);
   const lines: string[] = options.bom === true ? ["\ufeff"] : [];

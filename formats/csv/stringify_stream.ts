@@ -1,7 +1,7 @@
 import { Columns } from "./_columns.ts";
 import { RecordWriter } from "./_writer.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { CsvRecord, StringifyOptions } from "./options.ts";
+import type { CsvRecord, CsvStringifyOptions } from "./options.ts";
 
 /**
  * Writes records as CSV text, one chunk of text for each: the streaming form of {@linkcode stringify}, with the same
@@ -25,7 +25,7 @@ export class CsvStringifyStream extends TransformStream<CsvRecord, string> {
    * @throws {RangeError} If an option is out of range.
    * @throws {TypeError} If an option is of the wrong type.
    */
-  constructor(options: StringifyOptions = {}) {
+  constructor(options: CsvStringifyOptions = {}) {
     const writer = new RecordWriter(resolveDialect(options));
     const columns = new Columns(options);
     let headed = options.headers === false;

@@ -1,9 +1,9 @@
 import { defineOwn } from "../define_own.ts";
 import { JsonError } from "./json_error.ts";
-import type { JsonPair, ParseOptions } from "./options.ts";
+import type { JsonPair, JsonParseOptions } from "./options.ts";
 
-/** {@linkcode ParseOptions} and what only JSONC needs. */
-export interface ParserOptions extends ParseOptions {
+/** {@linkcode JsonParseOptions} and what only JSONC needs. */
+export interface ParserOptions extends JsonParseOptions {
   readonly comments?: boolean;
   readonly trailingCommas?: boolean;
 }

@@ -1,5 +1,5 @@
 import { temporalText } from "../temporal_text.ts";
-import type { StringifyOptions } from "./options.ts";
+import type { JsonStringifyOptions } from "./options.ts";
 
 /** A call of `JSON.rawJSON` gives such an object; older type libraries do not know it. */
 const { isRawJSON } = JSON as unknown as { isRawJSON?: (value: unknown) => boolean };
@@ -39,7 +39,7 @@ function byCodeUnits(a: string, b: string): number {
  * `undefined` and functions are left out of objects and are `null` in arrays.
  */
 export class Serializer {
-  readonly #options: StringifyOptions;
+  readonly #options: JsonStringifyOptions;
   readonly #indent: string;
   readonly #compare: ((a: string, b: string) => number) | undefined;
   readonly #maxDepth: number;
@@ -51,7 +51,7 @@ export class Serializer {
   /** The arrays and objects around the value that is being written. */
   readonly #open: object[] = [];
 
-  constructor(options: StringifyOptions) {
+  constructor(options: JsonStringifyOptions) {
     this.#options = options;
     const { indent = 0, sortKeys } = options;
     // The same ten characters at most that JSON.stringify takes.

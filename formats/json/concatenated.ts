@@ -1,7 +1,7 @@
 import { Cursor } from "../cursor.ts";
 import { JsonError } from "./json_error.ts";
 import { checkChunk, MAX_STREAM_BYTES } from "./json_lines.ts";
-import type { ParseOptions } from "./options.ts";
+import type { JsonParseOptions } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 
 // States between two characters.
@@ -47,7 +47,7 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
    *
    * @param options What to make of each value, and limits.
    */
-  constructor(options: ParseOptions = {}) {
+  constructor(options: JsonParseOptions = {}) {
     const scanner = new Scanner(options);
     super({
       transform(chunk, controller): void {
@@ -66,7 +66,7 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
  * character once; a value over several chunks is kept as a rope until it is whole.
  */
 class Scanner {
-  readonly #options: ParseOptions;
+  readonly #options: JsonParseOptions;
   readonly #maxDepth: number;
   readonly #maxBytes: number;
   #state: number = BETWEEN;
@@ -77,7 +77,7 @@ class Scanner {
   readonly #cursor = new Cursor();
   #first = true;
 
-  constructor(options: ParseOptions) {
+  constructor(options: JsonParseOptions) {
     const { maxDepth = 10_000, maxBytes = MAX_STREAM_BYTES, ...rest } = options;
     // Depth is counted here: the parser need not.
     this.#options = rest;

@@ -1,4 +1,4 @@
-import type { ParseOptions, StringifyOptions } from "./options.ts";
+import type { JsonParseOptions, JsonStringifyOptions } from "./options.ts";
 import { JsonError } from "./json_error.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
@@ -16,7 +16,7 @@ export function checkChunk(chunk: unknown): void {
   );
 }
 
-function parseLine(line: string, number: number, options: ParseOptions): unknown {
+function parseLine(line: string, number: number, options: JsonParseOptions): unknown {
   try {
     checkBytes(line, options.maxBytes ?? MAX_STREAM_BYTES);
     return parseText(line, options);
@@ -53,7 +53,7 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
    *
    * @param options What to make of each line, and limits.
    */
-  constructor(options: ParseOptions = {}) {
+  constructor(options: JsonParseOptions = {}) {
     const { maxBytes = MAX_STREAM_BYTES } = options;
     let rest = "";
     let number = 0;
@@ -106,8 +106,8 @@ export class JsonLinesStringifyStream extends TransformStream<unknown, string> {
    *
    * @param options How to write the values.
    */
-  constructor(options: Omit<StringifyOptions, "indent"> = {}) {
-    const inOneLine: StringifyOptions = { ...options, indent: 0 };
+  constructor(options: Omit<JsonStringifyOptions, "indent"> = {}) {
+    const inOneLine: JsonStringifyOptions = { ...options, indent: 0 };
     super({
       transform(value, controller): void {
         controller.enqueue(stringify(value, inOneLine) + "\n");

@@ -8,7 +8,7 @@ import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
 import { Parser } from "./_parser.ts";
 import { remove } from "./_remove.ts";
 import { JsonError } from "./json_error.ts";
-import type { ParseOptions } from "./options.ts";
+import type { JsonParseOptions } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 
@@ -48,7 +48,7 @@ export interface EditOptions {
  * @returns The value.
  * @throws {JsonError} If the text is not JSON with comments, or exceeds a limit.
  */
-export function parse<T = unknown>(text: string, options: ParseOptions = {}): T {
+export function parse<T = unknown>(text: string, options: JsonParseOptions = {}): T {
   if (options.maxBytes !== undefined) checkBytes(text, options.maxBytes);
   const parser = new Parser(text, { ...options, comments: true, trailingCommas: true });
   const value = parser.value();

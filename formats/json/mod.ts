@@ -45,7 +45,7 @@ export { ConcatenatedJsonParseStream } from "./concatenated.ts";
 export { JsonError } from "./json_error.ts";
 export { JsonLinesParseStream, JsonLinesStringifyStream } from "./json_lines.ts";
 export * as jsonc from "./jsonc.ts";
-export type { JsonPair, ParseLimits, ParseOptions, StringifyOptions } from "./options.ts";
+export type { JsonPair, JsonParseOptions, JsonStringifyOptions, ParseLimits } from "./options.ts";
 export { parse } from "./parse.ts";
 export { rawDecode, type RawDecoded } from "./raw_decode.ts";
 export { stringify } from "./stringify.ts";

@@ -1,4 +1,4 @@
-/** A member of an object, as {@linkcode ParseOptions.objectPairsHook} receives it. */
+/** A member of an object, as {@linkcode JsonParseOptions.objectPairsHook} receives it. */
 export type JsonPair = [key: string, value: unknown];
 
 /** Limits on what is read. */
@@ -19,7 +19,7 @@ export interface ParseLimits {
 }
 
 /** Options of all that reads JSON. Without any of them the platform's own parser does the work. */
-export interface ParseOptions extends ParseLimits {
+export interface JsonParseOptions extends ParseLimits {
   /**
    * Whether integers beyond ±(2^53 − 1) become bigints instead of being rounded.
    *
@@ -72,7 +72,7 @@ export interface ParseOptions extends ParseLimits {
 }
 
 /** Options of {@linkcode stringify} and {@linkcode JsonLinesStringifyStream}. */
-export interface StringifyOptions {
+export interface JsonStringifyOptions {
   /**
    * Indentation of each level: a number of spaces, or the text itself. Left out, all is in one line.
    *

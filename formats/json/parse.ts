@@ -1,16 +1,16 @@
 import { Parser } from "./_parser.ts";
 import { hasEscapedKey } from "./_native.ts";
 import { JsonError } from "./json_error.ts";
-import type { ParseOptions } from "./options.ts";
+import type { JsonParseOptions } from "./options.ts";
 
 /** Below this many digits no integer is beyond ±(2^53 − 1), so that bigints need not be looked for. */
 const LONG_INTEGER = /\d{16}/;
 
 /** What the platform's parser does, which keeps no stack. */
-const UNLIMITED: ParseOptions = { maxDepth: Infinity };
+const UNLIMITED: JsonParseOptions = { maxDepth: Infinity };
 
 /** Whether the options ask for more than the platform's parser gives. */
-export function needsOwnParser(text: string, options: ParseOptions): boolean {
+export function needsOwnParser(text: string, options: JsonParseOptions): boolean {
   return options.objectHook !== undefined || options.objectPairsHook !== undefined ||
     options.parseFloat !== undefined || options.parseInt !== undefined ||
     options.duplicateKeys === "error" || options.nan === true ||
@@ -28,7 +28,7 @@ export function checkBytes(text: string, maxBytes: number): void {
 }
 
 /** Parses a text with the platform's parser where that is enough. */
-export function parseText(text: string, options: ParseOptions): unknown {
+export function parseText(text: string, options: JsonParseOptions): unknown {
   const plain = !needsOwnParser(text, options);
   if (plain && !hasEscapedKey(text)) {
     try {
@@ -77,7 +77,7 @@ export function parseText(text: string, options: ParseOptions): unknown {
  * @throws {JsonError} If the text is not JSON, or exceeds a limit.
  * @throws {TypeError} If `text` is not a string.
  */
-export function parse<T = unknown>(text: string, options: ParseOptions = {}): T {
+export function parse<T = unknown>(text: string, options: JsonParseOptions = {}): T {
   if (typeof text !== "string") {
     throw new TypeError(`Cannot parse JSON: needed a string, received ${typeof text}`);
   }

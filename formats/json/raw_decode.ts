@@ -1,5 +1,5 @@
 import { Parser } from "./_parser.ts";
-import type { ParseOptions } from "./options.ts";
+import type { JsonParseOptions } from "./options.ts";
 import { checkBytes } from "./parse.ts";
 
 /** A value and where it ends: the result of {@linkcode rawDecode}. */
@@ -36,7 +36,7 @@ export interface RawDecoded<T = unknown> {
 export function rawDecode<T = unknown>(
   text: string,
   offset: number = 0,
-  options: ParseOptions = {},
+  options: JsonParseOptions = {},
 ): RawDecoded<T> {
   if (!Number.isInteger(offset) || offset < 0 || offset > text.length) {
     throw new RangeError(

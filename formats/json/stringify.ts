@@ -1,13 +1,13 @@
 import { Serializer, toAscii } from "./_serializer.ts";
-import type { StringifyOptions } from "./options.ts";
+import type { JsonStringifyOptions } from "./options.ts";
 
-function needsSerializer(options: StringifyOptions): boolean {
+function needsSerializer(options: JsonStringifyOptions): boolean {
   const { sortKeys = false, nan = "null", canonical = false } = options;
   return sortKeys !== false || nan !== "null" || canonical || options.default !== undefined ||
     options.maxDepth !== undefined;
 }
 
-function checkCanonical(options: StringifyOptions): void {
+function checkCanonical(options: JsonStringifyOptions): void {
   const { indent = 0, sortKeys = false, nan = "error", ensureAscii = false } = options;
   if (indent === 0 || indent === "") {
     if (typeof sortKeys === "boolean" && nan === "error" && !ensureAscii) return;
@@ -79,7 +79,7 @@ function native(value: unknown, indent: number | string): string | undefined | n
  * @throws {RangeError} If a number or text has no form under the options, or nesting is too deep.
  * @throws {TypeError} If the value has no JSON form, or contains itself.
  */
-export function stringify(value: unknown, options: StringifyOptions = {}): string {
+export function stringify(value: unknown, options: JsonStringifyOptions = {}): string {
   if (options.canonical === true) checkCanonical(options);
   let text = needsSerializer(options) ? null : native(value, options.indent ?? 0);
   if (text === null) {

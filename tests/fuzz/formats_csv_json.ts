@@ -109,7 +109,7 @@ function dialect(): csv.Dialect {
 
 async function fuzzCsvText(): Promise<void> {
   const whole = text(40);
-  const options: csv.ParseOptions = {
+  const options: csv.CsvParseOptions = {
     dialect: dialect(),
     skipEmptyLines: next() < 0.5,
     trimLeadingSpace: next() < 0.2,

@@ -1,12 +1,12 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import { CsvError, CsvParseStream, parse, type ParseOptions } from "@ferry/std/formats/csv";
+import { CsvError, type CsvParseOptions, CsvParseStream, parse } from "@ferry/std/formats/csv";
 
 function column(...fields: string[]): unknown[] {
   const text = fields.map((field) => `x,${field}\n`).join("");
   return parse(text, { types: "infer" }).map((row) => row[1]);
 }
 
-async function streamed(chunks: string[], options: ParseOptions): Promise<unknown[]> {
+async function streamed(chunks: string[], options: CsvParseOptions): Promise<unknown[]> {
   return await Array.fromAsync(
     ReadableStream.from(chunks).pipeThrough(new CsvParseStream(options)),
   );
@@ -133,7 +133,7 @@ Deno.test("csv.parse() with skipRows passes over lines, whatever is in them", as
 Deno.test("csv with maxRows does not judge the records behind", async () => {
   const text = 'a\n1\n2\nx\n"y"z\n';
   for (const types of [["integer"], "infer"] as const) {
-    const options: ParseOptions = {
+    const options: CsvParseOptions = {
       types,
       skipFirstRow: true,
       columns: ["a"],

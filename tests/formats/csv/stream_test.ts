@@ -1,15 +1,15 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
   CsvError,
+  type CsvParseOptions,
   CsvParseStream,
   CsvStringifyStream,
   parse,
-  type ParseOptions,
   stringify,
 } from "@ferry/std/formats/csv";
 import { fractions, pick, seedFor } from "../../_support/random.ts";
 
-async function streamed(chunks: string[], options: ParseOptions): Promise<unknown> {
+async function streamed(chunks: string[], options: CsvParseOptions): Promise<unknown> {
   try {
     return await Array.fromAsync(
       ReadableStream.from(chunks).pipeThrough(new CsvParseStream(options)),
@@ -21,7 +21,7 @@ async function streamed(chunks: string[], options: ParseOptions): Promise<unknow
   }
 }
 
-function whole(text: string, options: ParseOptions): unknown {
+function whole(text: string, options: CsvParseOptions): unknown {
   try {
     return parse(text, options);
   } catch (error) {
@@ -43,7 +43,7 @@ const TEXTS = [
   '"\ud834\udd1e\r\n𝄞","x"y\n',
 ];
 
-const OPTIONS: ParseOptions[] = [
+const OPTIONS: CsvParseOptions[] = [
   {},
   { strict: true },
   { lazyQuotes: true },

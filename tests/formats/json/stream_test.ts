@@ -4,13 +4,17 @@ import {
   JsonError,
   JsonLinesParseStream,
   JsonLinesStringifyStream,
-  type ParseOptions,
+  type JsonParseOptions,
 } from "@ferry/std/formats/json";
 import { fractions, pick, seedFor } from "../../_support/random.ts";
 
-type Stream = new (options?: ParseOptions) => TransformStream<string, unknown>;
+type Stream = new (options?: JsonParseOptions) => TransformStream<string, unknown>;
 
-async function read(type: Stream, chunks: string[], options: ParseOptions = {}): Promise<unknown> {
+async function read(
+  type: Stream,
+  chunks: string[],
+  options: JsonParseOptions = {},
+): Promise<unknown> {
   try {
     return await Array.fromAsync(ReadableStream.from(chunks).pipeThrough(new type(options)));
   } catch (error) {
