@@ -35,11 +35,16 @@ export function loadLibxml2(): Promise<Libxml2> {
   return loaded ??= import("libxml2-wasm");
 }
 
-/** Does something while what documents name comes from a resolver, and from nowhere else. */
+/**
+ * Does something while what documents name comes from a resolver, and from nowhere else.
+ *
+ * @param given Is told of each document, and may refuse it.
+ */
 export function withResolver<T>(
   library: Libxml2,
   { resolver, maxDocuments = 1000 }: XmlResolveOptions,
   action: () => T,
+  given?: (url: string, content: string | Uint8Array) => void,
 ): T {
   const open: { bytes: Uint8Array; at: number }[] = [];
   let thrown: { error: unknown } | undefined;
@@ -53,6 +58,7 @@ export function withResolver<T>(
         }
         const content = resolver(url);
         if (content === undefined) return undefined;
+        given?.(url, content);
         const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
         // 0 would be no file.
         return open.push({ bytes, at: 0 });

@@ -38,4 +38,4 @@ export { type XmlFault, XmlValidationError } from "./fault.ts";
 export type { XmlResolveOptions, XmlResolver } from "./libxml2.ts";
 export type { XmlDocumentSource } from "./source.ts";
 export { type SchemaLanguage, validate, type ValidateOptions, XmlSchema } from "./schema.ts";
-export { xinclude } from "./xinclude.ts";
+export { xinclude, type XIncludeOptions } from "./xinclude.ts";

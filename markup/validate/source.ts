@@ -19,6 +19,11 @@ export function rootOf(source: XmlDocumentSource): Element | undefined {
     : undefined;
 }
 
+/** A document as text or bytes. */
+export function textOf(source: XmlDocumentSource): string | Uint8Array {
+  return typeof source === "string" || source instanceof Uint8Array ? source : serialize(source);
+}
+
 /**
  * Reads a document with libxml2.
  *
@@ -39,8 +44,10 @@ export function readDocument(
     option: XML_PARSE_NO_XXE | XML_PARSE_HUGE | XML_PARSE_BIG_LINES | more,
   };
   try {
-    if (source instanceof Uint8Array) return XmlDocument.fromBuffer(source, options);
-    return XmlDocument.fromString(typeof source === "string" ? source : serialize(source), options);
+    const text = textOf(source);
+    return typeof text === "string"
+      ? XmlDocument.fromString(text, options)
+      : XmlDocument.fromBuffer(text, options);
   } catch (error) {
     if (!(error instanceof XmlLibError)) throw error;
     throw new XmlValidationError(`${what} cannot be read`, faultsOf(error.details, undefined));

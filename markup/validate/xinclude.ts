@@ -1,8 +1,19 @@
 import type { Element } from "../tree/element.ts";
 import { parse } from "../xml/parse/parse.ts";
 import { faultsOf, XmlValidationError } from "./fault.ts";
+import { Inclusions } from "./inclusions.ts";
 import { loadLibxml2, withResolver, type XmlResolveOptions } from "./libxml2.ts";
-import { readDocument, type XmlDocumentSource } from "./source.ts";
+import { readDocument, textOf, type XmlDocumentSource } from "./source.ts";
+
+/** Where what a document includes comes from, and how much that may be. */
+export interface XIncludeOptions extends XmlResolveOptions {
+  /**
+   * Most bytes that the document has with all that it includes, each inclusion counted as the whole of what it names.
+   *
+   * @default {67_108_864}
+   */
+  maxBytes?: number;
+}
 
 /**
  * A document with what its `xi:include` elements name in their place.
@@ -24,12 +35,21 @@ import { readDocument, type XmlDocumentSource } from "./source.ts";
  * @param options Its address, and where what it names comes from: without a resolver, from nowhere.
  * @returns The root of a new tree.
  * @throws {XmlValidationError} If the document is not well-formed, or something that it names is not there or includes itself.
- * @throws {RangeError} If it names more than `maxDocuments`.
+ * @throws {RangeError} If it names more than `maxDocuments`, or becomes larger than `maxBytes`.
  */
 export async function xinclude(
   document: XmlDocumentSource,
-  options: XmlResolveOptions = {},
+  options: XIncludeOptions = {},
 ): Promise<Element> {
+  const { url = "", maxBytes = 64 * 1024 ** 2 } = options;
+  let inclusions: Inclusions | undefined;
+  const given = (address: string, content: string | Uint8Array) => {
+    inclusions ??= new Inclusions(url, textOf(document));
+    inclusions.add(address, content);
+    if (inclusions.size > maxBytes) {
+      throw new RangeError(`What a document includes has at most ${maxBytes} bytes (maxBytes)`);
+    }
+  };
   const library = await loadLibxml2();
   const { XML_PARSE_XINCLUDE, XML_PARSE_NOXINCNODE } = library.ParseOption;
   return withResolver(library, options, () => {
@@ -53,5 +73,5 @@ export async function xinclude(
         faultsOf(error.details, undefined),
       );
     }
-  });
+  }, given);
 }

@@ -1,7 +1,14 @@
 /** What npm has to read XML with: each engine does the tasks that it has. */
 
 /** What is measured. */
-export type Task = "parse" | "walk" | "serialize" | "iterparse" | "memory" | `xpath:${string}`;
+export type Task =
+  | "parse"
+  | "walk"
+  | "serialize"
+  | "iterparse"
+  | "events"
+  | "memory"
+  | `xpath:${string}`;
 
 /** Prepares a task: what is returned does it; `undefined` if the engine cannot. */
 export type Engine = (task: Task, bytes: Uint8Array, path: string) => (() => unknown) | undefined;
@@ -63,9 +70,8 @@ async function libxml2(): Promise<Engine> {
 
 async function saxes(): Promise<Engine> {
   const { SaxesParser } = await import("npm:saxes@6.0.0");
-  // It has events alone: what it makes of them is beside `iterparse`.
   return (task, bytes) =>
-    task !== "iterparse" ? undefined : () => {
+    task !== "events" ? undefined : () => {
       const parser = new SaxesParser({ xmlns: true });
       let total = 0;
       parser.on("opentag", (tag) => void (total += tag.name.length));

@@ -3,7 +3,8 @@
  * that (the helpers of a runtime included). Rounds alternate, a figure is the best of its rounds, a ratio how many times as
  * long the other one takes. Rows that are lost stay in the table. `cold` is the first document of a process.
  *
- * `deno run -A bench/markup/xml/peers.ts [--rounds=7]` writes bench/results/xml.json; `FERRY_LXML_PYTHON` names a Python with lxml.
+ * `deno run -A bench/markup/xml/peers.ts [--rounds=7] [--document=data]` writes bench/results/xml.json, of one document beside the
+ * rows that are there of the others; `FERRY_LXML_PYTHON` names a Python with lxml.
  */
 import { fileURLToPath } from "node:url";
 import { documents } from "./documents.ts";
@@ -12,7 +13,7 @@ import { CONFIG } from "../../config.ts";
 import { saveResults } from "../../save.ts";
 
 const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 7);
-const TASKS = ["parse", "walk", "serialize", "iterparse"];
+const TASKS = ["parse", "walk", "serialize", "iterparse", "events"];
 /** Queries of XPath, by document. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   data: [
@@ -79,7 +80,8 @@ const own = (name: string) =>
   Engine.start(Deno.execPath(), ["run", "-A", ...CONFIG, here("worker.ts"), name]);
 
 const folder = await Deno.makeTempDir({ prefix: "ferry-bench-" });
-const all = documents();
+const only = Deno.args.find((arg) => arg.startsWith("--document="))?.slice(11);
+const all = documents().filter(({ name }) => only === undefined || name === only);
 const pathOf = (name: string) => `${folder}/${name}.xml`;
 for (const { name, bytes } of all) await Deno.writeFile(pathOf(name), bytes);
 

@@ -7,7 +7,7 @@
 import process from "node:process";
 import type { Element } from "@ferry/std/markup";
 import { XPath } from "@ferry/std/markup/xpath";
-import { iterparseSync, parse, serializeBytes } from "@ferry/std/markup/xml";
+import { iterparseSync, parse, serializeBytes, XmlParser } from "@ferry/std/markup/xml";
 import { load, NAMESPACES, type Task } from "./engines.ts";
 
 const roots = new Map<string, Element>();
@@ -23,6 +23,19 @@ function ferry(task: Task, bytes: Uint8Array, path: string): () => unknown {
   if (task === "iterparse") {
     return () => {
       for (const [, element] of iterparseSync(bytes)) element.clear();
+    };
+  }
+  if (task === "events") {
+    return () => {
+      let total = 0;
+      const target = {
+        start: (tag: string) => void (total += tag.length),
+        data: (text: string) => void (total += text.length),
+        close: () => total,
+      };
+      const parser = new XmlParser({ target });
+      parser.feed(bytes);
+      return parser.close();
     };
   }
   let root = roots.get(path);

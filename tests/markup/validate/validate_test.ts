@@ -150,3 +150,24 @@ Deno.test("xinclude() ends: documents that include themselves, and very many", a
   }"><!ENTITY z "${"&y;".repeat(1000)}">]><a ${XI}>&z;</a>`;
   await assertRejects(() => xinclude(bomb), XmlValidationError);
 });
+
+Deno.test("xinclude() refuses documents that become billions of copies", async () => {
+  const level = (next: string, base = "") =>
+    `<a ${XI}${base}>${`<xi:include href="${next}"/>`.repeat(10)}</a>`;
+  for (const url of ["https://h.example/x/0.xml", "0.xml"]) {
+    const given: string[] = [];
+    const resolver = (address: string) => {
+      given.push(address);
+      const number = Number(/(\d+)\.xml$/.exec(address)![1]);
+      return number === 12
+        ? "<x/>"
+        : level(`${number + 1}.xml`, number === 3 ? ' xml:base="sub/"' : "");
+    };
+    await assertRejects(() => xinclude(level("1.xml"), { url, resolver }), RangeError, "maxBytes");
+    assert(given.length < 13, `${given}`);
+    // The same is fine where it is few.
+    const small = (address: string) => address.endsWith("2.xml") ? "<x/>" : resolver(address);
+    const whole = await xinclude(level("1.xml"), { url, resolver: small });
+    assertEquals([...whole.iter("x")].length, 100);
+  }
+});
