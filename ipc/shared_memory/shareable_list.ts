@@ -41,6 +41,9 @@ export interface CreateShareableListOptions {
 const UNIT = 8;
 const INTEGER = "q";
 const FLOAT = "d";
+/** The formats of numbers as they are stored. */
+const FLOAT_UNIT = 0x64;
+const INTEGER_UNIT = 0x71;
 const BOOLEAN = "xxxxxxx?";
 const NONE = "xxxxxx?x";
 
@@ -230,8 +233,8 @@ export class ShareableList<T extends Shareable = Shareable> {
     if (code === CODE_NONE) return null as T;
     const first = this.#view.getUint8(this.#formats + UNIT * i);
     if (code === CODE_PLAIN) {
-      if (first === 0x71) return toNumber(this.#view.getBigInt64(at, true)) as T;
-      if (first === 0x64) return this.#view.getFloat64(at, true) as T;
+      if (first === INTEGER_UNIT) return toNumber(this.#view.getBigInt64(at, true)) as T;
+      if (first === FLOAT_UNIT) return this.#view.getFloat64(at, true) as T;
       if (first === 0x78) return (this.#view.getUint8(at + 7) !== 0) as T;
     } else if (code === CODE_TEXT || code === CODE_BYTES) {
       const bytes = new Uint8Array(this.#view.buffer, at, this.#room(i));
@@ -261,7 +264,8 @@ export class ShareableList<T extends Shareable = Shareable> {
    */
   set(index: number, value: T): void {
     const i = this.#index("set", index);
-    const isFloat = this.#view.getUint8(this.#formats + UNIT * i) === 0x64;
+    if (typeof value === "number" && this.#setNumber(i, value)) return;
+    const isFloat = this.#view.getUint8(this.#formats + UNIT * i) === FLOAT_UNIT;
     const stored = encode(value, isFloat && typeof value === "number");
     const available = this.#room(i);
     if (stored.content instanceof Uint8Array) {
@@ -325,6 +329,28 @@ export class ShareableList<T extends Shareable = Shareable> {
     throw new RangeError(
       `Cannot ${what} item ${index} of a ShareableList: it has ${this.length} items`,
     );
+  }
+
+  /** Replaces a number by another one of the same format, which need not be written again. Whether it could. */
+  #setNumber(i: number, value: number): boolean {
+    const view = this.#view;
+    const format = this.#formats + UNIT * i;
+    if (view.getInt8(this.#codes + i) !== CODE_PLAIN || view.getUint32(format + 4, true) !== 0) {
+      return false;
+    }
+    const at = this.#offsets[i]!;
+    switch (view.getUint32(format, true)) {
+      case FLOAT_UNIT:
+        view.setFloat64(at, value, true);
+        return true;
+      case INTEGER_UNIT:
+        if (!Number.isSafeInteger(value) || Object.is(value, -0)) return false;
+        // In one store: others never see half of it.
+        view.setBigInt64(at, BigInt(value), true);
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** Bytes that an item may take. */

@@ -32,6 +32,32 @@ Deno.test("ShareableList.set() keeps a float a float, and takes what fits", () =
   list.sharedMemory.unlink();
 });
 
+Deno.test("ShareableList.set() of a number where there is one gives the same bytes as a new list", () => {
+  const numbers = [
+    0,
+    1,
+    -1,
+    2 ** 31,
+    -(2 ** 31),
+    2 ** 32,
+    -(2 ** 32) - 1,
+    2 ** 53 - 1,
+    -(2 ** 53) + 1,
+  ];
+  for (const first of [7, 0.5, true]) {
+    using list = ShareableList.create<Shareable>([first]);
+    for (const value of [...numbers, -0, 0.25, NaN, 2 ** 60]) {
+      list.set(0, first);
+      list.set(0, value);
+      assertEquals([list.get(0), Object.is(list.get(0), value)], [value, true]);
+      using same = ShareableList.create<Shareable>([value], { float: list.format === "d" });
+      assertEquals(list.sharedMemory.bytes, same.sharedMemory.bytes, `${value} after ${first}`);
+      same.sharedMemory.unlink();
+    }
+    list.sharedMemory.unlink();
+  }
+});
+
 Deno.test("ShareableList refuses what it cannot hold, and indexes that are none", () => {
   for (const value of [undefined, {}, [], Symbol("s"), () => {}, new Date(0)]) {
     assertThrows(() => ShareableList.create([value as unknown as null]), TypeError, "needed a");
