@@ -46,7 +46,8 @@
  *   that it had already taken.
  * - What goes through them are copies, of everything that a `Queue` can carry but shared objects without a name. Those with one
  *   travel by it, except for ends of pipes: keep yours open until the receiver has opened its own.
- * - An await of such an object that has to sleep takes a thread of the runtime's meanwhile.
+ * - Eight awaits of such objects sleep at a time in each thread; those beyond that look every ten milliseconds whether they can
+ *   go on.
  * - They are this user's, on this machine, in this container: at most 511 threads have one open. An object takes 64 KiB of
  *   shared memory or more, and grows to its `capacity`; if there is no more, the put or set throws a `RangeError`.
  *

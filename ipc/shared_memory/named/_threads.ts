@@ -29,6 +29,7 @@ export const THREADS_BYTES: number = (MOST_THREADS + 1) * WORDS * 4;
 export class Threads {
   readonly #libc: Libc;
   readonly #table: Int32Array;
+  #own: ThreadIdentity | undefined;
 
   /** @param table The words of the table, from entry 0 on. */
   constructor(libc: Libc, table: Int32Array) {
@@ -41,7 +42,8 @@ export class Threads {
    *
    * @throws {RangeError} If there is none.
    */
-  enter({ number, start }: ThreadIdentity, what: string): number {
+  enter(own: ThreadIdentity, what: string): number {
+    const { number, start } = this.#own = own;
     const table = this.#table;
     for (let id = 1; id <= MOST_THREADS; id++) {
       const at = id * WORDS;
@@ -69,6 +71,7 @@ export class Threads {
     const number = Atomics.load(this.#table, at + NUMBER);
     if (number === 0) return false;
     const start = Atomics.load(this.#table, at + START);
+    if (number === this.#own?.number && (start === 0 || start === this.#own.start)) return false;
     const now = startOf(this.#libc, number);
     if (now !== undefined && (start === 0 || now === start)) return false;
     // It may have left meanwhile.

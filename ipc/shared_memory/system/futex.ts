@@ -6,6 +6,9 @@
  * and cannot be taken back: {@linkcode SharedWaitQueues.cancel} wakes its word until it has ended. A waiter that was woken
  * looks again, so to wake too many is harmless; and none sleeps for longer than a second, so to wake too few is soon made good.
  *
+ * The runtime has some thirty such threads for a whole program, and reads files on them, too. So no more than eight waits of one
+ * thread sleep there at a time; the others look again every ten milliseconds.
+ *
  * Source: U. Drepper, "Futexes Are Tricky", 2011.
  */
 import type { WaitQueues } from "../../wait/queues.ts";
@@ -15,6 +18,12 @@ const FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;
 const WAIT = 0;
 const WAKE = 1;
 const EVERYBODY = 0x7fffffff;
+
+/** Most waits of this thread that sleep on threads of the runtime's. */
+const MOST_ASLEEP = 8;
+/** Milliseconds after which the others look again. */
+const LOOK_AGAIN = 10;
+let asleep = 0;
 
 /** The wait queues of one mapping. */
 export class SharedWaitQueues implements WaitQueues {
@@ -44,8 +53,17 @@ export class SharedWaitQueues implements WaitQueues {
     expected: number,
     milliseconds: number,
   ): Promise<void> {
+    if (asleep >= MOST_ASLEEP) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, LOOK_AGAIN)));
+      return;
+    }
     const time = setTime(new BigInt64Array(2), milliseconds);
-    await this.#libc.futexAside(FUTEX, this.#of(words, index), WAIT, expected, time, 0n, 0);
+    asleep++;
+    try {
+      await this.#libc.futexAside(FUTEX, this.#of(words, index), WAIT, expected, time, 0n, 0);
+    } finally {
+      asleep--;
+    }
   }
 
   async cancel(words: Int32Array, index: number, wait: Promise<unknown>): Promise<void> {

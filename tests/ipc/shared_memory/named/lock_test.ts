@@ -218,3 +218,35 @@ Deno.test("What opens a name needs the module that does so, and --allow-ffi; the
   );
   assertEquals(await enough.said(), [false, 1]);
 });
+
+Deno.test("A hundred awaits are woken, and keep nothing else from going on", async () => {
+  const name = freshName();
+  using event = new SharedEvent({ name });
+  using same = new SharedEvent({ name });
+  const waiting = Promise.all(Array.from({ length: 100 }, () => event.wait(WAIT)));
+  const stop = new AbortController();
+  const aborted = event.wait({ signal: stop.signal });
+  assertEquals(await event.wait({ timeout: 50 }), false);
+  // Files are read on the threads that such waits sleep on.
+  await Deno.readTextFile(new URL(import.meta.url));
+  stop.abort(new RangeError("enough"));
+  await assertRejects(() => aborted, RangeError, "enough");
+  same.set();
+  assert((await waiting).every(Boolean));
+});
+
+Deno.test("Lock: 511 threads can have one open, or one thread that many times", () => {
+  const name = freshName();
+  const locks: Lock[] = [];
+  assertThrows(
+    () => {
+      for (;;) locks.push(new Lock({ name }));
+    },
+    RangeError,
+    "511 threads",
+  );
+  assertEquals(locks.length, 511);
+  locks.forEach((lock) => lock[Symbol.dispose]());
+  using lock = new Lock({ name });
+  assertEquals(lock.locked, false);
+});
