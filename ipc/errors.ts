@@ -56,12 +56,14 @@ export class QueueFullError extends Deno.errors.WouldBlock {
    * Makes the error.
    *
    * @param value The item that was not put.
-   * @param maxSize How many items the queue holds.
+   * @param maxSize How many items the queue holds; `NaN` if only its server knows.
    * @param timeout Milliseconds that were waited.
    */
   constructor(value: unknown, maxSize: number, timeout: number) {
     super(
-      `Cannot put: the queue had ${maxSize} of ${maxSize} items for ${timeout} ms; ` +
+      `Cannot put: the queue ${
+        Number.isNaN(maxSize) ? "was full" : `had ${maxSize} of ${maxSize} items`
+      } for ${timeout} ms; ` +
         "what was not put is in this error's `value`",
     );
     this.value = value;

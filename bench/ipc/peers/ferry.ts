@@ -19,7 +19,11 @@ export interface Item {
 }
 
 type Job =
-  | { do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays" | "putBytes"; n: number; size: number }
+  | {
+    do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays" | "putBytes";
+    n: number;
+    size: number;
+  }
   | {
     do: "send" | "echo" | "echoAsync" | "echoMoved" | "put" | "get" | "increment" | "end";
     n: number;

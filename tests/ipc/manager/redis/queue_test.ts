@@ -36,6 +36,7 @@ if (found) {
       ]);
       const error = await assertRejects(() => a.put(3, { timeout: 10 }), QueueFullError);
       assertEquals(error.value, 3);
+      assert(error.message.startsWith("Cannot put: the queue was full for 10 ms"), error.message);
       const put = a.put(3, WAIT);
       assertEquals(await b.get(WAIT), 1);
       await put;
