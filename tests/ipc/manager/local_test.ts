@@ -467,3 +467,22 @@ Deno.test("Proxies of a manager elsewhere are arguments of a process, too", asyn
   // Its connections are closed, and what it held is free.
   await using _held = await condition.acquire(WAIT);
 });
+
+Deno.test({
+  name: "A manager for its own program needs no permission for the net",
+  permissions: {
+    read: true,
+    net: false,
+    write: false,
+    run: false,
+    ffi: false,
+    env: false,
+    sys: false,
+  },
+  async fn() {
+    await using manager = await Manager.start({ address: null });
+    const list = await manager.list([1]);
+    assertEquals(list.popSync(), 1);
+    await assertRejects(() => Manager.start(), Deno.errors.NotCapable);
+  },
+});
