@@ -25,7 +25,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   real: ["//*[@name]", "//*[not(*)][contains(., 'a')]", "count(//*[following-sibling::*])"],
 };
 /** Rounds for an engine to get warm. */
-const WARM = 6;
+const WARM = 4;
 
 /** Milliseconds of an engine for one task after which it is not asked again. */
 const SPENT = 2000;

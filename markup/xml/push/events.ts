@@ -53,25 +53,29 @@ function placeBefore(store: TreeStore, entry: number): number {
   return prev === 0 ? words[entry + PARENT]! + TEXT : prev + TAIL;
 }
 
+/** Sets a property, whatever its name is. */
+function put(record: Record<string, string>, name: string, value: string): void {
+  if (name !== "__proto__") record[name] = value;
+  else {
+    const more = { enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(record, name, { value, ...more });
+  }
+}
+
 function startEvent(store: TreeStore, node: number): XmlStartEvent {
-  const { names } = store;
-  const attributes: [string, string][] = [];
-  const nsmap: [string, string][] = [];
-  for (let i = 0; i < store.attributeCount(node); i++) {
-    const at = store.words[node + ATTRS]! + i * ATTR_ROW;
-    const name = store.attrs[at]!;
+  const { names, words, attrs } = store;
+  const attributes: Record<string, string> = {};
+  const nsmap: Record<string, string> = {};
+  const first = words[node + ATTRS]!;
+  const end = first + store.attributeCount(node) * ATTR_ROW;
+  for (let at = first; at < end; at += ATTR_ROW) {
+    const name = attrs[at]!;
     const value = store.attributeText(at);
-    if (isDeclaration(store, name)) nsmap.push([declaredPrefix(store, name), value]);
-    else attributes.push([names.tag(name), value]);
+    if (isDeclaration(store, name)) put(nsmap, declaredPrefix(store, name), value);
+    else put(attributes, names.tag(name), value);
   }
   const name = store.name(node);
-  return {
-    type: "start",
-    tag: names.tag(name),
-    prefix: names.prefix(name),
-    attributes: Object.fromEntries(attributes),
-    nsmap: Object.fromEntries(nsmap),
-  };
+  return { type: "start", tag: names.tag(name), prefix: names.prefix(name), attributes, nsmap };
 }
 
 /** Makes events of the pieces of a log. */
@@ -80,18 +84,19 @@ export class Events {
   #doctype = false;
 
   /**
-   * The events that one piece of the log stands for, in order.
+   * Tells of the events that one piece of the log stands for, in order.
    *
    * @param store The tree.
    * @param entry The piece.
+   * @param use Is given each event.
    */
-  *of(store: TreeStore, entry: number): Generator<XmlEvent, undefined> {
+  tell(store: TreeStore, entry: number, use: (event: XmlEvent) => void): void {
     const { info } = store;
     if (!this.#declared) {
       this.#declared = true;
       if (info.version !== undefined) {
         const { version, encoding, standalone } = info;
-        yield { type: "declaration", version, encoding, standalone };
+        use({ type: "declaration", version, encoding, standalone });
       }
     }
     const node = Math.abs(entry);
@@ -99,17 +104,17 @@ export class Events {
       !this.#doctype && info.doctype !== undefined && store.words[node + PREV] === info.doctypeAfter
     ) {
       this.#doctype = true;
-      yield { type: "doctype", ...info.doctype };
+      use({ type: "doctype", ...info.doctype });
     }
     const text = store.textAt(placeBefore(store, entry));
-    if (text !== undefined) yield { type: "text", text };
+    if (text !== undefined) use({ type: "text", text });
     const { names } = store;
-    if (entry < 0) yield { type: "end", tag: names.tag(store.name(node)) };
+    if (entry < 0) use({ type: "end", tag: names.tag(store.name(node)) });
     else if (store.kind(node) === COMMENT) {
-      yield { type: "comment", text: store.textAt(node + TEXT) ?? "" };
+      use({ type: "comment", text: store.textAt(node + TEXT) ?? "" });
     } else if (store.kind(node) === INSTRUCTION) {
       const target = names.local(store.name(node));
-      yield { type: "pi", target, text: store.textAt(node + TEXT) ?? "" };
-    } else yield startEvent(store, node);
+      use({ type: "pi", target, text: store.textAt(node + TEXT) ?? "" });
+    } else use(startEvent(store, node));
   }
 }

@@ -44,9 +44,8 @@ export class EventParser {
         more = window.more();
       } finally {
         // What was right before a fault is told of before it.
-        for (const entry of log) {
-          for (const event of this.#events.of(window.store, entry)) this.#use(event);
-        }
+        const { store } = window;
+        for (const entry of log) this.#events.tell(store, entry, this.#use);
         log.length = 0;
       }
     } while (more);

@@ -314,3 +314,14 @@ Deno.test("XmlParser: the encoding is found wherever its declaration is cut", ()
     }
   }
 });
+
+Deno.test("XmlParseStream: an attribute or a prefix may be called as anything is", async () => {
+  const text = `<a __proto__="1" constructor="2" xmlns:__proto__="u"/>`;
+  const events = await Array.fromAsync(
+    ReadableStream.from([text]).pipeThrough(new XmlParseStream()),
+  );
+  const start = events[0] as XmlEvent & { type: "start" };
+  assertEquals(Object.entries(start.attributes), [["__proto__", "1"], ["constructor", "2"]]);
+  assertEquals(Object.entries(start.nsmap), [["__proto__", "u"]]);
+  assertEquals(Object.getPrototypeOf(start.attributes), Object.prototype);
+});
