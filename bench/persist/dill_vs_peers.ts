@@ -1,11 +1,13 @@
 /**
  * Compares dill with seroval and devalue from npm, the two packages of its kind that say most types, and with JSON:
- * `deno run -A bench/persist/dill_vs_peers.ts [rounds]`. Rounds alternate in one run, times are the best of the rounds;
- * ratios above 1 say how many times faster dill is. Rows that are lost stay in.
+ * `deno run -A bench/persist/dill_vs_peers.ts [rounds] [--save]`. Rounds alternate in one run, times are the best of the rounds;
+ * ratios above 1 say how many times faster dill is. Rows that are lost stay in; `--save` writes
+ * all of it to bench/results/dill.json.
  *
  * The second table counts which of 23 values come back right.
  */
 import { dumps, loads } from "@ferry/std/persist/dill";
+import { saveResults } from "../save.ts";
 
 interface Contender {
   readonly name: string;
@@ -148,11 +150,14 @@ async function best(rounds: number, all: Contender[], value: unknown) {
   return times;
 }
 
-const rounds = Number(Deno.args[0] ?? 5);
+const rounds = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 5);
 const all = await contenders();
 const rows: Record<string, Record<string, string>> = {};
+/** Milliseconds of writing and reading, by workload and contender. */
+const milliseconds: Record<string, Record<string, { write: number; read: number }>> = {};
 for (const [workload, make] of Object.entries(WORKLOADS)) {
   const times = await best(rounds, all, make());
+  milliseconds[workload] = Object.fromEntries(times);
   const mine = times.get("dill")!;
   const row: Record<string, string> = rows[workload] = {};
   for (const { name } of all) {
@@ -183,3 +188,23 @@ for (const { name, write, read } of all) {
   right[name] = { right: `${count - failed.length} of ${count}`, wrong: failed.join(", ") };
 }
 console.table(right);
+
+const git = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
+const result = {
+  date: new Date().toISOString().slice(0, 10),
+  commit: new TextDecoder().decode(git.stdout).trim(),
+  deno: Deno.version.deno,
+  cores: navigator.hardwareConcurrency,
+  load: Number(Deno.loadavg()[0]!.toFixed(1)),
+  rounds,
+  milliseconds,
+  types: right,
+};
+await saveResults(
+  "dill.json",
+  JSON.stringify(
+    result,
+    (_, value) => typeof value === "number" ? Number(value.toPrecision(4)) : value,
+    1,
+  ) + "\n",
+);

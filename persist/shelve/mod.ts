@@ -69,7 +69,8 @@
  *   while it is open.
  * - **A backup is whole or not there**, and of one moment (on KV Connect, as an iteration). It never takes the place of a shelf that
  *   is open.
- * - **Reading a foreign shelf is safe**: its pickles make nothing but built-in types and what is registered.
+ * - **Reading a foreign shelf is safe**: its pickles make nothing but built-in types and what is registered, and a SQLite file whose
+ *   views, triggers or columns compute something is refused.
  *
  * ## Limits
  *

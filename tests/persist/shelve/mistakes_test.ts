@@ -260,3 +260,49 @@ Deno.test("dbm.dumb: an index whose keys end before their end is refused, a key 
   await using shelf = await open(path);
   assertEquals([await shelf.get("it's"), await shelf.get("a".repeat(1_000_000))], [1, 1]);
 });
+
+Deno.test("kv: heads and notes that announce what is not there cost nothing, and end in a ShelfFormatError", async () => {
+  await using folder = new Folder();
+  const path = folder.at("shelf");
+  const encode = (key: string) => new TextEncoder().encode(key);
+  const large = (size: number, chunks: number) => {
+    const head = new Uint8Array(37);
+    const view = new DataView(head.buffer);
+    head[0] = 3;
+    view.setFloat64(1, Infinity);
+    view.setFloat64(9, size);
+    view.setUint32(17, chunks);
+    return head;
+  };
+  await (await open(path)).close();
+  const heads: unknown[] = [
+    large(999_000_000, Math.ceil(999_000_000 / 65_536)),
+    ...[NaN, -5, 0, 0.5, 1e300, Infinity].map((size) => large(size, Math.ceil(size / 65_536))),
+    "text",
+    new Uint8Array(0),
+    new Uint8Array([2, 1]),
+    5,
+  ];
+  {
+    using kv = await Deno.openKv(path);
+    for (const [i, head] of heads.entries()) await kv.set([encode(`k${i}`)], head);
+  }
+  {
+    await using shelf = await open(path);
+    for (let i = 0; i < heads.length; i++) {
+      await assertRejects(() => shelf.get(`k${i}`), ShelfFormatError, undefined, `head ${i}`);
+    }
+    // Many at once would be 50 GB.
+    for (
+      const { status } of await Promise.allSettled(Array(50).fill("k0").map((k) => shelf.get(k)))
+    ) {
+      assertEquals(status, "rejected");
+    }
+  }
+  using kv = await Deno.openKv(path);
+  const pending = ["ferry.shelf", "pending", new Uint8Array(16)];
+  for (const note of [new Uint8Array([0, 255, 255, 255, 255]), new Uint8Array(3), "text"]) {
+    await kv.set(pending, note);
+    await assertRejects(() => open(path), ShelfFormatError, "note");
+  }
+});

@@ -15,7 +15,7 @@
  */
 import { ShelfFormatError } from "../../errors.ts";
 import type { Access } from "./_access.ts";
-import { CHUNK_SIZE, type Generation, type Head } from "./_layout.ts";
+import { CHUNK_SIZE, CHUNKS_MAX, type Generation, type Head } from "./_layout.ts";
 
 /** Deno KV's limits of one commit are 1000 mutations and 819,200 bytes. */
 const CHUNKS_PER_COMMIT = 12;
@@ -112,10 +112,12 @@ export async function collect(access: Access): Promise<void> {
 }
 
 function chunksOf(value: unknown): number {
-  if (!(value instanceof Uint8Array) || value.length !== 5) {
-    throw new ShelfFormatError("Cannot collect chunks: a note in the KV store is damaged");
-  }
-  return new DataView(value.buffer, value.byteOffset, value.length).getUint32(1);
+  const chunks = value instanceof Uint8Array && value.length === 5
+    ? new DataView(value.buffer, value.byteOffset, value.length).getUint32(1)
+    : Infinity;
+  // A note of four billion chunks would be followed for days.
+  if (chunks <= CHUNKS_MAX) return chunks;
+  throw new ShelfFormatError("Cannot collect chunks: a note in the KV store is damaged");
 }
 
 /** Puts a large value together; `undefined` if its head was switched meanwhile and a chunk is gone. */
@@ -124,7 +126,8 @@ export async function assemble(
   { id, chunks }: Generation,
   size: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const out = new Uint8Array(size);
+  // Nothing is allocated for a head whose chunks are not there.
+  let out: Uint8Array<ArrayBuffer> | undefined;
   for (let at = 0; at < chunks; at += CHUNKS_PER_READ) {
     const keys: Deno.KvKey[] = [];
     for (let i = at; i < Math.min(at + CHUNKS_PER_READ, chunks); i++) {
@@ -136,7 +139,7 @@ export async function assemble(
       if (!(value instanceof Uint8Array) || value.length !== Math.min(CHUNK_SIZE, size - start)) {
         return undefined;
       }
-      out.set(value, start);
+      (out ??= new Uint8Array(size)).set(value, start);
     }
   }
   return out;

@@ -30,6 +30,8 @@ import type { Slab } from "../../slab.ts";
 export const INLINE_MAX: number = 32 * 1024;
 /** Deno KV's longest value. */
 export const CHUNK_SIZE: number = 65_536;
+/** The chunks of the largest value. */
+export const CHUNKS_MAX: number = Math.ceil(VALUE_MAX / CHUNK_SIZE);
 /** Deno KV's longest key: a tag and a terminator around it, and every NUL counts twice. */
 const KEY_MAX = 2048;
 
@@ -218,7 +220,8 @@ export function readHead(value: unknown): Head {
     if (head[0] === LARGE && head.length === LARGE_LENGTH) {
       const size = view.getFloat64(9);
       const chunks = view.getUint32(17);
-      if (size <= VALUE_MAX && chunks === Math.ceil(size / CHUNK_SIZE)) {
+      const whole = Number.isInteger(size) && size > 0 && size <= VALUE_MAX;
+      if (whole && chunks === Math.ceil(size / CHUNK_SIZE)) {
         return {
           expires: view.getFloat64(1),
           bytes: undefined,
