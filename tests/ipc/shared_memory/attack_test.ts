@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Lock } from "@ferry/std/ipc";
-import "@ferry/std/ipc/shared-memory";
+import { SharedMemory } from "@ferry/std/ipc/shared-memory";
 import { freshName, Program } from "./named/_program.ts";
 import { fileURLToPath } from "node:url";
 
@@ -53,6 +53,35 @@ Deno.test("Programs killed while they make, open and unlink leave nothing that t
     assertEquals(await next.said(), "swept");
     assertEquals(filesWith(part), [], what);
   }
+});
+
+Deno.test("Atomic operations on a block's bytes are atomic between programs", async () => {
+  using memory = SharedMemory.create({ size: 4096 });
+  const source = `
+    import { SharedMemory } from "@ferry/std/ipc/shared-memory";
+    const words = new Int32Array(SharedMemory.open("${memory.name}").bytes.buffer);
+    say("ready");
+    while (Atomics.load(words, 0) === 0);
+    for (let i = 0; i < 100_000; i++) Atomics.add(words, 16, 1);
+    for (let i = 0; i < 100_000;) {
+      const seen = Atomics.load(words, 32);
+      if (Atomics.compareExchange(words, 32, seen, seen + 1) === seen) i++;
+    }
+    for (let i = 0; i < 100_000; i++) {
+      while (Atomics.exchange(words, 48, 1) !== 0);
+      words[64]++;
+      Atomics.store(words, 48, 0);
+    }
+    say("done");
+  `;
+  await using one = new Program(source);
+  await using two = new Program(source);
+  assertEquals([await one.said(), await two.said()], ["ready", "ready"]);
+  const words = new Int32Array(memory.bytes.buffer);
+  Atomics.store(words, 0, 1);
+  assertEquals([await one.said(), await two.said()], ["done", "done"]);
+  assertEquals([words[16], words[32], words[64]], [200_000, 200_000, 200_000]);
+  memory.unlink();
 });
 
 Deno.test("Files that are no objects, links and folders are refused or replaced, not believed", () => {
