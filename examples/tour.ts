@@ -4,7 +4,7 @@
  * ```sh
  * deno task tour                    # the areas; downloads nothing
  * deno task tour --all              # and settings, shelves, closures
- * deno task tour --only net         # one of them
+ * deno task tour --only net         # one of them; persist with shelves and closures, formats with settings
  * deno task tour --only ipc FILE    # counts the words of a text of yours
  * ```
  */
@@ -33,6 +33,12 @@ const MORE: Record<string, () => Promise<Chapter>> = {
 
 const CHAPTERS: Record<string, () => Promise<Chapter>> = { ...AREAS, ...MORE };
 
+/** What an area that is asked for has besides its own chapter. */
+const PARTS: Record<string, string[]> = {
+  persist: ["shelves", "closures"],
+  formats: ["config"],
+};
+
 const args = Deno.args.filter((arg) => arg !== "--all");
 const all = args.length < Deno.args.length;
 const at = args.indexOf("--only");
@@ -42,7 +48,10 @@ if (at >= 0 && (only === undefined || !Object.hasOwn(CHAPTERS, only))) {
   Deno.exit(2);
 }
 for (const [area, load] of Object.entries(CHAPTERS)) {
-  if (only === undefined ? !all && area in MORE : area !== only) continue;
+  const wanted = only === undefined
+    ? all || !(area in MORE)
+    : area === only || (PARTS[only] ?? []).includes(area);
+  if (!wanted) continue;
   const { title, run } = await load();
   console.log(`\n=== ${area}: ${title}\n`);
   await run(args);
