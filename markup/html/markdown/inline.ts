@@ -24,22 +24,22 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** A text whose signs are not Markdown's. */
 function escape(text: string): string {
-  return text.replace(/[\t\n\f\r ]+/g, " ").replace(/[\\`*_[\]<>~|]/g, "\\$&")
+  return text.replace(/[\t\n\f\r ]{2,}|[\t\n\f\r]/g, " ").replace(/[\\`*_[\]<>~|]/g, "\\$&")
     .replace(/&(?=#?\w+;)/g, "\\&");
 }
 
 /** A run of signs that is longer than any in a text. */
 export function fence(text: string, sign: string, least: number): string {
-  const longest = Math.max(
-    0,
-    ...[...text.matchAll(new RegExp(`${sign}+`, "g"))].map(([run]) => run.length),
-  );
+  let longest = 0;
+  for (const [run] of text.matchAll(new RegExp(`${sign}+`, "g"))) {
+    longest = Math.max(longest, run.length);
+  }
   return sign.repeat(Math.max(least, longest + 1));
 }
 
 /** Code in a line. */
 function codeSpan(text: string): string {
-  const code = text.replace(/[\t\n\f\r ]+/g, " ");
+  const code = text.replace(/[\t\n\f\r ]{2,}|[\t\n\f\r]/g, " ");
   if (code.trim() === "") return "";
   const ticks = code.includes("`") ? fence(code, "`", 1) : "`";
   const pad = code.startsWith("`") || code.endsWith("`") ? " " : "";

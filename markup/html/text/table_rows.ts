@@ -4,14 +4,27 @@ import { textContent } from "./text_content.ts";
 /** Most columns that a cell may span, and most rows: the standard's limits. */
 const MOST_COLUMNS = 1000;
 const MOST_ROWS = 65534;
+/** How often the texts of a table are repeated at most: a few short tags could ask for billions of cells. */
+const MOST_REPEATED = 500_000;
+
+/** What is known of a table while its rows are read. */
+interface Grid {
+  /** By column: the text of a cell from above, and for how many more rows. */
+  readonly above: ({ text: string; left: number } | undefined)[];
+  /** How many more cells may be repeated. */
+  left: number;
+}
 
 function span(cell: Element, name: string, most: number): number {
   const value = Number.parseInt(cell.get(name) ?? "1", 10);
+  // No rows are as many as there are.
+  if (value === 0 && name === "rowspan") return most;
   return value >= 1 ? Math.min(value, most) : 1;
 }
 
 /**
- * The texts of a table, row by row. A cell that spans several columns or rows is in each of them.
+ * The texts of a table, row by row. A cell that spans several columns or rows is in each of them; where a table has more than
+ * 500,000 cells of that kind, the others are in their first column and row alone.
  *
  * @param table The `table`; those in its cells are not looked into.
  * @returns The rows.
@@ -27,13 +40,12 @@ function span(cell: Element, name: string, most: number): number {
  */
 export function tableRows(table: Element): string[][] {
   const rows: string[][] = [];
-  /** By column: the text of a cell from above, and for how many more rows. */
-  const above: ({ text: string; left: number } | undefined)[] = [];
+  const grid: Grid = { above: [], left: MOST_REPEATED };
   for (const part of table) {
     const own = part.tag === "tr" ? [part] : isBody(part.tag) ? [...part.iterChildren("tr")] : [];
-    for (const row of own) rows.push(rowOf(row, above));
+    for (const row of own) rows.push(rowOf(row, grid));
     // A cell does not reach beyond its body.
-    if (part.tag !== "tr") above.length = 0;
+    if (part.tag !== "tr") grid.above.length = 0;
   }
   return rows;
 }
@@ -42,15 +54,17 @@ function isBody(tag: string): boolean {
   return tag === "thead" || tag === "tbody" || tag === "tfoot";
 }
 
-function rowOf(row: Element, above: ({ text: string; left: number } | undefined)[]): string[] {
+function rowOf(row: Element, grid: Grid): string[] {
   const texts: string[] = [];
+  const { above } = grid;
   const fillFromAbove = () => {
     for (
       let from = above[texts.length];
-      from !== undefined && from.left > 0;
+      from !== undefined && from.left > 0 && grid.left > 0;
       from = above[texts.length]
     ) {
       from.left--;
+      grid.left--;
       texts.push(from.text);
     }
   };
@@ -58,7 +72,9 @@ function rowOf(row: Element, above: ({ text: string; left: number } | undefined)
     fillFromAbove();
     const text = textContent(cell);
     const rows = span(cell, "rowspan", MOST_ROWS);
-    for (let count = span(cell, "colspan", MOST_COLUMNS); count > 0; count--) {
+    const columns = Math.min(span(cell, "colspan", MOST_COLUMNS), 1 + grid.left);
+    grid.left -= columns - 1;
+    for (let count = columns; count > 0; count--) {
       above[texts.length] = rows > 1 ? { text, left: rows - 1 } : undefined;
       texts.push(text);
     }

@@ -20,6 +20,8 @@ const PREFORMATTED = new Set("listing plaintext pre textarea xmp".split(" "));
 /** Puts lines together: runs of white space are one space, and breaks are as many as the strongest one asks for. */
 class Lines {
   #out = "";
+  /** The last two units of it: to look at the end of a text that grows is slow. */
+  #end = "";
   /** Line feeds that come before the next text. */
   #breaks = 0;
   #space = false;
@@ -36,20 +38,28 @@ class Lines {
   /** A line end that is written, as by `br`. */
   lineFeed(): void {
     this.#flush();
-    this.#out += "\n";
+    this.#append("\n");
   }
 
   cell(): void {
     this.#space = false;
     this.#flush();
-    this.#out += "\t";
+    this.#append("\t");
+  }
+
+  #append(text: string): void {
+    this.#out += text;
+    this.#end = (text.length >= 2 ? text : this.#end + text).slice(-2);
   }
 
   #flush(): void {
-    if (this.#out !== "" && this.#breaks > 0) {
-      const have = /\n*$/.exec(this.#out.slice(-2))![0].length;
-      this.#out += "\n".repeat(Math.max(0, this.#breaks - have));
-    } else if (this.#space && this.#out !== "" && !/[\n\t]$/.test(this.#out)) this.#out += " ";
+    const end = this.#end;
+    if (end !== "" && this.#breaks > 0) {
+      const have = end === "\n\n" ? 2 : end.endsWith("\n") ? 1 : 0;
+      this.#append("\n".repeat(Math.max(0, this.#breaks - have)));
+    } else if (this.#space && end !== "" && !end.endsWith("\n") && !end.endsWith("\t")) {
+      this.#append(" ");
+    }
     this.#breaks = 0;
     this.#space = false;
   }
@@ -57,16 +67,17 @@ class Lines {
   add(text: string, preformatted: boolean): void {
     if (preformatted) {
       this.#flush();
-      this.#out += text;
+      this.#append(text);
       return;
     }
-    const words = text.split(/[\t\n\f\r ]+/);
-    for (let k = 0; k < words.length; k++) {
-      if (k > 0 && this.#breaks === 0) this.#space = true;
-      if (words[k] === "") continue;
-      this.#flush();
-      this.#out += words[k];
-    }
+    const joined = text.replace(/[\t\n\f\r ]{2,}|[\t\n\f\r]/g, " ");
+    const start = joined.startsWith(" ") ? 1 : 0;
+    if (start === 1 && this.#breaks === 0) this.#space = true;
+    if (joined.length === start) return;
+    this.#flush();
+    const isSpaceBehind = joined.endsWith(" ");
+    this.#append(joined.slice(start, isSpaceBehind ? -1 : undefined));
+    this.#space = isSpaceBehind;
   }
 }
 

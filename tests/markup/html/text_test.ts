@@ -1,4 +1,4 @@
-import { parse, parseFragment, tableRows, textContent } from "@ferry/std/markup/html";
+import { parse, parseFragment, tableRows, textContent, toMarkdown } from "@ferry/std/markup/html";
 import { E } from "@ferry/std/markup";
 import { assertEquals } from "@std/assert";
 
@@ -53,4 +53,24 @@ Deno.test("tableRows() repeats cells that span columns and rows", () => {
   ]);
   assertEquals(rows("<table><tr><td><table><tr><td>a</table>b<td>c</table>"), [["a\n\nb", "c"]]);
   assertEquals(rows("<table><tr><td colspan=0>1<td colspan=x>2</table>"), [["1", "2"]]);
+});
+
+Deno.test("tableRows() lets a rowspan of 0 reach to the end, and bounds how often cells are repeated", () => {
+  const rows = (html: string) => tableRows(parse(`<table>${html}</table>`).find("body/table")!);
+  assertEquals(rows("<tr><td rowspan=0>a<td>1<tr><td>2<tr><td>3<tbody><tr><td>b"), [
+    ["a", "1"],
+    ["a", "2"],
+    ["a", "3"],
+    ["b"],
+  ]);
+  const many = rows("<tr><td colspan=1000 rowspan=65534>x".repeat(1000));
+  assertEquals(many.length, 1000);
+  assertEquals(many.reduce((sum, row) => sum + row.length, 0), 501_000);
+});
+
+Deno.test("textContent() and toMarkdown() read long texts of many words, and many runs of signs", () => {
+  const words = "x ".repeat(1_000_000);
+  assertEquals(textContent(parse(`<p>${words}`)), words.trim());
+  assertEquals(textContent(parse(`<p>a \n\t b <i> </i> c<br> d `)), "a b c\nd");
+  assertEquals(toMarkdown(parse(`<code>${"` ".repeat(300_000)}</code>`)).slice(0, 5), "`` ` ");
 });
