@@ -4,21 +4,25 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+const SETTINGS = [
+  "json gives the same value back",
+  "yaml gives the same value back",
+  "toml gives the same value back",
+  'yaml.edit(text, ["price"], 2.75) keeps comments and spaces:',
+  "# prices of today",
+  "price: 2.75  # in euros",
+  "stock:   12",
+];
+
 const LINES: Record<string, string[]> = {
   formats: [
     'csv:  [{"name":"tea","price":2.5,"stock":12},{"name":"milk","price":1.25,"stock":0}]',
     "msgpack gives the same table back",
     "msgpack takes 73 bytes, JSON 88",
+    "=== config: settings in JSON, YAML and TOML, and an edit that keeps the comments",
+    ...SETTINGS,
   ],
-  config: [
-    "json gives the same value back",
-    "yaml gives the same value back",
-    "toml gives the same value back",
-    'yaml.edit(text, ["price"], 2.75) keeps comments and spaces:',
-    "# prices of today",
-    "price: 2.75  # in euros",
-    "stock:   12",
-  ],
+  config: SETTINGS,
   markup: [
     "title: Harbour",
     "clean: <p>Ships: <b>two<i> or three</i></b><i> today</i> </p>" +
@@ -26,6 +30,7 @@ const LINES: Record<string, string[]> = {
     "links: javascript:steal(), /list?a=1&b=2",
     'select: [ "two", "/list?a=1&b=2" ]',
     "feed:  Ferry sails, Ferry lands",
+    'xpath: [ "Ferry lands" ] 21',
     "size:  42, added up while the feed was read",
   ],
 };
