@@ -5,8 +5,8 @@ export type Span = readonly [start: number, end: number];
 export type LinkSyntax = "url" | "list" | "srcset" | "css" | "refresh";
 
 const CSS_URL =
-  /\burl\(\s*(?:"([^"]*)"|'([^']*)'|([^)\s"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')/dgi;
-const REFRESH = /^[\d.\s]*[;,]?\s*url\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'].*))/di;
+  /\burl\(\s*(?:"([^"]*)"\s*|'([^']*)'\s*|([^()\s"']+)\s*)\)|@import\s+(?:"([^"]*)"|'([^']*)')/dgi;
+const REFRESH = /^[\d.\s]*(?:[;,]\s*)?url\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'].*))/di;
 
 /** The addresses in a value. */
 export function linkSpans(value: string, syntax: LinkSyntax): Span[] {

@@ -110,3 +110,13 @@ Deno.test("resolveBase() takes the base away, and changes nothing if there is no
   resolveBase(plain);
   assertEquals(plain.find(".//a")!.get("href"), "b");
 });
+
+Deno.test("iterLinks() reads 200,000 open url( and as many spaces in a moment", () => {
+  const styles = ["url(".repeat(200_000), `url(${" ".repeat(200_000)}`, "url('".repeat(200_000)];
+  for (const style of styles) {
+    const page = parse(`<p style="${style};background:url(a)">`);
+    assertEquals([...iterLinks(page)].at(-1)?.url, "a", style.slice(0, 6));
+  }
+  const meta = parse(`<meta http-equiv=refresh content="${" ".repeat(200_000)}x">`);
+  assertEquals([...iterLinks(meta)], []);
+});
