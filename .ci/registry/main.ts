@@ -86,8 +86,14 @@ try {
     "dl",
   );
   await Deno.symlink(dl, join(env["DENO_DIR"]!, "dl")).catch(() => {});
-  await run(deno, ["compile", "--quiet", "--output", "program", "main.ts"], project);
-  report("compiled", await run(join(project, "program"), [], project), EXPECTED);
+  try {
+    await run(deno, ["compile", "--quiet", "--output", "program", "main.ts"], project);
+    report("compiled", await run(join(project, "program"), [], project), EXPECTED);
+  } catch (error) {
+    // What the runtime puts before a compiled program comes from its own server.
+    if (!(error instanceof TypeError) || !/dl\.deno\.land/.test(error.message)) throw error;
+    console.log("compiled: skipped, the base of compiled programs cannot be downloaded");
+  }
   await registry.shutdown();
   const offline = ["run", "--no-prompt", "--cached-only", "main.ts"];
   report("from the cache, registry gone", await run(deno, offline, project), EXPECTED);
