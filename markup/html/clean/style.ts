@@ -5,7 +5,7 @@ const REFUSED =
 const NEVER = /^(behavior|.*binding|src)$/;
 /** Values that may load or run something, or that hide what they are. */
 const SUSPECT =
-  /[\\<>@{}`&!]|\/\*|\*\/|[a-z-]*(url|image|image-set|expression|element|paint|var|env|attr|src)\s*\(|javascript|vbscript|data:|progid|import/i;
+  /[\\<>@{}`&!]|\/\*|\*\/|(url|image|image-set|expression|element|paint|var|env|attr|src)\s*\(|javascript|vbscript|data:|progid|import/i;
 /** Names of properties. */
 const NAME = /^[a-z-]+$/;
 

@@ -166,3 +166,9 @@ Deno.test("cleanTree() changes a tree in place, the element itself included", ()
   cleanTree(body);
   assertEquals(serialize(body), "<body><p>2</p><p>34</p><b>5</b></body>");
 });
+
+Deno.test("clean() reads styles with values of a million letters in a moment", () => {
+  const letters = "a".repeat(1_000_000);
+  assertEquals(clean(`<p style="color:${letters}">`), `<p style="color: ${letters}"></p>`);
+  assertEquals(clean(`<p style="color:${letters}url (x)">`), "<p></p>");
+});
