@@ -25,10 +25,10 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   real: ["//*[@name]", "//*[not(*)][contains(., 'a')]", "count(//*[following-sibling::*])"],
 };
 /** Rounds for an engine to get warm. */
-const WARM = 4;
+const WARM = 8;
 
 /** Milliseconds of an engine for one task after which it is not asked again. */
-const SPENT = 2000;
+const SPENT = 1000;
 
 /** An engine in its process. */
 class Engine {
