@@ -14,6 +14,7 @@ import { Unpickler } from "./unpickler.ts";
  * @returns The value.
  * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
  * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
+ * @throws {TypeError} If what is given is neither bytes nor a buffer.
  *
  * @example Exact types
  * ```ts
@@ -31,7 +32,7 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}
   const machine = idle ?? new Machine(options);
   idle = undefined;
   try {
-    return loadWhole(machine, bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+    return loadWhole(machine, bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes));
   } finally {
     machine.forget();
     idle = machine;
@@ -39,3 +40,13 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}
 }
 
 let idle: Machine | undefined;
+
+/** The bytes of a buffer. A text would otherwise count as an empty one. */
+function wholeBuffer(bytes: ArrayBuffer): Uint8Array {
+  if (typeof bytes === "object" && bytes !== null) return new Uint8Array(bytes);
+  throw new TypeError(
+    `Cannot read a pickle: needed a Uint8Array or an ArrayBuffer, received ${
+      bytes === null ? "null" : typeof bytes
+    }`,
+  );
+}

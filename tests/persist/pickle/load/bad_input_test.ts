@@ -423,3 +423,9 @@ Deno.test("loads() looks once through a long tuple that is the key of many dicts
   const dict = value[1] as Map<unknown, unknown>;
   assertEquals(dict.get(value[0]), null);
 });
+
+Deno.test("loads() says what it needs when it is given a text, and names an option that is misspelt", () => {
+  assertThrows(() => loads("text" as never), TypeError, "needed a Uint8Array or an ArrayBuffer");
+  assertThrows(() => loads(null as never), TypeError, "received null");
+  assertThrows(() => loads(new Uint8Array(1), { mod: "plain" } as never), TypeError, '"mod"');
+});
