@@ -11,6 +11,22 @@ const BLOCKS = new Set(
     ),
 );
 
+/** A block: the text of its lines, or what other blocks are in. */
+type Block = string | List | Quote;
+
+interface List {
+  readonly items: readonly Item[];
+}
+
+interface Item {
+  readonly marker: string;
+  readonly blocks: readonly Block[];
+}
+
+interface Quote {
+  readonly quoted: readonly Block[];
+}
+
 /** A line that would begin something else than text. */
 function guard(text: string): string {
   return text.trim().replace(/^(\d+)([.)])(?=\s|$)/gm, "$1\\$2").replace(
@@ -19,26 +35,17 @@ function guard(text: string): string {
   );
 }
 
-function indent(text: string, by: string): string {
-  return text.replace(/\n(?!\n|$)/g, `\n${by}`);
-}
-
-function listOf(list: Element, level: number): string {
+function listOf(list: Element, level: number): List[] {
   const ordered = list.tag === "ol";
   let number = Number.parseInt(list.get("start") ?? "1", 10);
   if (!(number >= 0)) number = 1;
-  const items: string[] = [];
-  let loose = false;
+  const items: Item[] = [];
   for (const item of list) {
     if (item.tag !== "li") continue;
-    const parts = blocksOf(item, level + 1);
-    // A list in an item needs no empty line, other blocks do.
-    const tight = parts.length <= 1 || (parts.length === 2 && /^([-*]|\d+\.) /.test(parts[1]!));
-    loose ||= !tight;
     const marker = ordered ? `${number++}. ` : "- ";
-    items.push(marker + indent(parts.join(tight ? "\n" : "\n\n"), " ".repeat(marker.length)));
+    items.push({ marker, blocks: blocksOf(item, level + 1) });
   }
-  return items.join(loose ? "\n\n" : "\n");
+  return items.length === 0 ? [] : [{ items }];
 }
 
 function tableOf(table: Element): string {
@@ -62,8 +69,8 @@ function codeBlock(pre: Element): string {
   return `${ticks}${language?.[1] ?? ""}\n${text}\n${ticks}`;
 }
 
-/** Markdown of a block. */
-function blockOf(element: Element, level: number): string[] {
+/** The block that an element is, or those in it. */
+function blockOf(element: Element, level: number): Block[] {
   if (level > MOST_LEVELS) return [guard(textContent(element))];
   const { tag } = element;
   switch (tag) {
@@ -84,21 +91,19 @@ function blockOf(element: Element, level: number): string[] {
     case "ol":
     case "menu":
     case "dir":
-      return [listOf(element, level)];
+      return listOf(element, level);
     case "table":
       return [tableOf(element)];
     case "blockquote":
-      return [
-        blocksOf(element, level + 1).join("\n\n").replace(/^/gm, "> ").replace(/^> $/gm, ">"),
-      ];
+      return [{ quoted: blocksOf(element, level + 1) }];
     default:
       return blocksOf(element, level + 1);
   }
 }
 
 /** The blocks in an element; what stands in lines between them are paragraphs. */
-function blocksOf(element: Element, level: number): string[] {
-  const blocks: string[] = [];
+function blocksOf(element: Element, level: number): Block[] {
+  const blocks: Block[] = [];
   let text = element.text;
   let run: Element[] = [];
   const endParagraph = () => {
@@ -127,6 +132,59 @@ function hasBlocks(element: Element): boolean {
   return false;
 }
 
+/** What stands before the lines of a block: its first one, the others, and those that are empty. */
+interface Margin {
+  readonly first: string;
+  readonly rest: string;
+  readonly empty: string;
+}
+
+const TOP: Margin = { first: "", rest: "", empty: "" };
+
+/** Writes blocks, one after the other; each line once, however deep it is. */
+function writeAll(
+  blocks: readonly Block[],
+  lines: string[],
+  margin: Margin,
+  tight: boolean,
+): void {
+  let at = margin;
+  for (const [k, block] of blocks.entries()) {
+    if (k > 0 && !tight) lines.push(margin.empty);
+    write(block, lines, at);
+    at = { ...margin, first: margin.rest };
+  }
+}
+
+function write(block: Block, lines: string[], { first, rest, empty }: Margin): void {
+  if (typeof block === "string") {
+    for (const [k, line] of block.split("\n").entries()) {
+      lines.push(line === "" ? empty : (k === 0 ? first : rest) + line);
+    }
+    return;
+  }
+  if ("quoted" in block) {
+    if (block.quoted.length === 0) return void lines.push(`${first}>`);
+    const margin = { first: `${first}> `, rest: `${rest}> `, empty: `${rest}>` };
+    return writeAll(block.quoted, lines, margin, false);
+  }
+  const loose = block.items.some(({ blocks }) => !isTight(blocks));
+  for (const [k, { marker, blocks }] of block.items.entries()) {
+    if (k > 0 && loose) lines.push(empty);
+    const begin = (k === 0 ? first : rest) + marker;
+    if (blocks.length === 0) lines.push(begin);
+    const margin = { first: begin, rest: rest + " ".repeat(marker.length), empty };
+    writeAll(blocks, lines, margin, isTight(blocks));
+  }
+}
+
+/** Whether no empty line is needed between them: a list in an item needs none, other blocks do. */
+function isTight(blocks: readonly Block[]): boolean {
+  const [, second] = blocks;
+  return blocks.length <= 1 ||
+    blocks.length === 2 && typeof second === "object" && "items" in second;
+}
+
 /**
  * The contents of an element as Markdown (CommonMark, with GitHub's tables and `~~`).
  *
@@ -143,6 +201,7 @@ function hasBlocks(element: Element): boolean {
  * ```
  */
 export function toMarkdown(element: Element): string {
-  return blockOf(element, 0).filter((block) => block !== "").join("\n\n") ||
-    inline(element, 0).trim();
+  const lines: string[] = [];
+  writeAll(blockOf(element, 0).filter((block) => block !== ""), lines, TOP, false);
+  return lines.join("\n") || inline(element, 0).trim();
 }

@@ -44,3 +44,17 @@ Deno.test("toMarkdown() takes elements in a line, and deep ones", () => {
   for (let k = 0; k < 2000; k++) deep = E.div(deep);
   assertEquals(toMarkdown(deep), "x");
 });
+
+Deno.test("toMarkdown() writes each line of lists and quotes in one another once, with what stands before it", () => {
+  const lists = toMarkdown(parse("<ul><li>a".repeat(20_000))).split("\n");
+  assertEquals(lists.length, 20_000);
+  assertEquals(lists.slice(0, 3), ["- a", "  - a", "    - a"]);
+  assertEquals(lists[200], `${" ".repeat(400)}- a`);
+  assertEquals(
+    toMarkdown(parse(
+      "<ol start=9><li><p>a<blockquote><p>b<ul><li>c<li></ul><pre>d\n\ne</pre></blockquote><li>f</ol>",
+    )),
+    "9. a\n\n   > b\n   >\n   > - c\n   > - \n   >\n   > ```\n   > d\n   >\n   > e\n   > ```\n\n10. f",
+  );
+  assertEquals(toMarkdown(parse("<blockquote></blockquote><ul></ul>x")), ">\n\nx");
+});
