@@ -371,7 +371,15 @@ export class Manager implements AsyncDisposable {
    * @param entries The first entries: pairs, or an object.
    * @param options Its name for others.
    */
-  async dict<K = unknown, V = unknown>(
+  dict<K = unknown, V = unknown>(
+    entries?: Iterable<readonly [K, V]>,
+    options?: NamedOptions,
+  ): Promise<DictProxy<K, V>>;
+  dict<K = string, V = unknown>(
+    entries: Readonly<Record<string, V>>,
+    options?: NamedOptions,
+  ): Promise<DictProxy<K, V>>;
+  async dict<K, V>(
     entries: Iterable<readonly [K, V]> | Readonly<Record<string, V>> = [],
     options?: NamedOptions,
   ): Promise<DictProxy<K, V>> {
