@@ -368,13 +368,21 @@ export class Manager implements AsyncDisposable {
    *
    * @typeParam K What its keys are.
    * @typeParam V What its values are.
-   * @param entries The first entries: pairs, or an object.
+   * @param entries The first entries, pairs.
    * @param options Its name for others.
    */
   dict<K = unknown, V = unknown>(
     entries?: Iterable<readonly [K, V]>,
     options?: NamedOptions,
   ): Promise<DictProxy<K, V>>;
+  /**
+   * Makes a dict in the server, whose first keys are names.
+   *
+   * @typeParam K What its keys are.
+   * @typeParam V What its values are.
+   * @param entries The first entries, an object.
+   * @param options Its name for others.
+   */
   dict<K = string, V = unknown>(
     entries: Readonly<Record<string, V>>,
     options?: NamedOptions,
