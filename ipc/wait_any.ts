@@ -68,7 +68,7 @@ export async function waitAny<T extends Waitable>(
       }
     }
   } finally {
-    stopAll(watches);
+    await Promise.all(stopAll(watches));
   }
 }
 
@@ -123,16 +123,19 @@ function listOf<T>(objects: Iterable<T>): T[] {
 }
 
 /** Ends all watches. If some throw, the others are ended too, and then the first error is thrown. */
-function stopAll(watches: readonly Watch[]): void {
+function stopAll(watches: readonly Watch[]): Promise<unknown>[] {
   const errors: unknown[] = [];
+  const ends: Promise<unknown>[] = [];
   for (const each of watches) {
     try {
-      each.stop();
+      const end: unknown = each.stop();
+      if (end instanceof Promise) ends.push(end);
     } catch (error) {
       errors.push(error);
     }
   }
   if (errors.length > 0) throw errors[0];
+  return ends;
 }
 
 function watchOf(object: Waitable, notify: () => void): Watch {

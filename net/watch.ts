@@ -46,7 +46,7 @@ export interface Watch {
    * with.
    */
   ready(): boolean;
-  /** Ends the watch; no notice comes any more. Called once. */
+  /** Ends the watch; no notice comes any more. Called once. If it returns a promise, `waitAny` awaits that. */
   stop(): void;
 }
 

@@ -56,14 +56,23 @@ export class DoorbellAttempt<T> implements Attempt<T> {
   }
 }
 
+/** As many as a listener needs to look and to go. */
+const MICROTASKS = 16;
+
+/** What {@linkcode onRing} returns. */
+export type EndOfListening = () => Promise<void> | undefined;
+
 /** The bells that this agent listens to. */
 const bells = new WeakMap<Arena, Bell>();
 
 /**
  * Has a function called after each ring, until the function that is returned is called. The program is kept alive until
  * then. Look at the objects after this, and again at each call.
+ *
+ * @returns Ends it. Where a thread of the runtime's slept, a promise tells when nothing is left of that: the memory must
+ * stay until then.
  */
-export function onRing(notify: () => void, arena: Arena = agent().arena): () => void {
+export function onRing(notify: () => void, arena: Arena = agent().arena): EndOfListening {
   let bell = bells.get(arena);
   if (bell === undefined) bells.set(arena, bell = new Bell(arena.header));
   return bell.listen(notify);
@@ -82,7 +91,7 @@ class Bell {
     this.#header = header;
   }
 
-  listen(notify: () => void): () => void {
+  listen(notify: () => void): EndOfListening {
     const listeners = this.#listeners;
     if (listeners.size === 0) {
       Atomics.add(this.#header, H_LISTENERS, 1);
@@ -97,30 +106,39 @@ class Bell {
       if (listeners.size > 0) return;
       Atomics.sub(this.#header, H_LISTENERS, 1);
       releaseProgram();
+      if (this.#sleep === undefined) return;
       // A thread of the runtime's sleeps there: it is woken, so that nothing is left of it.
-      const queues = waitQueuesOf(this.#header);
-      if (this.#sleep !== undefined) queues?.cancel(this.#header, H_DOORBELL, this.#sleep);
+      return waitQueuesOf(this.#header)?.cancel(this.#header, H_DOORBELL, this.#sleep);
     };
   }
 
   async #hear(): Promise<void> {
     this.#listening = true;
-    for (let sleep = this.#fallAsleep();;) {
+    const header = this.#header;
+    const apart = waitQueuesOf(header) !== undefined;
+    let seen = Atomics.load(header, H_DOORBELL);
+    for (let sleep = this.#fallAsleep(seen);;) {
       await sleep;
+      this.#sleep = undefined;
       if (this.#listeners.size === 0) break;
       // First this: what becomes ready while they look rings again.
-      sleep = this.#fallAsleep();
+      seen = Atomics.load(header, H_DOORBELL);
+      if (!apart) sleep = this.#fallAsleep(seen);
       for (const notify of [...this.#listeners.keys()]) notify();
+      if (!apart) continue;
+      // Most have found what they wait for, and go: then no thread of the runtime's need be woken.
+      for (let i = 0; i < MICROTASKS; i++) await undefined;
+      if (this.#listeners.size === 0) break;
+      sleep = this.#fallAsleep(seen);
     }
-    this.#sleep = undefined;
     this.#listening = false;
   }
 
-  #fallAsleep(): Promise<unknown> | undefined {
+  /** @param seen How often it had rung when the listeners were about to look. */
+  #fallAsleep(seen: number): Promise<unknown> | undefined {
     const header = this.#header;
     const queues = waitQueuesOf(header);
     const pause = queues === undefined ? reapNext() : queues.reap(false);
-    const seen = Atomics.load(header, H_DOORBELL);
     if (queues !== undefined) {
       return this.#sleep = queues.waitAsync(header, H_DOORBELL, seen, pause);
     }

@@ -6,7 +6,7 @@
  */
 import type { Waitable, Watch } from "../../net/watch.ts";
 import type { Arena, Block } from "./arena.ts";
-import { onRing } from "./doorbell.ts";
+import { type EndOfListening, onRing } from "./doorbell.ts";
 import { dropHold, hold } from "./references.ts";
 
 /** Watches an object for those who are told when its bell rings. */
@@ -15,7 +15,7 @@ class BellWatch implements Watch {
   readonly #notify: () => void;
   readonly #end: (() => void) | undefined;
   readonly #arena: Arena | undefined;
-  #ignore: (() => void) | undefined;
+  #ignore: EndOfListening | undefined;
 
   /**
    * @param look Whether the object is ready; when not, it leaves a mark that makes whoever makes it ready ring.
@@ -38,10 +38,11 @@ class BellWatch implements Watch {
     return this.#look();
   }
 
-  stop(): void {
-    this.#ignore?.();
+  stop(): Promise<void> | undefined {
+    const quiet = this.#ignore?.();
     this.#ignore = undefined;
     this.#end?.();
+    return quiet;
   }
 }
 
@@ -68,13 +69,17 @@ export function watchIn(
   end?: () => void,
 ): Watch {
   if (!block.arena.isNamed) return new RingingWatch(look, notify, end);
+  const bell = new BellWatch(look, notify, end, block.arena);
   // Its memory stays until nobody listens to its bell.
   const held = hold(block);
-  const stop = () => {
-    end?.();
-    dropHold(held);
+  return {
+    ready: () => bell.ready(),
+    stop: () => {
+      const quiet = bell.stop();
+      if (quiet === undefined) dropHold(held);
+      return quiet?.then(() => dropHold(held));
+    },
   };
-  return new BellWatch(look, notify, stop, block.arena);
 }
 
 /** The symbol of `net/watch.ts`. */

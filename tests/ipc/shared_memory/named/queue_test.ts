@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
 import {
   JoinableQueue,
   Lock,
@@ -251,4 +251,21 @@ Deno.test("waitAny() waits for objects with names, of several at once; what bloc
   assertEquals(await waitAny([queue], { timeout: 1 }), []);
   assertThrows(() => waitAnySync([queue]), TypeError, "waitAny()");
   assertThrows(() => share(queue), TypeError, "open it by its name");
+});
+
+Deno.test("waitAny() has nothing left running when it ends", async () => {
+  using queue = new Queue<number>({ name: freshName() });
+  const libc = Deno.dlopen("libc.so.6", {
+    usleep: { parameters: ["u32"], result: "i32", nonblocking: true },
+  });
+  // More than the runtime has threads: what sleeps for the queue is not woken before the first of these ends.
+  let ended = 0;
+  const busy = Array.from({ length: 200 }, async () => {
+    await libc.symbols.usleep(100_000);
+    ended++;
+  });
+  assertEquals(await waitAny([queue], { timeout: 1 }), []);
+  assertGreater(ended, 0);
+  await Promise.all(busy);
+  libc.close();
 });
