@@ -34,7 +34,8 @@
  * ```
  *
  * ## Objects with a name
- * `Lock`, `SharedEvent`, `Queue`, `JoinableQueue`, `SharedMap` and `Pipe.connect` take `{ name }` once this module is imported.
+ * On Linux `Lock`, `SharedEvent`, `Queue`, `JoinableQueue`, `SharedMap` and `Pipe.connect` take `{ name }` once this module is
+ * imported.
  * All methods are there, blocking and awaiting; `waitAny` waits for them, `waitAnySync` does not.
  *
  * - Who comes first makes the object, the others open it. It lives until the last program that has it open has closed it or
@@ -53,14 +54,28 @@
  *
  * ## Guarantees
  * - No read or write of a closed block: its views are empty, a block whose buffer was transferred elsewhere stays mapped.
- * - A block gets its name when it has its size: nobody opens a half-made one.
- * - What a process created and did not unlink is unlinked when it ends; if it was killed, when the next Ferry program
- *   uses shared memory, or wants the same name. Nothing else is unlinked: blocks are told apart by more than their names.
- * - Memory is reserved: a full machine is an error of {@linkcode SharedMemory.create}, not a death later.
+ * - On Linux and Windows a block gets its name when it has its size: nobody opens a half-made one. On macOS that is a
+ *   `RangeError` of {@linkcode SharedMemory.open}.
+ * - What a process created and did not unlink is unlinked when it ends; on Linux, if it was killed, when the next Ferry
+ *   program uses shared memory, or wants the same name. Nothing else is unlinked: blocks are told apart by more than their
+ *   names.
+ * - On Linux and Windows memory is reserved: a full machine is an error of {@linkcode SharedMemory.create}, not a death later.
+ *
+ * ## Systems
+ * | | Linux | macOS | Windows |
+ * | --- | --- | --- | --- |
+ * | `SharedMemory`, `ShareableList`, `SharedMemoryManager` | yes | yes | yes |
+ * | objects with a name | yes | `NotSupported` | `NotSupported` |
+ * | names by themselves | `psm_…` | `psm_…` | `wnsm_…` |
+ * | longest name in bytes | 255 | 30 | 255 |
+ * | a name goes | by `unlink`, or with its tracked maker, even by a kill | by `unlink`, or when its tracked maker ends by itself | with the last process that has it open |
+ * | length for who opens it | as made | whole pages | whole pages |
+ *
+ * Linux on x64 is where all of it is tested. What Windows does was run with Deno for Windows under Wine, not on Windows itself.
+ * The calls of macOS, on ARM64 and x64, were only made to a stand-in for its library that has Apple's numbers and layouts.
  *
  * ## Limits
- * Linux, little-endian; run on x64. Elsewhere everything here throws `Deno.errors.NotSupported`: macOS and Windows have other
- * calls, with which nobody has run this. Somebody who makes the file of a block shorter while it is in use ends the processes that touch what
+ * Little-endian machines. Somebody who makes the file of a block shorter while it is in use ends the processes that touch what
  * is gone: the system gives no way to notice. Blocks in `/dev/shm` count as memory, and containers often have only 64 MiB.
  *
  * ## Permissions

@@ -15,7 +15,7 @@ export interface CreateShareableListOptions {
   /**
    * Name of the block, see {@linkcode SharedMemory.create}.
    *
-   * @default {"psm_" and eight hexadecimal digits}
+   * @default {"psm_", on Windows "wnsm_", and eight hexadecimal digits}
    */
   name?: string;
   /**
@@ -76,7 +76,7 @@ interface Stored {
  * one's bytes, rounded up to a multiple of 8 above it. NULs at the end of text and bytes cannot be told from the filling, so
  * they are refused.
  *
- * Numbers are written whole; text and bytes are not, and there is no lock. Needs Linux and `--allow-ffi`.
+ * Numbers are written whole; text and bytes are not, and there is no lock. Needs Linux, macOS or Windows, and `--allow-ffi`.
  *
  * @example A list in two places
  * ```ts

@@ -6,64 +6,52 @@
  */
 
 import { registerClass } from "../codec/register_class.ts";
-import { libc, systemError } from "./system/libc.ts";
-import {
-  makeNameless,
-  Mapping,
-  nameObject,
-  openObject,
-  sizeObject,
-  statOf,
-  unlinkObject,
-} from "./system/object.ts";
-import { randomHex, type Tracked, Tracker } from "./_tracker.ts";
+import type { Block } from "./system/blocks.ts";
+import { systemError } from "./system/errors.ts";
+import { blocks, NAME_BYTES, NO_NAME } from "./system/this_system.ts";
 
 /** Options of {@linkcode SharedMemory.create}. */
 export interface CreateSharedMemoryOptions {
   /** Bytes it has: a positive integer. */
   size: number;
   /**
-   * Its name: no `/` and no NUL in it, 255 bytes of UTF-8 at most.
+   * Its name: no `/` and no NUL in it, 255 bytes of UTF-8 at most, 30 on macOS. On Windows no `\\` either, but for
+   * `Global\\` or `Local\\` before it.
    *
-   * @default {"psm_" and eight hexadecimal digits}
+   * @default {"psm_", on Windows "wnsm_", and eight hexadecimal digits}
    */
   name?: string;
   /**
    * Whether it is unlinked when this process ends, or, where it was killed, when the next one that uses shared memory starts.
+   * On macOS what a killed process made keeps its name. On Windows a block vanishes by itself, whatever this says.
    *
    * @default {true}
    */
   track?: boolean;
   /**
    * Whether its memory is taken from the system now. Without that a later write may find none left, and the system kills
-   * the process.
+   * the process. macOS takes it when it is written, Windows now, whatever this says.
    *
    * @default {true}
    */
   reserve?: boolean;
   /**
-   * Permission bits, less those that the process's umask takes away.
+   * Permission bits, less those that the process's umask takes away. Windows has none.
    *
    * @default {0o600}
    */
   mode?: number;
 }
 
-/** Longest name in bytes. */
-const MAX_NAME = 255;
-
-let tracker: Tracker | undefined;
-
 /** What `create` and `open` give the constructor, and nobody else can. */
 class Made {
-  readonly name: string;
-  readonly mapping: Mapping;
-  readonly tracked: Tracked | undefined;
+  readonly block: Block;
+  /** Whether this process made it. */
+  readonly created: boolean;
 
-  constructor(name: string, mapping: Mapping, tracked: Tracked | undefined) {
-    this.name = name;
-    this.mapping = mapping;
-    this.tracked = tracked;
+  constructor(block: Block, created: boolean) {
+    this.block = block;
+    this.created = created;
   }
 }
 
@@ -72,8 +60,9 @@ class Made {
  * are those of POSIX `shm_open`, so CPython, numpy and C programs open the same block.
  *
  * The block lives until its name is unlinked and the last process has closed it. What this process creates is tracked:
- * it is unlinked when the process ends, and if it is killed by the next Ferry program that uses shared memory. Opening a
- * block never unlinks it.
+ * it is unlinked when the process ends, and if it is killed by the next Ferry program that uses shared memory (but on
+ * macOS). Opening a block never unlinks it. On Windows it lives until the last process has closed it or has ended, and
+ * `unlink` does nothing.
  *
  * CPython up to 3.12 unlinks at its end what it merely opened. There, after `shm = SharedMemory(name)`, call
  * `multiprocessing.resource_tracker.unregister(shm._name, "shared_memory")`; from 3.13 on, open with `track=False`.
@@ -81,7 +70,7 @@ class Made {
  * It has no lock. `Atomics` work on its bytes, across processes too, but for `wait`. Within one program a `SharedArray` is
  * faster and needs no permission.
  *
- * Needs Linux and `--allow-ffi`. As an argument or in a message it travels by its name; the receiver closes its own.
+ * Needs Linux, macOS or Windows, and `--allow-ffi`. As an argument or in a message it travels by its name; the receiver closes its own.
  *
  * @example Two views of one block
  * ```ts
@@ -98,11 +87,15 @@ class Made {
 export class SharedMemory {
   /** The name, without the `/` that POSIX puts before it. */
   readonly name: string;
-  /** Bytes it has. CPython on macOS shows whole pages here; on Linux it is what was asked for. */
+  /**
+   * Bytes it has: on Linux, and for who made it, what was asked for. Who opens a block on macOS or Windows has whole
+   * pages: those systems keep no other length.
+   */
   readonly size: number;
-  #mapping: Mapping | undefined;
+  #block: Block | undefined;
   #bytes: Uint8Array<ArrayBuffer>;
-  #tracked: Tracked | undefined;
+  /** The block, if this process made it and has not unlinked it. */
+  #created: Block | undefined;
 
   /**
    * Not for callers: `create` and `open` make the objects.
@@ -116,12 +109,12 @@ export class SharedMemory {
         "Cannot construct SharedMemory: needed SharedMemory.create({ size }) or SharedMemory.open(name)",
       );
     }
-    const { name, mapping, tracked } = made;
-    this.name = name;
-    this.#mapping = mapping;
-    this.#bytes = new Uint8Array(mapping.buffer);
+    const { block, created } = made;
+    this.name = block.name;
+    this.#block = block;
+    this.#bytes = new Uint8Array(block.buffer);
     this.size = this.#bytes.length;
-    this.#tracked = tracked;
+    this.#created = created ? block : undefined;
   }
 
   /**
@@ -143,7 +136,7 @@ export class SharedMemory {
    * @throws {RangeError} If the size is no positive integer, or the system has no room for it.
    * @throws {TypeError} If the name cannot be one.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
-   * @throws {Deno.errors.NotSupported} If this is not Linux.
+   * @throws {Deno.errors.NotSupported} If this is not Linux, macOS or Windows.
    */
   static create(options: CreateSharedMemoryOptions): SharedMemory {
     if (typeof options !== "object" || options === null) {
@@ -168,37 +161,8 @@ export class SharedMemory {
     }
     if (name !== undefined) checkName("create shared memory", name);
     const what = `create shared memory${name === undefined ? "" : ` ${JSON.stringify(name)}`}`;
-    const c = libc(what);
-    tracker ??= startTracker(what);
-    const fd = makeNameless(c, what, mode);
-    let mapping: Mapping | undefined;
-    try {
-      sizeObject(c, what, fd, size, reserve);
-      mapping = new Mapping(c, what, fd, size);
-      const inode = track ? statOf(c, fd)?.inode : undefined;
-      let swept = false;
-      for (;;) {
-        const candidate = name ?? `psm_${randomHex()}`;
-        const tracked = inode === undefined ? undefined : tracker.add(what, candidate, inode);
-        let named = false;
-        try {
-          named = nameObject(c, what, fd, candidate);
-        } finally {
-          if (!named && tracked !== undefined) tracker.remove(what, tracked);
-        }
-        if (named) return new SharedMemory(new Made(candidate, mapping, tracked));
-        if (name === undefined) continue;
-        // Whose it was may have been killed.
-        if (swept) throw systemError(what, "EEXIST");
-        swept = true;
-        tracker.sweep();
-      }
-    } catch (error) {
-      mapping?.unmap();
-      throw error;
-    } finally {
-      c.close(fd);
-    }
+    const request = { name, size, track, reserve, mode };
+    return new SharedMemory(new Made(blocks(what).create(what, request), true));
   }
 
   /**
@@ -218,22 +182,12 @@ export class SharedMemory {
    * @throws {RangeError} If the block has no bytes, because whoever makes it has not got further.
    * @throws {TypeError} If the name cannot be one.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
-   * @throws {Deno.errors.NotSupported} If this is not Linux.
+   * @throws {Deno.errors.NotSupported} If this is not Linux, macOS or Windows.
    */
   static open(name: string): SharedMemory {
     checkName("open shared memory", name);
     const what = `open shared memory ${JSON.stringify(name)}`;
-    const c = libc(what);
-    tracker ??= startTracker(what);
-    const fd = openObject(c, name);
-    if (typeof fd === "string") throw systemError(what, fd);
-    try {
-      const size = statOf(c, fd)?.size ?? 0;
-      if (size === 0) throw new RangeError(`Cannot ${what}: it has no bytes yet`);
-      return new SharedMemory(new Made(name, new Mapping(c, what, fd, size), undefined));
-    } finally {
-      c.close(fd);
-    }
+    return new SharedMemory(new Made(blocks(what).open(what, name), false));
   }
 
   /**
@@ -243,7 +197,7 @@ export class SharedMemory {
    * @throws {Deno.errors.BadResource} If it is closed.
    */
   get bytes(): Uint8Array<ArrayBuffer> {
-    if (this.#mapping === undefined) {
+    if (this.#block === undefined) {
       throw new Deno.errors.BadResource(
         `Cannot use shared memory ${JSON.stringify(this.name)}: it is closed`,
       );
@@ -253,27 +207,27 @@ export class SharedMemory {
 
   /** Whether it is closed. */
   get closed(): boolean {
-    return this.#mapping === undefined;
+    return this.#block === undefined;
   }
 
   /**
    * Ends this process's use of the block; others keep theirs. All views of it become empty. Closing again does nothing.
    */
   close(): void {
-    this.#mapping?.unmap();
-    this.#mapping = undefined;
+    this.#block?.unmap();
+    this.#block = undefined;
   }
 
   /**
-   * Takes the name away: the block vanishes when the last process has closed it. Works on a closed one, too.
+   * Takes the name away: the block vanishes when the last process has closed it. Works on a closed one, too. On Windows
+   * it does nothing: there the name goes with the last process that has the block open.
    *
    * @throws {Deno.errors.NotFound} If nothing has the name any more.
    */
   unlink(): void {
     const what = `unlink shared memory ${JSON.stringify(this.name)}`;
-    const found = unlinkObject(libc(what), what, this.name);
-    if (this.#tracked !== undefined) tracker!.remove(what, this.#tracked);
-    this.#tracked = undefined;
+    const found = blocks(what).unlink(what, this.name, this.#created);
+    this.#created = undefined;
     if (!found) throw systemError(what, "ENOENT");
   }
 
@@ -298,12 +252,6 @@ registerClass("ferry.SharedMemory", SharedMemory, {
   decode: (name: string) => SharedMemory.open(name),
 });
 
-function startTracker(what: string): Tracker {
-  const made = new Tracker(libc(what));
-  made.sweep();
-  return made;
-}
-
 function describe(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   return typeof value === "object" && value !== null ? "an object" : String(value);
@@ -314,15 +262,18 @@ function checkName(what: string, name: string): void {
     throw new TypeError(`Cannot ${what}: the name must be a string, received ${describe(name)}`);
   }
   const shown = JSON.stringify(name.length > 40 ? `${name.slice(0, 40)}…` : name);
-  if (name === "" || name === "." || name === ".." || /[/\0]/.test(name) || !name.isWellFormed()) {
+  if (
+    name === "" || name === "." || name === ".." || NO_NAME.pattern.test(name) ||
+    !name.isWellFormed()
+  ) {
     throw new TypeError(
-      `Cannot ${what}: needed a name without "/" and NUL that is no path, received ${shown}`,
+      `Cannot ${what}: needed a name without ${NO_NAME.said} that is no path, received ${shown}`,
     );
   }
   const { length } = new TextEncoder().encode(name);
-  if (length > MAX_NAME) {
+  if (length > NAME_BYTES) {
     throw new TypeError(
-      `Cannot ${what}: needed a name of at most ${MAX_NAME} bytes, received ${length}: ${shown}`,
+      `Cannot ${what}: needed a name of at most ${NAME_BYTES} bytes, received ${length}: ${shown}`,
     );
   }
 }

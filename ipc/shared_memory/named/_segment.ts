@@ -11,7 +11,8 @@
  * A file gets its name, all at once, when all is in it. One that was unlinked between opening and locking has no name left, and
  * is not used.
  */
-import { errno, type Libc, systemError } from "../system/libc.ts";
+import { systemError } from "../system/errors.ts";
+import { errno, type Libc } from "../system/linux/libc.ts";
 import {
   lockAlone,
   lockTogether,
@@ -26,7 +27,7 @@ import {
   type Stat,
   statOf,
   unlinkOwn,
-} from "../system/object.ts";
+} from "../system/linux/object.ts";
 
 /** Before the names of these files. */
 export const PREFIX = "ferry-ipc-";

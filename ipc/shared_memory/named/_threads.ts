@@ -14,8 +14,8 @@
  * is nobody who would tell. All programs must see the same numbers; the segment's file is not opened from another space of
  * process numbers (`_segment.ts`).
  */
-import type { Libc } from "../system/libc.ts";
-import { startOf, type ThreadIdentity } from "../system/thread.ts";
+import type { Libc } from "../system/linux/libc.ts";
+import { startOf, type ThreadIdentity } from "../system/linux/thread.ts";
 
 const WORDS = 16;
 const NUMBER = 0;

@@ -1,4 +1,5 @@
-import { cString, errno, errorName, type Libc, systemError, uninterrupted } from "./libc.ts";
+import { systemError } from "../errors.ts";
+import { cString, errno, errorName, type Libc, uninterrupted } from "./libc.ts";
 
 /** Where Linux keeps the objects of `shm_open`, as files. */
 export const FOLDER = "/dev/shm/";

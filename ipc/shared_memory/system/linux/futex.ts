@@ -11,7 +11,7 @@
  *
  * Source: U. Drepper, "Futexes Are Tricky", 2011.
  */
-import type { WaitQueues } from "../../wait/queues.ts";
+import type { WaitQueues } from "../../../wait/queues.ts";
 import type { Libc } from "./libc.ts";
 
 const FUTEX = Deno.build.arch === "aarch64" ? 98n : 202n;

@@ -1,3 +1,5 @@
+import { notCapable } from "../errors.ts";
+
 /**
  * The calls of the C library behind named shared memory. The library is opened when this module is loaded, where the
  * permission is there: opened later it would be a leak of whoever came first.
@@ -83,18 +85,15 @@ export function libc(what: string): Libc {
   if (library !== undefined) return library;
   if (Deno.build.os !== "linux") {
     throw new Deno.errors.NotSupported(
-      `Cannot ${what}: named shared memory needs Linux, this is ${Deno.build.os}; ` +
-        "within one program SharedArray does the same everywhere",
+      `Cannot ${what}: objects with a name wait by a call of Linux, this is ${Deno.build.os}; ` +
+        "SharedMemory has names everywhere, and within one program objects need none",
     );
   }
   try {
     return library = openLibrary();
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-    throw new Deno.errors.NotCapable(
-      `Cannot ${what}: --allow-ffi is needed, Deno itself has no call for named shared memory`,
-      { cause },
-    );
+    throw notCapable(what, cause);
   }
 }
 
@@ -121,32 +120,4 @@ export function uninterrupted(call: () => number): number {
   let result: number;
   do result = call(); while (result < 0 && errno() === "EINTR");
   return result;
-}
-
-/**
- * The error for a call that failed.
- *
- * @param what What was attempted: "create the shared memory psm_1".
- * @param code The name of the error.
- */
-export function systemError(what: string, code: string): Error {
-  switch (code) {
-    case "EEXIST":
-      return new Deno.errors.AlreadyExists(`Cannot ${what}: the name is taken`);
-    case "ENOENT":
-      return new Deno.errors.NotFound(`Cannot ${what}: nothing has this name`);
-    case "EACCES":
-    case "EPERM":
-      return new Deno.errors.PermissionDenied(`Cannot ${what}: the system does not let you`);
-    case "ENOSPC":
-    case "ENOMEM":
-    case "EFBIG":
-    case "EDQUOT":
-      return new RangeError(`Cannot ${what}: the system has no room for that many bytes (${code})`);
-    case "ENFILE":
-    case "EMFILE":
-      return new Deno.errors.Busy(`Cannot ${what}: too many files are open (${code})`);
-    default:
-      return new Deno.errors.NotSupported(`Cannot ${what}: the system refuses it (${code})`);
-  }
 }

@@ -1,4 +1,6 @@
-import { cString, errno, type Libc, systemError, uninterrupted } from "./system/libc.ts";
+import { randomHex } from "../blocks.ts";
+import { systemError } from "../errors.ts";
+import { cString, errno, type Libc, uninterrupted } from "./libc.ts";
 import {
   lockAlone,
   makeNameless,
@@ -7,7 +9,7 @@ import {
   openObject,
   statOf,
   unlinkOwn,
-} from "./system/object.ts";
+} from "./object.ts";
 
 // A record is itself an object of shared memory, which its owner holds locked. The system takes the lock away when the owner
 // ends in whatever way, so that whoever can lock a record knows that its owner is gone, whatever number it had.
@@ -100,11 +102,6 @@ export class Tracker {
     this.#libc.close(this.#record.fd);
     this.#record = undefined;
   }
-}
-
-/** Eight hexadecimal digits, as in the names that CPython makes. */
-export function randomHex(): string {
-  return crypto.getRandomValues(new Uint32Array(1))[0]!.toString(16).padStart(8, "0");
 }
 
 function sweepRecord(libc: Libc, record: string): void {
