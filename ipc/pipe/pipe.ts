@@ -92,15 +92,25 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
   }
 
   /**
-   * Makes a pipe.
+   * Makes a pipe, whose ends are both this agent's. One with a name has an end in each of two programs: see
+   * {@linkcode Pipe.connect}.
    *
    * @param options `duplex` and `capacity`.
-   * @throws {TypeError} If the options are none, or the capacity is no number.
+   * @throws {TypeError} If the options are none or have a name, or the capacity is no number.
    * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.
    */
   constructor(options?: PipeOptions) {
     assertOptions(options, "make a pipe", "{ duplex: false }");
-    const { duplex = true, capacity = 1048576 } = options ?? {};
+    const { duplex = true, capacity = 1048576, name } = (options ?? {}) as Partial<
+      NamedPipeOptions
+    >;
+    if (name !== undefined) {
+      throw new TypeError(
+        `Cannot make both ends of a pipe with a name: needed Pipe.connect({ name: ${
+          shown(name)
+        } }) in each of two programs`,
+      );
+    }
     assertCapacity(capacity);
     const forth = duplex ? makeRing(capacity) : undefined;
     const back = makeRing(capacity);

@@ -46,6 +46,13 @@ Deno.test("Pipe.connect(): messages of any size go both ways, blocking and await
   assertEquals(isThere(name), false);
 });
 
+Deno.test("new Pipe() refuses a name and says that Pipe.connect() takes one", () => {
+  const name = freshName();
+  // @ts-expect-error It is no option.
+  assertThrows(() => new Pipe({ name }), TypeError, "Pipe.connect({ name: ");
+  assertEquals(isThere(name), false);
+});
+
 Deno.test("Pipe.connect(): an end has one owner, and a direction if the pipe is not duplex", () => {
   const name = freshName();
   using receiver = Pipe.connect<string>({ name, duplex: false });
