@@ -11,6 +11,7 @@ import { ContainsTest } from "./contains.ts";
 import { DirTest } from "./direction.ts";
 import { LangTest } from "./language.ts";
 import { Dispatch, type Key } from "./dispatch.ts";
+import type { Forward } from "./forward.ts";
 import { AnyOf, Not } from "./lists.ts";
 import { NameVerdict } from "./name_verdict.ts";
 import { NthTest } from "./nth.ts";
@@ -33,6 +34,8 @@ export interface Program {
   readonly any: Test;
   /** The name that elements must have, `undefined` if there are several. */
   readonly type: NameVerdict | undefined;
+  /** The way from the left, `undefined` if it does not pay or there are several. */
+  readonly forward: Forward | undefined;
   /** Each of them. */
   readonly list: readonly Alternative[];
 }
@@ -124,7 +127,7 @@ class Compiler {
         word = this.#word(test.value, test.kind === "id");
       } else rest.push(this.#simple(test));
     }
-    return new Compound(type, word, rest);
+    return new Compound(type, word, rest, tests.every(isCheap));
   }
 
   #word(value: string, isId: boolean): WordTest {
@@ -161,6 +164,11 @@ class Compiler {
   }
 }
 
+/** Whether it takes about the same time for any element, wherever it is. */
+function isCheap(test: SimpleSelector): boolean {
+  return COSTS[test.kind] < COSTS.lang || (test.kind === "nth" && typeof test.of === "string");
+}
+
 /** What the element that a selector finds must have, at least. */
 function keyOf({ compounds }: ComplexSelector): Key | undefined {
   let key: Key | undefined;
@@ -186,6 +194,7 @@ export function compile(list: readonly ComplexSelector[], mode: Mode): Program {
   return {
     any: compiler.anyOf(list, tests),
     type: tests.length === 1 ? tests[0]!.type : undefined,
+    forward: tests.length === 1 ? tests[0]!.forward : undefined,
     list: list.map(({ pseudo }, index) => ({ test: tests[index]!, pseudo })),
   };
 }

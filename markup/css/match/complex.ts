@@ -1,6 +1,7 @@
 import { ELEMENT, HEAD, KIND_BITS, KIND_MASK, PARENT, PREV } from "../../store/mod.ts";
 import type { Combinator } from "../syntax/ast.ts";
 import type { Compound } from "./compound.ts";
+import { Forward } from "./forward.ts";
 import { NO, UNKNOWN, YES } from "./memo.ts";
 import type { NameVerdict } from "./name_verdict.ts";
 import type { Query } from "./query.ts";
@@ -49,6 +50,13 @@ export class Complex implements Test {
   /** The name that an element must have, `undefined` for any. */
   get type(): NameVerdict | undefined {
     return this.#subject.type;
+  }
+
+  /** The same, matched from the left, if that pays. */
+  get forward(): Forward | undefined {
+    return Forward.fits(this.#compounds, this.#combinators)
+      ? new Forward(this.#compounds, this.#combinators)
+      : undefined;
   }
 
   matches(query: Query, node: number): boolean {

@@ -10,6 +10,8 @@ export class Compound implements Test {
   readonly type: NameVerdict | undefined;
   readonly #word: WordTest | undefined;
   readonly #rest: readonly Test[];
+  /** Whether an element is looked at, and neither its texts nor what is below it. */
+  readonly isCheap: boolean;
 
   /**
    * Puts tests together.
@@ -17,11 +19,23 @@ export class Compound implements Test {
    * @param type The name, `undefined` for any.
    * @param word An id, or else a class.
    * @param rest What else is asked, the cheapest first.
+   * @param isCheap Whether the rest is cheap.
    */
-  constructor(type: NameVerdict | undefined, word: WordTest | undefined, rest: readonly Test[]) {
+  constructor(
+    type: NameVerdict | undefined,
+    word: WordTest | undefined,
+    rest: readonly Test[],
+    isCheap: boolean,
+  ) {
     this.type = type;
     this.#word = word;
     this.#rest = rest;
+    this.isCheap = isCheap;
+  }
+
+  /** Whether nothing but the name is asked for, if that. */
+  get isName(): boolean {
+    return this.#word === undefined && this.#rest.length === 0;
   }
 
   matches(query: Query, node: number): boolean {

@@ -15,6 +15,7 @@ import {
 } from "../../store/mod.ts";
 import type { PseudoElement } from "../syntax/ast.ts";
 import type { Program } from "./compile.ts";
+import { Forward } from "./forward.ts";
 import { Query } from "./query.ts";
 import type { TreeStore } from "../../store/mod.ts";
 
@@ -28,12 +29,15 @@ import type { TreeStore } from "../../store/mod.ts";
  * @returns Their handles.
  */
 export function findNodes(
-  { any: test, type }: Program,
+  { any: test, type, forward }: Program,
   store: TreeStore,
   top: number,
   most: number,
 ): number[] {
   const query = new Query(store, top);
+  if (forward !== undefined && Forward.isWhole(query, top)) {
+    return forward.find(query, top, most);
+  }
   const { words } = query;
   const { names } = store;
   const found: number[] = [];
