@@ -44,12 +44,35 @@ export function pick<T>(next: () => number, items: readonly T[]): T {
   return items[Math.floor(next() * items.length)]!;
 }
 
-/** The seed to use: `$FERRY_SEED` to replay, else a new one. It is printed, so that a failure can be replayed. */
+/**
+ * The seed of a test, printed, so that a failure can be replayed.
+ *
+ * It follows from the test's name, so that two runs do the same. `FERRY_SEED=n` is n instead, `FERRY_SEED=random` a new
+ * one, and so is `$FERRY_STRESS` alone.
+ */
 export function seedFor(test: string): number {
-  const given = Deno.env.get("FERRY_SEED");
-  const seed = given === undefined ? (Math.random() * 2 ** 31) | 0 : Number(given);
+  const seed = seedOf(test, Deno.env.get("FERRY_SEED"));
   console.log(`${test}: FERRY_SEED=${seed}`);
   return seed;
+}
+
+function seedOf(test: string, given: string | undefined): number {
+  if (given === "random" || (given === undefined && Deno.env.has("FERRY_STRESS"))) {
+    return Math.floor(Math.random() * 2 ** 31);
+  }
+  if (given === undefined) return hash(test);
+  const seed = Number(given);
+  if (!Number.isSafeInteger(seed)) {
+    throw new TypeError(`FERRY_SEED must be an integer or "random", received ${given}`);
+  }
+  return seed;
+}
+
+/** FNV-1a of the UTF-16 units, 0 to 2^31 - 1. */
+function hash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 1;
 }
 
 /** How much longer than usual the random tests run: `$FERRY_STRESS` asks for it. */

@@ -13,7 +13,7 @@ import {
 } from "@ferry/std/net";
 import { chunks, cut } from "./support/source.ts";
 import { concat } from "./support/reset.ts";
-import { generator, rounds, SEED } from "./support/random.ts";
+import { Random, rounds, seedFor } from "../_support/random.ts";
 
 const FRAMINGS: Record<string, MessageFraming> = {
   ...Object.fromEntries(
@@ -101,11 +101,11 @@ Deno.test("framing: what cannot be a message is refused", () => {
 });
 
 Deno.test("framing: random bytes end in a message or a typed error", () => {
-  const random = generator(SEED);
+  const random = new Random(seedFor("framing of random bytes"));
   for (let round = rounds(5000, 200_000); round > 0; round--) {
     const bytes = Uint8Array.from(
-      { length: Math.floor(random() * 30) },
-      () => Math.floor(random() * 256),
+      { length: random.below(30) },
+      () => random.below(256),
     );
     for (
       const framing of [
@@ -119,11 +119,11 @@ Deno.test("framing: random bytes end in a message or a typed error", () => {
         const needed = framing.find(bytes, 0, bytes.length, span);
         if (needed === 0) {
           assert(span.head + span.length + span.tail <= bytes.length && span.length <= 20);
-        } else assert(needed > bytes.length, `seed ${SEED}: ${needed} needed of ${bytes.length}`);
+        } else assert(needed > bytes.length, `${needed} needed of ${bytes.length}`);
       } catch (error) {
         assert(
           error instanceof ProtocolError || error instanceof LimitOverrunError,
-          `seed ${SEED}: ${error}`,
+          String(error),
         );
       }
     }

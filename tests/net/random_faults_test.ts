@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { openConnection, type Server, startServer } from "@ferry/std/net";
 import { type Breaker, concat, connectBreaker } from "./support/reset.ts";
-import { generator, rounds, SEED } from "./support/random.ts";
+import { fractions, rounds, seedFor } from "../_support/random.ts";
 
 const LONG = { timeout: 30_000 };
 
@@ -83,9 +83,8 @@ async function turns(count: number): Promise<void> {
 }
 
 Deno.test("1,000 random clients with faults: the echo server answers truly, and every handler ends", async (t) => {
-  console.log(`    seed ${SEED} (repeat with FERRY_SEED)`);
   const count = rounds(1000, 20_000);
-  const random = generator(SEED);
+  const random = fractions(seedFor("clients with faults"));
   const strange: unknown[] = [];
   let begun = 0;
   let handled = 0;
@@ -111,7 +110,7 @@ Deno.test("1,000 random clients with faults: the echo server answers truly, and 
   let played = 0;
   let exact = 0;
   const one = async (seed: number) => {
-    const { sent, received, left } = await play(server, generator(seed));
+    const { sent, received, left } = await play(server, fractions(seed));
     played++;
     // Whoever leaves early misses the end, but what came is the beginning of what was sent.
     assertEquals(received, sent.subarray(0, received.length), `client with seed ${seed} (${left})`);

@@ -11,10 +11,10 @@ import {
   wait,
 } from "@ferry/std/net";
 import { Semaphore, wait as waitForTasks } from "@ferry/std/net/tasks";
-import { generator, rounds, SEED } from "./support/random.ts";
+import { fractions, rounds, seedFor } from "../_support/random.ts";
 
 Deno.test("Deadline: many fire in order, those that were disarmed or moved do not", async () => {
-  const random = generator(SEED);
+  const random = fractions(seedFor("many deadlines"));
   const fired: number[] = [];
   const done = Promise.withResolvers<void>();
   const deadlines: Deadline[] = [];
@@ -32,10 +32,10 @@ Deno.test("Deadline: many fire in order, those that were disarmed or moved do no
   using last = new Deadline(done.resolve);
   last.arm(120);
   await done.promise;
-  assertEquals(fired.length, expected.length, `seed ${SEED}`);
+  assertEquals(fired.length, expected.length);
   assertEquals(new Set(fired), new Set(expected.map(([, id]) => id)));
   const early = expected.filter(([at]) => at === 0).length;
-  assert(fired.slice(0, early).every((id) => id % 3 !== 0), `seed ${SEED}: not in order`);
+  assert(fired.slice(0, early).every((id) => id % 3 !== 0), "not in order");
   for (const each of deadlines) each[Symbol.dispose]();
 });
 
@@ -142,10 +142,9 @@ Deno.test("Deadline: those that are disposed of long before their time take no m
 });
 
 Deno.test("timeouts that race with what arrives lose no byte and double none", async () => {
-  console.log(`    seed ${SEED} (repeat with FERRY_SEED)`);
   const calls = rounds(20_000, 100_000);
   const READERS = 100;
-  const random = generator(SEED);
+  const random = fractions(seedFor("timeouts that race"));
   let timedOut = 0;
   let done = 0;
   await Promise.all(Array.from({ length: READERS }, async () => {

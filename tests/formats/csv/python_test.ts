@@ -141,7 +141,7 @@ Deno.test({
   name: "csv.parse() reads what Python's csv.reader reads, in random dialects",
   ignore: !ready,
   async fn() {
-    const next = fractions(seedFor("csv"));
+    const next = fractions(seedFor("csv.parse"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, false);
       const text = next() < 0.5
@@ -180,7 +180,7 @@ Deno.test({
   name: "csv.stringify() writes what Python's csv.writer writes, in random dialects",
   ignore: !ready,
   async fn() {
-    const next = fractions(seedFor("csv"));
+    const next = fractions(seedFor("csv.stringify"));
     const cases = Array.from({ length: 6000 }, () => {
       const dialect = randomDialect(next, true);
       const rows = Array.from(
@@ -241,7 +241,7 @@ Deno.test({
   name: "csv.sniff() and csv.hasHeader() guess what Python's csv.Sniffer guesses",
   ignore: !oldSniffer,
   async fn() {
-    const next = fractions(seedFor("csv"));
+    const next = fractions(seedFor("csv.sniff"));
     const cases = Array.from({ length: 4000 }, (_, i) => {
       const delimiter = pick(next, [",", ";", "\t", "|", ":", " ", "x"]);
       const quote = pick(next, ['"', "'", ""]);

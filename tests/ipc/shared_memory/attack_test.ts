@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Lock } from "@ferry/std/ipc";
 import { SharedMemory } from "@ferry/std/ipc/shared-memory";
+import { Random, seedFor } from "../../_support/random.ts";
 import { freshName, Program } from "./named/_program.ts";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +16,7 @@ function filesWith(part: string): string[] {
 }
 
 Deno.test("Programs killed while they make, open and unlink leave nothing that the next one does not sweep", async () => {
+  const random = new Random(seedFor("programs with blocks and locks, killed"));
   const part = freshName();
   const makers = {
     blocks: `
@@ -40,7 +42,7 @@ Deno.test("Programs killed while they make, open and unlink leave nothing that t
     for (let round = 0; round < (STRESS ? 40 : 4); round++) {
       await using one = new Program(source.replaceAll(part, `${part}-${round}-`));
       assertEquals(await one.said(), "ready");
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+      await new Promise((resolve) => setTimeout(resolve, random.below(60)));
       await one.kill();
     }
     await using next = new Program(`

@@ -36,7 +36,7 @@ function numeral(random: Random): string {
 }
 
 Deno.test("XPath: numbers are those that the texts say, in elements, attributes and texts, of XML and HTML", () => {
-  const random = new Random(seedFor("XPath in place"));
+  const random = new Random(seedFor("XPath numbers"));
   const texts = [
     "",
     ".",
@@ -86,7 +86,7 @@ Deno.test("XPath: numbers are those that the texts say, in elements, attributes 
 });
 
 Deno.test("XPath: contains() finds what is in texts of ASCII, of UTF-8, with references, long and short", () => {
-  const random = new Random(seedFor("XPath in place"));
+  const random = new Random(seedFor("XPath contains()"));
   const letters = ["a", "b", "é", "日", "😀", "&amp;", "&#xe9;", "\r\n", " "];
   let found = 0;
   for (let i = 0; i < 400; i++) {

@@ -11,7 +11,7 @@ import {
   TimeoutError,
   VarintPrefixed,
 } from "@ferry/std/net";
-import { generator, rounds, SEED } from "../support/random.ts";
+import { fractions, rounds, seedFor } from "../../_support/random.ts";
 import { bytes, chunks, cut, Faucet, text } from "../support/source.ts";
 
 /** What a call gave, in a form that can be compared. */
@@ -345,8 +345,7 @@ Deno.test("StreamReader.lines(): a limit of 0 allows empty lines alone; bytes th
 });
 
 Deno.test("StreamReader.unread(): the bytes come next, whatever was read, pending or handed out", async () => {
-  console.log(`    seed ${SEED} (repeat with FERRY_SEED)`);
-  const random = generator(SEED);
+  const random = fractions(seedFor("unread"));
   const any = (n: number) => Math.floor(random() * n);
   for (let round = 0; round < rounds(60, 2000); round++) {
     const faucet = new Faucet();

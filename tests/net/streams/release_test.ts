@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { StreamReader } from "@ferry/std/net";
 import { bytes, chunks, cut, Faucet, text } from "../support/source.ts";
-import { generator, rounds, SEED } from "../support/random.ts";
+import { Random, rounds, seedFor } from "../../_support/random.ts";
 
 const LARGE = 256 * 1024;
 
@@ -48,9 +48,9 @@ Deno.test("StreamReader.release(): bytes that come while a read has timed out ar
   assertEquals(text(await reader.read()), "hi");
 });
 
-Deno.test(`StreamReader.release(): what is kept stays as it is, seed ${SEED}`, async () => {
-  const next = generator(SEED);
-  const below = (limit: number) => Math.floor(next() * limit);
+Deno.test("StreamReader.release(): what is kept stays as it is", async () => {
+  const random = new Random(seedFor("StreamReader.release"));
+  const below = (limit: number) => random.below(limit);
   for (let round = 0; round < rounds(100, 3000); round++) {
     const input = Uint8Array.from({ length: 20_000 }, () => below(12) === 0 ? 10 : 97 + below(26));
     const source = chunks(cut(input, 1 + below(3000)));

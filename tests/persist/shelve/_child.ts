@@ -1,6 +1,7 @@
 /** What the tests' child processes do: `_child.ts <task> <backend> <path> …`. They say on stdout how far they are. */
 import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
-import { operation, Random, type Value } from "./_model.ts";
+import { operation, type Value } from "./_model.ts";
+import { Random } from "../../_support/random.ts";
 import { numbered } from "./_places.ts";
 
 const [task, backend, path, ...rest] = Deno.args as [string, string, string, ...string[]];

@@ -1,6 +1,7 @@
 /** Random operations, the same for the same seed, done to a shelf and to a `Map` that says what should come of them. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { KeyRange, Shelf, ShelfSync } from "@ferry/std/persist/shelve";
+import type { Random } from "../../_support/random.ts";
 
 export type Value = string | number | null | Uint8Array | Value[];
 export type Model = Map<string, Value>;
@@ -20,24 +21,6 @@ const KEYS = [
   ..."x,xx,xxx,ÿ,kéy,key1\0,key\u0101,zebra".split(","),
   "long".repeat(200),
 ];
-
-/** Numbers that follow from a seed. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed % 0x7fffffff || 1;
-  }
-
-  below(limit: number): number {
-    this.#state = this.#state * 48271 % 0x7fffffff;
-    return this.#state % limit;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
-  }
-}
 
 export function compare(a: string, b: string): number {
   const [x, y] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
@@ -62,7 +45,7 @@ function value(random: Random): Value {
     case 1:
       return "text ".repeat(random.below(30_000));
     case 2:
-      return new Uint8Array(random.of([0, 1, 32_700, 32_768, 65_536, 65_537, 200_000])).fill(7);
+      return new Uint8Array(random.pick([0, 1, 32_700, 32_768, 65_536, 65_537, 200_000])).fill(7);
     case 3:
       return Array.from({ length: random.below(50) }, (_, i) => `item ${i}`);
     default:
@@ -72,9 +55,9 @@ function value(random: Random): Value {
 
 function range(random: Random): KeyRange {
   const range: KeyRange = {};
-  if (random.below(3) === 0) range.prefix = random.of(["key", "key1", "x", "a", "😀", ""]);
-  if (random.below(3) === 0) range.start = random.of(KEYS);
-  if (random.below(3) === 0) range.end = random.of(KEYS);
+  if (random.below(3) === 0) range.prefix = random.pick(["key", "key1", "x", "a", "😀", ""]);
+  if (random.below(3) === 0) range.start = random.pick(KEYS);
+  if (random.below(3) === 0) range.end = random.pick(KEYS);
   if (random.below(2) === 0) range.reverse = true;
   if (random.below(3) === 0) range.limit = random.below(10);
   return range;
@@ -82,7 +65,7 @@ function range(random: Random): KeyRange {
 
 /** The operation that the seed's numbers give next. */
 export function operation(random: Random): Operation {
-  const key = random.of(KEYS);
+  const key = random.pick(KEYS);
   const make = (
     text: string,
     model: Operation["model"],
@@ -108,7 +91,7 @@ export function operation(random: Random): Operation {
       return make("size", (map) => map.size, (shelf) => shelf.size(), (shelf) => shelf.size);
     case 4: {
       const some = Array.from({ length: random.below(40) }, (): [string, Value] => [
-        random.of(KEYS),
+        random.pick(KEYS),
         value(random),
       ]);
       return make(
@@ -157,7 +140,7 @@ export function operation(random: Random): Operation {
       );
     }
     case 10: {
-      const other = random.of(KEYS);
+      const other = random.pick(KEYS);
       const [one, two] = [value(random), random.below(1e6)];
       const fails = random.below(3) === 0;
       return make("transaction", (map) => {

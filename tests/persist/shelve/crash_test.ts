@@ -1,29 +1,22 @@
 /** Processes that are killed with SIGKILL in the middle of whatever they do. */
 import { assert, assertEquals } from "@std/assert";
 import { open, type OpenOptions } from "@ferry/std/persist/shelve";
+import { Random, seedFor } from "../../_support/random.ts";
 import { child, Folder, linesOf, numbered, numberOf } from "./_places.ts";
 
 const SIZE = 5_000_000;
 const STRESS = Deno.env.get("FERRY_STRESS") === "1";
 const KILLS = STRESS ? 25 : 5;
-const seed = Number(Deno.env.get("FERRY_SEED") ?? Date.now() % 1e6);
-console.log(`kills at random moments: FERRY_SEED=${seed}`);
-
-let state = seed || 1;
-function random(below: number): number {
-  state = (state * 48271) % 0x7fffffff;
-  return state % below;
-}
 
 /** Runs a task until it has said `lines` lines, lets it go on for a moment, and kills it; what it said. */
-async function killed(args: string[], lines: number): Promise<string[]> {
+async function killed(random: Random, args: string[], lines: number): Promise<string[]> {
   const process = child("_child.ts", args);
   const said: string[] = [];
   for await (const line of linesOf(process)) {
     said.push(line);
     if (said.length !== lines) continue;
     // The moment of the kill is what varies here; nothing waits for it.
-    setTimeout(() => process.kill("SIGKILL"), random(40));
+    setTimeout(() => process.kill("SIGKILL"), random.below(40));
   }
   const [{ signal }, error] = await Promise.all([
     process.status,
@@ -51,11 +44,13 @@ for (const backend of ["kv", "sqlite"] as const) {
   Deno.test(`${backend}: a process killed while it overwrites 5 MB leaves the old or the new value, and nothing else`, async () => {
     await using folder = new Folder();
     const path = folder.at("shelf");
+    const random = new Random(seedFor(`${backend}: kills in overwrites`));
     let acknowledged = -1;
     for (let kill = 0; kill < KILLS; kill++) {
       const said = await killed(
+        random,
         ["overwrite", backend, path, String(SIZE), String(acknowledged + 1), "200"],
-        2 + random(5),
+        2 + random.below(5),
       );
       acknowledged = Math.max(acknowledged, ...said.slice(1).map(Number));
       await using shelf = await open<Uint8Array>(path, options);
@@ -95,13 +90,14 @@ for (const backend of ["kv", "sqlite"] as const) {
 
   Deno.test(`${backend}: a process killed in backup() leaves the shelf and, if any, a whole copy`, async () => {
     await using folder = new Folder();
+    const random = new Random(seedFor(`${backend}: kills in backup()`));
     const [path, copy] = [folder.at("shelf"), folder.at("copy")];
     {
       await using shelf = await open<Uint8Array>(path, options);
       for (let i = 0; i < 8; i++) await shelf.set(`k${i}`, numbered(i, 1_000_000));
     }
     for (let kill = 0; kill < KILLS; kill++) {
-      await killed(["backup", backend, path, copy], 1 + random(3));
+      await killed(random, ["backup", backend, path, copy], 1 + random.below(3));
       for (const place of folder.names().includes("copy") ? [path, copy] : [path]) {
         await using shelf = await open<Uint8Array>(place, { ...options, flag: "r" });
         let i = 0;
@@ -113,14 +109,15 @@ for (const backend of ["kv", "sqlite"] as const) {
 
   Deno.test(`${backend}: a process killed in reorganize() or while it opens the shelf loses nothing`, async () => {
     await using folder = new Folder();
+    const random = new Random(seedFor(`${backend}: kills in reorganize()`));
     const path = folder.at("shelf");
     {
       await using shelf = await open<Uint8Array>(path, options);
       for (let i = 0; i < 8; i++) await shelf.set(`k${i}`, numbered(i, 1_000_000));
     }
     for (let kill = 0; kill < KILLS; kill++) {
-      await killed(["reorganize", backend, path], 1 + random(3));
-      await killed(["open", backend, path], 1 + random(3));
+      await killed(random, ["reorganize", backend, path], 1 + random.below(3));
+      await killed(random, ["open", backend, path], 1 + random.below(3));
     }
     await using shelf = await open<Uint8Array>(path, options);
     for (let i = 0; i < 8; i++) assertEquals(numberOf((await shelf.get(`k${i}`))!), i);

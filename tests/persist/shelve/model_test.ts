@@ -7,19 +7,17 @@ import {
   assertSameSync,
   type Model,
   operation,
-  Random,
   runSync,
   type Value,
 } from "./_model.ts";
 import { pythonWith } from "./_pythons.ts";
+import { Random, seedFor } from "../../_support/random.ts";
 import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 import { open, type OpenOptions, openSync } from "@ferry/std/persist/shelve";
 
 const STRESS = Deno.env.get("FERRY_STRESS") === "1";
 const OPERATIONS = STRESS ? 20_000 : 500;
 const KILLS = STRESS ? 40 : 3;
-const seed = Number(Deno.env.get("FERRY_SEED") ?? Date.now() % 1e6);
-console.log(`random operations: FERRY_SEED=${seed}`);
 
 const KINDS: Kind[] = [...FILES];
 if (hasRedis("random operations on Redis")) {
@@ -40,6 +38,7 @@ for (const { name, make } of KINDS) {
     const title = writeback ? `${name} with writeback` : name;
     Deno.test(`${title}: random operations do to a shelf what they do to a Map`, async () => {
       await using place = await make();
+      const seed = seedFor(`${title}: random operations`);
       const random = new Random(seed);
       const map: Model = new Map();
       let shelf = await place.open<Value>({ writeback });
@@ -65,7 +64,8 @@ for (const writeback of [false, true]) {
   const title = `ShelfSync${writeback ? " with writeback" : ""}`;
   Deno.test(`${title}: random operations do to a shelf what they do to a Map`, async () => {
     await using folder = new Folder();
-    const random = new Random(seed + 2);
+    const seed = seedFor(`${title}: random operations`);
+    const random = new Random(seed);
     const map: Model = new Map();
     let shelf = openSync<Value>(folder.at("shelf"), { writeback });
     try {
@@ -89,6 +89,7 @@ for (const backend of ["kv", "sqlite"] as const) {
   Deno.test(`${backend}: a process killed in random operations leaves what it did, but for the last perhaps`, async () => {
     await using folder = new Folder();
     const path = folder.at("shelf");
+    const seed = seedFor(`${backend}: killed in random operations`);
     const random = new Random(seed);
     const map: Model = new Map();
     let done = 0;
@@ -139,7 +140,8 @@ if (python !== undefined) {
   Deno.test("CPython reads what random operations left, and we read what it adds", async () => {
     await using folder = new Folder();
     const path = folder.at("shelf");
-    const random = new Random(seed + 1);
+    const seed = seedFor("random operations that CPython reads");
+    const random = new Random(seed);
     const map: Model = new Map();
     const rounds = STRESS ? 40 : 4;
     for (let round = 0; round < rounds; round++) {

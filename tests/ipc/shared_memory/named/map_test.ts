@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MapFullError, SharedMap } from "@ferry/std/ipc";
 import "@ferry/std/ipc/shared-memory";
+import { Random, seedFor } from "../../../_support/random.ts";
 import { freshName, Program } from "./_program.ts";
 
 const STRESS = Deno.env.get("FERRY_STRESS") === "1";
@@ -32,6 +33,7 @@ Deno.test("SharedMap: what one program sets, another gets, while the map grows",
 });
 
 Deno.test("SharedMap: programs killed at random moments leave it whole, and lose no memory", async () => {
+  const random = new Random(seedFor("programs with a map, killed"));
   const rounds = STRESS ? 60 : 6;
   const name = freshName();
   using map = new SharedMap<number, { id: number; pad: string }>(null, {
@@ -60,7 +62,7 @@ Deno.test("SharedMap: programs killed at random moments leave it whole, and lose
     await using one = new Program(writer);
     await using two = new Program(writer);
     assertEquals([await one.said(), await two.said()], ["ready", "ready"]);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 100));
+    await new Promise((resolve) => setTimeout(resolve, random.below(100)));
     await Promise.all([one.kill(), two.kill()]);
     check();
     for (let i = 0; i < 3000; i++) map.set(i, { id: i, pad: String(i % 10).repeat(i % 300) });

@@ -14,6 +14,7 @@ import {
   waitAnySync,
 } from "@ferry/std/ipc";
 import "@ferry/std/ipc/shared-memory";
+import { Random, seedFor } from "../../../_support/random.ts";
 import { freshName, isThere, Program } from "./_program.ts";
 
 const WAIT = { timeout: 60_000 };
@@ -84,10 +85,7 @@ Deno.test("Queue: several programs put and get; nothing is lost or doubled", asy
 
 Deno.test("Queue: programs killed at random moments lose at most the item they had, and block nobody", async (t) => {
   const rounds = STRESS ? 60 : 6;
-  const seed = Number(Deno.env.get("FERRY_SEED") ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`seed ${seed}`);
-  let state = seed;
-  const random = () => (state = Math.imul(state, 1103515245) + 12345 >>> 1) / 2 ** 31;
+  const random = new Random(seedFor("programs with a queue, killed"));
   await t.step("putters and getters", async () => {
     const name = freshName();
     using queue = new Queue<{ from: number; id: number; pad: string }>({ name, capacity: 2 ** 22 });
@@ -114,7 +112,7 @@ Deno.test("Queue: programs killed at random moments lose at most the item they h
       await using two = new Program(putter(2 * round + 1));
       await using three = new Program(getter);
       for (const program of [one, two, three]) assertEquals(await program.said(), "ready");
-      await new Promise((resolve) => setTimeout(resolve, random() * 100));
+      await new Promise((resolve) => setTimeout(resolve, random.below(100)));
       await three.kill();
       await two.kill();
       // This program goes on with the one that is left, and with what the dead have left.
