@@ -168,7 +168,8 @@ Deno.test("Condition.wait(), Barrier.wait() and waitAny() of a Queue end when th
   (await condition.acquire({ timeout: 20_000 })).release();
   for (const object of [condition, barrier, queue]) object[Symbol.dispose]();
   const check = occupy();
-  for (const wait of waits) await within(assertRejects(() => wait, Deno.errors.BadResource));
+  const ends = waits.map((wait) => assertRejects(() => wait, Deno.errors.BadResource));
+  await within(Promise.all(ends));
   check();
 });
 

@@ -24,7 +24,10 @@ Deno.test("An object disposed of while it is awaited ends the wait and leaves ot
   // These would be made on the memory given back.
   const values = Array.from({ length: 20 }, (_, i) => new SharedValue("int32", i));
   const counts = Array.from({ length: 20 }, (_, i) => new Semaphore(i));
-  for (const wait of waits) await within(assertRejects(() => wait, Deno.errors.BadResource));
+  const ends = waits.map((wait) =>
+    assertRejects(() => wait as Promise<unknown>, Deno.errors.BadResource)
+  );
+  await within(Promise.all(ends));
   assertEquals(values.map((value) => value.value), values.map((_, i) => i));
   assertEquals(values.map((value) => value.lock.locked), values.map(() => false));
   assertEquals(counts.map((count) => count.value), counts.map((_, i) => i));

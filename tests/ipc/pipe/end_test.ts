@@ -180,12 +180,12 @@ Deno.test("Connection.send() into a full pipe ends with BrokenPipe when its read
     );
     assert(await ready.wait(LONG));
     while (mine.trySendBytes(new Uint8Array(100)));
-    const object = mine.send("x".repeat(200));
-    const bytes = mine.sendBytes(new Uint8Array(10_000));
+    const object = assertRejects(() => mine.send("x".repeat(200)), BrokenPipe);
+    const bytes = assertRejects(() => mine.sendBytes(new Uint8Array(10_000)), BrokenPipe);
     if (how === "close") go.set();
     else await slay(process);
-    await within(assertRejects(() => object, BrokenPipe));
-    await within(assertRejects(() => bytes, BrokenPipe));
+    await within(object);
+    await within(bytes);
     await assertBroken(mine as Connection);
     if (how === "close") await finish(process);
     mine.close();

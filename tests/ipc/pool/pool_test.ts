@@ -117,10 +117,13 @@ Deno.test("What cannot be sent is refused: arguments, results, functions", async
   const long = pool.apply(() => {
     for (const end = performance.now() + 5; performance.now() < end;);
   });
-  const refused = pool.apply((v: unknown) => v, [() => {}]);
+  const refused = assertRejects(
+    () => pool.apply((v: unknown) => v, [() => {}]),
+    UnsendableError,
+  );
   const last = pool.apply(() => "still here");
   await long;
-  await assertRejects(() => refused, UnsendableError);
+  await refused;
   assertEquals(await within(last, "The task behind one that is refused"), "still here");
 });
 

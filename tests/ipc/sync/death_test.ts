@@ -308,7 +308,7 @@ Deno.test("Condition says that a wait took its lock back from the dead", async (
 Deno.test("Barrier breaks when a party dies waiting, and can be reset", async () => {
   for (const asynchronous of [false, true]) {
     using barrier = new Barrier(3);
-    const mine = barrier.wait();
+    const broken = assertRejects(() => barrier.wait(), BrokenBarrierError);
     const kill = await (asynchronous
       ? victim(async (started, barrier) => {
         const pending = barrier.wait();
@@ -323,7 +323,7 @@ Deno.test("Barrier breaks when a party dies waiting, and can be reset", async ()
       }, barrier));
     assertEquals(barrier.waiting, 2);
     await kill();
-    await within(assertRejects(() => mine, BrokenBarrierError));
+    await within(broken);
     assertEquals(barrier.broken, true);
     barrier.reset();
     const all = Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
@@ -333,8 +333,7 @@ Deno.test("Barrier breaks when a party dies waiting, and can be reset", async ()
 
 Deno.test("Barrier breaks when the party dies that runs the action", async () => {
   using barrier = new Barrier(2);
-  const mine = barrier.wait();
-  const late = Promise.withResolvers<number>();
+  const mine = assertRejects(() => barrier.wait(), BrokenBarrierError);
   const kill = await victim((started, barrier) => {
     barrier.action = () => {
       started.set();
@@ -342,10 +341,10 @@ Deno.test("Barrier breaks when the party dies that runs the action", async () =>
     };
     barrier.waitSync();
   }, barrier);
-  barrier.wait().then(late.resolve, late.reject);
+  const late = assertRejects(() => barrier.wait(), BrokenBarrierError);
   await kill();
-  await within(assertRejects(() => mine, BrokenBarrierError));
-  await within(assertRejects(() => late.promise, BrokenBarrierError));
+  await within(mine);
+  await within(late);
   assertEquals(barrier.broken, true);
 });
 

@@ -325,11 +325,12 @@ Deno.test("ReadWriteLock that was disposed of throws, and ends the waits of its 
     using kept = new Queue<ReadWriteLock>();
     kept.putSync(lock); // its memory stays
     lock.writeLock.acquireSync();
-    const wait = lock[side].acquire();
-    const any = waitAny([lock[side]]);
+    const { BadResource } = Deno.errors;
+    const wait = assertRejects(() => lock[side].acquire(), BadResource, "disposed of");
+    const any = assertRejects(() => waitAny([lock[side]]), BadResource);
     lock[Symbol.dispose]();
-    await within(assertRejects(() => wait, Deno.errors.BadResource, "disposed of"));
-    await within(assertRejects(() => any, Deno.errors.BadResource));
+    await within(wait);
+    await within(any);
     assertThrows(() => lock[side].acquireSync(), Deno.errors.BadResource);
     assertThrows(() => lock[side].acquireSync(LONG), Deno.errors.BadResource);
     assertThrows(() => lock[side].tryAcquire(), Deno.errors.BadResource);
