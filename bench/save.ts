@@ -8,3 +8,32 @@ export async function saveResults(name: string, text: string): Promise<void> {
   if (SAVE) await Deno.writeTextFile(new URL(`./results/${name}`, import.meta.url), text);
   else console.log(`\nNothing was saved: --save writes these results to bench/results/${name}`);
 }
+
+/** Where and when figures were measured. */
+export interface About {
+  readonly date: string;
+  readonly commit: string;
+  readonly deno: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly load: number;
+}
+
+/** This machine, now. */
+export async function about(): Promise<About> {
+  const git = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
+  const cpus = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    commit: new TextDecoder().decode(git.stdout).trim(),
+    deno: Deno.version.deno,
+    cpu: /model name\s*: (.*)/.exec(cpus)?.[1] ?? Deno.build.arch,
+    cores: navigator.hardwareConcurrency,
+    load: Number(Deno.loadavg()[0]!.toFixed(1)),
+  };
+}
+
+/** The value in the middle of several. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

@@ -1,10 +1,12 @@
 // CSV and JSON here and in CPython, in alternating rounds of one run: medians and their ratio, losing rows too.
-// deno run -A bench/formats/csv_vs_python.ts [--rows N] [--rounds N]; FERRY_PYTHON chooses the interpreter.
+// deno run -A bench/formats/csv_vs_python.ts [--rows N] [--rounds N] [--save]; FERRY_PYTHON chooses the interpreter, and
+// --save writes bench/results/csv.json.
 import * as std from "@std/csv";
 import { parse, stringify } from "@ferry/std/formats/csv";
 import * as json from "@ferry/std/formats/json";
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "npm:papaparse@5.7.1";
+import { about, median, saveResults } from "../save.ts";
 import { sampleCsv, sampleObjects } from "./sample_data.ts";
 
 const SCRIPT = String.raw`
@@ -55,11 +57,6 @@ function option(name: string, otherwise: number): number {
   return at === -1 ? otherwise : Number(Deno.args[at + 1]);
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-}
-
 const rowCount = option("rows", 150_000);
 const rounds = option("rounds", 7);
 const folder = await Deno.makeTempDir();
@@ -104,8 +101,8 @@ function here(task: () => unknown): number {
 }
 
 interface Task {
-  ours: () => unknown;
-  peers: Record<string, () => unknown>;
+  readonly ours: () => unknown;
+  readonly peers: Record<string, () => unknown>;
 }
 
 const tasks: Record<string, Task> = {};
@@ -118,24 +115,27 @@ for (const kind of ["plain", "quoted"] as const) {
   );
   tasks[`csv rows, ${kind}`] = {
     ours: () => parse(text),
-    peers: { papaparse: () => Papa.parse(text), "@std/csv": () => std.parse(text) },
+    peers: { "papaparse 5.7.1": () => Papa.parse(text), "@std/csv 1.0.6": () => std.parse(text) },
   };
   tasks[`csv objects, ${kind}`] = {
     ours: () => parse(text, { skipFirstRow: true }),
     peers: {
-      papaparse: () => Papa.parse(text, { header: true }),
-      "@std/csv": () => std.parse(text, { skipFirstRow: true }),
+      "papaparse 5.7.1": () => Papa.parse(text, { header: true }),
+      "@std/csv 1.0.6": () => std.parse(text, { skipFirstRow: true }),
     },
   };
   tasks[`csv write rows, ${kind}`] = {
     ours: () => stringify(rows),
-    peers: { papaparse: () => Papa.unparse(rows), "@std/csv": () => std.stringify(rows) },
+    peers: {
+      "papaparse 5.7.1": () => Papa.unparse(rows),
+      "@std/csv 1.0.6": () => std.stringify(rows),
+    },
   };
   tasks[`csv write objects, ${kind}`] = {
     ours: () => stringify(dicts),
     peers: {
-      papaparse: () => Papa.unparse(dicts),
-      "@std/csv": () => std.stringify(dicts, { columns: Object.keys(dicts[0]!) }),
+      "papaparse 5.7.1": () => Papa.unparse(dicts),
+      "@std/csv 1.0.6": () => std.stringify(dicts, { columns: Object.keys(dicts[0]!) }),
     },
   };
 }
@@ -156,31 +156,35 @@ tasks["json lines"] = {
 };
 
 const version = await answer();
+const python = `CPython ${version}`;
 const size = (text: string): string => `${(text.length / 1e6).toFixed(0)} MB`;
+const sizes = {
+  csv: `${size(texts.plain)} plain, ${size(texts.quoted)} quoted`,
+  json: size(document),
+};
 console.log(
-  `Deno ${Deno.version.deno}, Python ${version}, ${size(texts.plain)} and ${
-    size(texts.quoted)
-  } of CSV, ` +
-    `${size(document)} of JSON, median of ${rounds} rounds; above 1 = faster than Python`,
+  `Deno ${Deno.version.deno}, ${python}, CSV ${sizes.csv}, JSON ${sizes.json}, median of ${rounds} rounds; ` +
+    "above 1 = faster than Python",
 );
 console.log("| task | Python ms | here ms | here | peers |\n| --- | --: | --: | --: | --- |");
-for (const [name, { ours, peers }] of Object.entries(tasks)) {
-  const times: Record<string, number[]> = { python: [], ours: [] };
+const rows: { task: string; figures: Record<string, number> }[] = [];
+for (const [task, { ours, peers }] of Object.entries(tasks)) {
+  const times: Record<string, number[]> = { ferry: [], [python]: [] };
   for (const peer of Object.keys(peers)) times[peer] = [];
   // The first round warms up, and is not counted.
   for (let round = 0; round <= rounds; round++) {
-    const measured: Record<string, number> = { python: await inPython(name), ours: here(ours) };
-    for (const [peer, task] of Object.entries(peers)) measured[peer] = here(task);
+    const measured: Record<string, number> = { [python]: await inPython(task), ferry: here(ours) };
+    for (const [peer, run] of Object.entries(peers)) measured[peer] = here(run);
     if (round > 0) { for (const [who, time] of Object.entries(measured)) times[who]!.push(time); }
   }
-  const python = median(times.python!);
-  const mine = median(times.ours!);
-  const others = Object.keys(peers).map((peer) =>
-    `${peer} ${(python / median(times[peer]!)).toFixed(2)}`
+  const figures = Object.fromEntries(
+    Object.entries(times).map(([who, all]) => [who, Number(median(all).toFixed(1))]),
   );
+  rows.push({ task, figures });
+  const ratio = (who: string): string => (figures[python]! / figures[who]!).toFixed(2);
   console.log(
-    `| ${name} | ${python.toFixed(0)} | ${mine.toFixed(0)} | ${(python / mine).toFixed(2)} | ${
-      others.join(", ")
+    `| ${task} | ${figures[python]} | ${figures["ferry"]} | ${ratio("ferry")} | ${
+      Object.keys(peers).map((peer) => `${peer} ${ratio(peer)}`).join(", ")
     } |`,
   );
 }
@@ -188,3 +192,5 @@ await requests.close();
 await child.status;
 await answers.cancel();
 await Deno.remove(folder, { recursive: true });
+const note = { ...await about(), python: version, rounds, unit: "ms", sizes, rows };
+await saveResults("csv.json", `${JSON.stringify(note, null, 1)}\n`);

@@ -1,10 +1,11 @@
 /**
  * Compares dumps and loads with CPython's C pickler and with npm's pickleparser, in alternating rounds of one run:
- * `deno run -A bench/persist/pickle_vs_cpython.ts [rounds]`. Times are the best of the rounds; ratios below 1 are faster
- * than CPython. `FERRY_PYTHONS` names the interpreter.
+ * `deno run -A bench/persist/pickle_vs_cpython.ts [rounds] [--save]`. Times are medians of the rounds; ratios below 1 are
+ * faster than CPython. `FERRY_PYTHONS` names the interpreter, `--save` writes bench/results/pickle.json.
  */
 import { fileURLToPath } from "node:url";
 import { dumps, loads } from "@ferry/std/persist/pickle";
+import { about, median, saveResults } from "../save.ts";
 
 const WORKLOADS: Record<string, () => unknown> = {
   "1e6 ints": () => Array.from({ length: 1_000_000 }, (_, i) => i),
@@ -78,39 +79,52 @@ function time(operation: () => unknown): number {
   return performance.now() - start;
 }
 
-const rounds = Number(Deno.args[0] ?? 7);
+const rounds = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 7);
 const parse = await peer();
-const python = new Python((Deno.env.get("FERRY_PYTHONS") ?? "python3").split(":")[0]!);
-const rows: Record<string, Record<string, string>> = {};
+const command = (Deno.env.get("FERRY_PYTHONS") ?? "python3").split(":")[0]!;
+const { stdout } = await new Deno.Command(command, { args: ["--version"] }).output();
+const version = new TextDecoder().decode(stdout).trim().split(" ")[1]!;
+const python = new Python(command);
+const rows: { task: string; figures: Record<string, number> }[] = [];
 
 for (const [name, make] of Object.entries(WORKLOADS)) {
   const value = make();
   const bytes = dumps(value);
-  const best = {
-    dumps: Infinity,
-    loads: Infinity,
-    cDumps: Infinity,
-    cLoads: Infinity,
-    peer: Infinity,
+  const times: Record<"dumps" | "loads", Record<string, number[]>> = {
+    dumps: { ferry: [], [`CPython ${version}`]: [] },
+    loads: { ferry: [], [`CPython ${version}`]: [] },
   };
-  for (let round = 0; round < rounds; round++) {
-    best.cDumps = Math.min(best.cDumps, await python.time("dumps", name));
-    best.dumps = Math.min(best.dumps, time(() => dumps(value)));
-    best.cLoads = Math.min(best.cLoads, await python.time("loads", name));
-    best.loads = Math.min(best.loads, time(() => loads(bytes)));
-    if (parse) best.peer = Math.min(best.peer, time(() => parse(bytes)));
+  if (parse) times.loads["pickleparser 0.2.1"] = [];
+  // The first round warms up, and is not counted.
+  for (let round = 0; round <= rounds; round++) {
+    for (const task of ["dumps", "loads"] as const) {
+      const measured: Record<string, number> = {
+        [`CPython ${version}`]: await python.time(task, name),
+        ferry: time(() => task === "dumps" ? dumps(value) : loads(bytes)),
+      };
+      if (parse && task === "loads") measured["pickleparser 0.2.1"] = time(() => parse(bytes));
+      if (round === 0) continue;
+      for (const [who, milliseconds] of Object.entries(measured)) {
+        times[task][who]!.push(milliseconds);
+      }
+    }
   }
-  const ms = (n: number) => n.toFixed(1);
-  rows[name] = {
-    "C dumps ms": ms(best.cDumps),
-    "dumps ms": ms(best.dumps),
-    "dumps / C": (best.dumps / best.cDumps).toFixed(2),
-    "C loads ms": ms(best.cLoads),
-    "loads ms": ms(best.loads),
-    "loads / C": (best.loads / best.cLoads).toFixed(2),
-    "pickleparser ms": ms(best.peer),
-    "pickleparser / ours": (best.peer / best.loads).toFixed(1),
-  };
+  for (const [task, figures] of Object.entries(times)) {
+    rows.push({
+      task: `${task}, ${name}`,
+      figures: Object.fromEntries(
+        Object.entries(figures).map(([who, all]) => [who, Number(median(all).toFixed(2))]),
+      ),
+    });
+  }
 }
 await python.close();
-console.table(rows);
+console.table(Object.fromEntries(rows.map(({ task, figures }) => {
+  const ratios = Object.entries(figures).filter(([who]) => who !== "ferry")
+    .map((
+      [who, milliseconds],
+    ) => [`ferry / ${who}`, (figures["ferry"]! / milliseconds).toFixed(2)]);
+  return [task, { ...figures, ...Object.fromEntries(ratios) }];
+})));
+const note = { ...await about(), python: version, rounds, unit: "ms", rows };
+await saveResults("pickle.json", `${JSON.stringify(note, null, 1)}\n`);

@@ -1,5 +1,4 @@
 /** Text in and out of message bytes. */
-import { Buffer } from "node:buffer";
 
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here, and the bytes are checked.
@@ -9,6 +8,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Node's slices of a Buffer read any Uint8Array, shared memory too, in a tenth of TextDecoder's time: 60 ns and up
  * against 600. They are called on plain views.
  */
+const { Buffer } = globalThis.process.getBuiltinModule("node:buffer");
 const { latin1Slice, ucs2Slice, utf8Slice } = Buffer.prototype as unknown as Record<
   string,
   (this: Uint8Array, start: number, end: number) => string

@@ -2,9 +2,7 @@
  * Errors of a process that nobody caught. This module is asked last, after all listeners of users. Listeners of Node's
  * `process`, which the runtime asks even later, keep what they handle.
  */
-import nodeProcess from "node:process";
-
-const { addEventListener, removeEventListener } = globalThis;
+const { addEventListener, process: nodeProcess, removeEventListener } = globalThis;
 
 /**
  * Calls a function for each error and rejection that nobody has dealt with.
