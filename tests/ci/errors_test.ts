@@ -1,6 +1,5 @@
 // docs/errors.md has every error class that the package exports, and says truly what each is besides.
 import { assert, assertEquals } from "@std/assert";
-import config from "../../deno.json" with { type: "json" };
 
 type ErrorClass = new (...args: never[]) => Error;
 
@@ -15,6 +14,7 @@ const BASES: Record<string, unknown> = {
 
 /** The error classes of the package, and the entry points that export them. */
 const classes = new Map<ErrorClass, string[]>();
+const config = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
 for (const key of Object.keys(config.exports)) {
   const module = await import(`@ferry/std${key.slice(1)}`);
   for (const value of Object.values(module)) {
