@@ -25,7 +25,7 @@ export const LOADED: readonly Loaded[] = [
   row("ipc/process/_boot.ts", "./every_kind.ts", "every_kind"),
   row("ipc/process/_boot.ts", "./closure.ts", "closure"),
   row("ipc/process/closure.ts", "../../persist/dill/mod.ts", "persist-dill"),
-  row("ipc/manager/manager.ts", "./server/serve.ts", "serve"),
+  row("ipc/manager/_start.ts", "./server/serve.ts", "serve"),
   row("ipc/manager/local/module.ts", "./arrivals.ts", "arrivals"),
   row("ipc/pool/_member.ts", "./_work.ts", "work"),
   row("net/techniques/prefork_server.ts", "./_process.ts", "prefork_process"),

@@ -5,155 +5,37 @@
  */
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
-import type { KeyPair, TlsClientOptions } from "../../net/tls/mod.ts";
 import { tuple } from "../../persist/types/mod.ts";
-import type { Registry } from "../../persist/pickle/mod.ts";
-import { Pipe } from "../pipe/pipe.ts";
-import { CREW } from "../process/options.ts";
-import { Process } from "../process/process.ts";
+import type { Process } from "../process/process.ts";
 import type { BarrierProxy } from "./client/barrier.ts";
 import { BaseProxy } from "./client/base_proxy.ts";
 import type { ConditionProxy } from "./client/condition.ts";
 import type { DictProxy } from "./client/dict.ts";
 import type { EventProxy } from "./client/event.ts";
 import type { ListProxy } from "./client/list.ts";
-import { transportTo } from "./client/local_transport.ts";
 import type { LockProxy } from "./client/lock.ts";
 import type { ArrayProxy, NamespaceProxy, ValueProxy } from "./client/plain.ts";
 import type { ManagedPoolOptions, PoolProxy } from "./client/pool.ts";
 import type { QueueProxy } from "./client/queue.ts";
+import type { ProxyingTransport } from "./client/proxying_transport.ts";
 import { resultOf } from "./client/replies.ts";
 import type { SetProxy } from "./client/set.ts";
-import { SocketTransport, type SocketTransportOptions } from "./client/socket_transport.ts";
 import type { Transport } from "./client/transport.ts";
-import { checkedOptions, type ConnectRedisOptions, isUrl, redisUrl } from "./redis/options.ts";
-import { RedisTransport, type SentRedis } from "./redis/transport.ts";
+import type { ConnectRedisOptions } from "./redis/options.ts";
 import "./local/classes.ts";
-import type { Door } from "./local/door.ts";
 import { ARRIVALS } from "./local/module.ts";
 import { noteModule } from "../codec/class_registry.ts";
 import { registerClass } from "../codec/register_class.ts";
-import type { Ready } from "./server/serve.ts";
 import { sentTask } from "./task.ts";
+import { startProcess } from "./_start.ts";
+import { arrivedWay, connectTo, type Sent, sentWay, Way } from "./_way.ts";
+import type { ConnectManagerOptions, NamedOptions, StartManagerOptions } from "./options.ts";
 import { asList, Token } from "./wire.ts";
-
-/** Options of {@linkcode Manager.connect}. */
-export interface ConnectManagerOptions {
-  /** The key of both sides. */
-  authKey: AuthKey;
-  /**
-   * Classes that may be in messages beside built-in ones.
-   *
-   * @default {the registry of the package}
-   */
-  registry?: Registry;
-  /**
-   * Most bytes of a message.
-   *
-   * @default {67108864}
-   */
-  maxBytes?: number;
-  /**
-   * Milliseconds for connecting.
-   *
-   * @default {30000}
-   */
-  timeout?: number;
-  /** Gives up connecting. */
-  signal?: AbortSignal;
-  /**
-   * Whether the server may use HMAC-MD5, which is all that CPython knows up to 3.11.
-   *
-   * @default {true}
-   */
-  allowMd5?: boolean;
-  /**
-   * Speaks TLS, with a server of ours that does. CPython's managers know no TLS.
-   *
-   * @default {false}
-   */
-  tls?: boolean | TlsClientOptions;
-}
-
-/** Options of {@linkcode Manager.start}. */
-export interface StartManagerOptions {
-  /**
-   * Where the server listens, for other programs; `null` if it is for agents of this program only, which needs no
-   * `--allow-net`.
-   *
-   * @default {{ hostname: "127.0.0.1", port: 0 }}
-   */
-  address?: ListenAddress | null;
-  /**
-   * The key of both sides.
-   *
-   * @default {32 random bytes, which `authKey` shows}
-   */
-  authKey?: AuthKey;
-  /**
-   * Speaks TLS with other programs: certificate and key, both as PEM.
-   *
-   * @default {undefined}
-   */
-  tls?: KeyPair;
-  /**
-   * Types beside the built-in ones: a module, and the name under which it exports an object as the `types` of a
-   * `ManagerServer`. Their objects are made in the server's process.
-   *
-   * @default {undefined}
-   */
-  types?: {
-    /** The module: a `URL`, or an absolute specifier such as `import.meta.resolve("./types.ts")`. */
-    module: URL | string;
-    /**
-     * The name that it exports them under.
-     *
-     * @default {"types"}
-     */
-    export?: string;
-  };
-  /**
-   * What clients of sockets may have a managed pool run: a module, and the name under which it exports an object as the
-   * `functions` of a `ManagerServer`. Agents of this program need none.
-   *
-   * @default {undefined}
-   */
-  functions?: {
-    /** The module: a `URL`, or an absolute specifier. */
-    module: URL | string;
-    /**
-     * The name that it exports them under.
-     *
-     * @default {"functions"}
-     */
-    export?: string;
-  };
-  /**
-   * Whether the built-in types may be made.
-   *
-   * @default {true}
-   */
-  builtinTypes?: boolean;
-}
-
-/** By which name others find an object. */
-export interface NamedOptions {
-  /**
-   * A name. Whoever makes an object by a name that is known receives a proxy of that object, and what it gave for a new one is
-   * not used. Such an object stays until `remove(name)` or the end of the server. Servers of CPython have no names.
-   *
-   * @default {undefined}
-   */
-  name?: string;
-}
 
 /** How long the process of a server has to end, in milliseconds, before it is killed. */
 const PATIENCE = 5000;
 
 let sentOf: (manager: Manager) => Sent;
-
-/** Never called: tools that follow imports see the module of the server's process by it. */
-export const embedded = (): Promise<unknown> => import("./server/serve.ts");
 
 /**
  * A connection to a manager's server: a `ManagerServer`, or one of CPython's `multiprocessing.managers`, 3.8 to 3.13. It makes
@@ -181,22 +63,11 @@ export class Manager implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #process: Process | undefined;
   readonly #authKey: AuthKey;
+  readonly #address: Address | undefined;
   #closed = false;
 
-  readonly #address: Address | undefined;
-
   static {
-    sentOf = (manager) => {
-      const transport = manager.#transport;
-      const { local } = transport;
-      if (local !== undefined) return [local.door, manager.#address, manager.#authKey, undefined];
-      if (transport instanceof RedisTransport) {
-        return [undefined, manager.#address, manager.#authKey, transport.sent];
-      }
-      const { options, cancels } = transport as SocketTransport;
-      const { registry: _, signal: _signal, ...sent } = options;
-      return [undefined, manager.#address, manager.#authKey, [sent, cancels]];
-    };
+    sentOf = (manager) => sentWay(manager.#transport, manager.#address, manager.#authKey);
   }
 
   /**
@@ -205,7 +76,7 @@ export class Manager implements AsyncDisposable {
    * @param parts What it is made of.
    */
   constructor(parts: unknown) {
-    if (!(parts instanceof ManagerParts)) {
+    if (!(parts instanceof Way)) {
       throw new TypeError("Cannot construct a Manager: needed await Manager.connect(address, …)");
     }
     this.#transport = parts.transport;
@@ -235,45 +106,7 @@ export class Manager implements AsyncDisposable {
    * @throws {Deno.errors.NotCapable} If a permission is missing.
    */
   static async start(options: StartManagerOptions = {}): Promise<Manager> {
-    if (typeof options !== "object" || options === null) {
-      throw new TypeError("Cannot start a manager: needed options such as { authKey }");
-    }
-    const { address = { port: 0 }, types, builtinTypes = true, tls, functions } = options;
-    const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));
-    const [here, there] = new Pipe<never, Ready>();
-    const process = new Process(
-      { module: new URL("./server/serve.ts", import.meta.url), export: "serve" },
-      {
-        name: "Manager",
-        daemon: true,
-        // Its pools have workers of their own.
-        ...{ [CREW]: { onGone() {} } },
-        args: [there, {
-          address,
-          authKey,
-          builtinTypes,
-          tls: tls && { cert: tls.cert, key: tls.key },
-          functions: functions && [String(functions.module), functions.export ?? "functions"],
-          types: types && [String(types.module), types.export ?? "types"],
-        }],
-      },
-    );
-    process.start();
-    try {
-      const ready = await here.recv({ signal: process.signal }).catch(async (error) => {
-        // A process that ends before it serves has an error of its own.
-        if (error instanceof Deno.errors.UnexpectedEof) await process.result();
-        throw error;
-      });
-      const transport = transportTo(ready.door);
-      return new Manager(new ManagerParts(transport, ready.address, authKey, process));
-    } catch (error) {
-      process.kill();
-      await process.join();
-      throw error;
-    } finally {
-      here.close();
-    }
+    return new Manager(await startProcess(options));
   }
 
   /**
@@ -308,23 +141,7 @@ export class Manager implements AsyncDisposable {
     address: Address | ListenAddress | string | URL,
     options?: ConnectManagerOptions | ConnectRedisOptions,
   ): Promise<Manager> {
-    if (isUrl(address)) {
-      const transport = new RedisTransport(
-        redisUrl(address),
-        checkedOptions((options ?? {}) as ConnectRedisOptions),
-      );
-      await transport.open();
-      return new Manager(new ManagerParts(transport, transport.address, "", undefined));
-    }
-    if (typeof options !== "object" || options === null || !hasKey(options)) {
-      throw new TypeError("Cannot connect to a manager: needed { authKey }");
-    }
-    const full: Address = "path" in address
-      ? address as Address
-      : { hostname: "127.0.0.1", ...address } as Address;
-    const transport = new SocketTransport(full, options);
-    await transport.open();
-    return new Manager(new ManagerParts(transport, full, options.authKey, undefined));
+    return new Manager(await connectTo(address, options));
   }
 
   /**
@@ -594,7 +411,7 @@ export class Manager implements AsyncDisposable {
     const [ident, exposed] = asList(made);
     const token = new Token(typeId, tokenAddress(this.#address), String(ident));
     const methods = asList(exposed).map(String);
-    const transport = this.#transport as SocketTransport | RedisTransport;
+    const transport = this.#transport as ProxyingTransport;
     return transport.proxy(token, { exposed: methods }) as BaseProxy;
   }
 
@@ -707,52 +524,13 @@ export class Manager implements AsyncDisposable {
   }
 }
 
-function hasKey(options: object): options is ConnectManagerOptions {
-  return (options as { authKey?: unknown }).authKey !== undefined;
-}
-
-/** What is sent of a manager: the way to its server, for agents of this program. */
-type Sent = readonly [
-  door: Door | undefined,
-  address: Address | undefined,
-  authKey: AuthKey,
-  socket: readonly [options: SocketTransportOptions, cancels: boolean] | SentRedis | undefined,
-];
-
 registerClass<Manager, Sent>("ferry.Manager", Manager, {
   encode(manager) {
     noteModule(ARRIVALS);
     return sentOf(manager);
   },
-  decode: ([door, address, authKey, socket]) => {
-    const transport = door === undefined
-      ? typeof socket![0] === "string"
-        ? new RedisTransport(...socket as SentRedis)
-        : new SocketTransport(address!, ...socket as [SocketTransportOptions, boolean])
-      : transportTo(door);
-    return new Manager(new ManagerParts(transport, address, authKey, undefined));
-  },
+  decode: (sent) => new Manager(arrivedWay(sent)),
 });
-
-/** What `connect` gives the constructor, and nobody else can. */
-class ManagerParts {
-  readonly transport: Transport;
-  readonly address: Address | undefined;
-  readonly authKey: AuthKey;
-  readonly process: Process | undefined;
-
-  constructor(
-    transport: Transport,
-    address: Address | undefined,
-    authKey: AuthKey,
-    process: Process | undefined,
-  ) {
-    this.transport = transport;
-    this.address = address;
-    this.authKey = authKey;
-    this.process = process;
-  }
-}
 
 function tokenAddress(address: Address | undefined): unknown {
   if (address === undefined) return null;

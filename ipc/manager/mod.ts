@@ -94,12 +94,8 @@ export { QueueProxy } from "./client/queue.ts";
 export { SetProxy } from "./client/set.ts";
 export { LeaseLostError, RemoteError, ServerAwayError } from "./errors.ts";
 export type { ConnectRedisOptions } from "./redis/options.ts";
-export {
-  type ConnectManagerOptions,
-  Manager,
-  type NamedOptions,
-  type StartManagerOptions,
-} from "./manager.ts";
+export { Manager } from "./manager.ts";
+export type { ConnectManagerOptions, NamedOptions, StartManagerOptions } from "./options.ts";
 export type { Factory, RegisterOptions } from "./server/custom_type.ts";
 export { type ManagedType, ManagerServer, type ManagerServerOptions } from "./manager_server.ts";
 export { BrokenBarrierError, QueueEmptyError, QueueFullError, TimeoutError } from "../errors.ts";

@@ -1,38 +1,21 @@
 /**
- * The way of an agent to a server in the same program: one pipe of shared memory, for calls that wait and for calls that
- * block the thread. Both kinds of calls go through the same rings, so that what was called first is done first.
+ * The calls of an agent to a server in the same program, those that wait and those that block the thread. Both kinds go through
+ * the same pipe, so that what was called first is done first.
  *
  * While calls are pending a task polls the ring. A call that blocks takes every message out itself until its own answer has
  * come: the answers of others settle their promises, and functions that the server calls back are run.
  *
  * @module
  */
-import { TimeoutError } from "../../errors.ts";
 import type { Connection } from "../../pipe/connection.ts";
-import { Pipe } from "../../pipe/pipe.ts";
 import type { Queue } from "../../queue/queue.ts";
-import { isTuple } from "../../../persist/types/mod.ts";
-import {
-  type Door,
-  isDead,
-  LocalKind,
-  type LocalReply,
-  type LocalRequest,
-  Note,
-} from "../local/door.ts";
+import { type Door, LocalKind, type LocalReply, type LocalRequest, Note } from "../local/door.ts";
 import { codeOf } from "../local/methods.ts";
-import { TupleBox } from "../local/tuple_box.ts";
 import type { Kind, Reply, Request } from "../wire.ts";
+import { arePrimitive, prepared, requestOf } from "./_local_request.ts";
+import { gone, LocalRing } from "./_local_ring.ts";
 import { GivenFunctions } from "./functions.ts";
 import type { LocalWay, Read, SendOptions, Transport } from "./transport.ts";
-
-/** How long the server has to open the door, in milliseconds, before it is asked whether it lives. */
-const DOOR_SLICE = 250;
-
-/** How long to block, in milliseconds, for an answer that is awaited. */
-const BLOCK = 0.05;
-const FAILURES_IN_A_ROW = 3;
-const BACKOFF = 64;
 
 /** Most values of a message of several requests. */
 const MOST_COLLECTED = 1024;
@@ -73,19 +56,17 @@ export class LocalTransport implements Transport, LocalWay {
   /** Proxies of this agent, by their objects, with what keeps each object. */
   readonly #references = new Map<string, { count: number; anchor: Disposable | undefined }>();
   readonly #functions = new GivenFunctions();
-  #connection: Connection<LocalReply, LocalRequest> | undefined;
-  #greeted = false;
+  readonly #ring: LocalRing;
   #next = 0;
   /** Requests of this turn, as one message. */
   #collected: [number, ...unknown[]] = [Note.requests];
   #listening = false;
-  #failures = 0;
-  #backoff = 0;
   #blocking = false;
   #failure: { error: unknown } | undefined;
 
   constructor(door: Door) {
     this.door = door;
+    this.#ring = new LocalRing(door);
   }
 
   /** Whether it was closed, or the server has ended. */
@@ -111,7 +92,7 @@ export class LocalTransport implements Transport, LocalWay {
       }
       this.#flush();
       try {
-        this.#send(this.#message(number, object, method, args, kwargs), number);
+        this.#send(requestOf(number, object, method, args, kwargs, this.#functions), number);
       } catch (error) {
         this.#waiting.delete(number);
         throw error;
@@ -189,14 +170,14 @@ export class LocalTransport implements Transport, LocalWay {
     const number = this.#next++;
     const connection = this.#open();
     try {
-      connection.sendSync(this.#message(number, object, method, args, kwargs));
+      connection.sendSync(requestOf(number, object, method, args, kwargs, this.#functions));
     } catch (error) {
       throw this.#sendError(error);
     }
     this.#blocking = true;
     try {
       for (;;) {
-        const reply = this.#receiveSync(connection);
+        const reply = this.#receiveSync();
         if (reply[0] === number) {
           return read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, method);
         }
@@ -270,52 +251,6 @@ export class LocalTransport implements Transport, LocalWay {
     this.#failure = { error };
   }
 
-  /** The pipe to the server; the first call puts its other end at the door. */
-  #open(): Connection<LocalReply, LocalRequest> {
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#connection !== undefined) return this.#connection;
-    const [here, there] = new Pipe<LocalRequest, LocalReply>();
-    try {
-      if (!this.door.queue.tryPut(there)) throw gone();
-    } catch {
-      here.close();
-      there.close();
-      this.#fail(gone());
-      throw this.#failure!.error;
-    }
-    return this.#connection = here;
-  }
-
-  #message(
-    number: number,
-    object: number | null,
-    method: string,
-    args: readonly unknown[],
-    kwargs: Readonly<Record<string, unknown>> | undefined,
-  ): LocalRequest {
-    for (let i = 0; i < args.length; i++) {
-      const arg = args[i];
-      if (typeof arg === "function" || (typeof arg === "object" && needsPreparing(arg))) {
-        args = args.map((arg) => this.#prepare(arg));
-        break;
-      }
-    }
-    const code = codeOf(method);
-    if (kwargs === undefined) return [number, object, code, args];
-    const named: Record<string, unknown> = {};
-    for (const [name, arg] of Object.entries(kwargs)) named[name] = this.#prepare(arg);
-    return [number, object, code, args, named];
-  }
-
-  /** Functions stay here; tuples, which are arrays with a mark, need something to bear it. */
-  #prepare(arg: unknown): unknown {
-    if (isTuple(arg)) return new TupleBox(arg);
-    if (arg instanceof Map && needsPreparing(arg)) {
-      return new Map([...arg].map(([key, value]) => [this.#prepare(key), value]));
-    }
-    return typeof arg === "function" ? this.#functions.give(arg as () => unknown) : arg;
-  }
-
   /** Sends now, or when there is room. */
   #send(message: LocalRequest, number: number): void {
     const connection = this.#open();
@@ -338,7 +273,7 @@ export class LocalTransport implements Transport, LocalWay {
   }
 
   #note(note: LocalRequest): void {
-    if (this.#connection === undefined || this.#failure !== undefined) return;
+    if (this.#ring.opened === undefined || this.#failure !== undefined) return;
     this.#flush();
     this.#send(note, -1);
   }
@@ -351,14 +286,13 @@ export class LocalTransport implements Transport, LocalWay {
         // What else is called in this turn goes out first.
         await null;
         if (this.#waiting.size === 0 && this.#functions.size === 0) return;
-        const connection = this.#connection!;
+        const connection = this.#ring.opened!;
         const reply = connection.tryRecv();
-        if (reply !== undefined) {
+        if (reply === undefined) await this.#ring.arrival();
+        else {
           this.#take(reply);
           this.#drain(connection);
-        } else if (!this.#greeted) {
-          if (!await connection.poll({ timeout: DOOR_SLICE }) && isDead(this.door)) throw gone();
-        } else if (!this.#block(connection)) await connection.poll();
+        }
       }
     } catch (error) {
       this.#fail(error);
@@ -373,37 +307,20 @@ export class LocalTransport implements Transport, LocalWay {
     }
   }
 
-  /**
-   * Blocks the thread until an answer is there, for no longer than it takes to sleep and be woken. Whether one is. After a few
-   * times in vain it is left for a while.
-   */
-  #block(connection: Connection<LocalReply, LocalRequest>): boolean {
-    if (this.#backoff > 0) {
-      this.#backoff--;
-      return false;
+  /** The pipe to the server. */
+  #open(): Connection<LocalReply, LocalRequest> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      return this.#ring.open();
+    } catch (error) {
+      this.#fail(error);
+      throw this.#failure!.error;
     }
-    if (connection.pollSync({ timeout: BLOCK })) {
-      this.#failures = 0;
-      return true;
-    }
-    if (++this.#failures === FAILURES_IN_A_ROW) {
-      this.#failures = 0;
-      this.#backoff = BACKOFF;
-    }
-    return false;
   }
 
-  #receiveSync(connection: Connection<LocalReply, LocalRequest>): LocalReply {
+  #receiveSync(): LocalReply {
     try {
-      for (;;) {
-        if (this.#greeted) return connection.recvSync();
-        try {
-          return connection.recvSync({ timeout: DOOR_SLICE });
-        } catch (error) {
-          if (!(error instanceof TimeoutError)) throw error;
-          if (isDead(this.door)) throw gone();
-        }
-      }
+      return this.#ring.receiveSync();
     } catch (error) {
       this.#fail(error);
       throw this.#failure!.error;
@@ -440,7 +357,7 @@ export class LocalTransport implements Transport, LocalWay {
   }
 
   #takeNote([note, first, second, third]: [number, ...unknown[]]): void {
-    if (note === Note.hello) this.#greeted = true;
+    if (note === Note.hello) this.#ring.greeted = true;
     else if (note === Note.forget) this.#functions.forget(first as number);
     else if (note === Note.call) {
       this.#run(first as number, second as number, third as unknown[]);
@@ -451,7 +368,7 @@ export class LocalTransport implements Transport, LocalWay {
   #run(call: number, id: number, args: readonly unknown[]): void {
     const answer = (ok: boolean, value: unknown) => {
       try {
-        this.#note([Note.result, call, ok, this.#prepare(value)]);
+        this.#note([Note.result, call, ok, prepared(value, this.#functions)]);
       } catch (error) {
         if (this.#failure === undefined) this.#note([Note.result, call, false, error]);
       }
@@ -488,28 +405,6 @@ export class LocalTransport implements Transport, LocalWay {
     this.#functions.clear();
     for (const { anchor } of this.#references.values()) anchor?.[Symbol.dispose]();
     this.#references.clear();
-    this.#connection?.close();
+    this.#ring.close();
   }
-}
-
-/** Whether nothing in a list can change until it is sent. */
-function arePrimitive(args: readonly unknown[]): boolean {
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (typeof arg === "function" || (typeof arg === "object" && arg !== null)) return false;
-  }
-  return true;
-}
-
-/** Whether something is a tuple, or has tuples for keys. */
-function needsPreparing(arg: object | null): boolean {
-  if (arg instanceof Map) return arg.keys().some(isTuple);
-  return isTuple(arg);
-}
-
-function gone(cause?: unknown): Error {
-  return new Deno.errors.ConnectionAborted(
-    "The manager's server has ended",
-    cause === undefined ? undefined : { cause },
-  );
 }

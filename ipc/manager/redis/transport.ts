@@ -4,30 +4,27 @@
  * @module
  */
 import type { InetAddress } from "../../../net/errors.ts";
-import { Global, tuple } from "../../../persist/types/mod.ts";
+import { tuple } from "../../../persist/types/mod.ts";
 import { dumps, loads } from "../../../persist/pickle/mod.ts";
 import { TimeoutError } from "../../errors.ts";
-import { makeProxy, registerProxyWriters } from "../client/make_proxy.ts";
-import type { SendOptions, Transport } from "../client/transport.ts";
-import { resultOf } from "../client/replies.ts";
-import { asList, messageOptions, type Reply, type Request, Token } from "../wire.ts";
+import {
+  closedError,
+  ProxiesElsewhere,
+  ProxyingTransport,
+  type ProxyKind,
+} from "../client/proxying_transport.ts";
+import type { SendOptions } from "../client/transport.ts";
+import type { Reply, Request, Token } from "../wire.ts";
 import type { RedisObjects } from "./objects.ts";
 import { addressOf, type CheckedOptions } from "./options.ts";
 import { REDIS_PROXIES } from "./proxies.ts";
 import type { Pickles } from "./remote.ts";
 
-/** What is known of a proxy beside its object. */
-interface What {
-  readonly exposed: readonly string[];
-  readonly proxyType?: string;
-  readonly counted?: Promise<unknown>;
-}
-
 /** What is sent of the way to Redis, to other agents of this program. */
 export type SentRedis = readonly [url: string, options: CheckedOptions];
 
 /** To a server of Redis or Valkey. */
-export class RedisTransport implements Transport {
+export class RedisTransport extends ProxyingTransport {
   /** The server's URL, with its password. */
   readonly url: string;
   readonly options: CheckedOptions;
@@ -37,19 +34,15 @@ export class RedisTransport implements Transport {
   #objects: RedisObjects | undefined;
   #closing: Promise<void> | undefined;
 
-  readonly local = undefined;
-  readonly cancels = true;
+  override readonly cancels = true;
   readonly proxies: typeof REDIS_PROXIES = REDIS_PROXIES;
 
   constructor(url: string, options: CheckedOptions) {
+    super();
     this.url = url;
     this.options = options;
     this.address = addressOf(new URL(url));
-    const { dump, load, registry } = messageOptions(options.registry);
-    registerProxyWriters(registry);
-    registry.register("multiprocessing.managers", "RebuildProxy", {
-      load: ([type, token, , kwargs]) => this.#rebuild(type, token, kwargs),
-    });
+    const { dump, load } = this.pickling(options.registry);
     this.#pickles = {
       dump: (value) => dumps(value, dump),
       load: (bytes) => loads(bytes, load),
@@ -63,7 +56,7 @@ export class RedisTransport implements Transport {
   }
 
   /** Whether it was closed. */
-  get closed(): boolean {
+  override get closed(): boolean {
     return this.#closing !== undefined;
   }
 
@@ -100,7 +93,7 @@ export class RedisTransport implements Transport {
     }
   }
 
-  async send(request: Request, options?: SendOptions): Promise<Reply> {
+  override async send(request: Request, options?: SendOptions): Promise<Reply> {
     return await (this.#objects ?? await this.open()).send(request, options);
   }
 
@@ -110,73 +103,26 @@ export class RedisTransport implements Transport {
   }
 
   /** No method of an object on Redis gives one. */
-  adopt({ kind }: Reply): never {
+  override adopt({ kind }: Reply): never {
     throw new TypeError(`Cannot read a reply: needed a value, received ${kind}`);
   }
 
-  takeBack(): void {}
+  override takeBack(): void {}
 
-  lease(): Promise<undefined> {
+  override lease(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
-  giveBack(): void {}
+  override giveBack(): void {}
 
   /** Ends the session: what it holds goes to others. Once it has, the promise resolves. */
-  close(): Promise<void> {
+  override close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
 
   async #close(): Promise<void> {
     const objects = await this.#opening?.catch(() => undefined);
     await objects?.close();
-  }
-
-  /** A proxy for an object that is counted already. */
-  proxy(token: Token, what: What, released?: () => void): unknown {
-    const { counted } = what;
-    const args = [token.ident];
-    return makeProxy({
-      transport: this,
-      token,
-      exposed: what.exposed,
-      // Without `this` proxy, or it would never be collected.
-      release: async () => {
-        try {
-          await counted?.catch(() => {});
-          if (this.closed) return;
-          await this.send({ ident: null, method: "decref", args, kwargs: undefined });
-        } catch {
-          // The server forgets this client with its lease.
-        } finally {
-          released?.();
-        }
-      },
-      ...(counted === undefined ? {} : { counted }),
-    }, what.proxyType);
-  }
-
-  /** A proxy for an object that others have made: it has to be counted, too. */
-  proxyOf(token: Token, what: What, released?: () => void): unknown {
-    const request = { ident: null, method: "incref", args: [token.ident], kwargs: undefined };
-    const counted = this.send(request).then((reply) => {
-      resultOf(`refer to a managed ${token.typeId}`, reply);
-    });
-    // Whoever uses the proxy is told.
-    counted.catch(() => {});
-    return this.proxy(token, { ...what, counted }, released);
-  }
-
-  /** A proxy that came in a value. */
-  #rebuild(type: unknown, token: unknown, kwargs: unknown): unknown {
-    if (!(type instanceof Global) || !(token instanceof Token)) {
-      throw new TypeError("Cannot read a proxy: needed its class and a Token");
-    }
-    const exposed = (kwargs as { exposed?: unknown } | undefined)?.exposed;
-    return this.proxyOf(token, {
-      exposed: exposed === undefined ? [] : asList(exposed).map(String),
-      proxyType: type.qualname,
-    });
   }
 }
 
@@ -185,31 +131,15 @@ export function tokenAddress({ hostname, port }: InetAddress): unknown {
   return tuple(hostname, port);
 }
 
-/** Transports for proxies that were sent here, with how many proxies use each. */
-const elsewhere = new Map<string, { transport: RedisTransport; proxies: number }>();
+const elsewhere = new ProxiesElsewhere<RedisTransport>();
 
-/** A proxy that was sent here by another agent. Its connection ends with the last proxy that uses it. */
+/** A proxy that was sent here by another agent. */
 export function redisProxyElsewhere(
   url: string,
   options: CheckedOptions,
   token: Token,
-  what: { exposed: readonly string[]; proxyType: string },
+  kind: ProxyKind,
 ): unknown {
   const key = JSON.stringify([url, options.prefix]);
-  let found = elsewhere.get(key);
-  if (found === undefined || found.transport.closed) {
-    found = { transport: new RedisTransport(url, options), proxies: 0 };
-    elsewhere.set(key, found);
-  }
-  const used = found;
-  used.proxies++;
-  return used.transport.proxyOf(token, what, () => {
-    if (--used.proxies > 0) return;
-    void used.transport.close();
-    if (elsewhere.get(key) === used) elsewhere.delete(key);
-  });
-}
-
-function closedError(): Error {
-  return new Deno.errors.BadResource("The manager's connection is closed");
+  return elsewhere.proxy(key, () => new RedisTransport(url, options), token, kind);
 }
