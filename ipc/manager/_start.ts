@@ -1,7 +1,7 @@
 import { Pipe } from "../pipe/pipe.ts";
 import { CREW } from "../process/options.ts";
 import { Process } from "../process/process.ts";
-import { transportTo } from "./client/local_transport.ts";
+import { transportTo } from "./client/local/transport.ts";
 import type { StartManagerOptions } from "./options.ts";
 import { Way } from "./_way.ts";
 import type { Ready } from "./server/serve.ts";

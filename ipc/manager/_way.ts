@@ -1,7 +1,7 @@
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import type { Process } from "../process/process.ts";
-import { transportTo } from "./client/local_transport.ts";
+import { transportTo } from "./client/local/transport.ts";
 import { SocketTransport, type SocketTransportOptions } from "./client/socket_transport.ts";
 import type { Transport } from "./client/transport.ts";
 import type { Door } from "./local/door.ts";

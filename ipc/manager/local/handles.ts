@@ -12,7 +12,7 @@ import type { Connection } from "../../pipe/connection.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { Lock } from "../../sync/lock.ts";
 import { BaseProxy, partsOf } from "../client/base_proxy.ts";
-import { transportTo } from "../client/local_transport.ts";
+import { transportTo } from "../client/local/transport.ts";
 import { makeProxy } from "../client/make_proxy.ts";
 import {
   addressOf,

@@ -7,31 +7,27 @@
  *
  * @module
  */
-import type { Connection } from "../../pipe/connection.ts";
-import type { Queue } from "../../queue/queue.ts";
-import { type Door, LocalKind, type LocalReply, type LocalRequest, Note } from "../local/door.ts";
-import { codeOf } from "../local/methods.ts";
-import type { Kind, Reply, Request } from "../wire.ts";
-import { arePrimitive, prepared, requestOf } from "./_local_request.ts";
-import { gone, LocalRing } from "./_local_ring.ts";
-import { GivenFunctions } from "./functions.ts";
-import type { LocalWay, Read, SendOptions, Transport } from "./transport.ts";
+import type { Connection } from "../../../pipe/connection.ts";
+import type { Queue } from "../../../queue/queue.ts";
+import {
+  type Door,
+  LocalKind,
+  type LocalReply,
+  type LocalRequest,
+  Note,
+} from "../../local/door.ts";
+import { codeOf } from "../../local/methods.ts";
+import type { Reply, Request } from "../../wire.ts";
+import { Awaited, kindOf } from "./_awaited.ts";
+import { arePrimitive, prepared, requestOf } from "./_request.ts";
+import { gone, LocalRing } from "./_ring.ts";
+import { References } from "./_references.ts";
+import { runGiven } from "./_run_given.ts";
+import { GivenFunctions } from "../functions.ts";
+import type { LocalWay, Read, SendOptions, Transport } from "../transport.ts";
 
 /** Most values of a message of several requests. */
 const MOST_COLLECTED = 1024;
-
-const KINDS: readonly Kind[] = [];
-(KINDS as Kind[])[LocalKind.result] = "#RETURN";
-(KINDS as Kind[])[LocalKind.error] = "#ERROR";
-(KINDS as Kind[])[LocalKind.trouble] = "#TRACEBACK";
-(KINDS as Kind[])[LocalKind.unsendable] = "#UNSERIALIZABLE";
-
-interface Waiting {
-  readonly method: string;
-  readonly read: Read<unknown>;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
-}
 
 const whole: Read<Reply> = (reply) => reply;
 
@@ -52,9 +48,8 @@ export class LocalTransport implements Transport, LocalWay {
   readonly door: Door;
   readonly cancels = true;
   readonly local: LocalWay = this;
-  readonly #waiting = new Map<number, Waiting>();
-  /** Proxies of this agent, by their objects, with what keeps each object. */
-  readonly #references = new Map<string, { count: number; anchor: Disposable | undefined }>();
+  readonly #waiting = new Awaited();
+  readonly #references = new References();
   readonly #functions = new GivenFunctions();
   readonly #ring: LocalRing;
   #next = 0;
@@ -85,7 +80,12 @@ export class LocalTransport implements Transport, LocalWay {
     return new Promise<T>((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure.error;
       const number = this.#next++;
-      this.#waiting.set(number, { method, read, resolve: resolve as Waiting["resolve"], reject });
+      this.#waiting.add(number, {
+        method,
+        read,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       if (kwargs === undefined && arePrimitive(args)) {
         this.#collect(number, object, method, args);
         return;
@@ -94,7 +94,7 @@ export class LocalTransport implements Transport, LocalWay {
       try {
         this.#send(requestOf(number, object, method, args, kwargs, this.#functions), number);
       } catch (error) {
-        this.#waiting.delete(number);
+        this.#waiting.forget(number);
         throw error;
       }
       if (!this.#listening) void this.#listen();
@@ -146,9 +146,7 @@ export class LocalTransport implements Transport, LocalWay {
       try {
         this.#send([number, object, method, collected.slice(at - count, at)], number);
       } catch (error) {
-        const waiting = this.#waiting.get(number);
-        this.#waiting.delete(number);
-        waiting?.reject(error);
+        this.#waiting.reject(number, error);
       }
     }
   }
@@ -179,7 +177,7 @@ export class LocalTransport implements Transport, LocalWay {
       for (;;) {
         const reply = this.#receiveSync();
         if (reply[0] === number) {
-          return read({ kind: KINDS[reply[1] as number]!, result: reply[2] }, method);
+          return read({ kind: kindOf(reply[1] as number), result: reply[2] }, method);
         }
         if (reply[0] !== Note.results) this.#take(reply);
         else {
@@ -225,23 +223,17 @@ export class LocalTransport implements Transport, LocalWay {
 
   /** One more proxy of an object. */
   hold(ident: string, anchor: Disposable | undefined): void {
-    const held = this.#references.get(ident);
-    if (held === undefined) this.#references.set(ident, { count: 1, anchor });
-    else held.count++;
+    this.#references.hold(ident, anchor);
   }
 
-  /** What keeps an object that this agent has a proxy of. */
   anchorOf(ident: string): Disposable | undefined {
-    return this.#references.get(ident)?.anchor;
+    return this.#references.anchorOf(ident);
   }
 
   /** One proxy less. */
   release(ident: string): void {
-    const held = this.#references.get(ident);
-    if (held === undefined || --held.count > 0) return;
-    this.#references.delete(ident);
-    held.anchor?.[Symbol.dispose]();
-    if (this.#failure === undefined) this.#note([Note.released, ident]);
+    const isLast = this.#references.release(ident);
+    if (isLast && this.#failure === undefined) this.#note([Note.released, ident]);
   }
 
   close(): void {
@@ -260,9 +252,7 @@ export class LocalTransport implements Transport, LocalWay {
       throw this.#sendError(error);
     }
     connection.send(message).catch((error) => {
-      const waiting = this.#waiting.get(number);
-      this.#waiting.delete(number);
-      waiting?.reject(this.#sendError(error));
+      this.#waiting.reject(number, this.#sendError(error));
     });
   }
 
@@ -331,7 +321,7 @@ export class LocalTransport implements Transport, LocalWay {
     const number = reply[0];
     if (number === Note.results) this.#takeResults(reply, -1);
     else if (number < 0) this.#takeNote(reply);
-    else this.#settle(number, reply[1] as number, reply[2]);
+    else this.#waiting.settle(number, reply[1] as number, reply[2]);
   }
 
   /** Takes several results but that of a call that blocks: gives where that is, -1 if it is not among them. */
@@ -340,20 +330,9 @@ export class LocalTransport implements Transport, LocalWay {
     for (let i = 1; i < reply.length; i += 2) {
       const number = reply[i] as number;
       if (number === own) found = i;
-      else this.#settle(number, LocalKind.result, reply[i + 1]);
+      else this.#waiting.settle(number, LocalKind.result, reply[i + 1]);
     }
     return found;
-  }
-
-  #settle(number: number, kind: number, result: unknown): void {
-    const waiting = this.#waiting.get(number);
-    if (waiting === undefined) return;
-    this.#waiting.delete(number);
-    try {
-      waiting.resolve(waiting.read({ kind: KINDS[kind]!, result }, waiting.method));
-    } catch (error) {
-      waiting.reject(error);
-    }
   }
 
   #takeNote([note, first, second, third]: [number, ...unknown[]]): void {
@@ -373,23 +352,7 @@ export class LocalTransport implements Transport, LocalWay {
         if (this.#failure === undefined) this.#note([Note.result, call, false, error]);
       }
     };
-    let result: unknown;
-    try {
-      result = this.#functions.call(id, args);
-    } catch (error) {
-      answer(false, error);
-      return;
-    }
-    if (!(result instanceof Promise)) answer(true, result);
-    else if (this.#blocking) {
-      result.catch(() => {});
-      answer(
-        false,
-        new Deno.errors.Busy(
-          "Cannot await a function that was called back: its thread is blocked by a call of the manager",
-        ),
-      );
-    } else result.then((value) => answer(true, value), (error) => answer(false, error));
+    runGiven(() => this.#functions.call(id, args), this.#blocking, answer);
   }
 
   #fail(error: unknown): void {
@@ -400,10 +363,8 @@ export class LocalTransport implements Transport, LocalWay {
       this.#failure = { error: known ? error : gone(error) };
     }
     if (transports.get(this.door.queue) === this) transports.delete(this.door.queue);
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#failure.error);
-    this.#waiting.clear();
+    this.#waiting.rejectAll(this.#failure.error);
     this.#functions.clear();
-    for (const { anchor } of this.#references.values()) anchor?.[Symbol.dispose]();
     this.#references.clear();
     this.#ring.close();
   }

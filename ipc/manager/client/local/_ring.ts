@@ -4,10 +4,10 @@
  * The first call puts the pipe's other end at the door. Until the server has greeted, whether it lives is asked every now and
  * then; from then on its end of the pipe closes when it dies.
  */
-import { TimeoutError } from "../../errors.ts";
-import type { Connection } from "../../pipe/connection.ts";
-import { Pipe } from "../../pipe/pipe.ts";
-import { type Door, isDead, type LocalReply, type LocalRequest } from "../local/door.ts";
+import { TimeoutError } from "../../../errors.ts";
+import type { Connection } from "../../../pipe/connection.ts";
+import { Pipe } from "../../../pipe/pipe.ts";
+import { type Door, isDead, type LocalReply, type LocalRequest } from "../../local/door.ts";
 
 /** How long the server has to open the door, in milliseconds, before it is asked whether it lives. */
 const DOOR_SLICE = 250;

@@ -1,8 +1,8 @@
-import { isTuple } from "../../../persist/types/mod.ts";
-import type { LocalRequest } from "../local/door.ts";
-import { codeOf } from "../local/methods.ts";
-import { TupleBox } from "../local/tuple_box.ts";
-import type { GivenFunctions } from "./functions.ts";
+import { isTuple } from "../../../../persist/types/mod.ts";
+import type { LocalRequest } from "../../local/door.ts";
+import { codeOf } from "../../local/methods.ts";
+import { TupleBox } from "../../local/tuple_box.ts";
+import type { GivenFunctions } from "../functions.ts";
 
 /** A request as it is sent. */
 export function requestOf(
