@@ -4,7 +4,7 @@
  *
  * `deno run -A .ci/without_links.ts test` runs the tests that way.
  */
-import { fileURLToPath } from "node:url";
+import { conformanceFolder } from "../tests/_support/conformance_folder.ts";
 import { buildPackage } from "./build/package.ts";
 import { copyPackage } from "./copy_package.ts";
 
@@ -13,8 +13,8 @@ try {
   if (Deno.args[0] === "publish") await buildPackage(copy);
   const args = Deno.args[0] === "test" ? ["test", "-A", "--no-lock", "tests"] : Deno.args;
   const env: Record<string, string> = {};
-  const shared = fileURLToPath(new URL("../../shared/conformance", import.meta.url));
-  if (Deno.env.get("FERRY_CONFORMANCE") === undefined) env["FERRY_CONFORMANCE"] = shared;
+  const suites = conformanceFolder();
+  if (suites !== undefined) env["FERRY_CONFORMANCE"] = suites;
   const child = new Deno.Command(Deno.execPath(), { args, cwd: copy, env }).spawn();
   const { code } = await child.status;
   Deno.exitCode = code;

@@ -6,6 +6,7 @@
  * unless `FERRY_PYTHONS` names interpreters.
  */
 import { join } from "node:path";
+import { conformanceFolder } from "../../tests/_support/conformance_folder.ts";
 import { ROOT } from "../entries.ts";
 import { inBrowser } from "./browser.ts";
 import { prepare } from "./prepare.ts";
@@ -36,7 +37,7 @@ try {
   const { tests, programs } = await prepare(folder);
   const files = tests.filter((file) => texts.every((text) => file.includes(text)));
   const env = {
-    FERRY_CONFORMANCE: Deno.env.get("FERRY_CONFORMANCE") ?? join(ROOT, "../shared/conformance"),
+    FERRY_CONFORMANCE: conformanceFolder() ?? "/none",
     FERRY_PYTHONS: Deno.env.get("FERRY_PYTHONS") ?? "/none",
     FERRY_PYTHON: Deno.env.get("FERRY_PYTHON") ?? "/none",
   };
