@@ -12,17 +12,31 @@ const NAMES = [
   ...[13, 12, 11, 10, 9, 8].map((minor) => `python3.${minor}`),
 ];
 
+/** What was found out about commands: in the environment, which the test files of one run share, as each looks again. */
+const KNOWN = "FERRY_KNOWN_PYTHONS";
+
 function probe(command: string): Python | undefined {
+  const known = JSON.parse(Deno.env.get(KNOWN) ?? "{}") as Record<string, Python | null>;
+  let python = known[command];
+  if (python === undefined) {
+    python = ask(command) ?? null;
+    Deno.env.set(KNOWN, JSON.stringify({ ...known, [command]: python }));
+  }
+  return python ?? undefined;
+}
+
+/** The interpreter itself, as a command may be a script that takes its time; `undefined` if it is none to compare with. */
+function ask(command: string): Python | undefined {
   try {
     const { success, stdout } = new Deno.Command(command, {
-      args: ["-c", "import sys, _pickle; print(*sys.version_info[:2])"],
+      args: ["-c", "import sys, _pickle; print(*sys.version_info[:2], sys.executable)"],
       stdout: "piped",
       stderr: "null",
     }).outputSync();
     if (!success) return undefined;
-    const [major, minor] = new TextDecoder().decode(stdout).trim().split(" ").map(Number);
-    if (major !== 3 || minor === undefined || minor < 8 || minor > 13) return undefined;
-    return { command, version: [3, minor] };
+    const [, minor, executable] = /^3 (\d+) (.+)/.exec(new TextDecoder().decode(stdout)) ?? [];
+    if (executable === undefined || Number(minor) < 8 || Number(minor) > 13) return undefined;
+    return { command: executable, version: [3, Number(minor)] };
   } catch {
     return undefined;
   }
@@ -81,6 +95,12 @@ export function findEveryPython(): Python[] {
     }
   }
   return [...found.values()].sort((a, b) => a.version[1] - b.version[1]);
+}
+
+/** The oldest and the newest of them, or all where `$FERRY_STRESS` asks for it: for what does not differ by version. */
+export function oldestAndNewest(pythons: Python[]): Python[] {
+  if (Deno.env.has("FERRY_STRESS")) return pythons;
+  return pythons.filter((_, i) => i === 0 || i === pythons.length - 1);
 }
 
 function pyenvCommands(versions: string): string[] {

@@ -1,4 +1,7 @@
 // Programs of CPython on the other end of a manager.
+//
+// Over TCP each connection of CPython's begins with a delayed acknowledgement, 40 ms, and there is one for each object and
+// thread. So tests of many calls use a Unix socket where there are any.
 import type { Python } from "../../_support/python.ts";
 
 /** The key of all tests. */
@@ -9,7 +12,28 @@ export const HEAD = `
 import sys, threading, queue, multiprocessing
 from multiprocessing.managers import SyncManager, BaseManager, RemoteError
 multiprocessing.current_process().authkey = b"secret"
+def address(text):
+    return ("127.0.0.1", int(text)) if text.isdigit() else text
 `;
+
+/** A folder for a Unix socket; removed when it is disposed of. */
+export class SocketFolder implements Disposable {
+  readonly #path = Deno.makeTempDirSync();
+
+  /** Where a server may be: a path there, or any port where there are no Unix sockets. */
+  get address(): { path: string } | { port: number } {
+    return Deno.build.os === "windows" ? { port: 0 } : { path: `${this.#path}/socket` };
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#path, { recursive: true });
+  }
+}
+
+/** An address as an argument of a program. */
+export function argumentOf(address: { path: string } | { port: number }): string {
+  return "path" in address ? address.path : String(address.port);
+}
 
 /** Runs a client to its end; what it printed. */
 export async function runClient(

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { ManagerServer } from "@ferry/std/ipc/manager";
 import { findEveryPython } from "../../_support/python.ts";
 import { nameOf } from "../../_support/python_program.ts";
-import { KEY, runClient } from "./_python.ts";
+import { argumentOf, KEY, runClient, SocketFolder } from "./_python.ts";
 
 const PYTHONS = findEveryPython();
 if (PYTHONS.length === 0) console.log("skipped: CPython as a manager's client: none found");
@@ -34,7 +34,7 @@ class Counter {
 }
 
 const CONTAINERS = `
-m = SyncManager(("127.0.0.1", int(sys.argv[1])), b"secret")
+m = SyncManager(address(sys.argv[1]), b"secret")
 m.connect()
 l = m.list([3, 1.0, "x"])
 l.append((1, 2)); l[0] = 2 ** 70; l.extend([b"b", None])
@@ -88,7 +88,7 @@ AttributeError
 `;
 
 const SYNCHRONIZATION = `
-m = SyncManager(("127.0.0.1", int(sys.argv[1])), b"secret")
+m = SyncManager(address(sys.argv[1]), b"secret")
 m.connect()
 q = m.Queue(2)
 q.put(1); q.put(2)
@@ -170,7 +170,7 @@ for name in ("Counter", "get_scores", "Narrow"): M.register(name)
 M.register("nothing")
 from multiprocessing.managers import IteratorProxy
 M.register("Iterator", proxytype=IteratorProxy)
-m = M(("127.0.0.1", int(sys.argv[1])), b"secret")
+m = M(address(sys.argv[1]), b"secret")
 m.connect()
 c = m.Counter(5)
 print(c.add(), c.add(10), c.later(), sorted(x for x in dir(c) if not x.startswith("_")))
@@ -200,20 +200,23 @@ RemoteError
 
 for (const python of PYTHONS) {
   Deno.test(`${nameOf(python)} uses containers of our server`, async () => {
-    await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
-    const { port } = server.address as Deno.NetAddr;
-    assertEquals(await runClient(python, CONTAINERS, String(port)), CONTAINERS_OUT);
+    using folder = new SocketFolder();
+    await using server = new ManagerServer(folder.address, { authKey: KEY });
+    const out = await runClient(python, CONTAINERS, argumentOf(server.address));
+    assertEquals(out, CONTAINERS_OUT);
   });
 
   Deno.test(`${nameOf(python)} uses queues, locks, events and barriers of our server`, async () => {
-    await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
-    const { port } = server.address as Deno.NetAddr;
-    assertEquals(await runClient(python, SYNCHRONIZATION, String(port)), SYNCHRONIZATION_OUT);
+    using folder = new SocketFolder();
+    await using server = new ManagerServer(folder.address, { authKey: KEY });
+    const out = await runClient(python, SYNCHRONIZATION, argumentOf(server.address));
+    assertEquals(out, SYNCHRONIZATION_OUT);
   });
 
   Deno.test(`${nameOf(python)} calls objects that our server has registered, and no others`, async () => {
     const scores = new Map([["ada", 1]]);
-    await using server = new ManagerServer({ port: 0 }, {
+    using folder = new SocketFolder();
+    await using server = new ManagerServer(folder.address, {
       authKey: KEY,
       builtinTypes: false,
       types: {
@@ -225,8 +228,7 @@ for (const python of PYTHONS) {
         get_scores: { factory: () => scores, as: "dict" },
       },
     });
-    const { port } = server.address as Deno.NetAddr;
-    assertEquals(await runClient(python, CUSTOM, String(port)), CUSTOM_OUT);
+    assertEquals(await runClient(python, CUSTOM, argumentOf(server.address)), CUSTOM_OUT);
     assertEquals([...scores], [["ada", 1], ["eve", 2]]);
   });
 
@@ -237,9 +239,9 @@ for (const python of PYTHONS) {
       python,
       `
 import gc
-m = SyncManager(("127.0.0.1", int(sys.argv[1])), b"secret")
+m = SyncManager(address(sys.argv[1]), b"secret")
 m.connect()
-for _ in range(5):
+for _ in range(2):
     l = m.list([1])
     del l
 gc.collect()

@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Manager, PyException, TimeoutError } from "@ferry/std/ipc/manager";
 import { Global } from "@ferry/std/persist/types";
-import { findEveryPython } from "../../_support/python.ts";
+import { findEveryPython, oldestAndNewest } from "../../_support/python.ts";
 import { nameOf } from "../../_support/python_program.ts";
-import { PythonServer, runClient } from "./_python.ts";
+import { argumentOf, PythonServer, runClient, SocketFolder } from "./_python.ts";
 
 const WAIT = { timeout: 60_000 };
 const FUNCTIONS = { module: import.meta.resolve("./_types.ts") };
@@ -72,15 +72,19 @@ Deno.test("A server runs no functions of other programs, but its own by their na
   await pool.join();
 });
 
-for (const python of findEveryPython()) {
+for (const python of oldestAndNewest(findEveryPython())) {
   Deno.test(`${nameOf(python)} uses a pool of ours`, async () => {
-    await using manager = await Manager.start({ authKey: "secret", functions: FUNCTIONS });
-    const { port } = manager.address as Deno.NetAddr;
+    using folder = new SocketFolder();
+    await using manager = await Manager.start({
+      address: folder.address,
+      authKey: "secret",
+      functions: FUNCTIONS,
+    });
     const out = await runClient(
       python,
       `
 import math, os
-m = SyncManager(("127.0.0.1", int(sys.argv[1])), b"secret"); m.connect()
+m = SyncManager(address(sys.argv[1]), b"secret"); m.connect()
 with m.Pool(2) as pool:
     print(pool.map(math.sqrt, [1, 4, 9]), pool.apply(math.sqrt, (16,)))
     print(list(pool.imap(math.sqrt, [25, 36], chunksize=1)))
@@ -92,7 +96,7 @@ with m.Pool(2) as pool:
     except AttributeError as e: print(e)
     pool.close(); pool.join()
 `,
-      String(port),
+      argumentOf(manager.address as Deno.NetAddr | { path: string }),
     );
     assertEquals(
       out.replaceAll(".0", ""),

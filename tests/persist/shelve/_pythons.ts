@@ -1,7 +1,7 @@
 /** Python interpreters by what they can open. */
 
 function commands(): string[] {
-  const found = [...(Deno.env.get("FERRY_PYTHONS")?.split(":") ?? []), "python3.13", "python3"];
+  const found = Deno.env.get("FERRY_PYTHONS")?.split(":") ?? [];
   const versions = `${Deno.env.get("PYENV_ROOT") ?? `${Deno.env.get("HOME")}/.pyenv`}/versions`;
   try {
     for (const { name } of Deno.readDirSync(versions)) {
@@ -10,7 +10,7 @@ function commands(): string[] {
   } catch {
     // No pyenv.
   }
-  return [...found, "/usr/bin/python3"];
+  return [...found, "/usr/bin/python3", "python3.13", "python3"];
 }
 
 /** An interpreter that can open shelves with this module; says so if there is none. */
