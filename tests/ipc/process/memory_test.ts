@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Pipe, Process, Queue, share, SharedArray, SharedEvent, SharedValue } from "@ferry/std/ipc";
 import { program } from "../../_support/program.ts";
+import { rounds } from "../../_support/random.ts";
 
 const LONG = { timeout: 60_000 };
 
@@ -41,7 +42,7 @@ Deno.test("Process: starting and ending them, however they end, does not take mo
   };
   for (let i = 0; i < 8; i++) await round(i % 4);
   const before = arenaBytes(value);
-  for (let i = 0; i < 24; i++) await round(i % 4);
+  for (let i = 0; i < rounds(16, 100); i++) await round(i % 4);
   assertEquals(arenaBytes(value), before);
 });
 
@@ -66,7 +67,10 @@ Deno.test("Process.start() that throws does not take more and more shared memory
   assert(await process.join(LONG));
 });
 
-Deno.test("A hundred processes, four at a time, leave no thread and use four numbers, and the program ends by itself", async () => {
+/** How many groups of four processes. */
+const GROUPS = rounds(8, 25);
+
+Deno.test(`${4 * GROUPS} processes, four at a time, leave no thread and use four numbers, and the program ends by itself`, async () => {
   const { code, out, err } = await program(`
     import { Process, Queue } from "@ferry/std/ipc";
     const threads = () => {
@@ -84,7 +88,7 @@ Deno.test("A hundred processes, four at a time, leave no thread and use four num
     };
     const queue = new Queue(), ids = new Set(), codes = new Map();
     let most = 0;
-    for (let i = 0; i < 100; i += 4) {
+    for (let i = 0; i < ${4 * GROUPS}; i += 4) {
       const group = [0, 1, 2, 3].map((j) => new Process((queue, i) => {
         queue.putSync(i);
         if (i % 4 === 1) for (;;);
@@ -112,6 +116,6 @@ Deno.test("A hundred processes, four at a time, leave no thread and use four num
   assertEquals([code, err], [0, ""]);
   const { ids, codes, left, most } = JSON.parse(out);
   assertEquals({ ids, left }, { ids: 4, left: 0 });
-  assertEquals(codes, [[-9, 25], [0, 50], [2, 25]]);
+  assertEquals(codes, [[-9, GROUPS], [0, 2 * GROUPS], [2, GROUPS]]);
   if (Deno.build.os === "linux") assert(most >= 1, "the threads were not seen while they ran");
 });

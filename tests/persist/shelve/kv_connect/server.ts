@@ -33,6 +33,8 @@ export class KvConnectServer implements AsyncDisposable {
   requests = 0;
   /** Answers some requests otherwise: what a test wants to go wrong. */
   instead: ((pathname: string) => Response | Promise<Response> | undefined) | undefined;
+  /** The token that it wants to see. */
+  token: string = TOKEN;
   /** How long the token for data is said to be valid, in milliseconds. */
   validFor = 3_600_000;
   /** How often metadata were given, and with them a token. */
@@ -60,7 +62,7 @@ export class KvConnectServer implements AsyncDisposable {
     this.requests++;
     const body = new Uint8Array(await request.arrayBuffer());
     const { pathname } = new URL(request.url);
-    const token = pathname === "/" ? TOKEN : DATA_TOKEN;
+    const token = pathname === "/" ? this.token : DATA_TOKEN;
     if (request.headers.get("authorization") !== `Bearer ${token}`) {
       return new Response("unknown token", { status: 401 });
     }
