@@ -134,12 +134,24 @@ Deno.test("pickle.loads and marshal.loads look at a large key once, however many
   const key = tuple(...Array.from({ length: 20_000 }, (_, i) => i));
   const value = [key, ...Array.from({ length: 8000 }, () => new Map([[key, null]]))];
   assertEquals((loads(dumps(value)) as unknown[]).length, 8001);
-  assertEquals((marshal.loads(marshal.dumps(value)) as unknown[]).length, 8001);
+  assertEquals((marshal.loads(marshalledDicts(key, 8000)) as unknown[]).length, 8001);
   const blob = new Uint8Array(1_000_000);
   const blobs = [blob, ...Array.from({ length: 300 }, () => new Map([[blob, null]]))];
   assertEquals((loads(dumps(blobs)) as unknown[]).length, 301);
-  assertEquals((marshal.loads(marshal.dumps(blobs)) as unknown[]).length, 301);
+  assertEquals((marshal.loads(marshalledDicts(blob, 300)) as unknown[]).length, 301);
 });
+
+/** A list of a key and of dicts that have it, as a reference, with `None` as its value. */
+function marshalledDicts(key: unknown, dicts: number): Uint8Array {
+  const once = marshal.dumps(key, { version: 2 });
+  once[0]! |= 0x80;
+  const dict = bytes("{r", ...little(0n, 4), "N0");
+  const all = new Uint8Array(5 + once.length + dicts * dict.length);
+  all.set(bytes("[", ...little(BigInt(dicts + 1), 4)));
+  all.set(once, 5);
+  for (let i = 0; i < dicts; i++) all.set(dict, 5 + once.length + i * dict.length);
+  return all;
+}
 
 Deno.test("pickle.loads lets no key or state reach a prototype", () => {
   const names = ["__proto__", "constructor", "prototype", "toString"];
