@@ -73,7 +73,7 @@ Deno.test("Connection closed by what is being sent or received does not touch wh
     else assertThrows(() => a.sendSync(value), Deno.errors.BadResource);
     check();
     if (size === 10) assertEquals(b.recvSync(), { x: "x".repeat(10) });
-    assertThrows(() => b.recvSync({ timeout: 1000 }), Deno.errors.UnexpectedEof);
+    assertThrows(() => b.recvSync({ timeout: 20_000 }), Deno.errors.UnexpectedEof);
     b.close();
   }
   const [a, b] = new Pipe<Bell>();
@@ -142,17 +142,17 @@ Deno.test("Connection.recvSync() from inside the decoding of its message is refu
     const [a, b] = pipe;
     let inner: unknown;
     onDecode = () => {
-      inner = assertThrows(() => b.recvSync({ timeout: 1000 }), Deno.errors.Busy);
+      inner = assertThrows(() => b.recvSync({ timeout: 20_000 }), Deno.errors.Busy);
       return assertThrows(() => b.tryRecv(), Deno.errors.Busy);
     };
     // A large one is received while it is sent.
     const sent = a.send([new Bell(), "one", "x".repeat(pad)]);
-    const first = b.recvSync({ timeout: 1000 }) as unknown[];
+    const first = b.recvSync({ timeout: 20_000 }) as unknown[];
     await within(sent);
     a.sendSync("two");
     assertEquals(first[1], "one");
     assertEquals(inner instanceof Deno.errors.Busy, true);
-    assertEquals(b.recvSync({ timeout: 1000 }), "two");
+    assertEquals(b.recvSync({ timeout: 20_000 }), "two");
   }
 });
 
@@ -255,9 +255,9 @@ Deno.test("Connection.trySend() that finds the pipe broken leaves what it was to
   };
   assertThrows(() => a.trySend(value), Deno.errors.BrokenPipe);
   x.sendSync("still here");
-  assertEquals(y.recvSync({ timeout: 1000 }), "still here");
+  assertEquals(y.recvSync({ timeout: 20_000 }), "still here");
   x.close();
-  assertThrows(() => y.recvSync({ timeout: 1000 }), Deno.errors.UnexpectedEof);
+  assertThrows(() => y.recvSync({ timeout: 20_000 }), Deno.errors.UnexpectedEof);
   y.close();
   a.close();
 });

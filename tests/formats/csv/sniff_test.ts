@@ -45,9 +45,9 @@ Deno.test("csv.sniff() and csv.hasHeader() take linear time over hostile samples
   for (const piece of samples) {
     for (
       const sample of [
-        piece.repeat(200_000),
-        `,"${piece.repeat(200_000)}`,
-        piece.repeat(200_000) + ',"',
+        piece.repeat(50_000),
+        `,"${piece.repeat(50_000)}`,
+        piece.repeat(50_000) + ',"',
       ]
     ) {
       try {

@@ -9,6 +9,6 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
 }, async () => {
   const seed = seedFor("hostile");
-  const { faults } = await run(seed, (inputs) => inputs < 120 * EFFORT);
+  const { faults } = await run(seed, (inputs) => inputs < 50 * EFFORT);
   assertEquals(faults, []);
 });

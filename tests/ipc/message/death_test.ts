@@ -53,7 +53,7 @@ function drain(take: () => Parcel | undefined): Connection<never>[] {
 }
 
 const WARM_UP = 6;
-const ROUNDS = 24 * EFFORT;
+const ROUNDS = 14 * EFFORT;
 
 for (const how of ["send", "receive", "putAndGet", "own"]) {
   Deno.test(`Processes killed while they pass pipes, locks and arrays around leave nobody waiting, and no memory behind: ${how}`, async () => {

@@ -192,7 +192,7 @@ Deno.test("What waits behind a task that takes longer than expected is done by o
 });
 
 Deno.test("Workers killed at random moments: every task has one outcome, and runs at most once", async () => {
-  const seconds = EFFORT > 1 ? 20 : 3;
+  const seconds = EFFORT > 1 ? 20 : 1.5;
   const random = new Random(7);
   const until = performance.now() + seconds * 1000;
   using ran = new SharedArray("int32", 200);

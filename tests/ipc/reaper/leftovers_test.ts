@@ -61,7 +61,7 @@ Deno.test("Process that calls Deno.exit() with what is no number at all ends wit
   for (const argument of ["Symbol()", "5n", "{ valueOf() { throw 5 } }"]) {
     await using process = new Process(new Function(`return () => Deno.exit(${argument})`)());
     process.start();
-    assert(process.joinSync({ timeout: 5_000 }), `after Deno.exit(${argument})`);
+    assert(process.joinSync(LONG), `after Deno.exit(${argument})`);
     assertEquals(process.exitCode, 1);
     assert(await process.join(LONG));
   }

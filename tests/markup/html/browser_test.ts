@@ -18,7 +18,7 @@ const chromium = cases === undefined ? undefined : findChromium();
 /** How many cleaned vectors are on one page. */
 const TOGETHER = 500;
 /** Vectors that are shown as they are, each on a page of its own, to see that the browser would tell. */
-const CONTROLS = Deno.env.get("FERRY_STRESS") === "1" ? 400 : 24;
+const CONTROLS = Deno.env.get("FERRY_STRESS") === "1" ? 400 : 12;
 /** How many leaks that are not cleaned are on one page. */
 const LEAKS_TOGETHER = 8;
 

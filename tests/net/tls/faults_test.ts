@@ -9,6 +9,7 @@ import {
   type StreamConnection,
   TimeoutError,
 } from "@ferry/std/net";
+import { rounds } from "../../_support/random.ts";
 import { ca, pair } from "../support/certs.ts";
 import { text } from "../support/source.ts";
 
@@ -203,7 +204,7 @@ Deno.test("TLS: under load each connection has all its bytes and a proper end, i
       onError: (error) => wrong.push(String(error)),
     });
     const address = { hostname: "localhost", port: (server.address as Deno.NetAddr).port };
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < rounds(2, 40); round++) {
       await Promise.all(Array.from({ length: 18 }, async (_, i) => {
         const size = SIZES[i % SIZES.length]!;
         const mine = i % 2 === 0 ? pair("client") : {};
