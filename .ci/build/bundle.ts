@@ -77,10 +77,7 @@ export async function bundle(
   { core, names, entries }: Facades,
 ): Promise<void> {
   const main = join(root, "ipc/_core.ts");
-  // Never called: `deno compile` embeds what it sees in an import.
-  const embedded = LOADED.filter(({ by }) => by.startsWith("ipc/"))
-    .map(({ built }) => `() => import("./${built}.js"),\n`).join("");
-  await Deno.writeTextFile(main, `${core}export const embedded = [\n${embedded}];\n`);
+  await Deno.writeTextFile(main, core);
   try {
     await build({
       absWorkingDir: root,
@@ -98,6 +95,8 @@ export async function bundle(
       mainFields: ["module", "main"],
       target: "esnext",
       chunkNames: "chunk-[hash]",
+      // Comments and spaces are half of the text, and the runtime reads them at each start. Names stay, for stacks.
+      minifyWhitespace: true,
       legalComments: "none",
       logLevel: "warning",
       plugins: [places(root, names, await libraryModules()), renaming(root)],

@@ -34,6 +34,18 @@ export const LOADED: readonly Loaded[] = [
   row("markup/xslt/xslt.ts", "./worker.ts", "xslt_worker"),
 ];
 
+/**
+ * Text that a file of the bundle ends with: a function, never called, with imports of what is loaded by URL. `deno compile`
+ * embeds what it sees in an import.
+ *
+ * @param loads Whether the file is used by who uses this source file.
+ */
+export function embedding(loads: (file: string) => boolean): string {
+  const imports = LOADED.filter(({ by }) => by.startsWith("ipc/") && loads(by))
+    .map(({ built }) => `import("./${built}.js")`);
+  return imports.length === 0 ? "" : `(() => [${imports.join(", ")}]);\n`;
+}
+
 function row(by: string, url: string, built: string): Loaded {
   const module = new URL(url, `package:///${by}`).pathname.slice(1);
   return { by, url, module, built };

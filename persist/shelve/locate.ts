@@ -1,6 +1,6 @@
 /** From a path and a flag to a file that may be opened: what is there, and whether it has to be. */
-import { fileURLToPath } from "node:url";
 import { removeDatabase } from "./backend/take_place.ts";
+import { builtins } from "./builtins.ts";
 import { ShelfFormatError, ShelfReadOnlyError } from "./errors.ts";
 import type { OpenFlag } from "./options.ts";
 import { type FileKind, whichShelf } from "./which.ts";
@@ -15,7 +15,7 @@ export function pathOf(target: string | URL): string | undefined {
   }
   const text = String(target);
   if (text === "") throw new TypeError("Cannot open a shelf at an empty path");
-  if (text.startsWith("file:")) return fileURLToPath(text);
+  if (text.startsWith("file:")) return builtins().url.fileURLToPath(text);
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(text) ? undefined : text;
 }
 

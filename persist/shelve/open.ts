@@ -1,10 +1,10 @@
-import { resolve } from "node:path";
 import type { Backend, BackendKind } from "./backend/backend.ts";
 import { openDumb } from "./backend/dbm/dumb.ts";
 import { openGnu } from "./backend/dbm/gnu.ts";
 import { FromSync } from "./backend/from_sync.ts";
 import { openKv } from "./backend/kv/open.ts";
 import { SqliteStore } from "./backend/sqlite/store.ts";
+import { builtins, loadBuiltins } from "./builtins.ts";
 import { resolveCodec } from "./codec/resolve.ts";
 import { ValueCodec } from "./entries.ts";
 import { locate, MEMORY, pathOf } from "./locate.ts";
@@ -46,6 +46,7 @@ export async function open<V = unknown>(
 ): Promise<Shelf<V>> {
   const settings = checked(options);
   const codec = new ValueCodec(resolveCodec(settings.codec));
+  await loadBuiltins();
   const path = pathOf(target);
   const backend = path === undefined
     ? await openServer(new URL(target), settings)
@@ -63,7 +64,7 @@ export async function open<V = unknown>(
 /** The files of a shelf at a path. */
 function filesOf(path: string, kind: BackendKind): string[] {
   const suffixes = kind === "dumb" ? [".dir", ".dat", ".bak"] : ["", "-wal", "-shm"];
-  return suffixes.map((suffix) => resolve(path + suffix));
+  return suffixes.map((suffix) => builtins().path.resolve(path + suffix));
 }
 
 type Settings = ReturnType<typeof checked<unknown>>;

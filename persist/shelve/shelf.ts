@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
+import { builtins } from "./builtins.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
 import { entriesOf } from "./iteration.ts";
@@ -70,7 +70,7 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   readonly #files: readonly string[];
   readonly #closing = new AbortController();
   /** The transaction that the running code belongs to. */
-  readonly #inside = new AsyncLocalStorage<{ ended: boolean }>();
+  readonly #inside = new (builtins().asyncHooks.AsyncLocalStorage)<{ ended: boolean }>();
   #calls = 0;
   #idle: (() => void) | undefined;
   #closed: Promise<void> | undefined;

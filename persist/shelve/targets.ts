@@ -1,7 +1,6 @@
 /** Where copies and exports may go. */
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { checkUnused } from "./backend/take_place.ts";
+import { builtins } from "./builtins.ts";
 import { MEMORY } from "./locate.ts";
 
 /**
@@ -21,14 +20,15 @@ export function checkTarget(
   own: readonly string[],
   takesUrl: boolean,
 ): void {
-  const file = takesUrl && target instanceof URL ? fileURLToPath(target) : target;
+  const { path: paths, url } = builtins();
+  const file = takesUrl && target instanceof URL ? url.fileURLToPath(target) : target;
   if (typeof file !== "string") {
     throw new TypeError(`Cannot ${what} to a ${typeof target}: it needs to be a path`);
   }
   if (target === "" || target === MEMORY) {
     throw new TypeError(`Cannot ${what} to "${target}": it needs to be the path of a file`);
   }
-  const path = resolve(file);
+  const path = paths.resolve(file);
   if (own.some((file) => file === path || isSame(file, path))) {
     throw new TypeError(`Cannot ${what} to "${target}": the shelf itself is in this file`);
   }

@@ -1,5 +1,5 @@
 /** SQLite says of many things that it is "unable to open database file". This finds out more. */
-import { dirname } from "node:path";
+import { builtins } from "../builtins.ts";
 import { ShelfError, ShelfReadOnlyError } from "../errors.ts";
 
 /** Whether SQLite did not say more than that. */
@@ -16,10 +16,9 @@ export function cannotOpen(path: string, cause: unknown): ShelfError {
     // EROFS has no class of its own.
     const readOnly = reason instanceof Deno.errors.PermissionDenied ||
       reason instanceof Error && (reason as Error & { code?: string }).code === "EROFS";
-    if (reason instanceof Deno.errors.NotFound && !isFolder(dirname(path))) {
-      return new ShelfError(`${message}: there is no folder "${dirname(path)}"`, {
-        cause,
-      });
+    const folder = builtins().path.dirname(path);
+    if (reason instanceof Deno.errors.NotFound && !isFolder(folder)) {
+      return new ShelfError(`${message}: there is no folder "${folder}"`, { cause });
     }
     if (readOnly) return new ShelfReadOnlyError(`${message}, which must not be written`, { cause });
   }

@@ -1,6 +1,6 @@
 /** From the name of a codec to the codec. */
-import { deserialize, serialize } from "node:v8";
 import { decode as decodeMsgpack, encode as encodeMsgpack } from "@std/msgpack";
+import { builtins } from "../builtins.ts";
 import type { Codec, CodecName, NamedCodec } from "./codec.ts";
 import { pickleCodec } from "./pickle.ts";
 
@@ -20,8 +20,8 @@ const NAMED: Record<CodecName, NamedCodec<unknown>> = {
   pickle: pickleCodec(),
   v8: {
     codecName: "v8",
-    encode: (value) => serialize(value),
-    decode: (bytes) => deserialize(bytes),
+    encode: (value) => builtins().v8.serialize(value),
+    decode: (bytes) => builtins().v8.deserialize(bytes),
   },
   json: {
     codecName: "json",

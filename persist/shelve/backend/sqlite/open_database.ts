@@ -1,6 +1,6 @@
 /** Opens SQLite files. */
-import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
+import { builtins } from "../../builtins.ts";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { sqliteError } from "./errors.ts";
 
@@ -19,7 +19,7 @@ export function openForReading(path: string, timeout: number): DatabaseSync {
     const unwritable = isUnableToOpen(error) ||
       error instanceof Error && /readonly/.test(error.message);
     if (!unwritable || isThere(`${path}-wal`)) throw sqliteError(`open "${path}"`, error);
-    const url = pathToFileURL(path);
+    const url = builtins().url.pathToFileURL(path);
     url.searchParams.set("immutable", "1");
     return new DatabaseSync(url, { readOnly: true, timeout });
   }
