@@ -26,7 +26,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { StreamSink } from "./_stream.ts";
-import { Task } from "./_task.ts";
+import { Task, type TaskOptions } from "./_task.ts";
 
 /** See the head of this file. Each takes the method of the pool that was called: the stacks of errors begin there. */
 export class Calls {
@@ -59,17 +59,7 @@ export class Calls {
     return await new Promise((resolve, reject) => {
       const done = (threw: boolean, value: unknown) => threw ? reject(value) : resolve(value);
       this.#intake.submitUntil(
-        new Task({
-          call: Call.apply,
-          run,
-          args,
-          calls: 1,
-          index: 0,
-          priority,
-          timeout,
-          transfer,
-          done,
-        }),
+        calledOnce({ run, args, priority, timeout, transfer, done }),
         signal,
       );
     });
@@ -93,19 +83,7 @@ export class Calls {
     const run = this.#functions.of(task, called);
     let outcome: { threw: boolean; value: unknown } | undefined;
     const done = (threw: boolean, value: unknown) => outcome = { threw, value };
-    this.#intake.submit(
-      new Task({
-        call: Call.apply,
-        run,
-        args,
-        calls: 1,
-        index: 0,
-        priority,
-        timeout,
-        transfer,
-        done,
-      }),
-    );
+    this.#intake.submit(calledOnce({ run, args, priority, timeout, transfer, done }));
     this.#intake.scheduler.blockUntil(() => outcome !== undefined, Infinity);
     if (outcome!.threw) throw outcome!.value;
     return outcome!.value;
@@ -130,18 +108,7 @@ export class Calls {
     const { priority, timeout } = described;
     const job = this.#job(options, described, attempted, task, called, (run, job) => {
       const done = (threw: boolean, value: unknown) => job.settle(threw, value);
-      return new Task({
-        call: Call.apply,
-        run,
-        args,
-        calls: 1,
-        index: 0,
-        priority,
-        timeout,
-        transfer,
-        done,
-        job,
-      });
+      return calledOnce({ run, args, priority, timeout, transfer, done, job });
     });
     return new AsyncResult(job);
   }
@@ -298,6 +265,11 @@ export class Calls {
     this.#intake.submitUntil(made, signal);
     yield* sink.values();
   }
+}
+
+/** The task of a call that is made once. */
+function calledOnce(parts: Omit<TaskOptions, "call" | "calls" | "index">): Task {
+  return new Task({ ...parts, call: Call.apply, calls: 1, index: 0 });
 }
 
 function needsTurns(attempted: string, what: string): TypeError {

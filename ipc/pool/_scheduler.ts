@@ -11,21 +11,21 @@
  * take less than half a millisecond, so that short tasks follow each other without a pause, and long ones wait where anyone
  * can take them. Should one of the short ones take long, what waits behind it is taken back.
  *
- * Which workers there are is the crew's concern (`_crew.ts`), how results are heard the inbox's (`_inbox.ts`).
+ * Which workers there are is the crew's concern (`_crew.ts`), how results are heard the inbox's (`_inbox.ts`), what they mean for
+ * tasks that of `_results.ts`.
  */
 import { BrokenPoolError, TimeoutError, WorkerDiedError } from "../errors.ts";
 import { FOREVER } from "../wait/wait.ts";
 import { Crew, type CrewOptions } from "./_crew.ts";
 import type { SentFunction } from "./_functions.ts";
-import { Histogram } from "./_histogram.ts";
 import { Inbox } from "./_inbox.ts";
 import { Lookout } from "./_lookout.ts";
 import type { Member } from "./_member.ts";
-import { Outcome, type ResultMessage } from "./_messages.ts";
 import { Backlog, type Entry, type TaskSource } from "./_backlog.ts";
 import { Questions } from "./_questions.ts";
+import { Results } from "./_results.ts";
 import type { Task } from "./_task.ts";
-import { TaskTable } from "./_task_table.ts";
+import type { TaskTable } from "./_task_table.ts";
 
 /** Results in a row that do not decode, until the pool gives up. */
 const MOST_FAILURES = 10_000;
@@ -46,15 +46,12 @@ export interface SchedulerOptions extends CrewOptions {
 /** See the head of this file. */
 export class Scheduler {
   readonly backlog: Backlog = new Backlog();
-  readonly waitTimes: Histogram = new Histogram();
-  readonly runTimes: Histogram = new Histogram();
-  done = 0;
-  failed = 0;
+  readonly results: Results;
   readonly #options: SchedulerOptions;
   readonly #inbox: Inbox;
   readonly #crew: Crew;
   /** Tasks with workers. */
-  readonly #running = new TaskTable();
+  readonly #running: TaskTable;
   /** Why nothing can run any more. */
   #broken: Error | undefined;
   #closed = false;
@@ -64,13 +61,11 @@ export class Scheduler {
   #queued = false;
   readonly #questions: Questions;
   readonly #lookout: Lookout;
-  /** When results were received last. */
-  #now = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#inbox = new Inbox({
-      received: (messages) => this.#receive(messages),
+      received: (messages) => this.results.receive(messages),
       undecodable: (error, inARow) => this.#undecodable(error, inARow),
       busy: () => this.#busy,
       advance: () => this.#schedule(),
@@ -82,6 +77,12 @@ export class Scheduler {
       sweeping: () => this.#inbox.drain(),
     });
     this.#questions = new Questions(options.nothing);
+    this.results = new Results(
+      this.#crew,
+      this.#questions,
+      (why, cause) => this.#break(why, cause),
+    );
+    this.#running = this.results.running;
     this.#lookout = new Lookout(this.#crew, {
       helpful: () => this.backlog.size === 0,
       back: (member, tasks) => this.#return(member, tasks),
@@ -206,7 +207,7 @@ export class Scheduler {
       member.flush((task, error) => {
         refused = true;
         this.#running.delete(task.id);
-        this.failed++;
+        this.results.failed++;
         task.settle(true, error);
       });
     }
@@ -222,7 +223,11 @@ export class Scheduler {
     const cause: unknown = signal.aborted ? signal.reason : undefined;
     // One, or those before it whose results did not decode.
     for (const lost of member.tasks.all()) {
-      this.#lose(member, lost, new WorkerDiedError(member.name, exitCode ?? 0, lost.index, cause));
+      this.results.lose(
+        member,
+        lost,
+        new WorkerDiedError(member.name, exitCode ?? 0, lost.index, cause),
+      );
     }
     this.#return(member, back);
     this.#crew.remove(member);
@@ -252,7 +257,7 @@ export class Scheduler {
     }
     // Nobody else can answer for it.
     if (!asked) return;
-    this.#ask(member);
+    this.results.ask(member);
     this.#flush();
   }
 
@@ -261,7 +266,7 @@ export class Scheduler {
     const tasks = [...this.#running.all(), ...this.backlog.tasks()];
     const never = source?.waiting ?? 0;
     this.backlog.forget(never);
-    this.failed += never;
+    this.results.failed += never;
     source?.settle(true, reason);
     for (const task of tasks) if (task.job === job) this.cancel(task, reason);
     if (never === 0) return;
@@ -275,7 +280,7 @@ export class Scheduler {
     if (task.settled) return;
     if (!ran) this.backlog.forget(1);
     task.settle(true, reason);
-    this.failed++;
+    this.results.failed++;
     if (!ran) {
       this.#options.on.advanced();
       this.#inbox.nudge();
@@ -300,69 +305,13 @@ export class Scheduler {
   #undecodable(error: unknown, inARow: number): boolean {
     if (inARow > MOST_FAILURES) {
       this.#break("the results of the workers cannot be read", error);
-      // Nobody is going to hear of them.
-      for (const task of this.#running.all()) task.settle(true, this.#broken);
-      this.#running.clear();
+      this.results.abandon(this.#broken);
       return false;
     }
     this.#questions.error = error;
-    for (const member of this.#crew) this.#ask(member);
+    for (const member of this.#crew) this.results.ask(member);
     this.#flush();
     return true;
-  }
-
-  #ask(member: Member): void {
-    const question = this.#questions.ask(member);
-    if (question !== undefined) this.#running.add(question);
-  }
-
-  #lose(member: Member, task: Task, error: unknown): void {
-    this.#running.delete(task.id);
-    member.drop(task);
-    if (task.settle(true, error)) this.failed++;
-  }
-
-  /** What workers have put. */
-  #receive(messages: readonly ResultMessage[]): void {
-    this.#now = performance.now();
-    for (const [id, outcome, value, time, heavy] of messages) {
-      if (outcome === Outcome.returned || outcome === Outcome.threw) {
-        this.#finished(id, outcome === Outcome.threw, value, time, heavy === true);
-      } else if (outcome === Outcome.yielded) this.#running.get(id)?.yielded(value);
-      else if (outcome === Outcome.ready) {
-        const member = this.#crew.get(id);
-        if (member === undefined) continue;
-        this.#crew.ready(member);
-        member.heardAt = this.#now;
-      } else if (outcome === Outcome.broken) this.#break("the initializer failed", value);
-      else if (outcome === Outcome.garbled) {
-        const member = this.#crew.get(id);
-        if (member?.oldest !== undefined) this.#lose(member, member.oldest, value);
-      }
-    }
-  }
-
-  #finished(id: number, threw: boolean, value: unknown, time: number, heavy: boolean): void {
-    const task = this.#running.get(id);
-    if (task === undefined) return;
-    this.#running.delete(id);
-    const { run, calls } = task;
-    const member = this.#crew.get(task.worker);
-    const each = time / Math.max(1, calls);
-    run.time = run.time === undefined ? each : run.time * 0.75 + each * 0.25;
-    this.waitTimes.add(task.given - task.submitted);
-    this.runTimes.add(time);
-    if (member !== undefined) {
-      const { error } = this.#questions;
-      for (const lost of this.#questions.lostBefore(member, task)) this.#lose(member, lost, error);
-      member.drop(task);
-      member.stuck = false;
-      member.heardAt = this.#now;
-      if (heavy && !member.retiring) this.#crew.replace(member);
-    }
-    if (threw) this.failed++;
-    else this.done++;
-    task.settle(threw, value);
   }
 
   /** Waits until something is so, which is looked at whenever a worker has said something. */
@@ -399,8 +348,7 @@ export class Scheduler {
     this.#closed = true;
     this.#lookout.stop();
     for (const entry of this.backlog.drain()) entry.settle(true, reason());
-    for (const task of this.#running.all()) task.settle(true, reason());
-    this.#running.clear();
+    this.results.abandon(reason());
     this.#crew.stop();
     this.#options.on.advanced();
     this.#inbox.nudge();

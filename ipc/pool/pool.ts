@@ -603,7 +603,8 @@ export class Pool extends EventTarget implements AsyncDisposable {
    */
   stats(): PoolStats {
     this.#scheduler.catchUp();
-    const { workers, backlog, running, done, failed, waitTimes, runTimes } = this.#scheduler;
+    const { workers, backlog, running, results } = this.#scheduler;
+    const { done, failed, waitTimes, runTimes } = results;
     return {
       workers: workers.all,
       idle: workers.idle,
