@@ -88,9 +88,8 @@ export abstract class ByteReader {
     this.take(this.byte());
     const pos = this.take(length);
     const spare = takeSpare(length);
-    if (spare === undefined) {
-      return this.bytes.slice(pos, pos + length) as Uint8Array<ArrayBuffer>;
-    }
+    // Not by `slice`, which fills its memory with zeros first.
+    if (spare === undefined) return new Uint8Array(this.bytes.subarray(pos, pos + length));
     spare.set(this.bytes.subarray(pos, pos + length));
     return spare;
   }

@@ -57,6 +57,17 @@ export function copyOut(
   }
 }
 
+/** Copies `from[start, start + length)`, which is in shared memory, to an array of its own. */
+export function copyOf(from: Uint8Array, start: number, length: number): Uint8Array<ArrayBuffer> {
+  // An array that is made from another one is not filled with zeros first; what is made begins at a multiple of 8.
+  if (length >= WAY_ROUND && aligned(from.byteOffset + start, 0)) {
+    return new Uint8Array(from.subarray(start, start + length));
+  }
+  const copy = new Uint8Array(length);
+  copyOut(from, start, length, copy, 0);
+  return copy;
+}
+
 function aligned(one: number, other: number): boolean {
   return ((one ^ other) & 7) === 0;
 }

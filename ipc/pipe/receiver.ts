@@ -5,7 +5,7 @@
  * pieces received so far stay here if a receive is aborted; the next receive goes on with them.
  */
 import type { Block } from "../memory/arena.ts";
-import { copyOut } from "./_copy.ts";
+import { copyOf, copyOut } from "./_copy.ts";
 import { endUse, type Hold } from "../memory/references.ts";
 import { carrierIn, decode, decodeFrom } from "../message/messages.ts";
 import { claimBytes } from "../message/moved_buffers.ts";
@@ -67,10 +67,10 @@ export class Receiver {
     return this.#partial !== undefined;
   }
 
-  /** An array for a message that its receiver may keep: the one that was given back, if it fits exactly. */
-  allocate(length: number): Uint8Array<ArrayBuffer> {
+  /** The array that was given back, for a message that its receiver may keep, if it fits exactly. */
+  takeSpare(length: number): Uint8Array<ArrayBuffer> | undefined {
     const spare = this.#spare;
-    if (spare === undefined || spare.length !== length) return new Uint8Array(length);
+    if (spare === undefined || spare.length !== length) return undefined;
     this.#spare = undefined;
     return spare;
   }
@@ -165,7 +165,7 @@ export class Receiver {
         const lent = object ? undefined : wanted.lend?.(total);
         this.#partial = {
           object,
-          bytes: lent ?? (object ? new Uint8Array(total) : this.allocate(total)),
+          bytes: lent ?? ((object ? undefined : this.takeSpare(total)) ?? new Uint8Array(total)),
           filled: length - 8,
           borrowed: lent !== undefined,
         };
@@ -370,7 +370,9 @@ export class IntoWanted implements Wanted<number> {
 }
 
 function copied(receiver: Receiver, payload: number, length: number): Uint8Array<ArrayBuffer> {
-  const copy = receiver.allocate(length);
-  copyOut(receiver.ring.memory.bytes, payload, length, copy, 0);
-  return receiver.given(copy);
+  const { bytes } = receiver.ring.memory;
+  const spare = receiver.takeSpare(length);
+  if (spare === undefined) return receiver.given(copyOf(bytes, payload, length));
+  copyOut(bytes, payload, length, spare, 0);
+  return receiver.given(spare);
 }
