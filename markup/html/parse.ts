@@ -5,6 +5,7 @@ import { resetMode } from "./build/reset_mode.ts";
 import { foreignTag } from "./build/foreign.ts";
 import { buildTree } from "./build_tree.ts";
 import { decodeAs, decodeHtml } from "./encoding/decode_html.ts";
+import { readReferences } from "./references/decode.ts";
 import { sniffEncoding } from "./encoding/sniff.ts";
 import { HtmlLimitError } from "./limit_error.ts";
 import { MATHML, SVG } from "./names/foreign_names.ts";
@@ -33,6 +34,7 @@ function newBuilder(
   const source = normalized(text);
   const rows = guessRows(source);
   const store = new TreeStore("html", source, source.length, rows, rows >> 1);
+  store.readReferences = readReferences;
   if (encoding !== undefined) store.info.encoding = encoding;
   if (options.url !== undefined) store.info.url = options.url;
   const builder = new Builder(store, source, {
@@ -41,6 +43,8 @@ function newBuilder(
     maxClones: limit("maxClones", options.maxClones, 250_000),
   }, options.onError);
   builder.scripting = options.scripting ?? false;
+  // Errors in them are told in order.
+  builder.keepsReferences = options.onError === undefined;
   return builder;
 }
 

@@ -18,7 +18,7 @@
  *   |---|---|
  *   | `PLAIN` | units `start` to `end` of the source as a string; both words 0: no text |
  *   | `UTF8` | bytes `start` to `end` of the source, decoded |
- *   | `RAW` | the same, with references and line ends to be replaced |
+ *   | `RAW` | the same, with references and line ends to be replaced; of a string, units with references to be replaced |
  *   | `TABLE` | entry `start` of the table of strings (decoded, joined or edited text) |
  *
  *   A store's source is either a string (HTML) or bytes of UTF-8 (XML); of bytes, `PLAIN` is what is ASCII throughout.

@@ -27,6 +27,21 @@ export interface LazyText {
   read(): string;
 }
 
+/**
+ * Replaces the references in a part of a source that is a string.
+ *
+ * @param source The source.
+ * @param start First unit of the part.
+ * @param end Behind its last.
+ * @param attribute Whether it is the value of an attribute.
+ */
+export type ReadReferences = (
+  source: string,
+  start: number,
+  end: number,
+  attribute: boolean,
+) => string;
+
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -44,6 +59,8 @@ export class TextRows extends NodeRows {
   readonly strings: (string | LazyText)[] = [];
   /** The source as a string; of bytes, made when first needed, and of use for ASCII only. */
   #source: string | undefined;
+  /** What `RAW` is in a source that is a string, `undefined` in one of bytes. */
+  readReferences: ReadReferences | undefined = undefined;
 
   /**
    * An empty store over a source.
@@ -100,10 +117,17 @@ export class TextRows extends NodeRows {
       case UTF8:
         return decodeUtf8(this.bytes, start, end);
       case RAW:
-        return decodeRaw(this.bytes, start, end, false);
+        return this.readRaw(start, end, false);
       default:
         return this.entry(start);
     }
+  }
+
+  /** A part of the source with its references replaced. */
+  protected readRaw(start: number, end: number, attribute: boolean): string {
+    return this.readReferences === undefined
+      ? decodeRaw(this.bytes, start, end, attribute)
+      : this.readReferences(this.source, start, end, attribute);
   }
 
   /** An entry of the table of strings. */
@@ -151,6 +175,17 @@ export class TextRows extends NodeRows {
     } else if (words[place + 1] === start && (ref & TEXT_MASK) === PLAIN) {
       words[place + 1] = end;
     } else this.addTextAt(place, this.source.slice(start, end));
+  }
+
+  /** As {@linkcode TextRows.addRangeAt}, of a part with references to be replaced. */
+  addRawAt(place: number, start: number, end: number): void {
+    const words = this.words;
+    const ref = words[place]!;
+    const isNew = words[place + 1] === 0 && ref === 0;
+    if (isNew || (words[place + 1] === start && (ref & TEXT_MASK) === RAW)) {
+      words[place] = (isNew ? start : ref >>> TEXT_BITS) << TEXT_BITS | RAW;
+      words[place + 1] = end;
+    } else this.addTextAt(place, this.readRaw(start, end, false));
   }
 
   /** Where text at the end of a parent is: its last child's tail, or its own text. */

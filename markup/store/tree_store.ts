@@ -10,7 +10,7 @@ import {
   TEXT_MASK,
   UTF8,
 } from "./layout.ts";
-import { decodeRaw, decodeUtf8 } from "./decode.ts";
+import { decodeUtf8 } from "./decode.ts";
 import type { DocumentInfo } from "./document_info.ts";
 import { NameTable } from "./name_table.ts";
 import { TextRows } from "./text_rows.ts";
@@ -99,7 +99,7 @@ export class TreeStore extends TextRows {
       case UTF8:
         return decodeUtf8(this.bytes, start, end);
       case RAW:
-        return decodeRaw(this.bytes, start, end, true);
+        return this.readRaw(start, end, true);
       default:
         return this.entry(start);
     }

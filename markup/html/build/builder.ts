@@ -7,7 +7,7 @@ import type { HtmlErrorHandler } from "../parse_error.ts";
 import { Scanner } from "../scan/scanner.ts";
 import { attributeHash } from "./attribute_hash.ts";
 import { FormattingList } from "./formatting.ts";
-import { INITIAL } from "./modes.ts";
+import { IN_BODY, IN_CELL, INITIAL } from "./modes.ts";
 import { OpenElements } from "./open_elements.ts";
 
 /** What a parser may not pass. */
@@ -107,6 +107,12 @@ export class Builder extends Scanner {
     } else this.store.append(target, node);
   }
 
+  /** Whether the text is put into the tree whatever its characters are: white space has been told from others before. */
+  override isOpaque(): boolean {
+    return (this.mode === IN_BODY || this.mode === IN_CELL) && !this.framesetOk &&
+      !this.skipLineFeed && this.open.tag < tag.FOREIGN;
+  }
+
   /** Inserts the text of the scanner. */
   insertText(): void {
     if (this.from >= this.to) return;
@@ -117,7 +123,8 @@ export class Builder extends Scanner {
       this.#findFosterPlace();
       place = this.#before === 0 ? store.placeAtEnd(this.#parent) : store.placeBefore(this.#before);
     } else place = store.placeAtEnd(target);
-    if (this.plain) store.addRangeAt(place, this.from, this.to);
+    if (this.raw) store.addRawAt(place, this.from, this.to);
+    else if (this.plain) store.addRangeAt(place, this.from, this.to);
     else store.addTextAt(place, this.text.slice(this.from, this.to));
   }
 

@@ -51,6 +51,25 @@ export function decodeReferences(
   return copied === from ? undefined : text + source.slice(copied, to);
 }
 
+/**
+ * A part of a source with its references replaced.
+ *
+ * @param source The source.
+ * @param from First unit of the part.
+ * @param to Behind its last.
+ * @param attribute Whether it is the value of an attribute.
+ */
+export function readReferences(
+  source: string,
+  from: number,
+  to: number,
+  attribute: boolean,
+): string {
+  let first = from;
+  while (first < to && source.charCodeAt(first) !== 38) first++;
+  return decodeReferences(source, from, to, first, attribute) ?? source.slice(from, to);
+}
+
 /** What the reference at an `&` stands for, `undefined` if there is none; its end is left in `end`. */
 function referenceAt(
   source: string,

@@ -1,4 +1,4 @@
-import { ATTR_ROW, PLAIN, TABLE, TEXT_BITS } from "../../store/mod.ts";
+import { ATTR_ROW, PLAIN, RAW, TABLE, TEXT_BITS } from "../../store/mod.ts";
 import { addUnit, lowerCase, nameAt, NO_UNITS } from "../names/name_cache.ts";
 import type { Scanner } from "./scanner.ts";
 
@@ -117,8 +117,8 @@ export function readAttributes(scanner: Scanner, start: number): boolean {
     const value = scanner.nextOdd < to ? scanner.oddValue(from, to) : undefined;
     const attrs = store.attrs;
     attrs[row] = name;
-    if (value === undefined) {
-      attrs[row + 1] = from << TEXT_BITS | PLAIN;
+    if (value === undefined || value === null) {
+      attrs[row + 1] = from << TEXT_BITS | (value === null ? RAW : PLAIN);
       attrs[row + 2] = to;
     } else {
       attrs[row + 1] = store.strings.length << TEXT_BITS | TABLE;

@@ -42,8 +42,12 @@ export class Scanner {
   to = 0;
   /** Whether the text is a part of the source. */
   plain = true;
+  /** Whether the text is a part of the source with references that are replaced when the text is read. */
+  raw = false;
   /** Whether the text may have NULs. */
   nul = false;
+  /** Whether references may stay as they are until somebody reads them. */
+  keepsReferences = false;
 
   /** Most attributes that an element may have. */
   readonly maxAttributes: number;
@@ -97,14 +101,21 @@ export class Scanner {
     this.nextOdd = Math.min(this.#nextAmp, this.#nextNul);
   }
 
-  /** Takes a part of the source as the text, with its references replaced. */
-  takeText(from: number, to: number): void {
+  /**
+   * Takes a part of the source as the text, with its references replaced.
+   *
+   * @param from Where it starts.
+   * @param to Its end.
+   * @param lazy Whether the references may stay as they are for now.
+   */
+  takeText(from: number, to: number, lazy = false): void {
     this.text = this.source;
     this.from = from;
     this.to = to;
     this.plain = true;
+    this.raw = false;
     this.nul = false;
-    if (this.nextOdd < to) this.#takeOdd(from, to, true);
+    if (this.nextOdd < to) this.#takeOdd(from, to, true, lazy);
   }
 
   /** Takes a part of the source as the text, as it is. */
@@ -113,18 +124,23 @@ export class Scanner {
     this.from = from;
     this.to = to;
     this.plain = true;
+    this.raw = false;
     this.nul = false;
-    if (this.nextOdd < to) this.#takeOdd(from, to, false);
+    if (this.nextOdd < to) this.#takeOdd(from, to, false, false);
   }
 
   /** Looks after references and NULs in the text. */
-  #takeOdd(from: number, to: number, references: boolean): void {
+  #takeOdd(from: number, to: number, references: boolean, lazy: boolean): void {
     this.#lookFrom(from);
     if (this.#nextNul < to) {
       this.nul = true;
       this.error("unexpected-null-character", this.#nextNul);
     }
     if (!references || this.#nextAmp >= to) return;
+    if (lazy && this.keepsReferences && !this.nul && this.isOpaque()) {
+      this.raw = true;
+      return;
+    }
     const decoded = decodeReferences(this.source, from, to, this.#nextAmp, false, this.#report);
     if (decoded === undefined) return;
     this.text = decoded;
@@ -139,7 +155,13 @@ export class Scanner {
     this.from = from;
     this.to = to;
     this.plain = true;
+    this.raw = false;
     this.nul = false;
+  }
+
+  /** Whether the text is put into the tree whatever its characters are. */
+  isOpaque(): boolean {
+    return false;
   }
 
   /** Takes a string as the text. */
@@ -148,6 +170,7 @@ export class Scanner {
     this.from = 0;
     this.to = text.length;
     this.plain = false;
+    this.raw = false;
     this.nul = false;
   }
 
@@ -156,9 +179,15 @@ export class Scanner {
     this.takeString(this.text.slice(this.from, this.to).replaceAll("\0", replacement));
   }
 
-  /** The value of an attribute that may have a reference or a NUL, if it needs a string of its own. */
-  oddValue(from: number, to: number): string | undefined {
+  /**
+   * The value of an attribute that may have a reference or a NUL: a string of its own, `undefined` if it needs none, `null` if
+   * its references are replaced when it is read.
+   */
+  oddValue(from: number, to: number): string | undefined | null {
     this.#lookFrom(from);
+    if (this.keepsReferences && this.#nextNul >= to) {
+      return this.#nextAmp < to ? null : undefined;
+    }
     let value = this.#nextAmp < to
       ? decodeReferences(this.source, from, to, this.#nextAmp, true, this.#report)
       : undefined;

@@ -15,7 +15,7 @@ export function readText(scanner: Scanner, start: number): void {
   }
   if (at === -1) at = source.length;
   scanner.pos = at;
-  scanner.takeText(start, at);
+  scanner.takeText(start, at, true);
 }
 
 /** Tells of a `<` that begins nothing. */

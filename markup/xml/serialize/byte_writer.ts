@@ -195,7 +195,7 @@ export class ByteWriter {
     const start = ref >>> TEXT_BITS;
     if (store.bytes.length > 0 && (how === PLAIN || (how === UTF8 && this.#largest === 0x10ffff))) {
       if (end > 0) this.range(store.bytes, start, end, escapes);
-    } else if (how === RAW && this.#largest === 0x10ffff) {
+    } else if (store.bytes.length > 0 && how === RAW && this.#largest === 0x10ffff) {
       this.#raw(store.bytes, start, end, escapes, attribute);
     } else if (how === TABLE) this.text(store.entry(start), escapes);
     else this.text(attribute ? store.readValue(ref, end) : store.read(ref, end) ?? "", escapes);
