@@ -54,8 +54,8 @@ function normalized(text: string): string {
 }
 
 /** Parts of a source that are looked at to guess how many nodes there are, and how long each is. */
-const SAMPLES = 32;
-const SAMPLE = 2048;
+const SAMPLES = 16;
+const SAMPLE = 1024;
 
 /** About how many nodes there are in a source: to grow the store is expensive. */
 function guessRows(source: string): number {

@@ -1,3 +1,4 @@
+import { asciiText } from "../../store/ascii_text.ts";
 import { isSpace } from "../scan/tag.ts";
 import { extractCharset } from "./extract_charset.ts";
 import { resolveLabel } from "./resolve_label.ts";
@@ -15,7 +16,7 @@ let next = 0;
  * @returns The encoding, `undefined` if there is none.
  */
 export function prescan(bytes: Uint8Array): string | undefined {
-  const text = String.fromCharCode(...bytes.subarray(0, PRESCAN));
+  const text = asciiText(bytes, Math.min(PRESCAN, bytes.length));
   if (text.startsWith("<\0?\0x\0")) return "utf-16le";
   if (text.startsWith("\0<\0?\0x")) return "utf-16be";
   for (let at = text.indexOf("<"); at !== -1 && at < text.length; at = text.indexOf("<", at)) {
