@@ -54,5 +54,5 @@ export type { Doctype, DocumentInfo } from "./document_info.ts";
 export { FIRST_FREE, FIRST_OWN, NameTable, reserveName } from "./name_table.ts";
 export { nodeOf, NodeView, storeOf, type ViewMaker, viewOf } from "./node_view.ts";
 export { NodeRows } from "./node_rows.ts";
-export { type LazyText, TextRows } from "./text_rows.ts";
+export { type LazyText, type ReadReferences, TextRows } from "./text_rows.ts";
 export { TreeStore } from "./tree_store.ts";
