@@ -1,6 +1,6 @@
 import type { Builder } from "./build/builder.ts";
 import { endInTag } from "./build/raw_text.ts";
-import { current } from "./build/rules.ts";
+import { current, END, START, TEXTS } from "./build/rules.ts";
 import { fillSelectedContents } from "./build/selected_content.ts";
 import {
   adjustedTag,
@@ -32,20 +32,25 @@ export function buildTree(builder: Builder): void {
         if (readTag(builder, at, at + 1)) startTag(builder);
         else endInTag(builder);
       } else if (next === 47) endTag(builder, at);
-      else if (next === 33) declaration(builder, at);
-      else if (next === 63) {
-        builder.error("unexpected-question-mark-instead-of-tag-name", at + 1);
-        readBogusComment(builder, at + 1);
-        comment(builder, at);
-      } else {
-        reportOpen(builder, at);
-        text(builder, at);
-      }
+      else otherMarkup(builder, at, next);
     }
     while (!current(builder).eof(builder));
     if (builder.selectedContents.length > 0) fillSelectedContents(builder);
   } finally {
     builder.open.close();
+  }
+}
+
+/** What begins with `<`, and is neither a start tag nor an end tag. */
+function otherMarkup(builder: Builder, at: number, next: number): void {
+  if (next === 33) declaration(builder, at);
+  else if (next === 63) {
+    builder.error("unexpected-question-mark-instead-of-tag-name", at + 1);
+    readBogusComment(builder, at + 1);
+    comment(builder, at);
+  } else {
+    reportOpen(builder, at);
+    text(builder, at);
   }
 }
 
@@ -60,7 +65,7 @@ function text(builder: Builder, start: number): void {
 
 function process(builder: Builder): void {
   if (builder.open.top >= 0 && isForeignText(adjustedTag(builder))) textInForeign(builder);
-  else current(builder).text(builder);
+  else TEXTS[builder.mode]!(builder);
 }
 
 function startTag(builder: Builder): void {
@@ -69,25 +74,34 @@ function startTag(builder: Builder): void {
     const id = adjustedTag(builder);
     if (id >= FOREIGN && isForeignStart(builder, id)) return startInForeign(builder);
   }
-  current(builder).start(builder);
+  START[builder.mode]!(builder);
 }
 
 /** What begins with `</`. */
 function endTag(builder: Builder, at: number): void {
+  const small = builder.source.charCodeAt(at + 2) | 32;
+  if (!(small >= 97 && small <= 122)) return otherEndTag(builder, at);
+  builder.skipLineFeed = false;
+  if (!readTag(builder, at, at + 2)) return endInTag(builder);
+  if (builder.attrCount > 0 || builder.selfClosing) dropAttributes(builder, at);
+  if (builder.open.top >= 0 && adjustedTag(builder) >= FOREIGN) endInForeign(builder);
+  else END[builder.mode]!(builder);
+}
+
+/** An end tag has no attributes. */
+function dropAttributes(builder: Builder, at: number): void {
+  if (builder.attrCount > 0) {
+    builder.error("end-tag-with-attributes", at);
+    builder.store.attrEnd = builder.attrFirst;
+    builder.attrCount = 0;
+  }
+  if (builder.selfClosing) builder.error("end-tag-with-trailing-solidus", at);
+}
+
+/** What begins with `</` and has no name. */
+function otherEndTag(builder: Builder, at: number): void {
   const next = builder.source.charCodeAt(at + 2);
-  const small = next | 32;
-  if (small >= 97 && small <= 122) {
-    builder.skipLineFeed = false;
-    if (!readTag(builder, at, at + 2)) return endInTag(builder);
-    if (builder.attrCount > 0) {
-      builder.error("end-tag-with-attributes", at);
-      builder.store.attrEnd = builder.attrFirst;
-      builder.attrCount = 0;
-    }
-    if (builder.selfClosing) builder.error("end-tag-with-trailing-solidus", at);
-    if (builder.open.top >= 0 && adjustedTag(builder) >= FOREIGN) endInForeign(builder);
-    else current(builder).end(builder);
-  } else if (next === 62) {
+  if (next === 62) {
     builder.error("missing-end-tag-name", at + 2);
     builder.pos = at + 3;
   } else if (next !== next) {

@@ -14,10 +14,19 @@ export interface Rules {
 
 /** The rules of each mode, by its number. Modes refer to each other, so they meet in this table. */
 const RULES: Rules[] = [];
+/** The rules for start tags by the mode: what is asked most has a table of its own. */
+export const START: ((builder: Builder) => void)[] = [];
+/** The rules for end tags. */
+export const END: ((builder: Builder) => void)[] = [];
+/** The rules for texts. */
+export const TEXTS: ((builder: Builder) => void)[] = [];
 
 /** Says what the rules of a mode are. */
 export function defineMode(mode: number, rules: Rules): void {
   RULES[mode] = rules;
+  START[mode] = rules.start;
+  END[mode] = rules.end;
+  TEXTS[mode] = rules.text;
 }
 
 /** The rules of a mode. */
