@@ -7,6 +7,7 @@ import {
   Pickler,
   UnpicklingError,
 } from "../../persist/pickle/mod.ts";
+import { Loader } from "../../persist/pickle/load/loader.ts";
 import type { NetErrorInit } from "../errors.ts";
 import { AuthenticationError } from "./errors.ts";
 import type { ConnectionOptions } from "./options.ts";
@@ -21,18 +22,21 @@ const CHALLENGE = new TextEncoder().encode("#CHALLENGE#");
 /** Objects to pickles and back. */
 export class Codec {
   readonly #dump: DumpOptions;
-  readonly #load: LoadOptions | undefined;
+  readonly #load: LoadOptions;
   readonly #where: () => NetErrorInit;
   /** One pickler for all messages, made with the first. While it is in use, a hook of its own that sends has a new one. */
   #pickler: Pickler | undefined;
   #dumping = false;
+  /** One loader for all messages, unless buffers travel beside them. */
+  readonly #loader: Loader | undefined;
 
   /** Whether what is loaded has views of the message in it. */
   readonly keeps: boolean;
 
   constructor(options: ConnectionOptions, where: () => NetErrorInit) {
     this.#dump = { protocol: PROTOCOL, ...options.dump };
-    this.#load = options.load;
+    this.#load = { ...options.load };
+    if (this.#load.buffers === undefined) this.#loader = new Loader(this.#load);
     this.#where = where;
     this.keeps = options.load?.bytes === "view";
   }
@@ -51,7 +55,7 @@ export class Codec {
 
   load(bytes: Uint8Array<ArrayBuffer>): unknown {
     try {
-      return loads(bytes, this.#load);
+      return this.#loader === undefined ? loads(bytes, this.#load) : this.#loader.loads(bytes);
     } catch (error) {
       if (!(error instanceof UnpicklingError) || !isChallenge(bytes)) throw error;
       const reason = "the peer asks for a key: give `authKey` to connect()";

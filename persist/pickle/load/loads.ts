@@ -1,6 +1,5 @@
 import type { LoadOptions } from "./options.ts";
-import { Machine } from "./_machine.ts";
-import { loadWhole } from "./_whole.ts";
+import { Loader } from "./loader.ts";
 import { Unpickler } from "./unpickler.ts";
 
 /**
@@ -29,17 +28,10 @@ import { Unpickler } from "./unpickler.ts";
 export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): unknown {
   for (const _ in options) return new Unpickler(options).loads(bytes);
   // As in `dumps`: one machine for all small pickles that need nothing special.
-  const machine = idle ?? new Machine(options);
-  idle = undefined;
-  try {
-    return loadWhole(machine, bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes));
-  } finally {
-    machine.forget();
-    idle = machine;
-  }
+  return plain.loads(bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes));
 }
 
-let idle: Machine | undefined;
+const plain = new Loader({});
 
 /** The bytes of a buffer. A text would otherwise count as an empty one. */
 function wholeBuffer(bytes: ArrayBuffer): Uint8Array {
