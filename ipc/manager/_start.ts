@@ -28,7 +28,7 @@ export async function startProcess(options: StartManagerOptions): Promise<Way> {
         address,
         authKey,
         builtinTypes,
-        tls: tls && { cert: tls.cert, key: tls.key },
+        tls: tls && { ...tls },
         functions: functions && [String(functions.module), functions.export ?? "functions"],
         types: types && [String(types.module), types.export ?? "types"],
       }],

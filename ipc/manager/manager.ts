@@ -133,7 +133,7 @@ export class Manager implements AsyncDisposable {
    * @param options Prefix, lease, patience.
    * @throws {ConnectionRefusedError} If nobody listens there.
    * @throws {AuthenticationError} If the password is wrong.
-   * @throws {TlsError} If the server's certificate is not accepted.
+   * @throws {TlsError} If the server's certificate is not accepted, or it does not accept yours.
    * @throws {TimeoutError} If it takes too long.
    */
   static async connect(url: string | URL, options?: ConnectRedisOptions): Promise<Manager>;

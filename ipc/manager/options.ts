@@ -4,7 +4,7 @@
  * @module
  */
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
-import type { KeyPair, TlsClientOptions } from "../../net/tls/mod.ts";
+import type { TlsClientOptions, TlsServerOptions } from "../../net/tls/mod.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 
 /** Options of `Manager.connect`. */
@@ -61,11 +61,11 @@ export interface StartManagerOptions {
    */
   authKey?: AuthKey;
   /**
-   * Speaks TLS with other programs: certificate and key, both as PEM.
+   * Speaks TLS with other programs: certificate and key, both as PEM, and whether clients need certificates.
    *
    * @default {undefined}
    */
-  tls?: KeyPair;
+  tls?: Omit<TlsServerOptions, "sni">;
   /**
    * Types beside the built-in ones: a module, and the name under which it exports an object as the `types` of a
    * `ManagerServer`. Their objects are made in the server's process.

@@ -16,13 +16,14 @@ import { ServerAwayError } from "../errors.ts";
 import { RedisObjects } from "./objects.ts";
 import type { Pickles } from "./remote.ts";
 import { Session, type SessionOptions } from "./session.ts";
+import { probeTls } from "./_probe_tls.ts";
 import { addressOf } from "./options.ts";
 
 /**
  * Connects, once.
  *
  * @throws {ConnectionRefusedError} If nobody listens there.
- * @throws {TlsError} If its certificate is not accepted.
+ * @throws {TlsError} If its certificate is not accepted, or this side's is not.
  */
 export async function openRedis(
   options: SessionOptions,
@@ -31,12 +32,16 @@ export async function openRedis(
 ): Promise<RedisObjects> {
   const session = new Session(options);
   try {
+    if (options.url.startsWith("rediss:")) {
+      await probeTls(addressOf(new URL(options.url)), options.tls ?? {}, signal);
+    }
     await session.open(signal);
   } catch (error) {
     signal.throwIfAborted();
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
       if (cause instanceof Deno.errors.NotCapable) throw cause;
-      if ((cause as { code?: unknown }).code === "ECONNREFUSED") {
+      const { code } = cause as { code?: unknown };
+      if (code === "ECONNREFUSED" || cause instanceof Deno.errors.ConnectionRefused) {
         throw new ConnectionRefusedError({
           op: "connect",
           peer: addressOf(new URL(options.url)),

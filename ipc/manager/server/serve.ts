@@ -1,7 +1,7 @@
 import { currentProcess } from "../../process/current_process.ts";
 import type { Connection } from "../../pipe/connection.ts";
 import type { ListenAddress } from "../../../net/connection/mod.ts";
-import type { KeyPair } from "../../../net/tls/mod.ts";
+import type { TlsServerOptions } from "../../../net/tls/mod.ts";
 import type { Address } from "../../../net/errors.ts";
 import type { Door } from "../local/door.ts";
 import type { PoolTask } from "../../pool/options.ts";
@@ -15,7 +15,7 @@ export interface ServeOptions {
   /** The module of the types, and what it exports them as. */
   readonly types: readonly [module: string, name: string] | undefined;
   readonly builtinTypes: boolean;
-  readonly tls: KeyPair | undefined;
+  readonly tls: Omit<TlsServerOptions, "sni"> | undefined;
   /** The module of the functions, and what it exports them as. */
   readonly functions: readonly [module: string, name: string] | undefined;
 }

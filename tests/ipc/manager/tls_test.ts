@@ -72,6 +72,17 @@ Deno.test("A server that is started speaks TLS with other programs", async () =>
   assertEquals([await there.objectCount(), dict.getSync("a")], [1, 1]);
 });
 
+Deno.test("A server that is started asks for certificates if it is told to", async () => {
+  const tls = { ...pair("localhost"), clientAuth: "require", ca } as const;
+  await using here = await Manager.start({ authKey: "k", tls });
+  const { port } = here.address as Deno.NetAddr;
+  const address = { hostname: "localhost", port };
+  await assertRejects(() => Manager.connect(address, { authKey: "k", tls: { ca } }));
+  const shown = { ca, ...pair("client") };
+  await using there = await Manager.connect(address, { authKey: "k", tls: shown });
+  assertEquals(await there.objectCount(), 0);
+});
+
 Deno.test("TLS that cannot be spoken is refused", () => {
   assertThrows(
     () =>

@@ -241,6 +241,11 @@ if (found) {
     await assertRejects(() => Manager.connect(url), TlsError);
     const elsewhere = { ...tls, serverName: "elsewhere.example" };
     await assertRejects(() => Manager.connect(url, { tls: elsewhere }), TlsError);
+    // The server says so after the handshake, when it has been told all that the client knows.
+    const stranger = { ca: tls.ca, cert: pem("stranger.pem"), key: pem("stranger.key") };
+    for (const refused of [{ ca: tls.ca }, stranger]) {
+      await assertRejects(() => Manager.connect(url, { tls: refused }), TlsError);
+    }
     await assertRejects(() => Manager.connect(server.url, { patience: 300, timeout: 5000 }));
   });
 
