@@ -7,7 +7,7 @@ import {
   Pickler,
   UnpicklingError,
 } from "../../persist/pickle/mod.ts";
-import { Loader } from "../../persist/pickle/load/loader.ts";
+import { Loader } from "../../persist/pickle/load/loads.ts";
 import type { NetErrorInit } from "../errors.ts";
 import { AuthenticationError } from "./errors.ts";
 import type { ConnectionOptions } from "./options.ts";
