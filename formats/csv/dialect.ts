@@ -129,6 +129,13 @@ export class Dialect<const Q extends Quoting = Quoting> implements Required<Dial
   /**
    * Checks and freezes the dialect.
    *
+   * @example Make one
+   * ```ts
+   * import { Dialect } from "@ferry/std/formats/csv";
+   *
+   * const german = new Dialect({ delimiter: ";", lineTerminator: "\n" });
+   * ```
+   *
    * @param options The parts that differ from {@linkcode Dialect.excel}.
    * @throws {RangeError} If a character is not one code unit, is a line end, or has two meanings; or if a quoting
    * mode needs a quote and there is none.

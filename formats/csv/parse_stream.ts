@@ -32,6 +32,16 @@ export class CsvParseStream<const O extends CsvParseOptions = CsvParseOptions>
   /**
    * The stream errors with a `CsvError` where `parse` throws one; it has a place, but no snippet.
    *
+   * @example Make one
+   * ```ts
+   * import { CsvParseStream } from "@ferry/std/formats/csv";
+   *
+   * const bytes = new Blob(["ship,length\n", "Eve,41\nA", "da,12\n"]).stream();
+   * const rows = bytes
+   *   .pipeThrough(new TextDecoderStream())
+   *   .pipeThrough(new CsvParseStream({ skipFirstRow: true }));
+   * ```
+   *
    * @param options How the text is written, and what to make of it.
    * @throws {RangeError} If an option is out of range.
    * @throws {TypeError} If an option is of the wrong type.

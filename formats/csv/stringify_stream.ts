@@ -21,6 +21,14 @@ export class CsvStringifyStream extends TransformStream<CsvRecord, string> {
   /**
    * The stream errors where `stringify` throws.
    *
+   * @example Make one
+   * ```ts
+   * import { CsvStringifyStream } from "@ferry/std/formats/csv";
+   *
+   * const text = ReadableStream.from([{ ship: "Eve", length: 41 }, { ship: "Ada", length: 12 }])
+   *   .pipeThrough(new CsvStringifyStream());
+   * ```
+   *
    * @param options How to write the records.
    * @throws {RangeError} If an option is out of range.
    * @throws {TypeError} If an option is of the wrong type.

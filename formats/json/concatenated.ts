@@ -45,6 +45,14 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
   /**
    * The stream errors with a `JsonError` at the first value that is not JSON or exceeds a limit.
    *
+   * @example Make one
+   * ```ts
+   * import { ConcatenatedJsonParseStream } from "@ferry/std/formats/json";
+   *
+   * const values = ReadableStream.from(['{"a":', '1}{"a":2}\n[3', ']4 "5"'])
+   *   .pipeThrough(new ConcatenatedJsonParseStream());
+   * ```
+   *
    * @param options What to make of each value, and limits.
    */
   constructor(options: JsonParseOptions = {}) {

@@ -51,6 +51,14 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
   /**
    * The stream errors with a `JsonError` at the first line that is not JSON or exceeds a limit.
    *
+   * @example Make one
+   * ```ts
+   * import { JsonLinesParseStream } from "@ferry/std/formats/json";
+   *
+   * const values = ReadableStream.from(['{"a":1}\n{"a"', ":2}\n", "[3]"])
+   *   .pipeThrough(new JsonLinesParseStream());
+   * ```
+   *
    * @param options What to make of each line, and limits.
    */
   constructor(options: JsonParseOptions = {}) {
@@ -103,6 +111,13 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
 export class JsonLinesStringifyStream extends TransformStream<unknown, string> {
   /**
    * The stream errors where `stringify` throws.
+   *
+   * @example Make one
+   * ```ts
+   * import { JsonLinesStringifyStream } from "@ferry/std/formats/json";
+   *
+   * const text = ReadableStream.from([{ id: 1n }, [2]]).pipeThrough(new JsonLinesStringifyStream());
+   * ```
    *
    * @param options How to write the values.
    */

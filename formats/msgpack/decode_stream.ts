@@ -190,6 +190,15 @@ export class DecodeStream extends TransformStream<Uint8Array, unknown> {
    * The stream fails with what {@linkcode decode} would throw: a `MsgpackIncompleteError` if it ends inside a value,
    * a `MsgpackLimitError`, a `MsgpackError`; or a `TypeError` for a chunk that is no bytes.
    *
+   * @example Make one
+   * ```ts
+   * import { DecodeStream, encode } from "@ferry/std/formats/msgpack";
+   *
+   * const bytes = encode({ id: 1 });
+   * const values = ReadableStream.from([bytes.subarray(0, 2), bytes.subarray(2), bytes])
+   *   .pipeThrough(new DecodeStream());
+   * ```
+   *
    * @param options How to read.
    */
   constructor(options: DecodeStreamOptions = {}) {

@@ -27,6 +27,15 @@ export class EncodeStream extends TransformStream<unknown, Uint8Array<ArrayBuffe
   /**
    * The stream fails with what {@linkcode encode} throws for a value.
    *
+   * @example Make one
+   * ```ts
+   * import { EncodeStream } from "@ferry/std/formats/msgpack";
+   *
+   * const stream = ReadableStream.from([1, "a", null]).pipeThrough(
+   *   new EncodeStream({ chunkBytes: 65536 }),
+   * );
+   * ```
+   *
    * @param options How to write.
    */
   constructor(options: EncodeStreamOptions = {}) {

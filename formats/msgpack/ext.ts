@@ -27,6 +27,13 @@ export class Ext {
   /**
    * Creates an extension value.
    *
+   * @example Make one
+   * ```ts
+   * import { encode, Ext } from "@ferry/std/formats/msgpack";
+   *
+   * const bytes = encode(new Ext(5, Uint8Array.of(1, 2)));
+   * ```
+   *
    * @param type Type number, an integer from -128 to 127.
    * @param data The bytes; they are not copied.
    * @throws {RangeError} If `type` is not an integer from -128 to 127.

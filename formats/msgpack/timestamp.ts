@@ -30,6 +30,13 @@ export class Timestamp {
   /**
    * Creates a point in time.
    *
+   * @example Make one
+   * ```ts
+   * import { Timestamp } from "@ferry/std/formats/msgpack";
+   *
+   * const time = new Timestamp(1_700_000_000, 123_456_789);
+   * ```
+   *
    * @param seconds Whole seconds since 1970-01-01T00:00:00Z, within int64.
    * @param nanoseconds Nanoseconds to add, an integer from 0 to 999,999,999.
    * @throws {RangeError} If either is out of range or not an integer.

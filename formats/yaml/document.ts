@@ -94,6 +94,13 @@ export class YamlDocument {
   /**
    * Makes a document from a value.
    *
+   * @example Make one
+   * ```ts
+   * import { YamlDocument } from "@ferry/std/formats/yaml";
+   *
+   * const document = new YamlDocument({ retries: 3, zones: ["eu", "us"] });
+   * ```
+   *
    * @param value What the document holds, as `stringify` takes it.
    * @throws {TypeError} If the value is, or holds, a function or symbol, or is undefined.
    * @throws {RangeError} If the value is nested too deeply.

@@ -80,6 +80,15 @@ export class Codec {
   /**
    * Makes a codec.
    *
+   * @example Make one
+   * ```ts
+   * import { Codec } from "@ferry/std/ipc/codec";
+   *
+   * const shapes = new SharedArrayBuffer(65_536);
+   * const memory = new Uint8Array(new SharedArrayBuffer(1024));
+   * const here = new Codec({ shapes });
+   * ```
+   *
    * @param options Settings.
    * @throws {RangeError} If `shapes` is smaller than 64 bytes or not a multiple of 4.
    */

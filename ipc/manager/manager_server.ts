@@ -113,6 +113,13 @@ export class ManagerServer implements AsyncDisposable {
   /**
    * Listens.
    *
+   * @example Make one
+   * ```ts
+   * import { ManagerServer } from "@ferry/std/ipc/manager";
+   *
+   * await using server = new ManagerServer({ port: 0 }, { authKey: "secret" });
+   * ```
+   *
    * @param address Host and port, or the path of a Unix socket; port 0 lets the system choose.
    * @param options Key, types, limits.
    * @throws {TypeError} If there is no key, or a type is none.

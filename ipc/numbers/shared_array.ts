@@ -99,6 +99,13 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   /**
    * Makes a shared array.
    *
+   * @example Make one
+   * ```ts
+   * import { SharedArray } from "@ferry/std/ipc";
+   *
+   * const numbers = new SharedArray("int32", [3, 2, 6, 8, 3, 1, 8, 5, 9, 4]);
+   * ```
+   *
    * @param type The type of number, or Python's letter for it.
    * @param lengthOrValues How many zeros, or the numbers themselves.
    * @param options Which lock to work under.

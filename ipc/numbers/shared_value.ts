@@ -84,6 +84,13 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
   /**
    * Makes a shared number.
    *
+   * @example Make one
+   * ```ts
+   * import { SharedValue } from "@ferry/std/ipc";
+   *
+   * const count = new SharedValue("int32", 7);
+   * ```
+   *
    * @param type The type of number, or Python's letter for it.
    * @param initial The first value.
    * @param options Which lock to work under.

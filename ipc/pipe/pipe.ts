@@ -95,6 +95,13 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
    * Makes a pipe, whose ends are both this agent's. One with a name has an end in each of two programs: see
    * {@linkcode Pipe.connect}.
    *
+   * @example Make one
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   *
+   * const [parent, child] = new Pipe<{ ask: number }, string>();
+   * ```
+   *
    * @param options `duplex` and `capacity`.
    * @throws {TypeError} If the options are none or have a name, or the capacity is no number.
    * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.

@@ -94,6 +94,13 @@ export class Pool extends EventTarget implements AsyncDisposable {
   /**
    * Makes a pool and starts its workers.
    *
+   * @example Make one
+   * ```ts
+   * import { Pool } from "@ferry/std/ipc";
+   *
+   * await using pool = new Pool({ processes: 2 });
+   * ```
+   *
    * @param options How many workers, and what they do first.
    * @throws {TypeError} If an option is of the wrong type, or the initializer cannot run in a worker.
    * @throws {RangeError} If a number is out of its range.

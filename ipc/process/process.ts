@@ -175,12 +175,32 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   /**
    * Describes a process; {@linkcode Process.start} runs it.
    *
+   * @example Make one
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   *
+   * using queue = new Queue<number>();
+   * await using process = new Process((queue: Queue<number>, n: number) => queue.putSync(n * 2), {
+   *   args: [queue, 21],
+   * });
+   * ```
+   *
    * @param target An export of a module.
    * @param options Arguments, name and kind.
    */
   constructor(target: ModuleTarget, options?: ProcessOptions<A>);
   /**
    * Describes a process; {@linkcode Process.start} runs it.
+   *
+   * @example Make one
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   *
+   * using queue = new Queue<number>();
+   * await using process = new Process((queue: Queue<number>, n: number) => queue.putSync(n * 2), {
+   *   args: [queue, 21],
+   * });
+   * ```
    *
    * @param target A function that uses nothing from around it.
    * @param options Arguments, name and kind.
@@ -192,12 +212,32 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
   /**
    * Describes a process; {@linkcode Process.start} runs it.
    *
+   * @example Make one
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   *
+   * using queue = new Queue<number>();
+   * await using process = new Process((queue: Queue<number>, n: number) => queue.putSync(n * 2), {
+   *   args: [queue, 21],
+   * });
+   * ```
+   *
    * @param target A function that uses nothing from around it and needs no arguments.
    * @param options Name and kind.
    */
   constructor(target: () => R, options?: ProcessOptions<A>);
   /**
    * Describes a process; {@linkcode Process.start} runs it.
+   *
+   * @example Make one
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   *
+   * using queue = new Queue<number>();
+   * await using process = new Process((queue: Queue<number>, n: number) => queue.putSync(n * 2), {
+   *   args: [queue, 21],
+   * });
+   * ```
    *
    * @param target An export of a module, or a function that uses nothing from around it.
    * @param options Arguments, name and kind.

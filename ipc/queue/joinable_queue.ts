@@ -41,6 +41,13 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Makes an empty queue.
    *
+   * @example Make one
+   * ```ts
+   * import { JoinableQueue } from "@ferry/std/ipc";
+   *
+   * using queue = new JoinableQueue<string>();
+   * ```
+   *
    * @param options `maxSize`.
    * @throws {TypeError} If the options are none, or `maxSize` is not a whole number.
    */

@@ -83,6 +83,13 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
   /**
    * Makes an empty queue.
    *
+   * @example Make one
+   * ```ts
+   * import { Queue } from "@ferry/std/ipc";
+   *
+   * using queue = new Queue<string>({ maxSize: 10 });
+   * ```
+   *
    * @param options `maxSize`.
    * @throws {TypeError} If `maxSize` is not a whole number.
    */

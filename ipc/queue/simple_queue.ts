@@ -23,7 +23,16 @@ import { Queue } from "./queue.ts";
  * ```
  */
 export class SimpleQueue<T = unknown> extends Queue<T> {
-  /** Makes an empty queue. */
+  /**
+   * Makes an empty queue.
+   *
+   * @example Make one
+   * ```ts
+   * import { SimpleQueue } from "@ferry/std/ipc";
+   *
+   * using queue = new SimpleQueue<number>();
+   * ```
+   */
   constructor() {
     super(adopted ?? new QueueOrigin(0, SIMPLE));
     adopted = undefined;

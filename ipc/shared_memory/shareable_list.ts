@@ -104,7 +104,7 @@ export class ShareableList<T extends Shareable = Shareable> {
   readonly #codes: number;
 
   /**
-   * The list that a block holds.
+   * Made by {@linkcode ShareableList.create} and {@linkcode ShareableList.open}: the list that a block holds.
    *
    * @param memory The block, open; closing the list closes it.
    * @throws {Deno.errors.InvalidData} If the block holds no list.

@@ -99,6 +99,13 @@ export class Barrier extends SharedObject {
   /**
    * Makes a barrier.
    *
+   * @example Make one
+   * ```ts
+   * import { Barrier } from "@ferry/std/ipc";
+   *
+   * const barrier = new Barrier(3);
+   * ```
+   *
    * @param parties How many parties there are.
    * @param options An action, a default timeout.
    * @throws {RangeError} If `parties` is less than 1 or has a fraction.

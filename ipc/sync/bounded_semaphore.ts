@@ -28,6 +28,13 @@ export class BoundedSemaphore extends Semaphore {
   /**
    * Makes a semaphore.
    *
+   * @example Make one
+   * ```ts
+   * import { BoundedSemaphore } from "@ferry/std/ipc";
+   *
+   * const seats = new BoundedSemaphore(2);
+   * ```
+   *
    * @param value How many permits there are at first, and at most.
    * @throws {TypeError} If it is no whole number.
    * @throws {RangeError} If it is negative or above 2,147,483,647.

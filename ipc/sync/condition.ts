@@ -78,6 +78,13 @@ export class Condition extends SharedObject implements Lockable {
   /**
    * Makes a condition.
    *
+   * @example Make one
+   * ```ts
+   * import { Condition, Lock } from "@ferry/std/ipc";
+   *
+   * const condition = new Condition(new Lock()); // two functions of one worker use it
+   * ```
+   *
    * @param lock The lock to work under: a `Lock`, an `RLock`, or the lock of a shared value or array; by default a
    * recursive one of its own.
    * @throws {TypeError} If it is none of these.

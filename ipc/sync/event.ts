@@ -94,6 +94,13 @@ export class SharedEvent extends SharedObject implements Waitable {
   /**
    * Makes an event that is not set.
    *
+   * @example Make one
+   * ```ts
+   * import { SharedEvent } from "@ferry/std/ipc";
+   *
+   * const ready = new SharedEvent();
+   * ```
+   *
    * @param options `name`.
    * @throws {TypeError} If the options are none, or the name cannot be one.
    */

@@ -63,6 +63,13 @@ export class Lock extends SharedObject implements ExclusiveLock {
   /**
    * Makes an unlocked lock.
    *
+   * @example Make one
+   * ```ts
+   * import { Lock } from "@ferry/std/ipc";
+   *
+   * const lock = new Lock();
+   * ```
+   *
    * @param options `name`.
    * @throws {TypeError} If the options are none, or the name cannot be one.
    */

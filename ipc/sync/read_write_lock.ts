@@ -67,7 +67,16 @@ export class ReadWriteLock extends SharedObject {
   readonly #core: ReadWriteCore;
   readonly #sides: { readonly read: Side; readonly write: Side };
 
-  /** Makes a lock that nobody holds. */
+  /**
+   * Makes a lock that nobody holds.
+   *
+   * @example Make one
+   * ```ts
+   * import { ReadWriteLock } from "@ferry/std/ipc";
+   *
+   * const lock = new ReadWriteLock();
+   * ```
+   */
   constructor();
   constructor(block?: Block) {
     super(block = isBlock(block) ? block : newBlock(Kind.readWriteLock, LOCK_BYTES));

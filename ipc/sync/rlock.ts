@@ -35,7 +35,16 @@ import type { WaitOptions, WaitSyncOptions } from "../wait/options.ts";
 export class RLock extends SharedObject implements ExclusiveLock {
   readonly #lock: RecursiveLock;
 
-  /** Makes an unlocked lock. */
+  /**
+   * Makes an unlocked lock.
+   *
+   * @example Make one
+   * ```ts
+   * import { RLock } from "@ferry/std/ipc";
+   *
+   * const lock = new RLock();
+   * ```
+   */
   constructor();
   constructor(block?: Block) {
     super(block = isBlock(block) ? block : newBlock(Kind.rlock, 8));

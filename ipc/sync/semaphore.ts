@@ -59,6 +59,13 @@ export class Semaphore extends SharedObject implements Lockable {
   /**
    * Makes a semaphore.
    *
+   * @example Make one
+   * ```ts
+   * import { Semaphore } from "@ferry/std/ipc";
+   *
+   * const seats = new Semaphore(2);
+   * ```
+   *
    * @param value How many permits there are at first.
    * @throws {TypeError} If `value` is no whole number.
    * @throws {RangeError} If `value` is negative or above 2,147,483,647.

@@ -32,6 +32,13 @@ export class Selector {
   /**
    * Compiles a selector.
    *
+   * @example Make one
+   * ```ts
+   * import { Selector } from "@ferry/std/markup/css";
+   *
+   * const cells = new Selector("td:not(.empty)::text");
+   * ```
+   *
    * @param text One selector, or several with commas between them.
    * @param options What prefixes stand for, and limits.
    * @throws {SelectorSyntaxError} If the text is no selector, or goes beyond a limit.

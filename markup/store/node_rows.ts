@@ -28,7 +28,7 @@ export class NodeRows {
   changes = 0;
 
   /**
-   * An empty store.
+   * Made as a part of a `TreeStore`: an empty store.
    *
    * @param nodes How many nodes to make room for; there will be more if needed.
    */

@@ -63,7 +63,7 @@ export class TextRows extends NodeRows {
   readReferences: ReadReferences | undefined = undefined;
 
   /**
-   * An empty store over a source.
+   * Made as a part of a `TreeStore`: an empty store over a source.
    *
    * @param source What texts are parts of.
    * @param length How many bytes of the source count; the whole of a string does.

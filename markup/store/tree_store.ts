@@ -43,6 +43,13 @@ export class TreeStore extends TextRows {
   /**
    * An empty document.
    *
+   * @example Make one
+   * ```ts
+   * import { TreeStore } from "@ferry/std/markup/store";
+   *
+   * const store = new TreeStore("xml");
+   * ```
+   *
    * @param language Of which language it is.
    * @param source What texts are parts of; "" if they all are strings of their own.
    * @param length How many bytes, or units, of the source count.

@@ -32,6 +32,14 @@ export class Comment extends Element {
   /**
    * A new comment, which is in no tree yet.
    *
+   * @example Make one
+   * ```ts
+   * import { Comment, Element } from "@ferry/std/markup";
+   *
+   * const root = new Element("root");
+   * root.append(new Comment(" keep "), new Element("item"));
+   * ```
+   *
    * @param text Its content. (Or a store and the handle of a node in it.)
    * @param node See above.
    * @throws {RangeError} If the text has characters that XML cannot hold.

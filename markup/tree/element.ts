@@ -47,6 +47,13 @@ export class Element extends NodeView implements Iterable<Element> {
   /**
    * A new element, which is in no tree yet.
    *
+   * @example Make one
+   * ```ts
+   * import { Element } from "@ferry/std/markup";
+   *
+   * const list = new Element("ul");
+   * ```
+   *
    * @param tag `local` or `{uri}local`. (Or a store and the handle of a node in it: the element for that row.)
    * @param options Attributes, prefixes, text.
    * @throws {RangeError} If a name is none, or a text has characters that XML cannot hold.

@@ -29,6 +29,13 @@ export class ElementTree implements Iterable<Element> {
   /**
    * The tree below an element; the document of the element if that is a root.
    *
+   * @example Make one
+   * ```ts
+   * import { Element, ElementTree } from "@ferry/std/markup";
+   *
+   * const tree = new ElementTree(new Element("note", { text: "Ahoy" }));
+   * ```
+   *
    * @param root The element.
    */
   constructor(root: Element) {

@@ -42,6 +42,14 @@ export class ProcessingInstruction extends Element {
   /**
    * A new processing instruction, which is in no tree yet.
    *
+   * @example Make one
+   * ```ts
+   * import { Element, ProcessingInstruction } from "@ferry/std/markup";
+   *
+   * const root = new Element("root");
+   * const style = new ProcessingInstruction("xml-stylesheet", 'href="a.css" type="text/css"');
+   * ```
+   *
    * @param target Its target. (Or a store and the handle of a node in it.)
    * @param text Its content.
    * @throws {RangeError} If the target is no name or "xml", or the text has characters that XML cannot hold.

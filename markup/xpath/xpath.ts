@@ -42,6 +42,15 @@ export class XPath {
   /**
    * Compiles an expression.
    *
+   * @example Make one
+   * ```ts
+   * import { parse } from "@ferry/std/markup/xml";
+   * import { XPath } from "@ferry/std/markup/xpath";
+   *
+   * const shop = parse("<shop><tea price='3'/><rum price='9'/></shop>");
+   * const cheap = new XPath("*[@price < $most]");
+   * ```
+   *
    * @param expression The expression.
    * @param options What names in it stand for.
    * @throws {XPathSyntaxError} If it is not XPath 1.0, or has a prefix or function that there is not.

@@ -132,6 +132,19 @@ export class Xslt implements Disposable {
   /**
    * Takes a stylesheet; it is compiled when it is first used.
    *
+   * @example Make one
+   * ```ts
+   * import { Xslt } from "@ferry/std/markup/xslt";
+   *
+   * using list = new Xslt(`<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+   *   <xsl:output omit-xml-declaration="yes"/>
+   *   <xsl:param name="title"/>
+   *   <xsl:template match="/fleet">
+   *     <ul title="{$title}"><xsl:for-each select="ship"><xsl:sort/><li><xsl:value-of select="."/></li></xsl:for-each></ul>
+   *   </xsl:template>
+   * </xsl:stylesheet>`);
+   * ```
+   *
    * @param stylesheet The stylesheet.
    * @param options Its address, and where it finds others.
    */

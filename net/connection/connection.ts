@@ -61,7 +61,7 @@ export class Connection<T = unknown>
   readonly remoteAddress: Address | undefined;
 
   /**
-   * Speaks the protocol over a stream of bytes, without a handshake.
+   * Made by `connect` and `Listener.accept`. Speaks the protocol over a stream of bytes, without a handshake.
    *
    * @param stream A `Deno.Conn`, or the like. It belongs to the connection from now on.
    * @param options Limits, and how objects are pickled.

@@ -150,6 +150,13 @@ export class Listener<T = unknown>
   /**
    * Begins to listen.
    *
+   * @example Make one
+   * ```ts
+   * import { Listener } from "@ferry/std/net/connection";
+   *
+   * using listener = new Listener<number>({ port: 0 }, { authKey: "secret" });
+   * ```
+   *
    * @param address `{ port }`, `{ hostname, port }` or `{ path }`.
    * @param options Key, limits, and how objects are pickled.
    * @throws {AddressInUseError} If somebody listens there.

@@ -65,6 +65,13 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
   /**
    * Makes a pipe.
    *
+   * @example Make one
+   * ```ts
+   * import { Pipe } from "@ferry/std/net/connection";
+   *
+   * const [a, b] = new Pipe<number[]>();
+   * ```
+   *
    * @param options `duplex`, limits, and how objects are pickled.
    * @throws {RangeError} If `maxBytes` is negative or not a number.
    */

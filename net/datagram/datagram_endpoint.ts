@@ -92,7 +92,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
   readonly #watchers = new Set<() => void>();
 
   /**
-   * Wraps a socket.
+   * Made by {@linkcode createDatagramEndpoint}, of a socket.
    *
    * @param raw The socket.
    * @param remote The only address to talk with.

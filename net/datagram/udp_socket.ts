@@ -41,7 +41,7 @@ export class UdpSocket implements Disposable {
   timeout: number = Infinity;
 
   /**
-   * Wraps an endpoint.
+   * Made by {@linkcode UdpSocket.bind}, of an endpoint.
    *
    * @param endpoint The endpoint.
    */

@@ -50,6 +50,14 @@ export class Delimited implements MessageFraming {
   /**
    * Makes a framing.
    *
+   * @example Make one
+   * ```ts
+   * import { Delimited, StreamReader } from "@ferry/std/net";
+   *
+   * const reader = StreamReader.from(new TextEncoder().encode("one\0two\0"));
+   * const framing = new Delimited({ separator: "\0" });
+   * ```
+   *
    * @param options The separator and the limit.
    * @throws {TypeError} If the separator is empty.
    * @throws {RangeError} If `maxLength` is negative.

@@ -37,6 +37,18 @@ export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposa
   /**
    * Wraps a connection.
    *
+   * @example Make one
+   * ```ts
+   * import { FramedConnection, LengthPrefixed, startServer } from "@ferry/std/net";
+   *
+   * const framing = new LengthPrefixed({ headerBytes: 2 });
+   * await using server = await startServer(async (connection) => {
+   *   for await (const message of new FramedConnection(connection, framing)) {
+   *     await new FramedConnection(connection, framing).send(message.toReversed());
+   *   }
+   * }, { port: 0 });
+   * ```
+   *
    * @param connection The connection.
    * @param framing How messages are told apart.
    */

@@ -76,6 +76,13 @@ export class LengthPrefixed implements MessageFraming {
   /**
    * Makes a framing.
    *
+   * @example Make one
+   * ```ts
+   * import { LengthPrefixed } from "@ferry/std/net";
+   *
+   * const framing = new LengthPrefixed({ headerBytes: 2 });
+   * ```
+   *
    * @param options How the length is written.
    * @throws {RangeError} If `headerBytes` is not 1, 2, 3, 4 or 8, or `maxLength` is negative.
    */

@@ -46,6 +46,14 @@ export class VarintPrefixed implements MessageFraming {
   /**
    * Makes a framing.
    *
+   * @example Make one
+   * ```ts
+   * import { VarintPrefixed } from "@ferry/std/net/framing";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new VarintPrefixed().head(new Uint8Array(300)), new Uint8Array([0xac, 0x02]));
+   * ```
+   *
    * @param options Limits.
    * @throws {RangeError} If a limit is out of its range.
    */

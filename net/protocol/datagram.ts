@@ -64,6 +64,22 @@ export class DatagramTransport {
   /**
    * Joins a socket and a protocol, and begins to receive.
    *
+   * @example Make one
+   * ```ts
+   * import { createDatagramEndpoint, DatagramTransport } from "@ferry/std/net";
+   *
+   * const endpoint = await createDatagramEndpoint({ hostname: "127.0.0.1", port: 0 });
+   * let bytes = 0;
+   * const transport = new DatagramTransport(endpoint, {
+   *   datagramReceived(data) {
+   *     bytes += data.length;
+   *     transport.close();
+   *   },
+   * });
+   * transport.close();
+   * await transport.waitClosed();
+   * ```
+   *
    * @param endpoint The socket. It belongs to the transport from now on.
    * @param protocol What is called.
    */

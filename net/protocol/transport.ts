@@ -64,6 +64,18 @@ export class Transport {
   /**
    * Joins a connection and a protocol, and begins to read.
    *
+   * @example Make one
+   * ```ts
+   * import { socketPair, Transport } from "@ferry/std/net";
+   *
+   * const [client, server] = socketPair();
+   * const transport = new Transport(server.connection, {
+   *   dataReceived(data) {
+   *     transport.write(new TextDecoder().decode(data).toUpperCase());
+   *   },
+   * });
+   * ```
+   *
    * @param connection The connection.
    * @param protocol What is called.
    */

@@ -50,6 +50,13 @@ export class Admission {
   /**
    * Makes a count.
    *
+   * @example Make one
+   * ```ts
+   * import { Admission } from "@ferry/std/net/server";
+   *
+   * const admission = new Admission("serial");
+   * ```
+   *
    * @param policy The policy.
    * @throws {TypeError} If it is none.
    * @throws {RangeError} If `max` is not a positive integer.

@@ -263,7 +263,7 @@ export class UdpServer implements AsyncDisposable {
   #idle: (() => void) | undefined;
 
   /**
-   * Begins to receive.
+   * Made by {@linkcode UdpServer.start}. Begins to receive.
    *
    * @param endpoint Where from.
    * @param Handler The class of its handlers.

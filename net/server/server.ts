@@ -110,7 +110,7 @@ export class Server implements AsyncDisposable {
   #onClosed: (() => void)[] = [];
 
   /**
-   * Begins to accept.
+   * Made by `startServer`. Begins to accept.
    *
    * @param listener Where from.
    * @param handler Handles each connection.

@@ -47,7 +47,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
   readonly #watchers = new Set<() => void>();
 
   /**
-   * Wraps a listener.
+   * Made by `createServer`, of a listener.
    *
    * @param listener The listener.
    * @param options Limits of accepted sockets.

@@ -75,7 +75,7 @@ export class Socket implements AsyncDisposable, Waitable {
   #discards = false;
 
   /**
-   * Makes a socket of a connection.
+   * Made by `createConnection` and `ServerSocket.accept`, of a connection.
    *
    * @param connection The connection.
    */

@@ -46,7 +46,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
   #stop: AbortController | undefined;
 
   /**
-   * Makes the reader and the writer of a connection.
+   * Made by `openConnection` and servers: the reader and the writer of a connection.
    *
    * @param raw The connection: a `Deno.Conn`, or anything that has the same methods.
    * @param options Limits of length and time.

@@ -70,7 +70,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readonly #intake: Intake;
 
   /**
-   * Makes a reader.
+   * Made by `openConnection`, servers and {@linkcode StreamReader.from}.
    *
    * @param source Where the bytes come from.
    * @param options Limits of length and time.

@@ -64,7 +64,7 @@ export class StreamWriter {
   #waiters: Waiter[] | undefined;
 
   /**
-   * Makes a writer.
+   * Made by `openConnection` and servers.
    *
    * @param connection What to write to.
    * @param options High and low water, limits of time.

@@ -92,6 +92,13 @@ export class Semaphore {
   /**
    * Makes a semaphore.
    *
+   * @example Make one
+   * ```ts
+   * import { Semaphore } from "@ferry/std/net/tasks";
+   *
+   * const semaphore = new Semaphore(2);
+   * ```
+   *
    * @param value How many permits there are.
    * @param options Whether more can be released than were acquired.
    * @throws {RangeError} If `value` is negative or not an integer.

@@ -57,6 +57,15 @@ export class Task<T> extends Promise<T> {
   /**
    * Begins the work in the next microtask.
    *
+   * @example Make one
+   * ```ts
+   * import { Task } from "@ferry/std/net/tasks";
+   *
+   * const task = new Task((signal) => new Promise<number>((_, reject) => {
+   *   signal.addEventListener("abort", () => reject(signal.reason));
+   * }));
+   * ```
+   *
    * @param work What to do; it is given a signal.
    * @param options The signal that cancels the task, and a name.
    */

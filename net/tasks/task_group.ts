@@ -57,6 +57,15 @@ export class TaskGroup implements AsyncDisposable {
   /**
    * Makes a group without tasks.
    *
+   * @example Make one
+   * ```ts
+   * import { TaskGroup } from "@ferry/std/net/tasks";
+   *
+   * await using group = new TaskGroup();
+   * const task = group.createTask(() => Promise.resolve(1));
+   * await group.join();
+   * ```
+   *
    * @param options The signal that cancels the group.
    */
   constructor(options: TaskGroupOptions = {}) {

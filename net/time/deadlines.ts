@@ -51,6 +51,14 @@ export class Deadline implements Disposable {
   /**
    * Makes a deadline that is not armed.
    *
+   * @example Make one
+   * ```ts
+   * import { Deadline } from "@ferry/std/net/time";
+   *
+   * const { promise, resolve } = Promise.withResolvers<void>();
+   * using deadline = new Deadline(resolve);
+   * ```
+   *
    * @param fire Called once each time the deadline passes.
    * @param options `ref: false` lets the program end while it is armed.
    */

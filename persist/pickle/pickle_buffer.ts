@@ -35,6 +35,17 @@ export class PickleBuffer {
   /**
    * Wraps bytes; they are not copied.
    *
+   * @example Make one
+   * ```ts
+   * import { dumps, PickleBuffer } from "@ferry/std/persist/pickle";
+   *
+   * const pixels = new Uint8Array(1 << 20);
+   * const beside: PickleBuffer[] = [];
+   * const bytes = dumps({ pixels: new PickleBuffer(pixels) }, {
+   *   bufferCallback: (buffer) => void beside.push(buffer),
+   * });
+   * ```
+   *
    * @param bytes The bytes, or the buffer or view that holds them.
    * @param options Whether they are read-only.
    */

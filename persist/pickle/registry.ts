@@ -126,6 +126,17 @@ export class Registry {
   /**
    * Makes a registry that knows the standard library's types besides what is registered.
    *
+   * @example Make one
+   * ```ts
+   * import { Registry } from "@ferry/std/persist/pickle";
+   *
+   * class Point {
+   *   x = 0;
+   *   y = 0;
+   * }
+   * const registry = new Registry();
+   * ```
+   *
    * @param parent The registry asked for what this one does not know; `null` for none. The default is the one that
    * {@linkcode register} fills.
    */

@@ -76,7 +76,7 @@ export class ValueCodec<V> {
   /** The codec. */
   readonly codec: NamedCodec<V>;
 
-  /** Takes the codec. */
+  /** Made by shelves. Takes the codec. */
   constructor(codec: NamedCodec<V>) {
     this.codec = codec;
   }

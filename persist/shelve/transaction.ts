@@ -28,7 +28,7 @@ export class Transaction<V> {
   #ended = false;
 
   /**
-   * Begins.
+   * Made by `Shelf.transaction`.
    *
    * @param backend The store.
    * @param codec How values become bytes.

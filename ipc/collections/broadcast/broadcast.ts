@@ -117,6 +117,13 @@ export class Broadcast<T = unknown> extends SharedObject {
   /**
    * Makes a broadcast without subscriptions.
    *
+   * @example Make one
+   * ```ts
+   * import { Broadcast } from "@ferry/std/ipc";
+   *
+   * using prices = new Broadcast<number>();
+   * ```
+   *
    * @param options `capacity` and `maxBytes`.
    * @throws {TypeError} If an option is of another type.
    * @throws {RangeError} If an option is out of range.

@@ -100,6 +100,13 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
   /**
    * Makes a map.
    *
+   * @example Make one
+   * ```ts
+   * import { SharedMap } from "@ferry/std/ipc";
+   *
+   * using counts = new SharedMap<string, number>();
+   * ```
+   *
    * @param entries The first entries: pairs of keys and values, a `Map` too.
    * @param options `maxBytes`, and a name. In a map with a name that exists, the entries are set, too.
    * @throws {TypeError} If the entries are not iterable pairs, or the options are none.

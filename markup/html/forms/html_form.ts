@@ -37,6 +37,14 @@ export class HtmlForm {
   /**
    * The form of an element.
    *
+   * @example Make one
+   * ```ts
+   * import { HtmlForm, parse } from "@ferry/std/markup/html";
+   *
+   * const page = parse("<form action=/find><input name=q></form>");
+   * const form = new HtmlForm(page.find("body/form")!);
+   * ```
+   *
    * @param element The `form`.
    * @throws {TypeError} If the element is not a `form`.
    */

@@ -95,6 +95,17 @@ export class HtmlParseStream extends TransformStream<Uint8Array | string, HtmlEv
   /**
    * Begins a document.
    *
+   * @example Make one
+   * ```ts
+   * import { HtmlParseStream } from "@ferry/std/markup/html";
+   *
+   * const pieces = ReadableStream.from(["<p><a hr", "ef=/x?a&a", "mp;b>1</a><a name=y>2</a>"]);
+   * const links: string[] = [];
+   * for await (const event of pieces.pipeThrough(new HtmlParseStream())) {
+   *   if (event.type === "start" && event.attributes.href !== undefined) links.push(event.attributes.href);
+   * }
+   * ```
+   *
    * @param options How to read it.
    * @throws {RangeError} If a limit is not a number from 1 on.
    */

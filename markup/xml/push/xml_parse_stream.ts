@@ -72,6 +72,14 @@ export class XmlParseStream extends TransformStream<Uint8Array | string, XmlEven
   /**
    * Begins a document.
    *
+   * @example Make one
+   * ```ts
+   * import { XmlParseStream } from "@ferry/std/markup/xml";
+   *
+   * const pieces = ReadableStream.from(["<a>1 &l", "t; 2<![CDATA[!]]", "></a>"]);
+   * const events = await Array.fromAsync(pieces.pipeThrough(new XmlParseStream()));
+   * ```
+   *
    * @param options How to read it.
    * @throws {RangeError} If a limit is not a number from 0 on.
    */

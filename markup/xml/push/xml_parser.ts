@@ -95,6 +95,13 @@ export class XmlParser<T = Element> {
   /**
    * Begins a document.
    *
+   * @example Make one
+   * ```ts
+   * import { XmlParser } from "@ferry/std/markup/xml";
+   *
+   * const parser = new XmlParser();
+   * ```
+   *
    * @param options How to read it, and what is told of it.
    * @throws {RangeError} If a limit is not a number from 0 on.
    * @throws {TypeError} If there are a target and `recover`.

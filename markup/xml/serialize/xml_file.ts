@@ -73,6 +73,20 @@ export class XmlFile implements AsyncDisposable {
   /**
    * Begins a document.
    *
+   * @example Make one
+   * ```ts
+   * import { E } from "@ferry/std/markup";
+   * import { XmlFile } from "@ferry/std/markup/xml";
+   *
+   * const path = await Deno.makeTempFile();
+   * {
+   *   using file = await Deno.open(path, { write: true });
+   *   await using xml = new XmlFile(file, { xmlDeclaration: false });
+   *   await using _ = await xml.element("list", { attrib: { kind: "numbers" } });
+   *   for (let n = 1; n <= 3; n++) await xml.write(E("n", n));
+   * }
+   * ```
+   *
    * @param sink Where to; it is not closed.
    * @param options How.
    */

@@ -44,6 +44,17 @@ export class Unpickler {
   /**
    * Makes an unpickler.
    *
+   * @example Make one
+   * ```ts
+   * import { Pickler, Unpickler } from "@ferry/std/persist/pickle";
+   *
+   * const database = { name: "main" };
+   * const bytes = new Pickler({
+   *   persistentId: (value) => value === database ? "db:main" : undefined,
+   * }).dumps([database]);
+   * const [back] = new Unpickler({ persistentLoad: () => database }).loads(bytes) as unknown[];
+   * ```
+   *
    * @param options Mapping, hooks and limits.
    */
   constructor(options: LoadOptions = {}) {

@@ -40,6 +40,14 @@ export class Pickler {
   /**
    * Makes a pickler.
    *
+   * @example Make one
+   * ```ts
+   * import { Pickler } from "@ferry/std/persist/pickle";
+   *
+   * const config = { retries: 3 };
+   * const pickler = new Pickler();
+   * ```
+   *
    * @param options Protocol, hooks and limits.
    * @throws {RangeError} If the protocol does not exist, or `bufferCallback` is given with one below 5.
    */

@@ -15,6 +15,13 @@ export class ByteArray extends Uint8Array<ArrayBuffer> {
   /**
    * Makes a bytearray.
    *
+   * @example Make one
+   * ```ts
+   * import { ByteArray } from "@ferry/std/persist/types";
+   *
+   * const buffer = new ByteArray([1, 2, 3]);
+   * ```
+   *
    * @param source Its length, its bytes, or the buffer it stands on.
    */
   constructor(source: number | ArrayLike<number> | ArrayBuffer) {

@@ -48,6 +48,14 @@ export class DType {
   /**
    * Makes an element type.
    *
+   * @example Make one
+   * ```ts
+   * import { DType } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new DType("f8").itemSize, 8);
+   * ```
+   *
    * @param code Kind and size in bytes.
    * @param byteOrder The byte order; little-endian unless given, or neither for types of one byte.
    */

@@ -79,6 +79,13 @@ export class NdArray {
   /**
    * Makes an array of bytes that stand as numpy has them.
    *
+   * @example Make one
+   * ```ts
+   * import { DType, NdArray } from "@ferry/std/persist/types";
+   *
+   * const zeros = new NdArray(new DType("f8"), [2], new Uint8Array(16));
+   * ```
+   *
    * @param dtype The element type.
    * @param shape The length along each axis.
    * @param data The elements' bytes.

@@ -26,6 +26,13 @@ export class NdScalar {
   /**
    * Makes a scalar.
    *
+   * @example Make one
+   * ```ts
+   * import { DType, NdScalar } from "@ferry/std/persist/types";
+   *
+   * const scalar = new NdScalar(new DType("i2"), new Uint8Array([1, 2]));
+   * ```
+   *
    * @param dtype The element type.
    * @param data The bytes.
    * @param module Where numpy keeps its internals.

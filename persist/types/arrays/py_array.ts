@@ -33,6 +33,14 @@ export class PyArray {
   /**
    * Makes an array.
    *
+   * @example Make one
+   * ```ts
+   * import { PyArray } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new PyArray("B", new Uint8Array([1, 2])).data.length, 2);
+   * ```
+   *
    * @param typecode Python's type code, one letter.
    * @param data The numbers.
    */

@@ -42,6 +42,13 @@ export class DefaultDict<K = unknown, V = unknown> extends PyDict<K, V> {
   /**
    * Makes a dictionary.
    *
+   * @example Make one
+   * ```ts
+   * import { DefaultDict, Global } from "@ferry/std/persist/types";
+   *
+   * const byName = new DefaultDict(new Global("builtins", "list"), [["ann", [1]]]);
+   * ```
+   *
    * @param factory What Python calls for a missing key, usually a `Global`.
    * @param entries The first entries.
    */

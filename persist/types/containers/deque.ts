@@ -19,6 +19,14 @@ export class Deque<T = unknown> {
   /**
    * Makes a deque.
    *
+   * @example Make one
+   * ```ts
+   * import { Deque } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals([...new Deque([1, 2, 3], 2)], [2, 3]);
+   * ```
+   *
    * @param items The items; of too many, the last are kept.
    * @param maxLength How many are kept, `null` for all.
    */

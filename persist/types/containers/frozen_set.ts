@@ -21,6 +21,13 @@ export class FrozenSet<T = unknown> extends PySet<T> {
   /**
    * Makes a frozen set.
    *
+   * @example Make one
+   * ```ts
+   * import { FrozenSet, PySet } from "@ferry/std/persist/types";
+   *
+   * const teams = new PySet([new FrozenSet(["ann", "bob"])]);
+   * ```
+   *
    * @param items The elements.
    */
   constructor(items?: Iterable<T> | null) {

@@ -25,6 +25,13 @@ export class PyDict<K = unknown, V = unknown> extends Map<K, V> {
   /**
    * Makes a dictionary.
    *
+   * @example Make one
+   * ```ts
+   * import { PyDict, tuple } from "@ferry/std/persist/types";
+   *
+   * const board = new PyDict([[tuple(0, 0), "rook"]]);
+   * ```
+   *
    * @param entries The first entries; later ones win.
    */
   constructor(entries?: Iterable<readonly [K, V]> | null) {

@@ -21,6 +21,13 @@ export class PySet<T = unknown> extends Set<T> {
   /**
    * Makes a set.
    *
+   * @example Make one
+   * ```ts
+   * import { PySet, tuple } from "@ferry/std/persist/types";
+   *
+   * const seen = new PySet([tuple(1, 2), tuple(1, 2)]);
+   * ```
+   *
    * @param items The first elements.
    */
   constructor(items?: Iterable<T> | null) {

@@ -20,6 +20,14 @@ export class Slice {
   /**
    * Makes a slice.
    *
+   * @example Make one
+   * ```ts
+   * import { Slice } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new Slice(1, 10).step, null);
+   * ```
+   *
    * @param start Where it begins.
    * @param stop Before where it ends.
    * @param step The distance, `null` unless given.

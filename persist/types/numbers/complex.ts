@@ -18,6 +18,14 @@ export class Complex {
   /**
    * Makes a complex number.
    *
+   * @example Make one
+   * ```ts
+   * import { Complex } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(`${new Complex(1, -2)}`, "(1-2j)");
+   * ```
+   *
    * @param re The real part.
    * @param im The imaginary part, zero unless given.
    */

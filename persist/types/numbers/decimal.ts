@@ -22,6 +22,14 @@ export class Decimal {
   /**
    * Makes a decimal number.
    *
+   * @example Make one
+   * ```ts
+   * import { Decimal } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(`${new Decimal("1.50")}`, "1.50");
+   * ```
+   *
    * @param text The number as Python writes it, for example `"1.50"`, `"1E+3"`, `"NaN"`.
    * @throws {RangeError} If it is not a number.
    */

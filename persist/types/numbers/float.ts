@@ -22,6 +22,13 @@ export class Float {
   /**
    * Wraps a number as a float.
    *
+   * @example Make one
+   * ```ts
+   * import { Float } from "@ferry/std/persist/types";
+   *
+   * const one = new Float(1);
+   * ```
+   *
    * @param value The number.
    */
   constructor(value: number) {

@@ -20,6 +20,14 @@ export class Fraction {
   /**
    * Makes a fraction, which is not reduced.
    *
+   * @example Make one
+   * ```ts
+   * import { Fraction } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(`${new Fraction(1, 3)}`, "1/3");
+   * ```
+   *
    * @param numerator The number above the line.
    * @param denominator The number below the line, 1 unless given.
    * @throws {RangeError} If the denominator is zero.

@@ -23,6 +23,14 @@ export class Range {
   /**
    * Makes a range.
    *
+   * @example Make one
+   * ```ts
+   * import { Range } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals([...new Range(1, 6, 2)], [1, 3, 5]);
+   * ```
+   *
    * @param start The first integer.
    * @param stop The integer before which it ends.
    * @param step The distance, 1 unless given.

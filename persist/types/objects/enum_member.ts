@@ -39,6 +39,13 @@ export class PyEnum<T = unknown> {
   /**
    * Makes a member.
    *
+   * @example Make one
+   * ```ts
+   * import { PyEnum } from "@ferry/std/persist/types";
+   *
+   * const red = new PyEnum({ module: "paint", className: "Color", name: "RED", value: 1 });
+   * ```
+   *
    * @param parts Class, name and value.
    */
   constructor(parts: PyEnumParts & { value: T }) {

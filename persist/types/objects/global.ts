@@ -18,6 +18,14 @@ export class Global {
   /**
    * Names something in a Python module.
    *
+   * @example Make one
+   * ```ts
+   * import { Global } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(`${new Global("collections", "OrderedDict")}`, "collections.OrderedDict");
+   * ```
+   *
    * @param module The module.
    * @param qualname The qualified name inside it.
    */

@@ -45,6 +45,14 @@ export class PurePath {
   /**
    * Makes a path.
    *
+   * @example Make one
+   * ```ts
+   * import { PurePath } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(`${new PurePath(["/", "etc", "hosts"])}`, "/etc/hosts");
+   * ```
+   *
    * @param segments The segments; the first may be a root such as `"/"`.
    * @param options The class in Python.
    */

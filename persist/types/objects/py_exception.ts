@@ -24,6 +24,13 @@ export class PyException extends Error {
   /**
    * Makes an exception.
    *
+   * @example Make one
+   * ```ts
+   * import { PyException } from "@ferry/std/persist/types";
+   *
+   * const error = new PyException("ValueError", ["not a number", 7]);
+   * ```
+   *
    * @param name The name of the class.
    * @param args The arguments.
    * @param module The module of the class, `"builtins"` unless given.

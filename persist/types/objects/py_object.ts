@@ -62,6 +62,13 @@ export class PyObject {
   /**
    * Makes an object from its recipe; the state and items are set afterwards.
    *
+   * @example Make one
+   * ```ts
+   * import { Global, PyObject } from "@ferry/std/persist/types";
+   *
+   * const point = new PyObject({ callable: new Global("shapes", "Point"), isNew: true });
+   * ```
+   *
    * @param parts The class or callable, and its arguments.
    */
   constructor(parts: PyObjectParts) {

@@ -20,6 +20,13 @@ export class Uuid {
   /**
    * Makes a UUID.
    *
+   * @example Make one
+   * ```ts
+   * import { Uuid } from "@ferry/std/persist/types";
+   *
+   * const id = new Uuid("00000000-0000-0000-0000-00000000000a");
+   * ```
+   *
    * @param value Its text or its number.
    * @param isSafe What Python notes about how it was made.
    * @throws {RangeError} If it is not a UUID.

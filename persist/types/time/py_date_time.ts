@@ -77,6 +77,13 @@ export class PyTime {
   /**
    * Makes a time.
    *
+   * @example Make one
+   * ```ts
+   * import { PyTime, TimeDelta, Timezone } from "@ferry/std/persist/types";
+   *
+   * const noon = new PyTime({ hour: 12, tzinfo: new Timezone(new TimeDelta(0)) });
+   * ```
+   *
    * @param fields Its fields.
    */
   constructor(fields: TimeFields) {
@@ -112,6 +119,15 @@ export class PyDateTime extends PyTime {
 
   /**
    * Makes a date and time.
+   *
+   * @example Make one
+   * ```ts
+   * import { PyDateTime, TimeDelta, Timezone } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const tzinfo = new Timezone(new TimeDelta(-1, 68400), "EST");
+   * assertEquals(new PyDateTime({ year: 2020, month: 1, day: 2, tzinfo }).hour, 0);
+   * ```
    *
    * @param fields Its fields.
    */

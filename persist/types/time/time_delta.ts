@@ -22,6 +22,13 @@ export class TimeDelta {
   /**
    * Makes a span; seconds and microseconds beyond their range are carried.
    *
+   * @example Make one
+   * ```ts
+   * import { TimeDelta } from "@ferry/std/persist/types";
+   *
+   * const delta = new TimeDelta(0, -1);
+   * ```
+   *
    * @param days Days.
    * @param seconds Seconds, zero unless given.
    * @param microseconds Microseconds, zero unless given.

@@ -20,6 +20,14 @@ export class Timezone {
   /**
    * Makes a time zone.
    *
+   * @example Make one
+   * ```ts
+   * import { TimeDelta, Timezone } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new Timezone(new TimeDelta(0, 19800)).offset.seconds, 19800);
+   * ```
+   *
    * @param offset The distance from UTC, east positive.
    * @param name A name of its own.
    */
@@ -48,6 +56,14 @@ export class ZoneInfo {
 
   /**
    * Names a time zone.
+   *
+   * @example Make one
+   * ```ts
+   * import { ZoneInfo } from "@ferry/std/persist/types";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(new ZoneInfo("Europe/Berlin").key, "Europe/Berlin");
+   * ```
    *
    * @param key The IANA name.
    * @param cached Whether Python takes it from its cache, `true` unless given.
