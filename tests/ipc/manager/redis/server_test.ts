@@ -3,6 +3,7 @@ import {
   LeaseLostError,
   Manager,
   PyException,
+  QueueEmptyError,
   RemoteError,
   ServerAwayError,
 } from "@ferry/std/ipc/manager";
@@ -15,6 +16,17 @@ import { hasRedis, RedisServer } from "../../../_support/redis_server.ts";
 import { both, redisTest, WAIT } from "./_setup.ts";
 
 const found = hasRedis("servers of managers on Redis");
+
+/** Calls until the server, which is there again, is found within the patience of a call. */
+async function onceBack<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries === 60 || !(error instanceof ServerAwayError)) throw error;
+    }
+  }
+}
 
 if (found) {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
@@ -100,7 +112,7 @@ if (found) {
       const queue = manager.queue();
       await assertRejects(() => queue, ServerAwayError);
       await server.start();
-      assertEquals(await dict.get("a"), 1);
+      assertEquals(await onceBack(() => dict.get("a")), 1);
       await dict.set("a", 3);
       assertEquals(await dict.get("a"), 3);
     },
@@ -109,12 +121,12 @@ if (found) {
   redisTest("a wait ends by its time and its signal while the server is away", async (server) => {
     await using manager = await Manager.connect(server.url, { patience: 60_000 });
     const queue = await manager.queue<number>(0, { name: "q" });
-    const waiting = queue.get({ timeout: 200 });
+    const waiting = assertRejects(() => queue.get({ timeout: 200 }), QueueEmptyError);
     const stop = new AbortController();
     const stopped = queue.get({ signal: stop.signal });
     const later = queue.get(WAIT);
     await server.stop("SIGKILL");
-    assertEquals((await waiting.catch((error) => error)).name, "QueueEmptyError");
+    await waiting;
     stop.abort(new RangeError("enough"));
     await assertRejects(() => stopped, RangeError, "enough");
     await server.start();
@@ -129,7 +141,7 @@ if (found) {
     const error = await assertRejects(() => value.add(1), ServerAwayError, "not known");
     assert(error.mayBeDone);
     server.signal("SIGCONT");
-    const sum = await value.get();
+    const sum = await onceBack(() => value.get());
     assert(sum === 1 || sum === 2, String(sum));
   });
 
