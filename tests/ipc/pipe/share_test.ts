@@ -114,7 +114,8 @@ Deno.test("An end that was shared and attached can be shared on, and sent on", a
   const [here, there] = new Pipe<string>();
   const [mine, theirs] = new Pipe<Connection<string>>();
   const once = attach<Connection<string>>(share(there));
-  using _other = new EndWorker("pass on", share(once), share(theirs));
+  using other = new EndWorker("pass on", share(once), share(theirs));
+  assertEquals(await other.said, "attached");
   const end = await mine.recv(LONG);
   here.sendSync("around");
   assertEquals(end.recvSync(), "around");
