@@ -22,17 +22,21 @@ function membersOf(node: ValueNode): readonly Range[] {
   return node.kind === "array" ? node.items : node.pairs;
 }
 
-/** Adds an item or entry behind the others. */
-export function addMember(text: string, node: ValueNode, member: string, eol: string): Splice[] {
-  const members = membersOf(node);
-  const last = members.at(-1);
+/** Adds items or entries behind the others. */
+export function addMembers(
+  text: string,
+  node: ValueNode,
+  added: readonly string[],
+  eol: string,
+): Splice[] {
+  const last = membersOf(node).at(-1);
   if (last === undefined) {
     const inner = text.slice(node.start + 1, node.end - 1);
     if (inner.trim() !== "") {
-      return [{ start: node.start + 1, end: node.start + 1, text: ` ${member}` }];
+      return [{ start: node.start + 1, end: node.start + 1, text: ` ${added.join(", ")}` }];
     }
     const space = node.kind === "inline" ? " " : "";
-    return [{ start: node.start + 1, end: node.end - 1, text: space + member + space }];
+    return [{ start: node.start + 1, end: node.end - 1, text: space + added.join(", ") + space }];
   }
   const comma = node.commas.find((offset) => offset >= last.end);
   const end = comma === undefined ? last.end : comma + 1;
@@ -40,12 +44,13 @@ export function addMember(text: string, node: ValueNode, member: string, eol: st
   const tail = comma === undefined ? "" : ",";
   const line = lineStart(text, last.start);
   if (line <= node.start || !isBlank(text, line, last.start)) {
-    return [...mark, { start: end, end, text: ` ${member}${tail}` }];
+    return [...mark, { start: end, end, text: ` ${added.join(", ")}${tail}` }];
   }
-  // One member a line: the new one below, and below a comment beside the last.
+  // One member a line: the new ones below, and below a comment beside the last.
   const rest = skipBlanks(text, end);
   const at = text[rest] === "#" || rest === lineEnd(text, end) ? lineEnd(text, end) : end;
-  return [...mark, { start: at, end: at, text: eol + indentAt(text, last.start) + member + tail }];
+  const lead = eol + indentAt(text, last.start);
+  return [...mark, { start: at, end: at, text: lead + added.join(`,${lead}`) + tail }];
 }
 
 /** Removes an item or entry, its comma, and no comment. */

@@ -3,8 +3,9 @@
 import { parse } from "../parse.ts";
 import type { TomlValue } from "../types.ts";
 import { keyText } from "../value_text.ts";
-import { addMember, removeMember, removeMembers } from "./brackets.ts";
-import { blockStart, cutTables, keyBelow, sectionsBehind } from "./places.ts";
+import { ArrayTail } from "./array_tail.ts";
+import { addMembers, removeMember, removeMembers } from "./brackets.ts";
+import { blockStart, cutTables, keyBelow, sectionAt, sectionsBehind } from "./places.ts";
 import { applySplices, below, cut, type Eol, indentAt, type Splice } from "./lines.ts";
 import { inlineText, replacement, sectionText } from "./texts.ts";
 import { childOf, headerKeys, isTable, nest, type Path } from "./nodes.ts";
@@ -30,6 +31,8 @@ export class TomlEditor {
   /** Paths that are changed, and all ways to them. */
   #changed = new Set<string>();
   #ways = new Set<string>();
+  /** What is to come behind the last item of an array, while nothing else is pending. */
+  #tail: ArrayTail | undefined;
   /** What is pending in a section: keys added, a section added behind it, or pairs cut. */
   #sections = new Map<Section, string>();
 
@@ -52,6 +55,8 @@ export class TomlEditor {
    * @param value What the reader makes of the new value; undefined removes.
    */
   edit(path: Path, value: TomlValue | undefined): void {
+    if (this.#tail?.take(path, value)) return;
+    if (this.#tail !== undefined) this.#flush();
     if (this.#collides(path)) this.#flush();
     const depth = this.#existing(path);
     if (depth === path.length) {
@@ -63,6 +68,10 @@ export class TomlEditor {
   }
 
   #flush(): void {
+    if (this.#tail !== undefined) {
+      this.#pending.push(...this.#tail.splices(this.#text, this.#eol));
+      this.#tail = undefined;
+    }
     if (this.#pending.length === 0) return;
     this.#text = applySplices(this.#text, this.#pending);
     this.#tree = readTree(this.#text);
@@ -188,7 +197,7 @@ export class TomlEditor {
         this.#flush();
         return;
       }
-      const section = this.#sectionOf(node.start);
+      const section = sectionAt(this.#tree, node.start);
       if (this.#claim(section, "cut")) return this.#remove(path);
       this.#add(path, [cut(this.#text, node.pair!.start, node.pair!.end)]);
       if (table.own === undefined) this.#flush();
@@ -253,13 +262,10 @@ export class TomlEditor {
     const parentPath = path.slice(0, -1);
     const parent = this.#node(parentPath);
     const key = path.at(-1)!;
-    if (parent.kind === "array" || parent.kind === "inline") {
+    if (parent.kind === "array") {
       this.#flush();
-      const fresh = this.#node(parentPath) as ValueNode;
-      const text = inlineText(value);
-      const member = parent.kind === "array" ? text : `${keyText(String(key), path)} = ${text}`;
-      this.#pending.push(...addMember(this.#text, fresh, member, this.#eol));
-      this.#flush();
+      this.#tail = new ArrayTail(parentPath, this.#node(parentPath) as ValueNode);
+      this.#tail.take(path, value);
       return;
     }
     if (parent.kind === "tables") {
@@ -275,19 +281,27 @@ export class TomlEditor {
       this.#mix(parentPath, key as number, value);
       return;
     }
+    if (parent.kind === "inline") {
+      this.#flush();
+      const fresh = this.#node(parentPath) as ValueNode;
+      const member = `${keyText(String(key), path)} = ${inlineText(value)}`;
+      this.#pending.push(...addMembers(this.#text, fresh, [member], this.#eol));
+      this.#flush();
+      return;
+    }
     const table = parent as TableNode;
     const name = keyText(String(key), path);
     if (table.inline !== undefined) {
       this.#flush();
       const fresh = this.#node(parentPath) as TableNode;
       const member = `${fresh.prefix}.${name} = ${inlineText(value)}`;
-      this.#pending.push(...addMember(this.#text, fresh.inline!, member, this.#eol));
+      this.#pending.push(...addMembers(this.#text, fresh.inline!, [member], this.#eol));
       this.#flush();
       return;
     }
     if (table.own === undefined && table.pairs.length > 0) {
       const last = table.pairs.at(-1)!;
-      const section = this.#sectionOf(last.start);
+      const section = sectionAt(this.#tree, last.start);
       if (this.#claim(section, `dotted ${table.prefix}`)) return this.#insert(path, value);
       const line = `${indentAt(this.#text, last.start)}${table.prefix}.${name} = ${
         inlineText(value)
@@ -329,19 +343,6 @@ export class TomlEditor {
       text: header + this.#eol + line + this.#eol + this.#eol,
     });
     this.#flush();
-  }
-
-  /** The section an offset is in. */
-  #sectionOf(offset: number): Section {
-    const { sections } = this.#tree;
-    let low = 0;
-    let high = sections.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (sections[middle]!.start <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return sections[low]!;
   }
 
   #behind(section: Section, sections: string): Splice {

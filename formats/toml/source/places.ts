@@ -107,3 +107,15 @@ function isBlankLine(text: string, offset: number): boolean {
   return offset >= 0 &&
     isBlank(text, lineStart(text, offset), lineEnd(text, lineStart(text, offset)));
 }
+
+/** The section an offset is in. */
+export function sectionAt({ sections }: Tree, offset: number): Section {
+  let low = 0;
+  let high = sections.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (sections[middle]!.start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return sections[low]!;
+}

@@ -188,6 +188,31 @@ Deno.test("edit() changes one place and leaves the rest as it is", () => {
   }
 });
 
+Deno.test("edit() adds many items to an array in one pass, and where one after another would be", () => {
+  for (
+    const array of [
+      ..."[]|[ ]|[0]|[ 0, ]|[\n]|[\n  0\n]|[\n  0,\n]|[\n  0 # zero\n  ]|[\n  0, # zero\n]".split(
+        "|",
+      ),
+      ..."[ # none\n]|[\n  0 ]|[[1], [2]]|[0 # zero\n, ]|[\n  0, 1,\n  2 ]".split("|"),
+    ]
+  ) {
+    const text = `a = ${array} # end\nb = 1\n`;
+    const { length } = parse(text).a as unknown[];
+    const added: TomlEdit[] = [1, "x", [2, { k: 3 }], { z: true }].map((value, i) => ({
+      path: ["a", length + i],
+      value,
+    }));
+    // Whatever comes next sees them: here the last of them is changed, and another key.
+    const edits = [...added, { path: ["a", length + 3, "z"], value: 0 }, { path: ["b"], value: 2 }];
+    const one = edits.reduce((now, { path, value }) => edit(now, path, value), text);
+    assertEquals(edit(text, edits), one, array);
+  }
+  // One pass for each takes minutes.
+  const many = Array.from({ length: 10_000 }, (_, i) => ({ path: ["a", i], value: i }));
+  assertEquals((parse(edit("a = []\n", many)).a as number[]).length, 10_000);
+});
+
 Deno.test("edit() does a list of changes in order, as if one after another", () => {
   const seed = seedFor("toml edit");
   const random = fractions(seed);
