@@ -1,7 +1,10 @@
 import { DEFAULT_SCHEMES, type HtmlCleanOptions, REFUSED_SCHEMES } from "./options.ts";
 
-/** A host that no document is from, to find out whether an address is relative. */
-const NOWHERE = "relative.invalid";
+/**
+ * Where documents could be from. What is relative leads to another host from each; and their schemes differ, because `https:b`
+ * is relative in a document that came by https, and leads to the host `b` from any other.
+ */
+const BASES: readonly URL[] = [new URL("https://a.invalid/"), new URL("http://b.invalid/")];
 
 /** Attributes that are followed when somebody clicks; all other addresses are loaded at once. */
 const FOLLOWED = new Set(["href", "cite"]);
@@ -28,12 +31,24 @@ export class AddressRules {
    */
   allows(address: string, attribute: string): boolean {
     // As browsers read it: control characters at the ends, tabs and line ends inside do not count.
-    const url = URL.parse(address, `https://${NOWHERE}/`);
-    if (url === null) return false;
-    const scheme = url.protocol.slice(0, -1);
-    if (url.hostname === NOWHERE && scheme === "https") return true;
-    if (REFUSED_SCHEMES.has(scheme) || !this.#schemes.has(scheme)) return false;
-    if (this.#hosts === undefined || FOLLOWED.has(attribute)) return true;
-    return this.#hosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+    const urls: URL[] = [];
+    for (const base of BASES) {
+      const url = URL.parse(address, base);
+      if (url === null) return false;
+      urls.push(url);
+    }
+    const beyond = urls.filter(({ origin }, index) => origin !== BASES[index]!.origin);
+    if (beyond.length === 0) return true;
+    const schemes = beyond.map(({ protocol }) => protocol.slice(0, -1));
+    if (schemes.some((scheme) => REFUSED_SCHEMES.has(scheme))) return false;
+    // `//host` has the scheme of the document, whichever that is.
+    const isInherited = urls.every(({ protocol }, index) => protocol === BASES[index]!.protocol);
+    const isKnown = (scheme: string) => this.#schemes.has(scheme);
+    if (isInherited ? !schemes.some(isKnown) : !schemes.every(isKnown)) return false;
+    const hosts = this.#hosts;
+    if (hosts === undefined || FOLLOWED.has(attribute)) return true;
+    return beyond.every(({ hostname }) =>
+      hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`))
+    );
   }
 }

@@ -7,6 +7,7 @@ export const LINK_ATTRIBUTES: ReadonlyMap<string, LinkSyntax> = new Map([
   ["{http://www.w3.org/1999/xlink}href", "url"],
   ["archive", "list"],
   ["ping", "list"],
+  ["attributionsrc", "list"],
   ["srcset", "srcset"],
   ["imagesrcset", "srcset"],
   ["style", "css"],

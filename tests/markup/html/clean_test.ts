@@ -1,4 +1,11 @@
-import { clean, cleanTree, parse, parseFragment, serialize } from "@ferry/std/markup/html";
+import {
+  clean,
+  cleanTree,
+  type HtmlCleanOptions,
+  parse,
+  parseFragment,
+  serialize,
+} from "@ferry/std/markup/html";
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { type DefaultTreeAdapterMap, parseFragment as parse5 } from "npm:parse5@8.1.1";
 import { conformanceCases } from "../../_support/conformance_data.ts";
@@ -143,6 +150,35 @@ Deno.test("clean() loads from allowed hosts alone, and lets links go anywhere", 
     clean(`<a href="https://evil.com">x</a>`, options),
     `<a href="https://evil.com">x</a>`,
   );
+});
+
+Deno.test("clean() takes no address for a relative one that is not so in every document", () => {
+  const keeps = (src: string, options: HtmlCleanOptions) =>
+    clean(`<img src="${src}">`, options) !== "<img>";
+  const nowhere = { hosts: [] };
+  // In a document that did not come by https, these are on another host; and no host is a secret way in.
+  for (const src of ["https:e.com/x", "http:e.com/x", "https:/e.com/x", "http:x.png"]) {
+    assert(!keeps(src, nowhere), src);
+  }
+  for (const host of ["a.invalid", "b.invalid", "relative.invalid"]) {
+    for (const start of ["//", "https://", "http://", "https:", "/\\"]) {
+      assert(!keeps(`${start}${host}/x`, nowhere), start + host);
+    }
+  }
+  for (const src of ["x.png", "/x", "?x", "#x", "../x", "./https:x", ""]) {
+    assert(keeps(src, nowhere), src);
+  }
+  assert(keeps("https:e.com/x", { hosts: ["e.com"] }));
+  assert(keeps("//e.com/x", { schemes: ["https"] }) && keeps("//e.com/x", { schemes: ["http"] }));
+  assert(!keeps("//e.com/x", { schemes: ["mailto"] }));
+  assert(!keeps("https:e.com/x", { schemes: ["http"] }));
+});
+
+Deno.test("clean() looks at the addresses of all attributes that a browser loads", () => {
+  const options = { hosts: [], attributes: { "*": ["ping", "attributionsrc", "background"] } };
+  for (const name of ["ping", "attributionsrc", "background"]) {
+    assertEquals(clean(`<a ${name}="//e.com/y x">z</a>`, options), "<a>z</a>", name);
+  }
 });
 
 Deno.test("clean() takes lists of elements, attributes and properties", () => {
