@@ -1,3 +1,4 @@
+import { baseBelow } from "./base.ts";
 import { ATTR_COUNT, ATTR_ROW, ATTRS, PARENT, TEXT } from "../../store/layout.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 import { bindingsAt, isDeclaration, XML_URI } from "../../tree/namespaces.ts";
@@ -152,7 +153,7 @@ export class StartTags {
           if (uri !== XML_URI || found.some((one) => one.uri === uri && one.local === local)) {
             continue;
           }
-          // Version 1.1 does not hand identifiers and bases down.
+          // Version 1.1 does not hand identifiers down, and bases in its own way.
           if (this.#options.version === "1.1" && local !== "lang" && local !== "space") continue;
         }
         found.push({
@@ -167,6 +168,12 @@ export class StartTags {
     const { version = "1.0" } = this.#options;
     if (apex && (version === "1.0" || version === "1.1")) {
       for (let at = words[node + PARENT]!; at !== 0; at = words[at + PARENT]!) collect(at, false);
+    }
+    if (apex && version === "1.1") {
+      const index = found.findIndex(({ uri, local }) => uri === XML_URI && local === "base");
+      const value = baseBelow(store, node, found[index]?.value, () => true);
+      if (index !== -1) found.splice(index, 1);
+      if (value !== undefined) found.push({ uri: XML_URI, local: "base", prefix: "xml", value });
     }
     return found;
   }

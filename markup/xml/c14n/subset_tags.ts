@@ -3,6 +3,7 @@ import { ATTR_COUNT, ATTR_ROW, ATTRS, PARENT } from "../../store/layout.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 import { isDeclaration, XML_URI } from "../../tree/namespaces.ts";
 import type { XPathNodeSet } from "../../xpath/node_set.ts";
+import { baseBelow } from "./base.ts";
 import type { C14nOptions } from "./options.ts";
 import { compare, escapeValue } from "./start_tag.ts";
 
@@ -115,11 +116,24 @@ export class SubsetTags {
     collect(node, true);
     if (orphan && !this.#exclusive) {
       for (let at = words[node + PARENT]!; at !== 0; at = words[at + PARENT]!) collect(at, false);
+      if (this.#version === "1.1") this.#joinBase(store, node, found, met);
     }
     return found;
   }
 
-  /** Version 1.1 does not hand identifiers and bases down. */
+  /** Version 1.1: a base is seen from those of the elements above that are left out. */
+  #joinBase(store: TreeStore, node: number, found: Attribute[], met: ReadonlySet<string>): void {
+    const index = found.findIndex(({ uri, local }) => uri === XML_URI && local === "base");
+    // One that is left out itself has no successor.
+    if (index === -1 && met.has("base")) return;
+    const isLeftOut = (at: number) => !this.#subset.hasPlace(at);
+    const value = baseBelow(store, node, found[index]?.value, isLeftOut);
+    if (index !== -1) found.splice(index, 1);
+    if (value === undefined) return;
+    found.push({ uri: XML_URI, local: "base", name: "xml:base", value });
+  }
+
+  /** Version 1.1 does not hand identifiers down, and bases in its own way. */
   #handsDown(local: string): boolean {
     return this.#version === "1.0" || local === "lang" || local === "space";
   }
