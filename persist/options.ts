@@ -1,4 +1,5 @@
 /** Checks of options: a name that does not exist, or a value that means nothing, is an error and not a default. */
+import { nearestName } from "./nearest_name.ts";
 
 /** What an option may be: one of some values, a positive integer or `Infinity`, a type, or anything. */
 export type OptionRule =
@@ -29,8 +30,12 @@ export function checkOptions(attempt: string, options: object, rules: OptionRule
   for (const name in options) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined) {
-      const names = Object.keys(rules).join(", ");
-      throw new TypeError(`${attempt}: needed one of the options ${names}, received ${show(name)}`);
+      const names = Object.keys(rules);
+      const near = nearestName(name, names);
+      const meant = near === undefined ? "" : `; did you mean ${near}?`;
+      throw new TypeError(
+        `${attempt}: needed one of the options ${names.join(", ")}, received ${show(name)}${meant}`,
+      );
     }
     const value = (options as Record<string, unknown>)[name];
     if (value !== undefined) checkValue(attempt, name, value, rule);

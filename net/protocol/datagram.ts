@@ -77,7 +77,7 @@ export class DatagramTransport {
    *   },
    * });
    * transport.close();
-   * await transport.waitClosed();
+   * await transport.finished;
    * ```
    *
    * @param endpoint The socket. It belongs to the transport from now on.

@@ -104,3 +104,19 @@ function describeArchive(entries: ReadonlyMap<string, ZipEntry>): string {
     ? "a TorchScript archive"
     : "a zip archive without a pickle of PyTorch";
 }
+
+/**
+ * The bytes of a buffer that is no `Uint8Array`. A text would otherwise count as an empty one.
+ *
+ * @param bytes What a caller gave as a pickle.
+ * @returns A view of it.
+ * @throws {TypeError} If it is no buffer.
+ */
+export function wholeBuffer(bytes: ArrayBuffer): Uint8Array {
+  if (typeof bytes === "object" && bytes !== null) return new Uint8Array(bytes);
+  throw new TypeError(
+    `Cannot read a pickle: needed a Uint8Array or an ArrayBuffer, received ${
+      bytes === null ? "null" : typeof bytes
+    }`,
+  );
+}

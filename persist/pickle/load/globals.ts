@@ -4,7 +4,7 @@ import { Registry, type RegistryEntry, sharedRegistry, standard } from "../regis
 import "../standard/mod.ts";
 import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
 import { Machine } from "./_machine.ts";
-import { loadWhole } from "./_whole.ts";
+import { loadWhole, wholeBuffer } from "./_whole.ts";
 
 /** A class or function that a pickle names. */
 export interface PickleGlobal {
@@ -125,7 +125,7 @@ export function globals(
     buffers: emptyBuffers(),
   });
   try {
-    loadWhole(machine, bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+    loadWhole(machine, bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes));
   } catch (error) {
     if (damaged === "error" || !(error instanceof UnpicklingError)) throw error;
   }

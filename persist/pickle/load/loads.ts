@@ -1,6 +1,6 @@
 import type { LoadOptions } from "./options.ts";
 import { Machine } from "./_machine.ts";
-import { loadWhole } from "./_whole.ts";
+import { loadWhole, wholeBuffer } from "./_whole.ts";
 import { Unpickler } from "./unpickler.ts";
 
 /**
@@ -30,16 +30,6 @@ export function loads(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}
   for (const _ in options) return new Unpickler(options).loads(bytes);
   // As in `dumps`: one machine for all small pickles that need nothing special.
   return plain.loads(bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes));
-}
-
-/** The bytes of a buffer. A text would otherwise count as an empty one. */
-function wholeBuffer(bytes: ArrayBuffer): Uint8Array {
-  if (typeof bytes === "object" && bytes !== null) return new Uint8Array(bytes);
-  throw new TypeError(
-    `Cannot read a pickle: needed a Uint8Array or an ArrayBuffer, received ${
-      bytes === null ? "null" : typeof bytes
-    }`,
-  );
 }
 
 /** Higher stacks are given back after a pickle. */

@@ -1,5 +1,5 @@
 import { Machine } from "./_machine.ts";
-import { loadWhole } from "./_whole.ts";
+import { loadWhole, wholeBuffer } from "./_whole.ts";
 import { takePickle, takePickleSync } from "./_source.ts";
 import "../standard/mod.ts";
 import type { LoadOptions } from "./options.ts";
@@ -78,9 +78,10 @@ export class Unpickler {
    * @returns The value.
    * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
    * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
+   * @throws {TypeError} If what is given is neither bytes nor a buffer.
    */
   loads(bytes: Uint8Array | ArrayBuffer): unknown {
-    const pickle = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    const pickle = bytes instanceof Uint8Array ? bytes : wholeBuffer(bytes);
     return loadWhole(this.#machine, pickle);
   }
 

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { dumps, type LoadOptions, loads, UnpicklingError } from "@ferry/std/persist/pickle";
+import {
+  dumps,
+  globals,
+  type LoadOptions,
+  loads,
+  Unpickler,
+  UnpicklingError,
+} from "@ferry/std/persist/pickle";
 
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (c) => c.charCodeAt(0));
@@ -425,7 +432,23 @@ Deno.test("loads() looks once through a long tuple that is the key of many dicts
 });
 
 Deno.test("loads() says what it needs when it is given a text, and names an option that is misspelt", () => {
-  assertThrows(() => loads("text" as never), TypeError, "needed a Uint8Array or an ArrayBuffer");
+  for (const read of [loads, globals, (bytes: Uint8Array) => new Unpickler().loads(bytes)]) {
+    assertThrows(() => read("text" as never), TypeError, "needed a Uint8Array or an ArrayBuffer");
+  }
   assertThrows(() => loads(null as never), TypeError, "received null");
   assertThrows(() => loads(new Uint8Array(1), { mod: "plain" } as never), TypeError, '"mod"');
+  for (
+    const [name, meant] of [["mod", "mode"], ["maxdepth", "maxDepth"], [
+      "persistantLoad",
+      "persistentLoad",
+    ]]
+  ) {
+    assertThrows(
+      () => loads(new Uint8Array(1), { [name!]: 1 }),
+      TypeError,
+      `received "${name}"; did you mean ${meant}?`,
+    );
+  }
+  const error = assertThrows(() => loads(new Uint8Array(1), { colour: 1 } as never), TypeError);
+  assertEquals(error.message.includes("did you mean"), false);
 });
