@@ -424,6 +424,25 @@ Deno.test("After shutdown() all calls fail, in every agent", async () => {
   here.close();
 });
 
+Deno.test("A signal that aborts when its call is answered cancels no other call", async () => {
+  await using manager = await Manager.start({ address: null });
+  const full = await manager.queue<number>();
+  const empty = await manager.queue<number>();
+  const dict = await manager.dict({ a: 1 });
+  await full.put(1);
+  const controller = new AbortController();
+  const first = full.get({ signal: controller.signal });
+  // Answered together with it: its caller is told before the first one's listener is gone.
+  const others = await dict.get("a").then(() => {
+    const others = [empty.get(WAIT), empty.get(WAIT), empty.get(WAIT)];
+    controller.abort();
+    return { others };
+  });
+  assertEquals(await first, 1);
+  for (const i of [2, 3, 4]) await empty.put(i);
+  assertEquals(await Promise.all(others.others), [2, 3, 4]);
+});
+
 Deno.test("A thousand objects come and go", async () => {
   await using manager = await Manager.start({ address: null });
   for (let round = 0; round < 3; round++) {

@@ -4,14 +4,17 @@ import { asPython } from "../../python_errors.ts";
 import { asList, CALL, FORGET, type Reply, type Request } from "../../wire.ts";
 import { GivenFunctions } from "../functions.ts";
 import { closedError } from "../proxying_transport.ts";
+import { Slots } from "../slots.ts";
 import type { SendOptions, Transport } from "../transport.ts";
+
+/** The number of messages that are no requests. */
+const NOBODY = 0;
 
 /** To a server of ours: one connection, any number of requests at once. */
 export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
   readonly #connection: Connection;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Reply>>();
+  readonly #waiting = new Slots<PromiseWithResolvers<Reply>>(NOBODY + 1);
   readonly #functions = new GivenFunctions();
-  #next = 1;
   #failure: { error: unknown } | undefined;
 
   readonly cancels = true;
@@ -24,11 +27,13 @@ export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
   async send(request: Request, { signal }: SendOptions = {}): Promise<Reply> {
     signal?.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.error;
-    const number = this.#next++;
     const waiting = Promise.withResolvers<Reply>();
-    this.#waiting.set(number, waiting);
+    const number = this.#waiting.add(waiting);
     // An answer that is on its way when the caller gives up counts: nothing that was taken is lost.
-    const cancel = () => this.#post(this.#next++, "cancel", number);
+    const cancel = () => {
+      // Once it is answered, its number may be another request's.
+      if (this.#waiting.at(number) === waiting) this.#post(NOBODY, "cancel", number);
+    };
     signal?.addEventListener("abort", cancel, { once: true });
     try {
       const { ident, method, args, kwargs = {} } = request;
@@ -41,13 +46,12 @@ export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
         Object.fromEntries(given),
       );
       const sent = this.#connection.send(message);
-      sent.catch((error) => {
-        this.#waiting.delete(number);
-        waiting.reject(error);
-      });
+      sent.catch(waiting.reject);
       return await waiting.promise;
     } finally {
       signal?.removeEventListener("abort", cancel);
+      // It was not sent.
+      if (this.#waiting.at(number) === waiting) this.#waiting.take(number);
     }
   }
 
@@ -106,9 +110,7 @@ export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
           this.#functions.forget(result as number);
           continue;
         }
-        const waiting = this.#waiting.get(number as number);
-        this.#waiting.delete(number as number);
-        waiting?.resolve({ kind: String(kind), result });
+        this.#waiting.take(Number(number))?.resolve({ kind: String(kind), result });
       }
     } catch (error) {
       this.#fail(error);
@@ -118,8 +120,7 @@ export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
-    for (const waiting of this.#waiting.values()) waiting.reject(this.#failure.error);
-    this.#waiting.clear();
+    for (const waiting of this.#waiting.takeAll()) waiting.reject(this.#failure.error);
     this.#functions.clear();
   }
 }

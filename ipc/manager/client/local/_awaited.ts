@@ -1,5 +1,6 @@
 import { LocalKind } from "../../local/door.ts";
 import type { Kind } from "../../wire.ts";
+import { Slots } from "../slots.ts";
 import type { Read } from "../transport.ts";
 
 const KINDS: readonly Kind[] = [];
@@ -21,28 +22,12 @@ export interface AwaitedCall {
   reject(error: unknown): void;
 }
 
-/** The calls whose answers are awaited, by their numbers. */
-export class Awaited {
-  readonly #calls = new Map<number, AwaitedCall>();
-
-  get size(): number {
-    return this.#calls.size;
-  }
-
-  add(number: number, call: AwaitedCall): void {
-    this.#calls.set(number, call);
-  }
-
-  /** Its caller knows already what became of it. */
-  forget(number: number): void {
-    this.#calls.delete(number);
-  }
-
+/** The calls whose answers are awaited; each is answered once. */
+export class Awaited extends Slots<AwaitedCall> {
   /** Gives a call its answer. */
   settle(number: number, kind: number, result: unknown): void {
-    const call = this.#calls.get(number);
+    const call = this.take(number);
     if (call === undefined) return;
-    this.#calls.delete(number);
     try {
       call.resolve(call.read({ kind: kindOf(kind), result }, call.method));
     } catch (error) {
@@ -51,13 +36,10 @@ export class Awaited {
   }
 
   reject(number: number, error: unknown): void {
-    const call = this.#calls.get(number);
-    this.#calls.delete(number);
-    call?.reject(error);
+    this.take(number)?.reject(error);
   }
 
   rejectAll(error: unknown): void {
-    for (const call of this.#calls.values()) call.reject(error);
-    this.#calls.clear();
+    for (const call of this.takeAll()) call.reject(error);
   }
 }

@@ -26,6 +26,9 @@ import { runGiven } from "./_run_given.ts";
 import { GivenFunctions } from "../functions.ts";
 import type { LocalWay, Read, SendOptions, Transport } from "../transport.ts";
 
+/** The number of the call that blocks the thread; there is one at a time. */
+const BLOCKING = 0;
+
 /** Most values of a message of several requests. */
 const MOST_COLLECTED = 1024;
 
@@ -48,11 +51,10 @@ export class LocalTransport implements Transport, LocalWay {
   readonly door: Door;
   readonly cancels = true;
   readonly local: LocalWay = this;
-  readonly #waiting = new Awaited();
+  readonly #waiting = new Awaited(BLOCKING + 1);
   readonly #references = new References();
   readonly #functions = new GivenFunctions();
   readonly #ring: LocalRing;
-  #next = 0;
   /** Requests of this turn, as one message. */
   #collected: [number, ...unknown[]] = [Note.requests];
   #listening = false;
@@ -79,8 +81,7 @@ export class LocalTransport implements Transport, LocalWay {
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure.error;
-      const number = this.#next++;
-      this.#waiting.add(number, {
+      const number = this.#waiting.add({
         method,
         read,
         resolve: resolve as (value: unknown) => void,
@@ -94,7 +95,7 @@ export class LocalTransport implements Transport, LocalWay {
       try {
         this.#send(requestOf(number, object, method, args, kwargs, this.#functions), number);
       } catch (error) {
-        this.#waiting.forget(number);
+        this.#waiting.take(number);
         throw error;
       }
       if (!this.#listening) void this.#listen();
@@ -165,10 +166,9 @@ export class LocalTransport implements Transport, LocalWay {
       );
     }
     this.#flush();
-    const number = this.#next++;
     const connection = this.#open();
     try {
-      connection.sendSync(requestOf(number, object, method, args, kwargs, this.#functions));
+      connection.sendSync(requestOf(BLOCKING, object, method, args, kwargs, this.#functions));
     } catch (error) {
       throw this.#sendError(error);
     }
@@ -176,12 +176,12 @@ export class LocalTransport implements Transport, LocalWay {
     try {
       for (;;) {
         const reply = this.#receiveSync();
-        if (reply[0] === number) {
+        if (reply[0] === BLOCKING) {
           return read({ kind: kindOf(reply[1] as number), result: reply[2] }, method);
         }
         if (reply[0] !== Note.results) this.#take(reply);
         else {
-          const at = this.#takeResults(reply, number);
+          const at = this.#takeResults(reply, BLOCKING);
           if (at > 0) return read({ kind: "#RETURN", result: reply[at + 1] }, method);
         }
       }
@@ -193,12 +193,16 @@ export class LocalTransport implements Transport, LocalWay {
   async send(request: Request, { signal }: SendOptions = {}): Promise<Reply> {
     signal?.throwIfAborted();
     const { ident, method, args, kwargs } = request;
-    const number = this.#next;
+    const number = this.#waiting.next;
     const object = ident === null ? null : Number.parseInt(ident, 16);
     const reply = this.request(object, method, args, kwargs, whole);
     if (signal === undefined) return await reply;
+    const call = this.#waiting.at(number);
     // An answer that is on its way when the caller gives up counts: nothing that was taken is lost.
-    const cancel = () => this.#note([Note.cancel, number]);
+    const cancel = () => {
+      // Once it is answered, its number may be another call's.
+      if (this.#waiting.at(number) === call) this.#note([Note.cancel, number]);
+    };
     signal.addEventListener("abort", cancel, { once: true });
     try {
       return await reply;

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Lock, Queue, SharedEvent, TimeoutError } from "@ferry/std/ipc";
 import "@ferry/std/ipc/shared-memory";
+import process from "node:process";
 import { freshName, isThere, Program } from "./_program.ts";
 
 const WAIT = { timeout: 60_000 };
@@ -30,6 +31,22 @@ Deno.test("Lock: two programs exclude each other, blocking and awaiting", async 
   mine.release();
   assertEquals(await other.said(), false);
   assertEquals(await other.said(), "done");
+});
+
+Deno.test("Lock: a wait sleeps, blocking and awaiting", async () => {
+  const name = freshName();
+  using lock = new Lock({ name });
+  using same = new Lock({ name });
+  using _held = lock.acquireSync();
+  const time = { timeout: 1500 };
+  for (
+    const wait of [() => Promise.try(() => same.acquireSync(time)), () => same.acquire(time)]
+  ) {
+    const before = process.cpuUsage();
+    await assertRejects(wait, TimeoutError);
+    const { user, system } = process.cpuUsage(before);
+    assert(user + system < 700_000, `${user + system} µs of the processor in 1.5 s`);
+  }
 });
 
 Deno.test("Lock: what is counted under it is not lost between two programs", async () => {
