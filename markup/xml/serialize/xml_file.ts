@@ -68,6 +68,8 @@ export class XmlFile implements AsyncDisposable {
   #open: number[];
   #begun = false;
   #closed = false;
+  /** The error that the caller was told of last: to throw it again at the end would hide what it was. */
+  #told: unknown = undefined;
   #writing: Promise<void> = Promise.resolve();
 
   /**
@@ -110,7 +112,11 @@ export class XmlFile implements AsyncDisposable {
    * @throws {TypeError} If the root has ended, or the document is closed.
    * @throws {RangeError} If a name is none, or a text has characters that XML cannot hold.
    */
-  async element(tag: string, options: ElementOptions = {}): Promise<AsyncDisposable> {
+  element(tag: string, options: ElementOptions = {}): Promise<AsyncDisposable> {
+    return this.#do(() => this.#element(tag, options));
+  }
+
+  async #element(tag: string, options: ElementOptions): Promise<AsyncDisposable> {
     this.#check("an element");
     if (this.#store.end > MANY * ROW) this.#renew();
     const depth = this.#open.length;
@@ -120,7 +126,7 @@ export class XmlFile implements AsyncDisposable {
     this.#writer.open(this.#store, node);
     if (options.text !== undefined) this.#writer.text(options.text);
     await this.#flush(this.#most);
-    return { [Symbol.asyncDispose]: () => this.#end(depth) };
+    return { [Symbol.asyncDispose]: () => this.#once(() => this.#end(depth)) };
   }
 
   /**
@@ -130,7 +136,11 @@ export class XmlFile implements AsyncDisposable {
    * @throws {TypeError} If no element is open for it, or the document is closed.
    * @throws {RangeError} If a text has characters that XML cannot hold.
    */
-  async write(...content: (string | Element)[]): Promise<void> {
+  write(...content: (string | Element)[]): Promise<void> {
+    return this.#do(() => this.#write(content));
+  }
+
+  async #write(content: readonly (string | Element)[]): Promise<void> {
     for (const part of content) {
       const outside = this.#open.length === 1;
       if (typeof part === "string") {
@@ -151,8 +161,8 @@ export class XmlFile implements AsyncDisposable {
   }
 
   /** Writes what has been gathered. */
-  async flush(): Promise<void> {
-    await this.#flush(0);
+  flush(): Promise<void> {
+    return this.#do(() => this.#flush(0));
   }
 
   /**
@@ -160,17 +170,44 @@ export class XmlFile implements AsyncDisposable {
    *
    * @throws {TypeError} If there is no root.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#do(() => this.#close(false));
+  }
+
+  async #close(mayBeEmpty: boolean): Promise<void> {
     if (this.#closed) return;
     await this.#end(1);
     this.#closed = true;
     await this.#flush(0);
-    if (!this.#begun) throw new TypeError("A document needs a root element, none was written");
+    if (!this.#begun && !mayBeEmpty) {
+      throw new TypeError("A document needs a root element, none was written");
+    }
   }
 
-  /** As {@linkcode XmlFile.close}. */
+  /** As {@linkcode XmlFile.close}; an error that was thrown before is not thrown again, and no root is none after an error. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    await this.#once(() => this.#close(this.#told !== undefined));
+  }
+
+  /** Ends something; an error that the caller knows of is not thrown again. */
+  async #once(end: () => Promise<void>): Promise<void> {
+    try {
+      await end();
+    } catch (error) {
+      if (error === this.#told) return;
+      this.#told = error;
+      throw error;
+    }
+  }
+
+  /** Does what the caller asked for. */
+  async #do<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#told = error;
+      throw error;
+    }
   }
 
   #check(what: string): void {

@@ -177,3 +177,64 @@ Deno.test("XmlFile: one root, texts in it only, more elements than are kept", as
   assertEquals(ElementTree.of(read).root, read);
   await assertRejects(() => new XmlFile(sink).close(), TypeError, "needs a root");
 });
+
+/** A sink that keeps what is written, and fails from so many bytes on. */
+function sinkOf(most = Infinity): { write(bytes: Uint8Array): Promise<number>; text(): string } {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let failed = false;
+  return {
+    write(bytes) {
+      if (failed) throw new TypeError("written to again");
+      length += bytes.length;
+      if (length > most) {
+        failed = true;
+        return Promise.reject(new Deno.errors.BrokenPipe("The sink is full"));
+      }
+      parts.push(bytes.slice());
+      return Promise.resolve(bytes.length);
+    },
+    text: () => parts.map((part) => new TextDecoder().decode(part)).join(""),
+  };
+}
+
+Deno.test("XmlFile tells of an error once: what ends it hides no error of the body", async () => {
+  const failing = async (
+    work: (xml: XmlFile) => Promise<void>,
+    most?: number,
+  ): Promise<string> => {
+    const sink = sinkOf(most);
+    const options = { xmlDeclaration: false, bufferBytes: 0 };
+    const error = await assertRejects(async () => {
+      await using xml = new XmlFile(sink, options);
+      await work(xml);
+    }) as Error;
+    return `${error.name} ${sink.text()}`;
+  };
+  assertEquals(await failing((xml) => xml.write("text")), "TypeError ");
+  assertEquals(await failing(async (xml) => void await xml.element("a b")), "RangeError ");
+  assertEquals(await failing(() => Promise.resolve()), "TypeError ");
+  assertEquals(
+    await failing(async (xml) => {
+      await using _root = await xml.element("root");
+      await using _part = await xml.element("part");
+      await xml.write("\0");
+    }),
+    "RangeError <root><part></part></root>",
+  );
+  assertEquals(
+    await failing(async (xml) => {
+      await using _root = await xml.element("root");
+      await xml.write("longer than the sink");
+    }, 10),
+    "BrokenPipe <root>",
+  );
+  // An error that was caught hides no other one.
+  assertEquals(
+    await failing(async (xml) => {
+      await using _root = await xml.element("r");
+      await assertRejects(() => xml.write("\0"), RangeError);
+    }, 5),
+    "BrokenPipe <r>",
+  );
+});
