@@ -6,7 +6,9 @@ export type LinkSyntax = "url" | "list" | "srcset" | "css" | "refresh";
 
 const CSS_URL =
   /\burl\(\s*(?:"([^"]*)"\s*|'([^']*)'\s*|([^()\s"']+)\s*)\)|@import\s+(?:"([^"]*)"|'([^']*)')/dgi;
-const REFRESH = /^[\d.\s]*(?:[;,]\s*)?url\s*=\s*(?:"([^"]*)|'([^']*)|([^\s"'].*))/di;
+/** The time of a refresh, and what separates it from the address. */
+const REFRESH_TIME = /^[\t\n\f\r ]*[\d.]+(?=[;,\t\n\f\r ])[\t\n\f\r ]*[;,]?[\t\n\f\r ]*/;
+const REFRESH_URL = /url[\t\n\f\r ]*=[\t\n\f\r ]*/iy;
 
 /** The addresses in a value. */
 export function linkSpans(value: string, syntax: LinkSyntax): Span[] {
@@ -22,7 +24,7 @@ export function linkSpans(value: string, syntax: LinkSyntax): Span[] {
     case "css":
       return [...value.matchAll(CSS_URL)].flatMap(({ indices }) => groupSpan(indices));
     case "refresh":
-      return groupSpan(REFRESH.exec(value)?.indices);
+      return refreshSpans(value);
   }
 }
 
@@ -30,6 +32,27 @@ export function linkSpans(value: string, syntax: LinkSyntax): Span[] {
 function groupSpan(indices: RegExpIndicesArray | undefined): Span[] {
   const span = indices?.slice(1).find((pair) => pair !== undefined);
   return span === undefined || span[0] === span[1] ? [] : [span];
+}
+
+/** The address of a `meta` that refreshes: the HTML standard's "shared declarative refresh steps". */
+function refreshSpans(value: string): Span[] {
+  const time = REFRESH_TIME.exec(value);
+  if (time === null) return [];
+  let start = time[0].length;
+  let end = value.length;
+  REFRESH_URL.lastIndex = start;
+  const named = REFRESH_URL.exec(value);
+  if (named !== null) start += named[0].length;
+  const quote = value[start];
+  // An address that begins with a "u" itself has no quotes around it.
+  if (quote === '"' || quote === "'") {
+    const close = value.indexOf(quote, ++start);
+    if (close !== -1) end = close;
+  }
+  const url = value.slice(start, end);
+  start += url.length - url.trimStart().length;
+  end = start + url.trim().length;
+  return start === end ? [] : [[start, end]];
 }
 
 /** Candidates of a `srcset`: an address up to white space, then descriptors up to a comma that is not in parentheses. */

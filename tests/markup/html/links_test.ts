@@ -58,6 +58,26 @@ Deno.test("iterLinks() finds addresses in styles and in meta", () => {
     "a",
   ]);
   assertEquals(urls(`<meta http-equiv=refresh content="5">`), []);
+  // As browsers read it: with a time, without "url=", with quotes that are not closed.
+  const refreshed: [string, string | undefined][] = [
+    ["3;x", "x"],
+    ["3 x", "x"],
+    [".5,'x y' z", "x y"],
+    ["3; URL = 'x", "x"],
+    ["3;url=", undefined],
+    ["3;url='' x", undefined],
+    ["3;urn:x", "urn:x"],
+    ["3;url:x", "url:x"],
+    ["3;u'x'", "u'x'"],
+    ["3x", undefined],
+    ["url=x", undefined],
+    ["x", undefined],
+    ["", undefined],
+  ];
+  for (const [content, url] of refreshed) {
+    const found = urls(`<meta http-equiv=refresh content="${content}">`);
+    assertEquals(found, url === undefined ? [] : [url], content);
+  }
 });
 
 Deno.test("iterLinks() tells where an address stands", () => {
