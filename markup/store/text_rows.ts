@@ -177,13 +177,11 @@ export class TextRows extends NodeRows {
     } else this.addTextAt(place, this.source.slice(start, end));
   }
 
-  /** As {@linkcode TextRows.addRangeAt}, of a part with references to be replaced. */
+  /** Adds a part of the source with references to be replaced to the text at a place. */
   addRawAt(place: number, start: number, end: number): void {
     const words = this.words;
-    const ref = words[place]!;
-    const isNew = words[place + 1] === 0 && ref === 0;
-    if (isNew || (words[place + 1] === start && (ref & TEXT_MASK) === RAW)) {
-      words[place] = (isNew ? start : ref >>> TEXT_BITS) << TEXT_BITS | RAW;
+    if (words[place] === 0 && words[place + 1] === 0) {
+      words[place] = start << TEXT_BITS | RAW;
       words[place + 1] = end;
     } else this.addTextAt(place, this.readRaw(start, end, false));
   }

@@ -107,10 +107,10 @@ export class Builder extends Scanner {
     } else this.store.append(target, node);
   }
 
-  /** Whether the text is put into the tree whatever its characters are: white space has been told from others before. */
+  /** Whether the text is put into the tree whatever its characters are: whether it is white space is of no interest any more. */
   override isOpaque(): boolean {
     return (this.mode === IN_BODY || this.mode === IN_CELL) && !this.framesetOk &&
-      !this.skipLineFeed && this.open.tag < tag.FOREIGN;
+      !this.skipLineFeed;
   }
 
   /** Inserts the text of the scanner. */

@@ -41,10 +41,8 @@ export class AddressRules {
     if (beyond.length === 0) return true;
     const schemes = beyond.map(({ protocol }) => protocol.slice(0, -1));
     if (schemes.some((scheme) => REFUSED_SCHEMES.has(scheme))) return false;
-    // `//host` has the scheme of the document, whichever that is.
-    const isInherited = urls.every(({ protocol }, index) => protocol === BASES[index]!.protocol);
-    const isKnown = (scheme: string) => this.#schemes.has(scheme);
-    if (isInherited ? !schemes.some(isKnown) : !schemes.every(isKnown)) return false;
+    // They differ for `//host` alone, which has the scheme of the document: one that may stay is enough.
+    if (!schemes.some((scheme) => this.#schemes.has(scheme))) return false;
     const hosts = this.#hosts;
     if (hosts === undefined || FOLLOWED.has(attribute)) return true;
     return beyond.every(({ hostname }) =>

@@ -62,6 +62,16 @@ Deno.test("white space that references stand for counts where it matters", () =>
   // The standard drops a line feed at the start of a pre, even one that a reference stands for.
   assertEquals(found(top, ".//pre").text, "d");
   assertEquals(serialize(page("<table>&#65;<tr></table>")).includes("A<table>"), true);
+  // Nothing but white space has been there: the frames are in time.
+  const frames = (body: string) => parse(`<!DOCTYPE html><p>${body}<frameset>`).find("frameset");
+  assertEquals(frames("&#32;&Tab;")?.tag, "frameset");
+  assertEquals(frames("&nbsp;"), undefined);
+  const texts = page("<textarea>&#10;e &lt;</textarea><svg>&lt;&#0;</svg><title>f &lt;</title>");
+  assertEquals(found(texts, ".//textarea").text, "e <");
+  assertEquals(select(texts, "svg").map((svg) => svg.text), ["<\ufffd"]);
+  assertEquals(found(texts, "body/title").text, "f <");
+  assertEquals(found(page("<p>\0&lt;\0</p>"), ".//p[2]").text, "<");
+  assertEquals(found(page("<p title='\0&lt;\0'>"), ".//p[2]").get("title"), "\ufffd<\ufffd");
 });
 
 Deno.test("a link with references is the same formatting element as one without", () => {
