@@ -35,6 +35,20 @@ M.register("Point", Point, exposed=("move", "boom", "own", "unser", "gen", "many
 
 const WAIT = { timeout: 60_000 };
 
+for (const python of PYTHONS.slice(0, 1)) {
+  Deno.test(`A wait that can be given up ends with ${nameOf(python)}'s server`, async () => {
+    await using server = await PythonServer.start(python);
+    const address = { hostname: "127.0.0.1", port: server.port };
+    const manager = await Manager.connect(address, { authKey: KEY });
+    const queue = await manager.queue<number>();
+    const waiting = queue.get({ signal: AbortSignal.timeout(60_000) });
+    const failed = assertRejects(() => waiting);
+    await server[Symbol.asyncDispose]();
+    assert(!(await failed instanceof DOMException), "it waits for the signal");
+    manager.close();
+  });
+}
+
 for (const python of PYTHONS) {
   const name = nameOf(python);
 

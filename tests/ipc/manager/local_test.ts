@@ -424,6 +424,18 @@ Deno.test("After shutdown() all calls fail, in every agent", async () => {
   here.close();
 });
 
+Deno.test("Forms that say whether it could be done say so of nothing but that", async () => {
+  await using manager = await Manager.start({ address: null });
+  const queue = await manager.queue<number>(1);
+  assertEquals([await queue.tryPut(1), await queue.tryPut(2)], [true, false]);
+  const empty = await manager.queue<number>();
+  const waiting = [queue.put(3, WAIT), empty.get(WAIT)];
+  await Promise.all([queue.shutdown(), empty.shutdown()]);
+  for (const call of waiting) await assertRejects(() => call, QueueShutDownError);
+  await assertRejects(() => queue.tryPut(3), QueueShutDownError);
+  assertThrows(() => queue.tryPutSync(3), QueueShutDownError);
+});
+
 Deno.test("A signal that aborts when its call is answered cancels no other call", async () => {
   await using manager = await Manager.start({ address: null });
   const full = await manager.queue<number>();
@@ -431,16 +443,17 @@ Deno.test("A signal that aborts when its call is answered cancels no other call"
   const dict = await manager.dict({ a: 1 });
   await full.put(1);
   const controller = new AbortController();
-  const first = full.get({ signal: controller.signal });
-  // Answered together with it: its caller is told before the first one's listener is gone.
-  const others = await dict.get("a").then(() => {
-    const others = [empty.get(WAIT), empty.get(WAIT), empty.get(WAIT)];
+  let others: Promise<number>[] = [];
+  const told = dict.get("a").then(() => {
+    others = [empty.get(WAIT), empty.get(WAIT), empty.get(WAIT)];
     controller.abort();
-    return { others };
   });
+  // Answered together with the other call, whose caller is told before this one's listener is gone.
+  const first = full.get({ signal: controller.signal });
+  await told;
   assertEquals(await first, 1);
   for (const i of [2, 3, 4]) await empty.put(i);
-  assertEquals(await Promise.all(others.others), [2, 3, 4]);
+  assertEquals(await Promise.all(others), [2, 3, 4]);
 });
 
 Deno.test("A thousand objects come and go", async () => {

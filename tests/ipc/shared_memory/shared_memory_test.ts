@@ -239,3 +239,32 @@ Deno.test("--allow-ffi alone is enough", async () => {
   });
   assertEquals([out, err], ["10\n", ""]);
 });
+
+Deno.test("Where the system names no object by its descriptor, the name comes by way of /proc", async () => {
+  const { code, out, err } = await program(`
+    const { dlopen } = Deno;
+    const flags = [];
+    Deno.dlopen = (path, definitions) => {
+      const { symbols } = dlopen(path, definitions);
+      const linkat = (from, path, to, name, how) => {
+        flags.push(how);
+        // Of the empty path alone the system says that there is none.
+        return symbols.linkat(from, path, to, name, how & ~0x1000);
+      };
+      return { symbols: { ...symbols, linkat } };
+    };
+    const { SharedMemory } = await import("@ferry/std/ipc/shared-memory");
+    using memory = SharedMemory.create({ size: 8 });
+    using same = SharedMemory.open(memory.name);
+    memory.bytes[7] = 7;
+    let taken;
+    try {
+      SharedMemory.create({ size: 8, name: memory.name });
+    } catch (error) {
+      taken = error.name;
+    }
+    memory.unlink();
+    console.log(JSON.stringify([same.bytes[7], taken, flags.filter((how) => how === 0x1000).length]));
+  `);
+  assertEquals([code, out.trim(), err], [0, '[7,"AlreadyExists",1]', ""]);
+});
