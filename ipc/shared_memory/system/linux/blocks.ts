@@ -19,7 +19,6 @@ import {
 export class LinuxBlocks implements Blocks {
   readonly #libc: Libc;
   readonly #tracker: Tracker;
-  readonly #tracked = new WeakMap<Block, Tracked>();
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -46,11 +45,7 @@ export class LinuxBlocks implements Blocks {
         } finally {
           if (!named && tracked !== undefined) tracker.remove(what, tracked);
         }
-        if (named) {
-          const block = new MappedBlock(candidate, mapping);
-          if (tracked !== undefined) this.#tracked.set(block, tracked);
-          return block;
-        }
+        if (named) return new MappedBlock(candidate, mapping, tracked);
         if (name === undefined) continue;
         // Whose it was may have been killed.
         if (swept) throw systemError(what, "EEXIST");
@@ -72,7 +67,7 @@ export class LinuxBlocks implements Blocks {
     try {
       const size = statOf(c, fd)?.size ?? 0;
       if (size === 0) throw new RangeError(`Cannot ${what}: it has no bytes yet`);
-      return new MappedBlock(name, new Mapping(c, what, fd, size));
+      return new MappedBlock(name, new Mapping(c, what, fd, size), undefined);
     } finally {
       c.close(fd);
     }
@@ -80,7 +75,7 @@ export class LinuxBlocks implements Blocks {
 
   unlink(what: string, name: string, made: Block | undefined): boolean {
     const found = unlinkObject(this.#libc, what, name);
-    const tracked = made && this.#tracked.get(made);
+    const tracked = made instanceof MappedBlock ? made.tracked : undefined;
     if (tracked !== undefined) this.#tracker.remove(what, tracked);
     return found;
   }
@@ -89,10 +84,12 @@ export class LinuxBlocks implements Blocks {
 class MappedBlock implements Block {
   readonly name: string;
   readonly #mapping: Mapping;
+  readonly tracked: Tracked | undefined;
 
-  constructor(name: string, mapping: Mapping) {
+  constructor(name: string, mapping: Mapping, tracked: Tracked | undefined) {
     this.name = name;
     this.#mapping = mapping;
+    this.tracked = tracked;
   }
 
   get buffer(): ArrayBuffer {
