@@ -1,22 +1,9 @@
 /** Text in and out of message bytes. */
+import { findSlices, slices } from "./slices.ts";
 
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other here, and the bytes are checked.
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-type Slice = (this: Uint8Array, start: number, end: number) => string;
-
-/** Node's readers of bytes; `undefined` before the first of them is needed. */
-let slices: Readonly<Record<"latin1Slice" | "ucs2Slice" | "utf8Slice", Slice>> | undefined;
-
-/**
- * Gives Node's slices of a Buffer, which read any Uint8Array, shared memory too, in a tenth of TextDecoder's time: 60 ns
- * and up against 600. They are called on plain views. They are looked up at first use, since the runtime takes 6 ms to load
- * them.
- */
-function findSlices(): NonNullable<typeof slices> {
-  return slices = globalThis.Buffer.prototype as unknown as NonNullable<typeof slices>;
-}
 
 /**
  * Writes well-formed text as UTF-8.

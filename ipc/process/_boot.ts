@@ -3,7 +3,7 @@
  *
  * Order matters:
  *
- * 1. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
+ * 1. What the runtime loads late is loaded. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
  *    shared, and a parent stops it by a word in the agent table. From then on it can be stopped at any moment, and
  *    everything that it holds is recorded.
  * 2. A spare, which was started in advance, loads what it may need, and waits for its order: what it is to run.
@@ -40,7 +40,9 @@ import { ProcessEnd } from "./_exit.ts";
 import { say } from "./_report.ts";
 import { onUncaught } from "./_uncaught.ts";
 import { resolveTarget } from "./target.ts";
-import { explainMissing, type FunctionDescription } from "./target_function.ts";
+import { explainMissing, type FunctionDescription, loadCompiler } from "./target_function.ts";
+import { holdProgram, releaseProgram } from "../wait/wait.ts";
+import { findSlices } from "../codec/slices.ts";
 
 const boot = workerData as BootData;
 const { seat } = boot;
@@ -80,6 +82,18 @@ openPort(seat.parentId, seat.data);
  */
 function load(module: string): Promise<unknown> {
   return import(new URL(module, import.meta.url).href);
+}
+
+/**
+ * Has the runtime load what it loads at first use, of all that this package is going to use: later this thread may be stopped at
+ * any moment, and one that is stopped while the runtime loads a part of itself may take the whole program with it.
+ */
+function loadAhead(): void {
+  holdProgram();
+  releaseProgram();
+  findSlices();
+  const { order } = boot;
+  if (order !== undefined && "target" in order && "source" in order.target) loadCompiler();
 }
 
 /** Holds the web lock without which the runtime does not stop a busy thread, as long as this one lives. */
@@ -161,6 +175,7 @@ async function prepare(order: Order): Promise<() => unknown> {
  * awaits is never quite freed by the runtime.
  */
 async function main(): Promise<void> {
+  loadAhead();
   await holdKillSwitch();
   await sayStarted();
   let failed = false;

@@ -73,6 +73,12 @@ function refusal(name: string, why: string, cause?: unknown): TypeError {
 /** A method whose name is an expression, to be evaluated where its parts are not: `[Symbol.iterator]() {}`. */
 const COMPUTED = /^(?:async\b(?:\s|\/\*[^]*?\*\/)*)?\[/;
 
+/** Loads what functions are compiled with. */
+export function loadCompiler(): typeof import("node:vm") {
+  // At first use: a program that imports this module need not run functions.
+  return globalThis.process.getBuiltinModule("node:vm");
+}
+
 /**
  * The function of a description. Makes it and runs nothing: there is no computed name, the only part that would be.
  *
@@ -80,8 +86,7 @@ const COMPUTED = /^(?:async\b(?:\s|\/\*[^]*?\*\/)*)?\[/;
  */
 export function compileFunction({ source, name, script }: FunctionDescription): TargetFunction {
   if (COMPUTED.test(source)) throw refusal(name, "it is a method with a computed name");
-  // At first use: a program that imports this module need not run functions.
-  const { constants, Script } = globalThis.process.getBuiltinModule("node:vm");
+  const { constants, Script } = loadCompiler();
   // Functions and arrows are expressions; methods are only so inside an object literal.
   let cause: unknown;
   for (const [before, after] of [["[", "]"], ["{", "}"]]) {
