@@ -1,6 +1,6 @@
 /** The primitives of a message, read with every length checked against what the message holds. */
 import type { Bytes } from "./bytes.ts";
-import { readUtf16, readUtf8 } from "./_text.ts";
+import { readUtf16, readUtf8 } from "./text.ts";
 import { takeSpare } from "./spare_memory.ts";
 
 const NO_BYTES = new Uint8Array(0);

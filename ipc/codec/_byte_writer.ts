@@ -1,6 +1,6 @@
 /** The primitives of a message, written into memory of a given size or into a buffer that grows. */
 import type { Bytes } from "./bytes.ts";
-import { writeUtf8 } from "./_text.ts";
+import { writeUtf8 } from "./text.ts";
 import * as T from "./_tags.ts";
 
 /** Thrown when the memory given is too small. */

@@ -4,7 +4,7 @@ import { ByteReader } from "./_byte_reader.ts";
 import { registeredByName } from "./class_registry.ts";
 import { reviveError, setErrorProperty } from "./_builtins.ts";
 import { VIEW_CONSTRUCTORS, VIEW_ELEMENT_SIZES } from "./_kinds.ts";
-import { readKey, readLatin1 } from "./_text.ts";
+import { readKey, readLatin1 } from "./text.ts";
 import type { ShapeTrie } from "./shapes.ts";
 import * as T from "./_tags.ts";
 import { reviveTemporal, type TemporalPart, temporalPartCount } from "./_temporal.ts";

@@ -42,7 +42,7 @@ import { onUncaught } from "./_uncaught.ts";
 import { resolveTarget } from "./target.ts";
 import { explainMissing, type FunctionDescription, loadCompiler } from "./target_function.ts";
 import { holdProgram, releaseProgram } from "../wait/wait.ts";
-import { findSlices } from "../codec/slices.ts";
+import { findSlices } from "../codec/text.ts";
 
 const boot = workerData as BootData;
 const { seat } = boot;
