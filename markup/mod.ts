@@ -21,7 +21,7 @@
  * ```
  *
  * ## Permissions
- * None; `--allow-read` for what validates and transforms, and for {@linkcode xml.parseFile}.
+ * None; `--allow-read` for what transforms, and for {@linkcode xml.parseFile}.
  *
  * @module
  */

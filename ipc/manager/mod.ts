@@ -66,7 +66,7 @@
  *
  * ## Permissions
  * `--allow-net`, but for a manager that is started with `{ address: null }`; for Unix sockets `--allow-read` and
- * `--allow-write` of the path as well.
+ * `--allow-write` of the path as well. {@linkcode Manager.start} starts a `Process`, and needs what that needs besides.
  *
  * @module
  */

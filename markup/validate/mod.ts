@@ -30,7 +30,7 @@
  * to match: take schemas from whom you trust.
  *
  * ## Permissions
- * `--allow-read` for the package `libxml2-wasm`.
+ * None.
  *
  * @module
  */
