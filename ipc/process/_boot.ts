@@ -3,9 +3,9 @@
  *
  * Order matters:
  *
- * 1. What the runtime loads late is loaded. The kill switch is turned on, a web lock, and the process says that it runs. Before that it touches nothing that is
- *    shared, and a parent stops it by a word in the agent table. From then on it can be stopped at any moment, and
- *    everything that it holds is recorded.
+ * 1. What the runtime loads late is loaded. The kill switch is turned on, a web lock, and the process says that it runs. Before
+ *    that it touches nothing that is shared, and a parent stops it by a word in the agent table. From then on it can be
+ *    stopped at any moment, and everything that it holds is recorded.
  * 2. A spare, which was started in advance, loads what it may need, and waits for its order: what it is to run.
  * 3. The modules with the target and with the classes of the arguments are imported; before them, only if there are shared
  *    objects among the arguments, the kinds of those and the reaper (`every_kind.ts`).
@@ -92,8 +92,9 @@ function loadAhead(): void {
   holdProgram();
   releaseProgram();
   findSlices();
-  const { order } = boot;
-  if (order !== undefined && "target" in order && "source" in order.target) loadCompiler();
+  const order = boot.order!;
+  // A spare does not know yet whether it is to run a function.
+  if (order instanceof MessagePort || "source" in order.target) loadCompiler();
 }
 
 /** Holds the web lock without which the runtime does not stop a busy thread, as long as this one lives. */
