@@ -22,9 +22,15 @@ export async function probeTls(
 ): Promise<void> {
   const raw = await Deno.connect({ hostname: peer.hostname, port: peer.port, signal });
   const conn = await tlsClient(raw, peer.hostname, tls, signal);
-  const close = () => conn.close();
+  let open = true;
+  const close = () => {
+    if (open) conn.close();
+    open = false;
+  };
   signal.addEventListener("abort", close, { once: true });
   try {
+    // It may have aborted just before somebody listened.
+    signal.throwIfAborted();
     await conn.write(PING);
     if (await conn.read(new Uint8Array(64)) !== null) return;
     throw new Deno.errors.UnexpectedEof("the server closed the connection");
@@ -34,6 +40,6 @@ export async function probeTls(
     throw new TlsError({ op: "handshake", peer, reason, cause });
   } finally {
     signal.removeEventListener("abort", close);
-    if (!signal.aborted) close();
+    close();
   }
 }
