@@ -8,6 +8,7 @@ const PAGE = `<!DOCTYPE html><html lang=en><body>
 <a id=a1 href=x>1</a><a id=a2>2</a><area id=a3 href=""><link id=a4 href=x>
 <form id=f><fieldset id=s1 disabled><legend><input id=i1></legend><legend><input id=i2></legend><div><select id=q1><option id=o1>
 </select></div><fieldset id=s2><button id=b1></button></fieldset></fieldset>
+<fieldset id=s3 disabled><p><input id=i7></p><legend><input id=i8></legend></fieldset>
 <select id=q2><option id=o2 disabled>1<option id=o3>2<option id=o4>3</select>
 <select id=q3><option id=o5 selected>1<option id=o6 selected>2</select>
 <select id=q4 multiple><option id=o7 selected>1<option id=o8 selected>2<option id=o9>3</select>
