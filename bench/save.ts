@@ -9,6 +9,13 @@ export async function saveResults(name: string, text: string): Promise<void> {
   else console.log(`\nNothing was saved: --save writes these results to bench/results/${name}`);
 }
 
+/** Writes `bench/results/<name>`, numbers with four digits, as {@linkcode saveResults} does. */
+export function saveJson(name: string, results: object): Promise<void> {
+  const rounded = (_key: string, value: unknown) =>
+    typeof value === "number" ? Number(value.toPrecision(4)) : value;
+  return saveResults(name, JSON.stringify(results, rounded, 1) + "\n");
+}
+
 /** Where and when figures were measured. */
 export interface About {
   readonly date: string;
@@ -31,9 +38,4 @@ export async function about(): Promise<About> {
     cores: navigator.hardwareConcurrency,
     load: Number(Deno.loadavg()[0]!.toFixed(1)),
   };
-}
-
-/** The value in the middle of several. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -6,7 +6,8 @@ import { parse, stringify } from "@ferry/std/formats/csv";
 import * as json from "@ferry/std/formats/json";
 // @ts-types="npm:@types/papaparse@5.5.2"
 import Papa from "npm:papaparse@5.7.1";
-import { about, median, saveResults } from "../save.ts";
+import { median } from "../median.ts";
+import { about, saveJson } from "../save.ts";
 import { sampleCsv, sampleObjects } from "./sample_data.ts";
 
 const SCRIPT = String.raw`
@@ -193,4 +194,4 @@ await child.status;
 await answers.cancel();
 await Deno.remove(folder, { recursive: true });
 const note = { ...await about(), python: version, rounds, unit: "ms", sizes, rows };
-await saveResults("csv.json", `${JSON.stringify(note, null, 1)}\n`);
+await saveJson("csv.json", note);

@@ -1,9 +1,11 @@
 // YAML and TOML here and in CPython, in alternating rounds of one run: medians and their ratio, losing rows too.
-// deno run -A bench/formats/yaml_toml_vs_python.ts [--size N] [--rounds N]
+// deno run -A bench/formats/yaml_toml_vs_python.ts [--size=N] [--rounds=N]
 // FERRY_PYTHON chooses the interpreter; it needs tomllib (3.11) and PyYAML with its C loader.
 import { parse as stdYaml } from "@std/yaml";
 import * as toml from "@ferry/std/formats/toml";
 import * as yaml from "@ferry/std/formats/yaml";
+import { median } from "../median.ts";
+import { option } from "../option.ts";
 import { sampleAnchoredYaml, sampleToml, sampleYaml } from "./config_samples.ts";
 
 const SCRIPT = String.raw`
@@ -30,17 +32,8 @@ for name in sys.stdin:
     del result
 `;
 
-function option(name: string, otherwise: number): number {
-  const at = Deno.args.indexOf(`--${name}`);
-  return at === -1 ? otherwise : Number(Deno.args[at + 1]);
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-const size = option("size", 1_000_000);
-const rounds = option("rounds", 9);
+const size = Number(option("size") ?? 1_000_000);
+const rounds = Number(option("rounds") ?? 9);
 const folder = await Deno.makeTempDir();
 const plain = sampleYaml(size);
 const anchored = sampleAnchoredYaml(size);

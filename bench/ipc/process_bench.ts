@@ -3,7 +3,7 @@
  *
  * `deno bench -A bench/ipc/process_bench.ts`; against CPython: `deno task bench:peers`.
  */
-import { start } from "./peers/ferry.ts";
+import { start } from "./peers/start.ts";
 import { PostMessage } from "./peers/post_message.ts";
 
 const group = "start";

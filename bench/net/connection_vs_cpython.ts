@@ -8,14 +8,14 @@
 import { connect, Connection, Listener } from "@ferry/std/net/connection";
 import { fileURLToPath } from "node:url";
 import { CONFIG } from "../config.ts";
-import { saveResults } from "../save.ts";
+import { median } from "../median.ts";
+import { option } from "../option.ts";
+import { about, saveJson } from "../save.ts";
 
-const option = (name: string, otherwise: string): string =>
-  Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3) ?? otherwise;
-const rounds = Number(option("rounds", "3"));
-const seconds = Number(option("seconds", "0.7"));
-const command = option("python", "/usr/bin/python3");
-const only = option("only", "");
+const rounds = Number(option("rounds") ?? 3);
+const seconds = Number(option("seconds") ?? 0.7);
+const command = option("python") ?? "/usr/bin/python3";
+const only = option("only") ?? "";
 const script = fileURLToPath(new URL("./connection_vs_cpython.py", import.meta.url));
 
 function python(...args: (string | number)[]): Deno.ChildProcess {
@@ -163,9 +163,9 @@ async function withListener(
 
 /** This file as the other end: an echo, or a listener. */
 async function other(): Promise<void> {
-  const address = option("echo", "");
+  const address = option("echo") ?? "";
   if (address !== "") {
-    const release = option("release", "") === "true";
+    const release = option("release") === "true";
     const connection = await connect(JSON.parse(address));
     try {
       while (true) {
@@ -179,12 +179,12 @@ async function other(): Promise<void> {
       Deno.exit(0);
     }
   }
-  const path = option("listen", "");
+  const path = option("listen") ?? "";
   const listener = new Listener(path === "tcp" ? { port: 0 } : { path }, { authKey: KEY });
   console.log("port" in listener.address ? listener.address.port : listener.address.path);
   for await (const connection of listener) connection.close();
 }
-if (option("echo", "") !== "" || option("listen", "") !== "") await other();
+if (option("echo") || option("listen")) await other();
 
 type Row = [
   name: string,
@@ -273,7 +273,6 @@ const ROWS: Row[] = [
   ],
 ];
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const thousands = (value: number): string =>
   value.toLocaleString("en", { maximumFractionDigits: 0 });
 console.log(`| per second | Ferry | CPython | ratio | target |\n|---|---:|---:|---:|---:|`);
@@ -295,14 +294,6 @@ for (const [name, target, ours, theirs] of ROWS) {
   );
 }
 if (only === "") {
-  const about = {
-    deno: Deno.version.deno,
-    python: command,
-    cpu: /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1],
-    cores: navigator.hardwareConcurrency,
-    rounds,
-    date: new Date().toISOString().slice(0, 10),
-  };
-  await saveResults("net_connection.json", JSON.stringify({ about, results }, null, 2) + "\n");
+  await saveJson("net_connection.json", { ...await about(), python: command, rounds, results });
 }
 Deno.exit(0);

@@ -11,10 +11,10 @@
  * python3-uvloop).
  */
 import { type Found, Launcher, type Measure } from "./peers/launcher.ts";
-import { saveResults } from "../save.ts";
+import { median } from "../median.ts";
+import { option } from "../option.ts";
+import { saveJson } from "../save.ts";
 
-const option = (name: string): string | undefined =>
-  Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const only = option("only") ?? "";
 const rounds = Number(option("rounds") ?? 2);
 
@@ -211,7 +211,6 @@ const rows: Row[] = [
   },
 ];
 
-const median = (list: number[]) => list.toSorted((a, b) => a - b)[list.length >> 1] ?? NaN;
 const show = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(2);
 const results: unknown[] = [];
@@ -271,5 +270,5 @@ function judge(better: Row["better"], ratio: number, target: number): string {
 console.log(missed === 0 ? "\nall targets reached" : `\n${missed} targets missed`);
 if (only === "") {
   const about = { ...run.about, rounds, date: new Date().toISOString().slice(0, 10) };
-  await saveResults("net.json", JSON.stringify({ about, results }, null, 2) + "\n");
+  await saveJson("net.json", { about, results });
 }

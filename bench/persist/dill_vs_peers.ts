@@ -7,7 +7,7 @@
  * The second table counts which of 23 values come back right.
  */
 import { dumps, loads } from "@ferry/std/persist/dill";
-import { saveResults } from "../save.ts";
+import { about, saveJson } from "../save.ts";
 
 interface Contender {
   readonly name: string;
@@ -189,22 +189,4 @@ for (const { name, write, read } of all) {
 }
 console.table(right);
 
-const git = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
-const result = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: new TextDecoder().decode(git.stdout).trim(),
-  deno: Deno.version.deno,
-  cores: navigator.hardwareConcurrency,
-  load: Number(Deno.loadavg()[0]!.toFixed(1)),
-  rounds,
-  milliseconds,
-  types: right,
-};
-await saveResults(
-  "dill.json",
-  JSON.stringify(
-    result,
-    (_, value) => typeof value === "number" ? Number(value.toPrecision(4)) : value,
-    1,
-  ) + "\n",
-);
+await saveJson("dill.json", { ...await about(), rounds, milliseconds, types: right });

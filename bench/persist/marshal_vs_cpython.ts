@@ -1,5 +1,5 @@
 /**
- * Marshal against CPython's marshal: `deno run -A bench/persist/marshal_vs_cpython.ts [--rounds N] [--version V]`.
+ * Marshal against CPython's marshal: `deno run -A bench/persist/marshal_vs_cpython.ts [--rounds=N] [--version=V]`.
  *
  * Both sides hold the same values and load the same bytes, CPython's. Rounds alternate between one Python process and
  * this one; the table gives medians and ratios of ours to CPython's, so that below 1 is faster than C. Needs `python3`
@@ -7,6 +7,8 @@
  */
 import { dumps, loads } from "@ferry/std/persist/marshal";
 import { Float, tuple } from "@ferry/std/persist/types";
+import { median } from "../median.ts";
+import { option } from "../option.ts";
 
 const SERVER = String.raw`
 import marshal, sys, time, os
@@ -41,13 +43,8 @@ for line in sys.stdin:
     print((b - a) * 1000, (d - c) * 1000, flush=True)
 `;
 
-function argument(name: string, fallback: number): number {
-  const at = Deno.args.indexOf(`--${name}`);
-  return at < 0 ? fallback : Number(Deno.args[at + 1]);
-}
-
-const rounds = argument("rounds", 9);
-const version = argument("version", 4);
+const rounds = Number(option("rounds") ?? 9);
+const version = Number(option("version") ?? 4);
 const n = 100_000;
 // `i + 0.5` and `i / 7` are floats to Python whatever their value.
 const float = (value: number) => Number.isInteger(value) ? new Float(value) : value;
@@ -78,10 +75,6 @@ const values: Record<string, unknown> = {
   "set of 1e5 ints": new Set(Array.from({ length: n }, (_, i) => i)),
   "dict, 1e5 int to int": new Map(Array.from({ length: n }, (_, i) => [i, i + 1])),
 };
-
-function median(samples: number[]): number {
-  return samples.toSorted((a, b) => a - b)[samples.length >> 1]!;
-}
 
 /** Ours, CPython's, and the ratios; the best rounds tell what other programs on the machine do not. */
 function cells(ours: number[], theirs: number[]): string {

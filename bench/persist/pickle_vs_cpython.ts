@@ -5,7 +5,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { dumps, loads } from "@ferry/std/persist/pickle";
-import { about, median, saveResults } from "../save.ts";
+import { median } from "../median.ts";
+import { about, saveJson } from "../save.ts";
 
 const WORKLOADS: Record<string, () => unknown> = {
   "1e6 ints": () => Array.from({ length: 1_000_000 }, (_, i) => i),
@@ -127,4 +128,4 @@ console.table(Object.fromEntries(rows.map(({ task, figures }) => {
   return [task, { ...figures, ...Object.fromEntries(ratios) }];
 })));
 const note = { ...await about(), python: version, rounds, unit: "ms", rows };
-await saveResults("pickle.json", `${JSON.stringify(note, null, 1)}\n`);
+await saveJson("pickle.json", note);

@@ -6,9 +6,9 @@
 import { DecodeStream, EncodeStream } from "@ferry/std/formats/msgpack";
 import { streamRecord } from "./corpus.ts";
 import { CONFIG } from "../../config.ts";
+import { option } from "../../option.ts";
 
-const given = Deno.args.find((text) => text.startsWith("--gigabytes="));
-const target = Number(given?.split("=")[1] ?? 1) * 1e9;
+const target = Number(option("gigabytes") ?? 1) * 1e9;
 const elements = Deno.args.includes("--elements");
 const path = await Deno.makeTempFile({ suffix: ".msgpack" });
 

@@ -7,6 +7,8 @@ import { decode, encode } from "@ferry/std/formats/msgpack";
 import process from "node:process";
 import * as peer from "npm:@msgpack/msgpack@3.1.3";
 import { Packr } from "npm:msgpackr@2.1.3";
+import { median } from "../../median.ts";
+import { option } from "../../option.ts";
 import { messages, shapes } from "./corpus.ts";
 
 const REPEAT = 2000;
@@ -30,8 +32,7 @@ for line in sys.stdin:
     del result
 `;
 
-const given = Deno.args.find((text) => text.startsWith("--rounds="));
-const rounds = given === undefined ? 15 : Number(given.split("=")[1]);
+const rounds = Number(option("rounds") ?? 15);
 const command = Deno.env.get("FERRY_PYTHON") ?? "/usr/bin/python3";
 const packr = new Packr({ useRecords: false });
 const folder = await Deno.makeTempDir();
@@ -88,10 +89,6 @@ function seconds(repeat: number, run: () => unknown): number {
   for (let i = 0; i < repeat; i++) run();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1e6;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 const python = await Python.start();

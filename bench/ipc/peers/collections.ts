@@ -1,4 +1,4 @@
-/** SharedMap and Broadcast for bench/peers.ts, in one thread and in processes that do what they are told. */
+/** SharedMap and Broadcast for bench/ipc/peers.ts, in one thread and in processes that do what they are told. */
 import {
   Broadcast,
   type Connection,
@@ -7,7 +7,7 @@ import {
   SharedMap,
   type Subscription,
 } from "@ferry/std/ipc";
-import type { Item } from "./ferry.ts";
+import type { Item } from "./items.ts";
 import type { Measure } from "./measure.ts";
 
 type Job =

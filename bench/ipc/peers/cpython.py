@@ -1,4 +1,4 @@
-"""The CPython side of bench/peers.ts: multiprocessing, measured on request.
+"""The CPython side of bench/ipc/peers.ts: multiprocessing, measured on request.
 
 Reads one job per line as JSON on stdin, answers with one line: the seconds it took, or what the job asks for as JSON.
 """

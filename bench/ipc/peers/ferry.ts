@@ -1,141 +1,16 @@
-/** Our side of bench/peers.ts: the same jobs as cpython.py does. */
+/** Our side of what goes between processes. */
 import {
   type Connection,
   Lock,
   Pipe,
   Process,
   Queue,
-  RLock,
-  SharedArray,
-  SharedEvent,
+  type SharedArray,
   SharedValue,
 } from "@ferry/std/ipc";
-import type { Measure } from "./measure.ts";
-
-/** What the table's small objects look like. */
-export interface Item {
-  id: number;
-  name: string;
-}
-
-type Job =
-  | {
-    do: "sendBytes" | "moveBytes" | "echoBytes" | "lendArrays" | "putBytes";
-    n: number;
-    size: number;
-  }
-  | {
-    do: "send" | "echo" | "echoAsync" | "echoMoved" | "put" | "get" | "increment" | "end";
-    n: number;
-  };
-
-const item = (i: number): Item => ({ id: i, name: `user${i & 1023}` });
-
-/** What a helper process does: job after job. */
-export async function helper(
-  control: Connection<Job>,
-  data: Connection,
-  queue: Queue<Item>,
-  frames: Queue<Uint8Array>,
-  lock: Lock,
-  raw: SharedValue,
-): Promise<void> {
-  for (;;) {
-    const job = control.recvSync();
-    const { n } = job;
-    switch (job.do) {
-      case "end":
-        return;
-      case "sendBytes":
-        sendBytes(data, n, job.size);
-        break;
-      case "lendArrays":
-        lendArrays(data, n, job.size);
-        break;
-      case "moveBytes":
-        moveBytes(data, n, job.size);
-        break;
-      case "echoBytes":
-        echoBytes(data, n, job.size);
-        break;
-      case "echoMoved":
-        for (let i = 0; i < n; i++) data.sendBytesSync(data.recvBytesSync(), { transfer: true });
-        break;
-      case "send":
-        for (let i = 0; i < n; i++) data.sendSync(item(i));
-        break;
-      case "echo":
-        for (let i = 0; i < n; i++) data.sendSync(data.recvSync());
-        break;
-      case "echoAsync":
-        for (let i = 0; i < n; i++) await data.send(await data.recv());
-        break;
-      case "put":
-        for (let i = 0; i < n; i++) queue.putSync(item(i));
-        data.sendSync("done");
-        break;
-      case "get":
-        for (let i = 0; i < n; i++) queue.getSync();
-        data.sendSync("done");
-        break;
-      case "putBytes":
-        putBytes(frames, n, job.size);
-        break;
-      case "increment":
-        increment(lock, raw, n);
-        data.sendSync("done");
-        break;
-    }
-  }
-}
-
-function sendBytes(data: Connection, n: number, size: number): void {
-  const payload = new Uint8Array(size);
-  for (let i = 0; i < n; i++) data.sendBytesSync(payload);
-}
-
-function putBytes(frames: Queue<Uint8Array>, n: number, size: number): void {
-  const payload = new Uint8Array(size);
-  for (let i = 0; i < n; i++) frames.putSync(payload);
-}
-
-function moveBytes(data: Connection, n: number, size: number): void {
-  const transfer = { transfer: true };
-  for (let i = 0; i < n; i++) data.sendBytesSync(new Uint8Array(size), transfer);
-}
-
-/** How many arrays are on their way, or read, at once. */
-const LENT = 4;
-
-/** Sends shared arrays, which come back when they were read: their bytes stay where they are. */
-function lendArrays(data: Connection, n: number, size: number): void {
-  for (let i = 0; i < n; i++) {
-    const array = i < LENT
-      ? new SharedArray("uint8", size, { lock: false })
-      : data.recvSync() as SharedArray<"uint8">;
-    array.view[0] = i;
-    data.sendSync(array);
-  }
-  for (let i = Math.min(n, LENT); i > 0; i--) {
-    (data.recvSync() as SharedArray<"uint8">)[Symbol.dispose]();
-  }
-}
-
-function echoBytes(data: Connection, n: number, size: number): void {
-  const buffer = new Uint8Array(size);
-  for (let i = 0; i < n; i++) {
-    data.recvBytesIntoSync(buffer);
-    data.sendBytesSync(buffer);
-  }
-}
-
-function increment(lock: Lock, raw: SharedValue, n: number): void {
-  for (let i = 0; i < n; i++) {
-    lock.acquireSync();
-    raw.value += 1;
-    lock.release();
-  }
-}
+import { type Item, item } from "./items.ts";
+import type { Job } from "./jobs.ts";
+import { type Measure, timed } from "./measure.ts";
 
 interface Helper {
   readonly process: Process<never>;
@@ -167,7 +42,7 @@ export class Ferry implements AsyncDisposable {
   #start(): Helper {
     const [control, controlThere] = new Pipe<Job>();
     const [data, dataThere] = new Pipe();
-    const process = new Process({ module: import.meta.url, export: "helper" }, {
+    const process = new Process({ module: import.meta.resolve("./jobs.ts"), export: "helper" }, {
       args: [controlThere, dataThere, this.#queue, this.#frames, this.#lock, this.#raw],
       daemon: true,
     });
@@ -322,106 +197,4 @@ export class Ferry implements AsyncDisposable {
       data.close();
     }
   }
-}
-
-const lock = new Lock();
-const rlock = new RLock();
-const raw = new SharedValue("int32", 0, { lock: false });
-const value = new SharedValue("int32");
-const array = new SharedArray("int32", 1024);
-const rawArray = new SharedArray("int32", 1024, { lock: false });
-const { view } = array;
-const plain = new Int32Array(1024);
-const event = new SharedEvent();
-event.set();
-const plusOne = (x: number) => x + 1;
-
-/** Measurements in one thread, by the name of their counterpart in cpython.py. */
-export const alone: Record<string, Measure> = {
-  lockRaw: timed((n) => increment(lock, raw, n)),
-  rlockRaw: timed((n) => {
-    for (let i = 0; i < n; i++) {
-      rlock.acquireSync();
-      raw.value += 1;
-      rlock.release();
-    }
-  }),
-  update: timed((n) => {
-    for (let i = 0; i < n; i++) value.update(plusOne);
-  }),
-  add: timed((n) => {
-    for (let i = 0; i < n; i++) value.add(1);
-  }),
-  valueLocked: timed((n) => {
-    const own = value.lock;
-    for (let i = 0; i < n; i++) {
-      own.acquireSync();
-      value.value += 1;
-      own.release();
-    }
-  }),
-  lockOnly: timed((n) => {
-    for (let i = 0; i < n; i++) {
-      lock.acquireSync();
-      lock.release();
-    }
-  }),
-  arraySet: timed((n) => {
-    for (let i = 0; i < n; i++) array.set(i & 1023, i);
-  }),
-  arrayGet: timed((n) => {
-    for (let i = 0; i < n; i++) array.get(i & 1023);
-  }),
-  rawArraySet: timed((n) => {
-    for (let i = 0; i < n; i++) rawArray.set(i & 1023, i);
-  }),
-  viewSet: timed((n) => {
-    for (let i = 0; i < n; i++) view[i & 1023] = i;
-  }),
-  plainSet: timed((n) => {
-    for (let i = 0; i < n; i++) plain[i & 1023] = i;
-  }),
-  eventWait: timed((n) => {
-    for (let i = 0; i < n; i++) event.waitSync();
-  }),
-};
-
-/** The whole life of a process in the start row: it says hello. */
-export function hello(connection: Connection): void {
-  connection.sendSync("hello");
-}
-
-/** From the constructor until the process has been heard of. */
-export async function start(n: number): Promise<number> {
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const [here, there] = new Pipe();
-    const begin = performance.now();
-    const process = new Process({ module: import.meta.url, export: "hello" }, { args: [there] });
-    process.start();
-    here.recvSync();
-    total += performance.now() - begin;
-    await process.join();
-    here.close();
-  }
-  return total / 1000;
-}
-
-/** The same in workers that were started in advance, which is not measured. */
-export async function startInSpare(n: number): Promise<number> {
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    await using spares = Process.prestart(1);
-    await spares.ready();
-    total += await start(1);
-  }
-  return total;
-}
-
-function timed(run: (n: number) => void): Measure {
-  return (n) => {
-    const start = performance.now();
-    run(n);
-    return (performance.now() - start) / 1000;
-  };
 }

@@ -1,4 +1,4 @@
-/** A manager's dict, queue and lock for bench/peers.ts: through shared memory, and through a socket. */
+/** A manager's dict, queue and lock for bench/ipc/peers.ts: through shared memory, and through a socket. */
 import { type DictProxy, type LockProxy, Manager, type QueueProxy } from "@ferry/std/ipc/manager";
 import type { Measure } from "./measure.ts";
 

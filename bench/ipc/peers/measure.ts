@@ -1,7 +1,17 @@
 /** Rounds that alternate between contenders, and what comes out of them. */
+import { median } from "../../median.ts";
 
 /** Does something `n` times; the seconds it took. */
 export type Measure = (n: number) => Promise<number> | number;
+
+/** A measure of something that blocks, which does it `n` times. */
+export function timed(run: (n: number) => void): Measure {
+  return (n) => {
+    const start = performance.now();
+    run(n);
+    return (performance.now() - start) / 1000;
+  };
+}
 
 /** One line of the table. */
 export interface Row {
@@ -81,11 +91,6 @@ async function calibrate(run: Measure, most = 5_000_000): Promise<number> {
     }
     n = Math.min(most, n * Math.max(2, Math.min(10, Math.floor(ROUND_SECONDS / seconds))));
   }
-}
-
-/** The middle one; of an even number the upper of the two. */
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 /** Whether a target is reached. */

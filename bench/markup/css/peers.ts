@@ -8,9 +8,10 @@
 import { fileURLToPath } from "node:url";
 import { SELECTORS } from "./selectors.ts";
 import { CONFIG } from "../../config.ts";
-import { saveResults } from "../../save.ts";
+import { option } from "../../option.ts";
+import { about, saveJson } from "../../save.ts";
 
-const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 9);
+const rounds = Number(option("rounds") ?? 9);
 /** Rounds for an engine to get warm. */
 const WARM = 6;
 /** Seconds of an engine for one selector after which it is not asked again. */
@@ -156,16 +157,4 @@ for (const name of Object.keys(rows[0]!.figures).slice(1)) {
     }x`,
   );
 }
-const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] })
-  .output();
-const note = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: new TextDecoder().decode(stdout).trim(),
-  deno: Deno.version.deno,
-  cores: navigator.hardwareConcurrency,
-  load: Deno.loadavg()[0],
-  rounds,
-  unit: "ms",
-  rows,
-};
-await saveResults("css.json", `${JSON.stringify(note, null, 1)}\n`);
+await saveJson("css.json", { ...await about(), rounds, unit: "ms", rows });

@@ -3,10 +3,9 @@
  * memory that the process had.
  */
 import { iterparse } from "@ferry/std/markup/xml";
+import { option } from "../../option.ts";
 
-const megabytes = Number(
-  Deno.args.find((arg) => arg.startsWith("--megabytes="))?.slice(12) ?? 1000,
-);
+const megabytes = Number(option("megabytes") ?? 1000);
 const encoder = new TextEncoder();
 
 function* pieces(): Generator<Uint8Array> {

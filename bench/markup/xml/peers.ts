@@ -10,9 +10,10 @@ import { fileURLToPath } from "node:url";
 import { documents } from "./documents.ts";
 import { NAMES } from "./engines.ts";
 import { CONFIG } from "../../config.ts";
-import { saveResults } from "../../save.ts";
+import { option } from "../../option.ts";
+import { about, saveJson } from "../../save.ts";
 
-const rounds = Number(Deno.args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 7);
+const rounds = Number(option("rounds") ?? 7);
 const TASKS = ["parse", "walk", "serialize", "iterparse", "events"];
 /** Queries of XPath, by document. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
@@ -80,7 +81,7 @@ const own = (name: string) =>
   Engine.start(Deno.execPath(), ["run", "-A", ...CONFIG, here("worker.ts"), name]);
 
 const folder = await Deno.makeTempDir({ prefix: "ferry-bench-" });
-const only = Deno.args.find((arg) => arg.startsWith("--document="))?.slice(11);
+const only = option("document");
 const all = documents().filter(({ name }) => only === undefined || name === only);
 const pathOf = (name: string) => `${folder}/${name}.xml`;
 for (const { name, bytes } of all) await Deno.writeFile(pathOf(name), bytes);
@@ -145,15 +146,4 @@ for (const task of ["cold", "memory"]) {
   }
 }
 await Deno.remove(folder, { recursive: true });
-const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] })
-  .output();
-const note = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: new TextDecoder().decode(stdout).trim(),
-  deno: Deno.version.deno,
-  cores: navigator.hardwareConcurrency,
-  load: Deno.loadavg()[0],
-  rounds,
-  rows: results,
-};
-await saveResults("xml.json", `${JSON.stringify(note, null, 1)}\n`);
+await saveJson("xml.json", { ...await about(), rounds, rows: results });

@@ -25,11 +25,10 @@ import {
 import * as handlers from "./handler.ts";
 import { fileURLToPath } from "node:url";
 import { CONFIG } from "../../config.ts";
+import { option } from "../../option.ts";
 
-const only = Deno.args.find((arg) => arg.startsWith("--only="))?.slice("--only=".length);
-const seconds = Number(
-  Deno.args.find((arg) => arg.startsWith("--seconds="))?.slice("--seconds=".length) ?? 2,
-);
+const only = option("only");
+const seconds = Number(option("seconds") ?? 2);
 const module = import.meta.resolve("./handler.ts");
 type Name = keyof typeof handlers;
 type Running = AsyncDisposable & { readonly address: Address };
@@ -258,9 +257,9 @@ async function table(
   }
 }
 
-const alone = Deno.args.find((arg) => arg.startsWith("--memory-of="));
+const alone = option("memory-of");
 if (alone !== undefined) {
-  await memoryOf(alone.slice("--memory-of=".length));
+  await memoryOf(alone);
   Deno.exit(0);
 }
 console.log(`Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, ${seconds} s each`);

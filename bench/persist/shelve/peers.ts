@@ -5,13 +5,12 @@
  * `deno run -A bench/persist/shelve/peers.ts [--only=text] [--rounds=7]`; a whole run writes bench/results/shelve.json.
  */
 import { open, openSync } from "@ferry/std/persist/shelve";
-import { saveResults } from "../../save.ts";
+import { option } from "../../option.ts";
+import { about, saveJson } from "../../save.ts";
 import { type Measure, measure, reached, type Result, type Row } from "../../ipc/peers/measure.ts";
 import { PythonShelf, pythonWith } from "./python.ts";
 import { Redis } from "./redis.ts";
 
-const option = (name: string): string | undefined =>
-  Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
 const only = option("only");
 const rounds = Number(option("rounds") ?? 7);
 
@@ -261,20 +260,5 @@ raw.close();
 await Deno.remove(folder, { recursive: true });
 
 if (only === undefined) {
-  const git = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
-  const about = {
-    date: new Date().toISOString().slice(0, 10),
-    commit: new TextDecoder().decode(git.stdout).trim(),
-    deno: Deno.version.deno,
-    cores: navigator.hardwareConcurrency,
-    load: Number(Deno.loadavg()[0]!.toFixed(1)),
-  };
-  await saveResults(
-    "shelve.json",
-    JSON.stringify(
-      { ...about, rounds, rows: results },
-      (_, value) => typeof value === "number" ? Number(value.toPrecision(4)) : value,
-      1,
-    ) + "\n",
-  );
+  await saveJson("shelve.json", { ...await about(), rounds, rows: results });
 }
