@@ -1,10 +1,10 @@
 // What becomes of a ReadWriteLock when workers are killed while they wait for it, have it, or are about to.
 import { assert, assertEquals } from "@std/assert";
 import { Process, ReadWriteLock, share, SharedArray, SharedEvent } from "@ferry/std/ipc";
-import { census } from "../../_support/census.ts";
-import { within } from "../../_support/crew.ts";
-import { launch, LONG, slay } from "../../_support/processes.ts";
-import { EFFORT, Random, seedFor } from "../../_support/random.ts";
+import { census } from "../../../_support/census.ts";
+import { within } from "../../../_support/crew.ts";
+import { launch, LONG, slay } from "../../../_support/processes.ts";
+import { EFFORT, Random, seedFor } from "../../../_support/random.ts";
 
 /** Kills of the random test: with FERRY_STRESS, 2,000. */
 const KILLS = EFFORT > 1 ? 2000 : 16;
