@@ -70,13 +70,20 @@ export class ConditionProxy extends BaseProxy {
   }
 
   /**
-   * Releases the lock, waits to be notified, and acquires it again.
+   * Releases the lock, waits to be notified, and acquires it again, also when the signal aborts.
    *
    * @param options How long.
    * @throws {TimeoutError} If nobody notified in time; the lock is held again by then.
    * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
+   * @throws {Deno.errors.NotSupported} If there is a signal and the server is CPython's.
    */
   async wait(options: ProxyWaitOptions = {}): Promise<void> {
+    // Asked for a little at a time, it would miss a notify that comes between.
+    if (options.signal !== undefined && !this.transport.cancels) {
+      throw new Deno.errors.NotSupported(
+        "Cannot wait for a condition of CPython with a signal: needed a timeout",
+      );
+    }
     // Others may acquire it meanwhile, through channels of theirs.
     const channel = this.#held.pop();
     try {
@@ -102,23 +109,35 @@ export class ConditionProxy extends BaseProxy {
    * Wakes some of those who wait.
    *
    * @param count How many.
-   * @throws {PyException} A `"RuntimeError"` of CPython's server, if this client does not hold the lock.
+   * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
    */
   notify(count = 1): Promise<void> {
     return this.callOn(this.#held.at(-1), "notify", [count], nothing);
   }
 
-  /** Wakes some of those who wait, blocking the thread. See {@linkcode ConditionProxy.notify}. */
+  /**
+   * Wakes some of those who wait, blocking the thread. See {@linkcode ConditionProxy.notify}.
+   *
+   * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
+   */
   notifySync(count = 1): void {
     this.invokeSync("notify", [count], nothing);
   }
 
-  /** Wakes all who wait. */
+  /**
+   * Wakes all who wait.
+   *
+   * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
+   */
   notifyAll(): Promise<void> {
     return this.callOn(this.#held.at(-1), "notify_all", [], nothing);
   }
 
-  /** Wakes all who wait, blocking the thread. */
+  /**
+   * Wakes all who wait, blocking the thread.
+   *
+   * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
+   */
   notifyAllSync(): void {
     this.invokeSync("notify_all", [], nothing);
   }

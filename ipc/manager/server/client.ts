@@ -26,7 +26,7 @@ export class Client implements Owner {
   readonly #functions = new Map<number, WeakRef<(...args: unknown[]) => Promise<unknown>>>();
   /** References that go with the connection; those of CPython's clients are given back one by one. */
   readonly #references: Map<string, number> | undefined;
-  #gone: Error | undefined;
+  readonly #end = new AbortController();
 
   /**
    * @param parts `counts`: whether the references that it takes go with its connection.
@@ -58,7 +58,12 @@ export class Client implements Owner {
 
   /** Why its calls end, once it is gone. */
   get gone(): Error | undefined {
-    return this.#gone;
+    return this.signal.reason;
+  }
+
+  /** Aborts when its connection ends. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
   }
 
   /** Notes that it has taken a reference, or given one back. */
@@ -71,9 +76,10 @@ export class Client implements Owner {
 
   /** Its connection has ended. A second call does nothing. */
   end(table: ObjectTable): void {
-    if (this.#gone !== undefined) return;
-    this.#gone = new Deno.errors.ConnectionAborted("The client of the manager is gone");
-    for (const call of this.waiting) call.cancel(this.#gone);
+    if (this.gone !== undefined) return;
+    const gone = new Deno.errors.ConnectionAborted("The client of the manager is gone");
+    this.#end.abort(gone);
+    for (const call of this.waiting) call.cancel(gone);
     for (const leave of this.leave) leave();
     this.leave.clear();
     for (const [ident, count] of this.#references ?? []) {

@@ -160,6 +160,11 @@ for (const python of PYTHONS) {
     await joinable.get();
     await joinable.taskDone();
     await joinable.join();
+    // Its server cannot be told that nobody waits any more.
+    const { signal } = new AbortController();
+    await assertRejects(() => condition.wait({ signal }), Deno.errors.NotSupported, "CPython");
+    await assertRejects(() => barrier.wait({ signal }), Deno.errors.NotSupported, "CPython");
+    await assertRejects(() => joinable.join({ signal }), Deno.errors.NotSupported, "CPython");
   });
 
   Deno.test(`We call registered objects of ${name}'s server, and end it`, async () => {

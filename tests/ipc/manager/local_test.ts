@@ -1,9 +1,7 @@
 // A manager that this program has started, as its own agents use it: through shared memory.
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { type Connection, Pipe, Process, Queue, share, SharedValue } from "@ferry/std/ipc";
 import {
-  type BarrierProxy,
-  BrokenBarrierError,
   type ConditionProxy,
   type DictProxy,
   type EventProxy,
@@ -11,15 +9,8 @@ import {
   type LockProxy,
   Manager,
   ManagerServer,
-  PyException,
-  QueueEmptyError,
-  QueueFullError,
   type QueueProxy,
-  QueueShutDownError,
-  RemoteError,
-  TimeoutError,
 } from "@ferry/std/ipc/manager";
-import { tuple } from "@ferry/std/persist/types";
 
 const WAIT = { timeout: 60_000 };
 const TYPES = { module: import.meta.resolve("./_types.ts") };
@@ -33,161 +24,6 @@ async function untilObjects(manager: Manager, count: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
-
-Deno.test("Every method of every proxy has a form that blocks", async () => {
-  await using manager = await Manager.start({ address: null });
-  const list = await manager.list<unknown>([1, "x", null, 2n ** 70n, new Date(0)]);
-  assertEquals(list.toArraySync(), [1, "x", null, 2n ** 70n, new Date(0)]);
-  list.pushSync("a");
-  list.pushSync("b", "c");
-  list.extendSync(new Set(["d"]));
-  list.insertSync(0, "first");
-  list.setSync(1, 2.5);
-  list.deleteSync(-1);
-  assertEquals([list.getSync(0), list.getSync(1), list.popSync(), list.lengthSync()], [
-    "first",
-    2.5,
-    "c",
-    8,
-  ]);
-  assertEquals([list.includesSync("x"), list.indexOfSync("nowhere"), list.countSync(null)], [
-    true,
-    -1,
-    1,
-  ]);
-  assertEquals([list.removeSync("x"), list.removeSync("x")], [true, false]);
-  list.reverseSync();
-  assertEquals(list.sliceSync(-2), [2.5, "first"]);
-  assertThrows(() => list.getSync(99), PyException, "out of range");
-
-  const dict = await manager.dict<unknown, unknown>([["a", 1], [tuple(1, 2), "pair"]]);
-  dict.setSync("b", new Map([[1, new Set([2])]]));
-  dict.updateSync({ c: 3 });
-  assertEquals([dict.getSync("a"), dict.getSync(tuple(1, 2)), dict.getSync("z")], [
-    1,
-    "pair",
-    undefined,
-  ]);
-  assertEquals([dict.hasSync("b"), dict.sizeSync(), dict.deleteSync("a"), dict.deleteSync("a")], [
-    true,
-    4,
-    true,
-    false,
-  ]);
-  assertEquals([dict.setDefaultSync("d", 4), dict.setDefaultSync("d", 5)], [4, 4]);
-  assertEquals([dict.popItemSync(), dict.popSync("c"), dict.popSync("c")], [
-    ["d", 4],
-    3,
-    undefined,
-  ]);
-  assertEquals(dict.valuesSync(), ["pair", new Map([[1, new Set([2])]])]);
-  assertEquals(dict.entriesSync().length, dict.keysSync().length);
-  assertEquals(dict.copySync().get("b"), new Map([[1, new Set([2])]]));
-  dict.clearSync();
-  assertEquals([dict.sizeSync(), dict.popItemSync()], [0, undefined]);
-  assertEquals(dict.getValueSync(), new Map());
-
-  const set = await manager.set<string>(["a"]);
-  set.addSync("b");
-  set.updateSync(["c", "a"]);
-  set.deleteSync("a");
-  assertEquals([set.hasSync("b"), set.sizeSync(), set.copySync()], [true, 2, new Set(["b", "c"])]);
-  set.clearSync();
-
-  const names = await manager.namespace({ x: 1 });
-  names.setSync("y", 2);
-  assertEquals(
-    [names.getSync("x"), names.getSync("y"), names.deleteSync("x"), names.getSync("x")],
-    [
-      1,
-      2,
-      true,
-      undefined,
-    ],
-  );
-  const value = await manager.value("d", 1);
-  value.setSync(2.5);
-  assertEquals(value.getSync(), 2.5);
-  const array = await manager.array("i", [1, 2, 3]);
-  array.setSync(-1, 9);
-  assertEquals([array.getSync(2), array.lengthSync(), array.sliceSync(1)], [9, 3, [2, 9]]);
-
-  const queue = await manager.joinableQueue<string>(1);
-  queue.putSync("item");
-  assertEquals([queue.isFullSync(), queue.isEmptySync(), queue.sizeSync()], [true, false, 1]);
-  assertEquals(queue.tryPutSync("more"), false);
-  assertThrows(() => queue.putSync("more", { timeout: 1 }), QueueFullError);
-  assertEquals([queue.getSync(WAIT), queue.tryGetSync()], ["item", undefined]);
-  assertThrows(() => queue.getSync({ timeout: 1 }), QueueEmptyError);
-  queue.taskDoneSync();
-  queue.joinSync();
-  queue.shutdownSync();
-  assertThrows(() => queue.getSync(), QueueShutDownError);
-
-  const event = await manager.event();
-  assertThrows(() => event.waitSync({ timeout: 1 }), TimeoutError);
-  event.setSync();
-  event.waitSync(WAIT);
-  assert(event.isSetSync());
-  event.clearSync();
-
-  for (const lock of [await manager.lock(), await manager.semaphore(1)]) {
-    {
-      using _held = lock.acquireSync(WAIT);
-      assertEquals(lock.tryAcquireSync(), undefined);
-      assertThrows(() => lock.acquireSync({ timeout: 1 }), TimeoutError);
-    }
-    lock.tryAcquireSync()!.release();
-  }
-  const rlock = await manager.rlock();
-  {
-    using _once = rlock.acquireSync();
-    using _twice = rlock.acquireSync();
-  }
-  assertThrows(() => rlock.releaseSync(), PyException);
-
-  const condition = await manager.condition(rlock);
-  using _held = condition.acquireSync();
-  assertThrows(() => condition.waitSync({ timeout: 1 }), TimeoutError);
-  condition.notifySync();
-  condition.notifyAllSync();
-
-  const barrier = await manager.barrier(1);
-  assertEquals([barrier.waitSync(), barrier.partiesSync(), barrier.waitingSync()], [0, 1, 0]);
-  barrier.abortSync();
-  assert(barrier.brokenSync());
-  assertThrows(() => barrier.waitSync(), BrokenBarrierError);
-  barrier.resetSync();
-
-  assertInstanceOf(manager.createSync("list", [[1]]), ListProxy);
-  assertThrows(() => manager.createSync("nothing"), RemoteError, "nothing");
-  assertThrows(
-    () => queue.getSync({ signal: AbortSignal.timeout(1) } as never),
-    TypeError,
-    "signal",
-  );
-  assertThrows(() => manager.address, Deno.errors.NotSupported, "address: null");
-});
-
-Deno.test("Calls that block and calls that wait are done in their order", async () => {
-  await using manager = await Manager.start({ address: null });
-  const list = await manager.list<number>();
-  const pushed: Promise<void>[] = [];
-  for (let i = 0; i < 200; i += 2) {
-    pushed.push(list.push(i));
-    list.pushSync(i + 1);
-  }
-  await Promise.all(pushed);
-  assertEquals(list.toArraySync(), Array.from({ length: 200 }, (_, i) => i));
-});
-
-Deno.test("A manager of a socket refuses to block", async () => {
-  await using server = new ManagerServer({ port: 0 }, { authKey: "k" });
-  await using manager = await Manager.connect(server.address, { authKey: "k" });
-  const list = await manager.list([1]);
-  assertThrows(() => list.popSync(), Deno.errors.NotSupported, "Manager.start()");
-  assertThrows(() => manager.createSync("list"), Deno.errors.NotSupported, "Manager.start()");
-});
 
 Deno.test("Proxies are arguments of a process, and come back in a queue", async () => {
   await using manager = await Manager.start({ address: null });
@@ -314,78 +150,6 @@ self.postMessage("ready");
   worker.terminate();
 });
 
-Deno.test("Functions are called back, by calls that wait and by calls that block", async () => {
-  await using manager = await Manager.start({ address: null, types: TYPES });
-  const list = await manager.list(["ccc", "a", "bb"]);
-  await list.sort({ key: (item) => item.length });
-  assertEquals(await list.toArray(), ["a", "bb", "ccc"]);
-  list.sortSync({ key: (item) => -item.length });
-  assertEquals(list.toArraySync(), ["ccc", "bb", "a"]);
-  await list.sort({ key: async (item) => await Promise.resolve(item), reverse: true });
-  assertEquals(await list.toArray(), ["ccc", "bb", "a"]);
-  assertThrows(() => list.sortSync({ key: () => Promise.resolve(1) }), Deno.errors.Busy, "await");
-
-  const bell = await manager.create("Bell");
-  const heard: unknown[] = [];
-  const hear = (...words: unknown[]) => heard.push(words) > 0;
-  assertEquals(await bell.call("listen", [hear]), null);
-  assertEquals(await bell.call("ring", ["one", list]), [true]);
-  assertEquals(bell.callSync("ring", ["two"]), [true]);
-  assertEquals([(heard[0] as unknown[])[0], heard[1]], ["one", ["two"]]);
-  assertInstanceOf((heard[0] as unknown[])[1], ListProxy);
-  const broken = () => {
-    throw new RangeError("not today");
-  };
-  await bell.call("listen", [broken]);
-  await assertRejects(() => bell.call("ring"), RangeError, "not today");
-  assertThrows(() => bell.callSync("ring"), RangeError, "not today");
-  const barrier = await manager.create("Barrier", [1, () => heard.push("action")]) as BarrierProxy;
-  assertEquals(await barrier.wait(), 0);
-  assertEquals(heard.at(-1), "action");
-});
-
-Deno.test("Functions are called back through a socket", async () => {
-  const listeners: ((...args: unknown[]) => Promise<unknown>)[] = [];
-  await using server = new ManagerServer({ port: 0 }, {
-    authKey: "k",
-    types: {
-      Bell: {
-        factory: () => ({
-          listen: (listener: (...args: unknown[]) => Promise<unknown>) => {
-            listeners.push(listener);
-          },
-          ring: (...args: unknown[]) => Promise.all(listeners.map((listener) => listener(...args))),
-        }),
-      },
-    },
-  });
-  await using manager = await Manager.connect(server.address, { authKey: "k" });
-  const list = await manager.list(["ccc", "a", "bb"]);
-  await list.sort({ key: (item) => item.length });
-  assertEquals(await list.toArray(), ["a", "bb", "ccc"]);
-  const bell = await manager.create("Bell");
-  let heard: unknown;
-  await bell.call("listen", [(word: unknown) => {
-    heard = word;
-    return "thanks";
-  }]);
-  assertEquals([await bell.call("ring", ["hello"]), heard], [["thanks"], "hello"]);
-  manager.close();
-  // Whoever calls a function of a client that is gone is told.
-  await assertRejects(() => listeners[0]!("again"), Deno.errors.ConnectionAborted);
-});
-
-Deno.test("Errors arrive as they were thrown, with where that was", async () => {
-  await using manager = await Manager.start({ address: null, types: TYPES });
-  const bell = await manager.create("Bell");
-  const error = await assertRejects(() => bell.call("fail"), TypeError, "no clapper");
-  assert(error.stack!.includes("_types.ts"), error.stack);
-  assertThrows(() => bell.callSync("fail"), TypeError, "no clapper");
-  await assertRejects(() => bell.call("hidden"), RemoteError, "not in exposed");
-  await assertRejects(() => bell.call("unsendable"), RemoteError);
-  assertEquals(await bell.call("listen", [() => 1]), null, "the channel goes on");
-});
-
 Deno.test("When the process of the server is killed, all calls fail, and new agents are told", async () => {
   const manager = await Manager.start({ address: null, types: TYPES });
   const bell = await manager.create("Bell");
@@ -422,18 +186,6 @@ Deno.test("After shutdown() all calls fail, in every agent", async () => {
   assertEquals(here.recvSync(WAIT), "ConnectionAborted");
   await worker.join(WAIT);
   here.close();
-});
-
-Deno.test("Forms that say whether it could be done say so of nothing but that", async () => {
-  await using manager = await Manager.start({ address: null });
-  const queue = await manager.queue<number>(1);
-  assertEquals([await queue.tryPut(1), await queue.tryPut(2)], [true, false]);
-  const empty = await manager.queue<number>();
-  const waiting = [queue.put(3, WAIT), empty.get(WAIT)];
-  await Promise.all([queue.shutdown(), empty.shutdown()]);
-  for (const call of waiting) await assertRejects(() => call, QueueShutDownError);
-  await assertRejects(() => queue.tryPut(3), QueueShutDownError);
-  assertThrows(() => queue.tryPutSync(3), QueueShutDownError);
 });
 
 Deno.test("A signal that aborts when its call is answered cancels no other call", async () => {

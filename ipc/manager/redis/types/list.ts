@@ -72,10 +72,8 @@ function whole(index: unknown): string {
 }
 
 /** Lists ask nothing of who calls them. */
-const noCaller = {
-  owner: { leave: new Set<() => void>(), local: false },
-  signal: new AbortController().signal,
-};
+const { signal } = new AbortController();
+const noCaller = { owner: { leave: new Set<() => void>(), local: false, signal }, signal };
 
 async function all(self: Remote, method: string) {
   const [version, items] = listOf(await self.read(method, ALL));

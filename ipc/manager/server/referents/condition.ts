@@ -1,7 +1,7 @@
-import { pyError } from "../python_values.ts";
+import { pyError, pyType } from "../python_values.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
 import { ACQUIRE, acquire, type ManagedLock, ReentrantLock, SimpleLock } from "./locks.ts";
-import { type Referent, referent } from "./referent.ts";
+import { type Caller, type Referent, referent } from "./referent.ts";
 
 interface ManagedCondition {
   readonly lock: ManagedLock;
@@ -24,12 +24,12 @@ export const conditionType: Referent = referent<ManagedCondition>({
   parameters: { ...ACQUIRE, wait: ["timeout"], notify: ["n"] },
   methods: {
     acquire: ({ lock }, caller, ...args) => acquire(lock, caller, ...args),
-    notify: (condition, _, n: number = 1) => {
-      notify(condition, n);
+    notify: (condition, caller, n: unknown = 1) => {
+      notify(condition, caller, countOf(n));
       return null;
     },
-    notify_all: (condition) => {
-      notify(condition, Infinity);
+    notify_all: (condition, caller) => {
+      notify(condition, caller, Infinity);
       return null;
     },
     release: ({ lock }, caller) => {
@@ -38,24 +38,42 @@ export const conditionType: Referent = referent<ManagedCondition>({
     },
     wait: async (condition, caller, timeout = null) => {
       const seconds = secondsOf(true, timeout, false);
+      checkHeld(condition, caller, "wait");
       const takeBack = condition.lock.suspend(caller);
-      const woken = await condition.waiting.wait(
-        () => {
-          if (condition.passes === 0) return NOT_YET;
-          condition.passes--;
-          return true;
-        },
-        caller,
-        seconds,
-      );
-      await takeBack();
-      return woken === true;
+      try {
+        const woken = await condition.waiting.wait(
+          () => {
+            if (condition.passes === 0) return NOT_YET;
+            condition.passes--;
+            return true;
+          },
+          caller,
+          seconds,
+        );
+        return woken === true;
+      } finally {
+        await takeBack();
+      }
     },
   },
 });
 
-function notify(condition: ManagedCondition, n: number): void {
+function notify(condition: ManagedCondition, caller: Caller, n: number): void {
+  checkHeld(condition, caller, "notify");
   condition.passes = Math.min(n, condition.waiting.size);
   condition.waiting.poke();
   condition.passes = 0;
+}
+
+function checkHeld({ lock }: ManagedCondition, caller: Caller, attempted: string): void {
+  if (lock.isHeldBy(caller)) return;
+  throw pyError("RuntimeError", `cannot ${attempted} on un-acquired lock`);
+}
+
+/** How many are meant, by any integer of Python's; none by a negative one. */
+function countOf(n: unknown): number {
+  if (typeof n === "boolean" || typeof n === "bigint" || Number.isInteger(n)) {
+    return Math.max(0, Number(n));
+  }
+  throw pyError("TypeError", `the number to notify must be an integer, not ${pyType(n)}`);
 }

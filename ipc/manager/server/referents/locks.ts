@@ -27,13 +27,24 @@ class Permits {
     return this.#holders.get(owner)?.count ?? 0;
   }
 
-  /** Takes one; whether it could within the time. */
-  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean> {
+  /**
+   * Takes one; whether it could within the time.
+   *
+   * @param onTaken Called in the same step.
+   */
+  acquire(
+    caller: Pick<Caller, "owner" | "signal">,
+    seconds: number | undefined,
+    onTaken?: () => void,
+  ): boolean | Promise<boolean> {
     const taken = this.#changed.wait(
       () => {
+        // Whoever has gone would never give it back.
+        caller.owner.signal.throwIfAborted();
         if (this.#free === 0) return NOT_YET;
         this.#free--;
         this.#hold(caller.owner);
+        onTaken?.();
         return true;
       },
       caller,
@@ -47,7 +58,8 @@ class Permits {
     if (this.#free + count > this.#limit) throw pyError("ValueError", "released too many times");
     for (let i = 0; i < count; i++) {
       const holder = this.#holders.has(owner) ? owner : this.#holders.keys().next().value;
-      if (holder !== undefined) this.#drop(holder, 1);
+      if (holder === undefined) break;
+      this.#drop(holder, 1);
     }
     this.#free += count;
     this.#changed.poke();
@@ -82,7 +94,12 @@ class Permits {
 export interface ManagedLock {
   acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean>;
   release(caller: Caller): void;
-  /** Gives up all that a caller holds, and tells how to take it again. */
+  /** Whether a caller may use a condition of it. */
+  isHeldBy(caller: Caller): boolean;
+  /**
+   * Gives up all that a caller holds, and tells how to take it again: that ends only with the caller's connection, so that
+   * a wait which was cancelled leaves the lock as it found it.
+   */
   suspend(caller: Caller): () => Promise<void>;
 }
 
@@ -103,17 +120,22 @@ export class SimpleLock implements ManagedLock {
     this.#permits.release(caller);
   }
 
+  /** As Python's, it belongs to nobody: that somebody holds it is all that can be asked. */
+  isHeldBy(): boolean {
+    return this.locked;
+  }
+
   suspend(caller: Caller): () => Promise<void> {
-    if (!this.locked) throw pyError("RuntimeError", "cannot wait on un-acquired lock");
     this.release(caller);
-    return async () => void await this.#permits.acquire(caller, undefined);
+    const { owner } = caller;
+    return async () => void await this.#permits.acquire({ owner, signal: owner.signal }, undefined);
   }
 }
 
 /** Python's `threading.RLock`. */
 export class ReentrantLock implements ManagedLock {
   readonly #permits = new Permits(1, 1);
-  #owner: Owner | undefined;
+  /** How often its owner has acquired it. */
   #depth = 0;
 
   get locked(): boolean {
@@ -121,41 +143,33 @@ export class ReentrantLock implements ManagedLock {
   }
 
   acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean> {
-    if (this.#owns(caller.owner)) {
+    if (this.isHeldBy(caller)) {
       this.#depth++;
       return true;
     }
-    const own = (acquired: boolean) => {
-      if (!acquired) return false;
-      this.#owner = caller.owner;
-      this.#depth = 1;
-      return true;
-    };
-    const acquired = this.#permits.acquire(caller, seconds);
-    return acquired instanceof Promise ? acquired.then(own) : own(acquired);
+    return this.#permits.acquire(caller, seconds, () => this.#depth = 1);
   }
 
   release(caller: Caller): void {
-    if (!this.#owns(caller.owner)) throw pyError("RuntimeError", "cannot release un-acquired lock");
-    if (--this.#depth > 0) return;
-    this.#owner = undefined;
-    this.#permits.release(caller);
+    if (!this.isHeldBy(caller)) throw pyError("RuntimeError", "cannot release un-acquired lock");
+    if (--this.#depth === 0) this.#permits.release(caller);
+  }
+
+  isHeldBy({ owner }: Caller): boolean {
+    return this.#permits.heldBy(owner) > 0;
   }
 
   suspend(caller: Caller): () => Promise<void> {
-    if (!this.#owns(caller.owner)) throw pyError("RuntimeError", "cannot wait on un-acquired lock");
     const depth = this.#depth;
     this.#depth = 1;
     this.release(caller);
-    return async () => {
-      await this.acquire(caller, undefined);
-      this.#depth = depth;
-    };
-  }
-
-  /** A former owner whose connection ended has lost its permit. */
-  #owns(owner: Owner): boolean {
-    return this.#owner === owner && this.#permits.heldBy(owner) > 0;
+    const { owner } = caller;
+    return async () =>
+      void await this.#permits.acquire(
+        { owner, signal: owner.signal },
+        undefined,
+        () => this.#depth = depth,
+      );
   }
 }
 

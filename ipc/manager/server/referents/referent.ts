@@ -20,6 +20,8 @@ export interface Owner {
   readonly local: boolean;
   /** What happens when its connection ends: locks go on to the next. */
   readonly leave: Set<() => void>;
+  /** Aborts when its connection ends. */
+  readonly signal: AbortSignal;
 }
 
 /** A call of a method, by a client. */
