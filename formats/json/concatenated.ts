@@ -1,7 +1,8 @@
 import { Cursor } from "../cursor.ts";
 import { JsonError } from "./json_error.ts";
 import { checkChunk, MAX_STREAM_BYTES } from "./json_lines.ts";
-import type { JsonParseOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 
 // States between two characters.
@@ -54,9 +55,10 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
    * ```
    *
    * @param options What to make of each value, and limits.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: JsonParseOptions = {}) {
-    const scanner = new Scanner(options);
+  constructor(options?: JsonParseOptions) {
+    const scanner = new Scanner(checkOptions("Cannot parse JSON", options, PARSE_RULES));
     super({
       transform(chunk, controller): void {
         checkChunk(chunk);

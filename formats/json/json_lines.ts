@@ -1,7 +1,13 @@
-import type { JsonParseOptions, JsonStringifyOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import {
+  type JsonParseOptions,
+  type JsonStringifyOptions,
+  PARSE_RULES,
+  STRINGIFY_RULES,
+} from "./options.ts";
 import { JsonError } from "./json_error.ts";
 import { checkBytes, parseText } from "./parse.ts";
-import { stringify } from "./stringify.ts";
+import { write } from "./stringify.ts";
 
 const BLANK = /^[ \t\r]*$/;
 
@@ -60,16 +66,18 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
    * ```
    *
    * @param options What to make of each line, and limits.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: JsonParseOptions = {}) {
-    const { maxBytes = MAX_STREAM_BYTES } = options;
+  constructor(options?: JsonParseOptions) {
+    const checked = checkOptions("Cannot parse JSON", options, PARSE_RULES);
+    const { maxBytes = MAX_STREAM_BYTES } = checked;
     let rest = "";
     let number = 0;
     const emit = (line: string, controller: TransformStreamDefaultController<T>): void => {
       number++;
       if (number === 1 && line.charCodeAt(0) === 0xfeff) line = line.slice(1);
       if (BLANK.test(line)) return;
-      controller.enqueue(parseLine(line, number, options) as T);
+      controller.enqueue(parseLine(line, number, checked) as T);
     };
     super({
       transform(chunk, controller): void {
@@ -96,6 +104,8 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
   }
 }
 
+const { indent: _, ...LINE_RULES } = STRINGIFY_RULES;
+
 /**
  * Writes JSON Lines: each value in one line.
  *
@@ -120,12 +130,13 @@ export class JsonLinesStringifyStream extends TransformStream<unknown, string> {
    * ```
    *
    * @param options How to write the values.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: Omit<JsonStringifyOptions, "indent"> = {}) {
-    const inOneLine: JsonStringifyOptions = { ...options, indent: 0 };
+  constructor(options?: Omit<JsonStringifyOptions, "indent">) {
+    const inOneLine = checkOptions("Cannot write JSON Lines", options, LINE_RULES);
     super({
       transform(value, controller): void {
-        controller.enqueue(stringify(value, inOneLine) + "\n");
+        controller.enqueue(write(value, inOneLine) + "\n");
       },
     });
   }

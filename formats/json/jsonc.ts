@@ -8,7 +8,8 @@ import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
 import { Parser } from "./_parser.ts";
 import { remove } from "./_remove.ts";
 import { JsonError } from "./json_error.ts";
-import type { JsonParseOptions } from "./options.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
+import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 
@@ -31,6 +32,8 @@ export interface EditOptions {
   insert?: boolean;
 }
 
+const EDIT_RULES: OptionRules<EditOptions> = { indent: "number or string", insert: "boolean" };
+
 /**
  * Reads JSON with `//` and block comments and with trailing commas.
  *
@@ -47,10 +50,12 @@ export interface EditOptions {
  * @param options What to make of it, and limits.
  * @returns The value.
  * @throws {JsonError} If the text is not JSON with comments, or exceeds a limit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse<T = unknown>(text: string, options: JsonParseOptions = {}): T {
-  if (options.maxBytes !== undefined) checkBytes(text, options.maxBytes);
-  const parser = new Parser(text, { ...options, comments: true, trailingCommas: true });
+export function parse<T = unknown>(text: string, options?: JsonParseOptions): T {
+  const checked = checkOptions("Cannot parse JSON", options, PARSE_RULES);
+  if (checked.maxBytes !== undefined) checkBytes(text, checked.maxBytes);
+  const parser = new Parser(text, { ...checked, comments: true, trailingCommas: true });
   const value = parser.value();
   parser.end();
   return value as T;
@@ -91,13 +96,20 @@ function formatOf(text: string, indent: number | "\t" | undefined): FormattingOp
  * @returns The changed text.
  * @throws {JsonError} If the text is not JSON with comments, or nests deeper than 500 levels.
  * @throws {RangeError} If the path leads through a value that is neither array nor object.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function edit(
   text: string,
   path: readonly (string | number)[],
   value: unknown,
-  options: EditOptions = {},
+  options?: EditOptions,
 ): string {
+  const { indent, insert = false } = checkOptions("Cannot edit JSON", options, EDIT_RULES);
+  if (typeof indent === "string" && indent !== "\t") {
+    throw new TypeError(
+      `Cannot edit JSON: indent must be a number or "\\t", received ${JSON.stringify(indent)}`,
+    );
+  }
   // The editor works on whatever it gets, and by recursion; a broken text must not be broken further.
   parse(text, { maxDepth: MAX_EDIT_DEPTH });
   // What cannot be written as JSON is refused here, and bigints and toJSON are resolved.
@@ -112,8 +124,8 @@ export function edit(
   const plain = parseText(stringify(value), {});
   try {
     const edits = modify(text, [...path], plain, {
-      formattingOptions: formatOf(text, options.indent),
-      isArrayInsertion: options.insert ?? false,
+      formattingOptions: formatOf(text, indent),
+      isArrayInsertion: insert,
     });
     return applyEdits(text, edits);
   } catch (cause) {

@@ -1,3 +1,5 @@
+import type { OptionRules } from "../options.ts";
+
 /** A member of an object, as {@linkcode JsonParseOptions.objectPairsHook} receives it. */
 export type JsonPair = [key: string, value: unknown];
 
@@ -121,3 +123,28 @@ export interface JsonStringifyOptions {
    */
   maxDepth?: number;
 }
+
+/** What {@linkcode JsonParseOptions} may be. */
+export const PARSE_RULES: OptionRules<JsonParseOptions> = {
+  maxDepth: "limit",
+  maxBytes: "limit",
+  bigint: "boolean",
+  maxDigits: "limit",
+  duplicateKeys: ["last", "error"],
+  nan: "boolean",
+  objectHook: "function",
+  objectPairsHook: "function",
+  parseFloat: "function",
+  parseInt: "function",
+};
+
+/** What {@linkcode JsonStringifyOptions} may be. */
+export const STRINGIFY_RULES: OptionRules<JsonStringifyOptions> = {
+  indent: "number or string",
+  sortKeys: "boolean or function",
+  default: "function",
+  nan: ["null", "error", "literal"],
+  ensureAscii: "boolean",
+  canonical: "boolean",
+  maxDepth: "limit",
+};

@@ -1,7 +1,8 @@
 import { Parser } from "./_parser.ts";
 import { hasEscapedKey } from "./_native.ts";
+import { checkOptions } from "../options.ts";
 import { JsonError } from "./json_error.ts";
-import type { JsonParseOptions } from "./options.ts";
+import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 
 /** Below this many digits no integer is beyond ±(2^53 − 1), so that bigints need not be looked for. */
 const LONG_INTEGER = /\d{16}/;
@@ -75,12 +76,13 @@ export function parseText(text: string, options: JsonParseOptions): unknown {
  * @param options What to make of it, and limits.
  * @returns The value.
  * @throws {JsonError} If the text is not JSON, or exceeds a limit.
- * @throws {TypeError} If `text` is not a string.
+ * @throws {TypeError} If `text` is not a string, or an option is unknown or of the wrong type.
  */
-export function parse<T = unknown>(text: string, options: JsonParseOptions = {}): T {
+export function parse<T = unknown>(text: string, options?: JsonParseOptions): T {
   if (typeof text !== "string") {
     throw new TypeError(`Cannot parse JSON: needed a string, received ${typeof text}`);
   }
-  if (options.maxBytes !== undefined) checkBytes(text, options.maxBytes);
-  return parseText(text, options) as T;
+  const checked = checkOptions("Cannot parse JSON", options, PARSE_RULES);
+  if (checked.maxBytes !== undefined) checkBytes(text, checked.maxBytes);
+  return parseText(text, checked) as T;
 }

@@ -1,5 +1,6 @@
 import { Parser } from "./_parser.ts";
-import type { JsonParseOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes } from "./parse.ts";
 
 /** A value and where it ends: the result of {@linkcode rawDecode}. */
@@ -32,20 +33,22 @@ export interface RawDecoded<T = unknown> {
  * @returns The value, and the offset after it.
  * @throws {JsonError} If there is no JSON value at the offset.
  * @throws {RangeError} If the offset is not an index of the text.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function rawDecode<T = unknown>(
   text: string,
   offset: number = 0,
-  options: JsonParseOptions = {},
+  options?: JsonParseOptions,
 ): RawDecoded<T> {
   if (!Number.isInteger(offset) || offset < 0 || offset > text.length) {
     throw new RangeError(
       `Cannot decode JSON: offset must be an integer from 0 to ${text.length}, received ${offset}`,
     );
   }
-  const parser = new Parser(text, options, offset);
+  const checked = checkOptions("Cannot decode JSON", options, PARSE_RULES);
+  const parser = new Parser(text, checked, offset);
   const value = parser.value() as T;
   const end = parser.position;
-  if (options.maxBytes !== undefined) checkBytes(text.slice(offset, end), options.maxBytes);
+  if (checked.maxBytes !== undefined) checkBytes(text.slice(offset, end), checked.maxBytes);
   return { value, end };
 }

@@ -1,5 +1,6 @@
 import { Serializer, toAscii } from "./_serializer.ts";
-import type { JsonStringifyOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type JsonStringifyOptions, STRINGIFY_RULES } from "./options.ts";
 
 function needsSerializer(options: JsonStringifyOptions): boolean {
   const { sortKeys = false, nan = "null", canonical = false } = options;
@@ -77,9 +78,14 @@ function native(value: unknown, indent: number | string): string | undefined | n
  * @param options How to write it.
  * @returns The JSON text.
  * @throws {RangeError} If a number or text has no form under the options, or nesting is too deep.
- * @throws {TypeError} If the value has no JSON form, or contains itself.
+ * @throws {TypeError} If the value has no JSON form, or contains itself; or an option is unknown or of the wrong type.
  */
-export function stringify(value: unknown, options: JsonStringifyOptions = {}): string {
+export function stringify(value: unknown, options?: JsonStringifyOptions): string {
+  return write(value, checkOptions("Cannot write JSON", options, STRINGIFY_RULES));
+}
+
+/** Writes a value by options that have been checked. */
+export function write(value: unknown, options: JsonStringifyOptions): string {
   if (options.canonical === true) checkCanonical(options);
   let text = needsSerializer(options) ? null : native(value, options.indent ?? 0);
   if (text === null) {

@@ -25,6 +25,7 @@
 
 import json5 from "json5";
 import { JsonError } from "../json/json_error.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
 
 export { FormatError, type FormatErrorOptions } from "../format_error.ts";
 export { JsonError } from "../json/json_error.ts";
@@ -44,6 +45,11 @@ export interface Json5StringifyOptions {
    */
   quote?: "'" | '"';
 }
+
+const STRINGIFY_RULES: OptionRules<Json5StringifyOptions> = {
+  indent: "number",
+  quote: ["'", '"'],
+};
 
 /**
  * Reads JSON5 text.
@@ -93,11 +99,12 @@ export function parse<T = unknown>(text: string): T {
  * @param value What `JSON.stringify` takes, and `NaN` and infinities.
  * @param options Indentation and quotes.
  * @returns The text.
- * @throws {TypeError} If the value, or one in it, is a bigint or refers to itself, or the value has no form in JSON.
+ * @throws {TypeError} If the value, or one in it, is a bigint or refers to itself, or the value has no form in JSON;
+ * or an option is unknown or of the wrong type.
  * @throws {RangeError} If it is nested too deeply for the stack, or `indent` is out of range.
  */
-export function stringify(value: unknown, options: Json5StringifyOptions = {}): string {
-  const { indent = 0, quote } = options;
+export function stringify(value: unknown, options?: Json5StringifyOptions): string {
+  const { indent = 0, quote } = checkOptions("Cannot write JSON5", options, STRINGIFY_RULES);
   if (!(Number.isInteger(indent) && indent >= 0 && indent <= 10)) {
     throw new RangeError(
       `Cannot write JSON5: indent must be an integer from 0 to 10, received ${indent}`,
