@@ -1,4 +1,10 @@
-import type { Column, CsvStringifyOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import {
+  type Column,
+  COLUMN_RULES,
+  type ColumnDetails,
+  type CsvStringifyOptions,
+} from "./options.ts";
 
 type Path = readonly (string | number)[];
 
@@ -9,14 +15,15 @@ interface Prepared {
 
 function prepare(column: Column): Prepared {
   if (typeof column !== "object") return { header: String(column), path: [column] };
-  const detailed = !Array.isArray(column);
-  const prop = detailed ? (column as { prop: string | number | Path }).prop : column as Path;
+  const details = Array.isArray(column)
+    ? undefined
+    : checkOptions("Cannot write a CSV column", column as ColumnDetails, COLUMN_RULES);
+  const prop = details === undefined ? column as Path : details.prop;
   const path: Path = typeof prop === "object" ? prop : [prop];
   if (path.length === 0) {
     throw new RangeError("Cannot write a CSV column: its path needs a key, received none");
   }
-  const header = detailed ? (column as { header?: string }).header : undefined;
-  return { header: header ?? String(path.at(-1)), path };
+  return { header: details?.header ?? String(path.at(-1)), path };
 }
 
 /** A property; of `__proto__` only an own one. */

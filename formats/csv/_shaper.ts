@@ -24,6 +24,11 @@ function checkLimit(name: string, value: number): number {
 /** Which widths the options allow: what `fieldsPerRecord` says, and the columns of objects unless a rest is allowed. */
 function widthsOf(options: CsvParseOptions): Widths {
   const { fieldsPerRecord = -1, columns, skipFirstRow = false } = options;
+  if (!Number.isInteger(fieldsPerRecord)) {
+    throw new RangeError(
+      `Cannot read CSV: fieldsPerRecord must be an integer, received ${fieldsPerRecord}`,
+    );
+  }
   let min = fieldsPerRecord > 0 ? fieldsPerRecord : 0;
   let max = fieldsPerRecord > 0 ? fieldsPerRecord : Infinity;
   const short = "restValue" in options;

@@ -1,3 +1,5 @@
+import { checkOptions, type OptionRules } from "../options.ts";
+
 /**
  * When the writer quotes a field, and how the reader takes an unquoted one; Python's `csv.QUOTE_*` constants.
  *
@@ -67,6 +69,18 @@ export interface DialectOptions {
    */
   strict?: boolean;
 }
+
+/** What {@linkcode DialectOptions} may be. */
+const RULES: OptionRules<DialectOptions> = {
+  delimiter: "string",
+  quoteChar: "string or null",
+  escapeChar: "string or null",
+  doubleQuote: "boolean",
+  skipInitialSpace: "boolean",
+  lineTerminator: "string",
+  quoting: "string",
+  strict: "boolean",
+};
 
 const QUOTINGS: readonly string[] = ["minimal", "all", "nonnumeric", "none", "strings", "notnull"];
 
@@ -139,17 +153,22 @@ export class Dialect<const Q extends Quoting = Quoting> implements Required<Dial
    * @param options The parts that differ from {@linkcode Dialect.excel}.
    * @throws {RangeError} If a character is not one code unit, is a line end, or has two meanings; or if a quoting
    * mode needs a quote and there is none.
-   * @throws {TypeError} If a character is not a string.
+   * @throws {TypeError} If a part is unknown or of the wrong type.
    */
-  constructor(options: DialectOptions & { readonly quoting?: Q } = {}) {
-    this.delimiter = options.delimiter ?? ",";
-    this.quoteChar = options.quoteChar === undefined ? '"' : options.quoteChar;
-    this.escapeChar = options.escapeChar ?? null;
-    this.doubleQuote = options.doubleQuote ?? true;
-    this.skipInitialSpace = options.skipInitialSpace ?? false;
-    this.lineTerminator = options.lineTerminator ?? "\r\n";
-    this.quoting = options.quoting ?? "minimal" as Q;
-    this.strict = options.strict ?? false;
+  constructor(options?: DialectOptions & { readonly quoting?: Q }) {
+    const checked = checkOptions<DialectOptions & { readonly quoting?: Q }>(
+      "Cannot make a CSV dialect",
+      options,
+      RULES,
+    );
+    this.delimiter = checked.delimiter ?? ",";
+    this.quoteChar = checked.quoteChar === undefined ? '"' : checked.quoteChar;
+    this.escapeChar = checked.escapeChar ?? null;
+    this.doubleQuote = checked.doubleQuote ?? true;
+    this.skipInitialSpace = checked.skipInitialSpace ?? false;
+    this.lineTerminator = checked.lineTerminator ?? "\r\n";
+    this.quoting = checked.quoting ?? "minimal" as Q;
+    this.strict = checked.strict ?? false;
     this.#check();
     Object.freeze(this);
   }
@@ -235,6 +254,13 @@ export interface DialectChoice extends DialectOptions {
    */
   separator?: string;
 }
+
+/** What {@linkcode DialectChoice} may be. */
+export const DIALECT_RULES: OptionRules<DialectChoice> = {
+  ...RULES,
+  dialect: "object or string",
+  separator: "string",
+};
 
 const PARTS = [
   "delimiter",

@@ -47,8 +47,9 @@ function kindOf(field: string): "number" | number {
  * @param options What the delimiter may be.
  * @returns Whether the first record looks like a header.
  * @throws {CsvError} If no character looks like a delimiter, or there is no record.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function hasHeader(sample: string, options: SniffOptions = {}): boolean {
+export function hasHeader(sample: string, options?: SniffOptions): boolean {
   const dialect = sniff(sample, options);
   const [header, ...rows] = parse(sample, { dialect, skipEmptyLines: false }) as string[][];
   if (header === undefined) return false;

@@ -1,5 +1,6 @@
 import type { ColumnType } from "./column_type.ts";
-import type { DialectChoice } from "./dialect.ts";
+import { DIALECT_RULES, type DialectChoice } from "./dialect.ts";
+import type { OptionRules } from "../options.ts";
 import type { StandardSchema } from "../standard_schema.ts";
 
 /** Options of {@linkcode parse} and {@linkcode CsvParseStream}. */
@@ -179,3 +180,39 @@ export interface CsvStringifyOptions extends DialectChoice {
    */
   bom?: boolean;
 }
+
+/** What {@linkcode CsvParseOptions} may be; some are checked where they are used. */
+export const PARSE_RULES: OptionRules<CsvParseOptions> = {
+  ...DIALECT_RULES,
+  skipFirstRow: "boolean",
+  columns: "object",
+  duplicateColumns: "string",
+  maxRows: "number",
+  skipRows: "number",
+  decimalComma: "boolean",
+  types: "any",
+  inferRows: "number",
+  schema: "any",
+  restKey: "string",
+  restValue: "any",
+  fieldsPerRecord: "number",
+  comment: "string",
+  trimLeadingSpace: "boolean",
+  lazyQuotes: "boolean",
+  skipEmptyLines: "boolean",
+  maxFieldSize: "number",
+  maxColumns: "number",
+};
+
+/** What {@linkcode CsvStringifyOptions} may be. */
+export const STRINGIFY_RULES: OptionRules<CsvStringifyOptions> = {
+  ...DIALECT_RULES,
+  columns: "object",
+  headers: "boolean",
+  restValue: "any",
+  extrasAction: ["raise", "ignore"],
+  bom: "boolean",
+};
+
+/** What {@linkcode ColumnDetails} may be. */
+export const COLUMN_RULES: OptionRules<ColumnDetails> = { header: "string", prop: "any" };

@@ -1,7 +1,8 @@
 import { makeRecords } from "./_records.ts";
 import { maxRowsOf } from "./_shaper.ts";
 import { Validator } from "./_validate.ts";
-import type { CsvParseOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type CsvParseOptions, PARSE_RULES } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
 /** How much is read at once where only the first records are asked for. */
@@ -40,7 +41,7 @@ const PIECE = 16_384;
  * @returns One array or object per record.
  * @throws {CsvError} If the text breaks the rules, or a record does not fit its columns, their types or the schema.
  * @throws {RangeError} If an option is out of range.
- * @throws {TypeError} If an option is of the wrong type.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function parse<const O extends CsvParseOptions = CsvParseOptions>(
   text: string,
@@ -49,7 +50,7 @@ export function parse<const O extends CsvParseOptions = CsvParseOptions>(
   if (typeof text !== "string") {
     throw new TypeError(`Cannot parse CSV: needed a string, received ${typeof text}`);
   }
-  const prepared: CsvParseOptions = options ?? {};
+  const prepared = checkOptions<CsvParseOptions>("Cannot parse CSV", options, PARSE_RULES);
   const maxRows = maxRowsOf(prepared);
   const rows = maxRows === Infinity ? allRows(text, prepared) : firstRows(text, prepared, maxRows);
   if (prepared.schema === undefined) return rows as CsvRow<O>[];

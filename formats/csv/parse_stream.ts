@@ -1,7 +1,8 @@
 import { makeRecords } from "./_records.ts";
 import { maxRowsOf } from "./_shaper.ts";
 import { Validator } from "./_validate.ts";
-import type { CsvParseOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type CsvParseOptions, PARSE_RULES } from "./options.ts";
 import type { CsvRow } from "./row.ts";
 
 /**
@@ -44,10 +45,10 @@ export class CsvParseStream<const O extends CsvParseOptions = CsvParseOptions>
    *
    * @param options How the text is written, and what to make of it.
    * @throws {RangeError} If an option is out of range.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   constructor(options?: O) {
-    const prepared: CsvParseOptions = options ?? {};
+    const prepared = checkOptions<CsvParseOptions>("Cannot parse CSV", options, PARSE_RULES);
     const records = makeRecords(prepared, true);
     const validator = prepared.schema && new Validator(prepared.schema, prepared);
     let left = maxRowsOf(prepared);

@@ -1,5 +1,6 @@
 import { findQuoted, hasDoubledQuotes } from "./_quoted.ts";
 import { CsvError } from "./csv_error.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
 import { Dialect } from "./dialect.ts";
 
 /** Options of {@linkcode sniff} and {@linkcode hasHeader}. */
@@ -11,6 +12,8 @@ export interface SniffOptions {
    */
   delimiters?: string;
 }
+
+const RULES: OptionRules<SniffOptions> = { delimiters: "string" };
 
 interface Guess {
   readonly quoteChar: string;
@@ -152,9 +155,10 @@ function guessByFrequency(sample: string, delimiters: string | undefined): Guess
  * @param options What the delimiter may be.
  * @returns The dialect.
  * @throws {CsvError} If no character looks like a delimiter.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function sniff(sample: string, options: SniffOptions = {}): Dialect {
-  const { delimiters } = options;
+export function sniff(sample: string, options?: SniffOptions): Dialect {
+  const { delimiters } = checkOptions("Cannot guess the CSV dialect", options, RULES);
   const byQuotes = guessByQuotes(sample, delimiters);
   const byFrequency = byQuotes === undefined || byQuotes.delimiter === ""
     ? guessByFrequency(sample, delimiters)

@@ -1,7 +1,8 @@
 import { Columns } from "./_columns.ts";
 import { RecordWriter } from "./_writer.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { CsvRecord, CsvStringifyOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type CsvRecord, type CsvStringifyOptions, STRINGIFY_RULES } from "./options.ts";
 
 /**
  * Writes records as CSV text, as Python's `csv.writer` and `csv.DictWriter` do for the same dialect.
@@ -31,19 +32,20 @@ import type { CsvRecord, CsvStringifyOptions } from "./options.ts";
  * @param options How to write them.
  * @returns The text, each record closed by the line terminator.
  * @throws {RangeError} If a value cannot be written in this dialect, or an object has a key without a column.
- * @throws {TypeError} If a record or a value is of a type that has no text.
+ * @throws {TypeError} If a record or a value is of a type that has no text, or an option is unknown or of the wrong type.
  */
-export function stringify(records: Iterable<CsvRecord>, options: CsvStringifyOptions = {}): string {
-  const writer = new RecordWriter(resolveDialect(options));
-  const columns = new Columns(options);
-  const lines: string[] = options.bom === true ? ["\ufeff"] : [];
-  let headed = options.headers === false;
+export function stringify(records: Iterable<CsvRecord>, options?: CsvStringifyOptions): string {
+  const checked = checkOptions("Cannot write CSV", options, STRINGIFY_RULES);
+  const writer = new RecordWriter(resolveDialect(checked));
+  const columns = new Columns(checked);
+  const lines: string[] = checked.bom === true ? ["\ufeff"] : [];
+  let headed = checked.headers === false;
   const head = (): void => {
     const headers = columns.headers;
     if (headers !== undefined) lines.push(writer.write(headers));
     headed = true;
   };
-  if (!headed && options.columns !== undefined) head();
+  if (!headed && checked.columns !== undefined) head();
   for (const record of records) {
     const row = columns.row(record);
     if (!headed) head();

@@ -1,7 +1,8 @@
 import { Columns } from "./_columns.ts";
 import { RecordWriter } from "./_writer.ts";
 import { resolveDialect } from "./dialect.ts";
-import type { CsvRecord, CsvStringifyOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { type CsvRecord, type CsvStringifyOptions, STRINGIFY_RULES } from "./options.ts";
 
 /**
  * Writes records as CSV text, one chunk of text for each: the streaming form of {@linkcode stringify}, with the same
@@ -31,12 +32,13 @@ export class CsvStringifyStream extends TransformStream<CsvRecord, string> {
    *
    * @param options How to write the records.
    * @throws {RangeError} If an option is out of range.
-   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: CsvStringifyOptions = {}) {
-    const writer = new RecordWriter(resolveDialect(options));
-    const columns = new Columns(options);
-    let headed = options.headers === false;
+  constructor(options?: CsvStringifyOptions) {
+    const checked = checkOptions("Cannot write CSV", options, STRINGIFY_RULES);
+    const writer = new RecordWriter(resolveDialect(checked));
+    const columns = new Columns(checked);
+    let headed = checked.headers === false;
     const head = (controller: TransformStreamDefaultController<string>): void => {
       const headers = columns.headers;
       if (headers !== undefined) controller.enqueue(writer.write(headers));
@@ -44,8 +46,8 @@ export class CsvStringifyStream extends TransformStream<CsvRecord, string> {
     };
     super({
       start(controller): void {
-        if (options.bom === true) controller.enqueue("\ufeff");
-        if (!headed && options.columns !== undefined) head(controller);
+        if (checked.bom === true) controller.enqueue("\ufeff");
+        if (!headed && checked.columns !== undefined) head(controller);
       },
       transform(record, controller): void {
         const row = columns.row(record);
