@@ -5,7 +5,8 @@
  */
 
 import { MsgpackLimitError } from "./errors.ts";
-import type { DecodeOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { DECODE_RULES, type DecodeOptions } from "./options.ts";
 import { asBytes, MAX_BYTES, Reader, readWhole, stackEnd } from "./_reader.ts";
 
 /** What the decoders read: bytes, or memory that holds nothing else. */
@@ -51,7 +52,8 @@ export type MsgpackInput = Uint8Array | ArrayBuffer;
  * @throws {MsgpackIncompleteError} If the input ends inside the value.
  * @throws {MsgpackLimitError} If it is beyond `maxBytes`, `maxDepth` or `maxLength`.
  * @throws {MsgpackError} If it is not MessagePack, or more follows the value.
- * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`.
+ * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`, or an option is unknown or of the wrong
+ * type.
  */
 export function decode(input: MsgpackInput, options?: DecodeOptions): unknown {
   return readWhole(checked(input, options), options);
@@ -74,7 +76,8 @@ export function decode(input: MsgpackInput, options?: DecodeOptions): unknown {
  * @throws {MsgpackIncompleteError} If the input ends inside a value.
  * @throws {MsgpackLimitError} If it is beyond `maxBytes`, `maxDepth` or `maxLength`.
  * @throws {MsgpackError} If it is not MessagePack.
- * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`.
+ * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`, or an option is unknown or of the wrong
+ * type.
  */
 export function decodeMulti(
   input: MsgpackInput,
@@ -101,9 +104,10 @@ function* values(
   }
 }
 
-/** The input as bytes, if it is such and not too large. */
+/** The input as bytes, if it is such and not too large, and the options are what they may be. */
 function checked(input: MsgpackInput, options: DecodeOptions | undefined): Uint8Array {
   const bytes = asBytes(input);
+  if (options !== undefined) checkOptions("Cannot decode MessagePack", options, DECODE_RULES);
   const maximum = options?.maxBytes ?? MAX_BYTES;
   if (bytes.length > maximum) {
     throw new MsgpackLimitError(`${bytes.length} bytes`, {

@@ -5,7 +5,8 @@
  */
 
 import { MsgpackError, MsgpackIncompleteError } from "./errors.ts";
-import type { DecodeStreamOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { DECODE_STREAM_RULES, type DecodeStreamOptions } from "./options.ts";
 import { asBytes, MAX_DEPTH, MAX_LENGTH, Reader, stackEnd } from "./_reader.ts";
 import { Scanner } from "./_scanner.ts";
 
@@ -200,9 +201,12 @@ export class DecodeStream extends TransformStream<Uint8Array, unknown> {
    * ```
    *
    * @param options How to read.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: DecodeStreamOptions = {}) {
-    const decoder = new Decoder(options);
+  constructor(options?: DecodeStreamOptions) {
+    const decoder = new Decoder(
+      checkOptions("Cannot decode MessagePack", options, DECODE_STREAM_RULES),
+    );
     super({
       transform(chunk, controller): void {
         decoder.push(chunk, (value) => controller.enqueue(value));

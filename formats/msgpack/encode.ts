@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { EncodeOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { ENCODE_RULES, type EncodeOptions } from "./options.ts";
 import { Writer } from "./_writer.ts";
 
 const shared = new Writer();
@@ -47,10 +48,20 @@ const shared = new Writer();
  * @param value The value.
  * @param options How to write it.
  * @returns The bytes, in memory of their own unless `pooled`.
- * @throws {TypeError} If a value has no MessagePack form, or a string has a lone surrogate.
+ * @throws {TypeError} If a value has no MessagePack form, a string has a lone surrogate, or an option is unknown or of
+ * the wrong type.
  * @throws {RangeError} If a bigint is beyond 64 bits, a date is invalid, or the nesting is deeper than `maxDepth`.
  */
 export function encode(value: unknown, options?: EncodeOptions): Uint8Array<ArrayBuffer> {
+  if (options !== undefined) checkOptions("Cannot encode MessagePack", options, ENCODE_RULES);
+  return write(value, options);
+}
+
+/** Encodes a value by options that have been checked. */
+export function write(
+  value: unknown,
+  options: EncodeOptions | undefined,
+): Uint8Array<ArrayBuffer> {
   // A hook, an extension or a getter that encodes in the middle of a message gets a writer of its own.
   const writer = shared.busy ? new Writer() : shared;
   writer.busy = true;

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { encode } from "./encode.ts";
-import type { EncodeStreamOptions } from "./options.ts";
+import { checkOptions } from "../options.ts";
+import { write } from "./encode.ts";
+import { ENCODE_STREAM_RULES, type EncodeStreamOptions } from "./options.ts";
 
 /**
  * Encodes each value of a stream, one after another without anything between them; what `DecodeStream`, `decodeMulti`
@@ -37,9 +38,11 @@ export class EncodeStream extends TransformStream<unknown, Uint8Array<ArrayBuffe
    * ```
    *
    * @param options How to write.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: EncodeStreamOptions = {}) {
-    const least = options.chunkBytes ?? 0;
+  constructor(options?: EncodeStreamOptions) {
+    const checked = checkOptions("Cannot encode MessagePack", options, ENCODE_STREAM_RULES);
+    const least = checked.chunkBytes ?? 0;
     let parts: Uint8Array<ArrayBuffer>[] = [];
     let size = 0;
     const flush = (controller: TransformStreamDefaultController<Uint8Array<ArrayBuffer>>): void => {
@@ -50,7 +53,7 @@ export class EncodeStream extends TransformStream<unknown, Uint8Array<ArrayBuffe
     };
     super({
       transform(value, controller): void {
-        const part = encode(value, options);
+        const part = write(value, checked);
         parts.push(part);
         size += part.length;
         if (size >= least) flush(controller);

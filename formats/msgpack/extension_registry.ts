@@ -45,6 +45,14 @@ export interface Extension<T> {
   decode: (data: Uint8Array, decode: (bytes: Uint8Array) => unknown) => T;
 }
 
+const RULES: OptionRules<Extension<unknown>> = {
+  type: "number",
+  class: "function",
+  matches: "function",
+  encode: "function",
+  decode: "function",
+};
+
 /**
  * A set of extension types, for the option `extensions` of `encode`, `decode` and their streams.
  *
@@ -91,9 +99,10 @@ export class ExtensionRegistry {
    * @param extension The type number, how to tell such values, and how they become bytes and values again.
    * @returns The registry itself.
    * @throws {RangeError} If the type number is no integer from -128 to 127, or it or the class is taken.
+   * @throws {TypeError} If a property is unknown or of the wrong type.
    */
   register<T>(extension: Extension<T>): this {
-    const { type } = extension;
+    const { type } = checkOptions("Cannot register an extension type", extension as Extension<unknown>, RULES);
     checkExtensionType(type);
     const entry = extension as Extension<unknown>;
     const prototype = extension.class?.prototype as object | undefined;

@@ -1,3 +1,4 @@
+import type { OptionRules } from "../options.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
 
 /** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
@@ -156,3 +157,42 @@ export interface EncodeStreamOptions extends EncodeOptions {
    */
   chunkBytes?: number;
 }
+
+/** What {@linkcode DecodeOptions} may be. */
+export const DECODE_RULES: OptionRules<DecodeOptions> = {
+  bigint: ["auto", "always", "number"],
+  binary: ["copy", "view"],
+  extensions: "object",
+  fatal: "boolean",
+  maps: ["object", "map", "auto"],
+  maxBytes: "limit",
+  maxDepth: "limit",
+  maxLength: "limit",
+  objectHook: "function",
+  timestamps: ["timestamp", "date", "instant"],
+};
+
+/** What {@linkcode DecodeStreamOptions} may be. */
+export const DECODE_STREAM_RULES: OptionRules<DecodeStreamOptions> = {
+  ...DECODE_RULES,
+  elements: "boolean",
+};
+
+/** What {@linkcode EncodeOptions} may be. */
+export const ENCODE_RULES: OptionRules<EncodeOptions> = {
+  default: "function",
+  extensions: "object",
+  fatal: "boolean",
+  float32: [false, true, "exact"],
+  maxDepth: "limit",
+  pooled: "boolean",
+  sortKeys: "boolean",
+  typedArrays: ["array", "binary"],
+  undefined: ["nil", "omit", "error"],
+};
+
+/** What {@linkcode EncodeStreamOptions} may be. */
+export const ENCODE_STREAM_RULES: OptionRules<EncodeStreamOptions> = {
+  ...ENCODE_RULES,
+  chunkBytes: "limit",
+};

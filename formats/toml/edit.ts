@@ -28,6 +28,7 @@
  */
 
 import { defineOwn } from "../define_own.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
 import { parse } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 import { TomlEditor } from "./source/editor.ts";
@@ -48,6 +49,8 @@ export interface TomlEdit {
    */
   value?: unknown;
 }
+
+const EDIT_RULES: OptionRules<TomlEdit> = { path: "object", value: "any" };
 
 /**
  * Changes values in a TOML text and leaves all the rest as it is, byte for byte. Removing a value removes no comment but
@@ -73,7 +76,8 @@ export interface TomlEdit {
  * @param edits The changes, done in order.
  * @returns The new text. Its value is that of the old one with the changes, which is checked.
  * @throws {TomlError} If the text is not TOML, or cannot be changed so without loss.
- * @throws {TypeError} If a path leads through something that is no table or array, or a value has no form in TOML.
+ * @throws {TypeError} If a path leads through something that is no table or array, a value has no form in TOML, or a
+ * change has another key than `path` and `value`.
  */
 export function edit(text: string, edits: readonly TomlEdit[]): string;
 /**
@@ -107,7 +111,10 @@ export function edit(
   const source = text.slice(mark.length);
   const expected = parse(text, { bigint: "all" });
   const editor = new TomlEditor(source);
-  for (const { path, value } of edits) editor.edit(path, apply(expected, path, value));
+  for (const change of edits) {
+    const { path, value } = checkOptions("Cannot edit TOML", change, EDIT_RULES);
+    editor.edit(path, apply(expected, path, value));
+  }
   const changed = editor.text;
   let read: TomlTable;
   try {

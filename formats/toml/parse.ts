@@ -1,5 +1,6 @@
 import { parse as smolParse, TomlError as SmolError } from "smol-toml";
 import { decodeText } from "../decode_text.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
 import { scan } from "./_scan.ts";
 import { toPlain } from "./_plain.ts";
 import { TomlError } from "./toml_error.ts";
@@ -29,6 +30,12 @@ export interface TomlParseOptions {
   maxDepth?: number;
 }
 
+const RULES: OptionRules<TomlParseOptions> = {
+  version: ["1.0", "1.1"],
+  bigint: [true, false, "all"],
+  maxDepth: "limit",
+};
+
 /**
  * Reads a TOML text.
  *
@@ -47,8 +54,10 @@ export interface TomlParseOptions {
  * @param options Version, integers and limits.
  * @returns The root table. `__proto__` is a key like any other.
  * @throws {TomlError} If the text is not TOML (of this version), not UTF-8, or nested too deeply.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse(text: string | Uint8Array, options: TomlParseOptions = {}): TomlTable {
+export function parse(text: string | Uint8Array, options?: TomlParseOptions): TomlTable {
+  const checked = checkOptions("Cannot read TOML", options, RULES);
   const source = decodeText(text, "toml", TomlError, false);
   if (source.charCodeAt(0) === 0xfeff) {
     // The reader would take it for the first, which is gone already.
@@ -59,12 +68,12 @@ export function parse(text: string | Uint8Array, options: TomlParseOptions = {})
     throw new TomlError("Cannot read TOML: half of a surrogate pair", { source, offset });
   }
   const table = toPlain(
-    read(source, options),
+    read(source, checked),
     source,
-    options.maxDepth ?? MAX_DEPTH,
-    options.bigint === false,
+    checked.maxDepth ?? MAX_DEPTH,
+    checked.bigint === false,
   );
-  if (options.version === "1.0") {
+  if (checked.version === "1.0") {
     scan(source, {
       newer(what, offset) {
         throw new TomlError(`Cannot read TOML 1.0: ${what} came with 1.1`, { source, offset });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from "../options.ts";
 import { MAX_DEPTH } from "./types.ts";
 import {
   checkDepth,
@@ -40,6 +41,13 @@ export interface TomlStringifyOptions {
   maxDepth?: number;
 }
 
+const RULES: OptionRules<TomlStringifyOptions> = {
+  numbers: ["auto", "float"],
+  sortKeys: "boolean",
+  lineWidth: "limit",
+  maxDepth: "limit",
+};
+
 /**
  * Writes an object as TOML 1.0.
  *
@@ -69,11 +77,11 @@ export interface TomlStringifyOptions {
  * @returns The text.
  * @throws {TypeError} If something has no form in TOML: null, a hole of an array, functions, keys that are no text, a
  * root that is no table, objects of the language and the platform such as `Error`, `RegExp`, `URL` and boxed values, and
- * objects with `toJSON`.
+ * objects with `toJSON`; or an option is unknown or of the wrong type.
  * @throws {RangeError} If the nesting is too deep, or a date lies outside the years 0 to 9999.
  */
-export function stringify(value: object, options: TomlStringifyOptions = {}): string {
-  return write(value, options, true);
+export function stringify(value: object, options?: TomlStringifyOptions): string {
+  return write(value, checkOptions("Cannot write TOML", options, RULES), true);
 }
 
 /**

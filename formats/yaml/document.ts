@@ -9,11 +9,13 @@ import {
   Pair,
   visit,
 } from "yaml";
+import { checkOptions, type OptionRules } from "../options.ts";
 import { Converter } from "./_convert.ts";
 import { ownedByOthers } from "./source/comments_below.ts";
 import { type Collection, Finder, isIndex, type Step } from "./_finder.ts";
 import { layoutOf, type TextLayout } from "./source/layout.ts";
 import type { YamlParseOptions } from "./options.ts";
+import { checkIndent } from "./stringify_options.ts";
 import { createNode, newDocument, prepare } from "./_tree.ts";
 
 /** Way to a node from the document's root: keys of mappings, indices of sequences; `[]` is the root itself. */
@@ -42,6 +44,13 @@ export interface YamlDocumentStringifyOptions {
    */
   lineWidth?: number;
 }
+
+const COMMENT_RULES: OptionRules<YamlComments> = { before: "string", after: "string" };
+
+const STRINGIFY_RULES: OptionRules<YamlDocumentStringifyOptions> = {
+  indent: "number",
+  lineWidth: "limit",
+};
 
 /** Wraps a composed document; for the folder's own use. */
 export let wrapDocument: (
@@ -387,8 +396,10 @@ export class YamlDocument {
    * @param path Way to the node.
    * @param comments What to set, without `#`.
    * @throws {RangeError} If there is no node.
+   * @throws {TypeError} If there is another name than `before` and `after`, or one is not a text.
    */
   setComments(path: YamlPath, comments: YamlComments): void {
+    checkOptions("Cannot set comments", comments, COMMENT_RULES);
     this.#isText = false;
     const { first, last } = this.#commented(path);
     if ("before" in comments) first.commentBefore = comments.before ?? null;
@@ -456,19 +467,21 @@ export class YamlDocument {
    *
    * @param options Style.
    * @returns The text; of a document that was read alone and not changed, the text that was read.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
+   * @throws {RangeError} If one is out of range.
    */
-  toString(options: YamlDocumentStringifyOptions = {}): string {
-    const { eol, indent, indentSequences, padding } = this.#layout;
-    if (this.#isText && options.indent === undefined && options.lineWidth === undefined) {
-      return this.#text;
-    }
+  toString(options?: YamlDocumentStringifyOptions): string {
+    const layout = this.#layout;
+    const { indent, lineWidth } = checkOptions("Cannot write YAML", options, STRINGIFY_RULES);
+    checkIndent(indent);
+    if (this.#isText && indent === undefined && lineWidth === undefined) return this.#text;
     const text = this.#document.toString({
-      indent: options.indent ?? indent,
-      lineWidth: options.lineWidth ?? 80,
-      indentSeq: indentSequences,
-      flowCollectionPadding: padding,
+      indent: indent ?? layout.indent,
+      lineWidth: lineWidth ?? 80,
+      indentSeq: layout.indentSequences,
+      flowCollectionPadding: layout.padding,
     });
-    return eol === "\n" ? text : text.replaceAll(/\r?\n/g, eol);
+    return layout.eol === "\n" ? text : text.replaceAll(/\r?\n/g, layout.eol);
   }
 
   #finder(): Finder {

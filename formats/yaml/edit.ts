@@ -1,11 +1,18 @@
 import { type CST, isMap, isNode, isScalar, isSeq, visit } from "yaml";
+import { checkOptions, type OptionRules } from "../options.ts";
 import { refuseCycles } from "./_checker.ts";
 import { Comparison } from "./_compare.ts";
 import { compose, type ComposedDocument, documentToken } from "./_compose.ts";
 import { Converter } from "./_convert.ts";
 import { layoutOf, type TextLayout } from "./source/layout.ts";
 import { type Collection, Finder, isIndex } from "./_finder.ts";
-import type { YamlParseOptions, YamlSchema, YamlTag } from "./options.ts";
+import {
+  checkTags,
+  SCHEMAS,
+  type YamlParseOptions,
+  type YamlSchema,
+  type YamlTag,
+} from "./options.ts";
 import {
   type CollectionToken,
   insertInto,
@@ -15,6 +22,7 @@ import {
   rootPlace,
 } from "./source/patch.ts";
 import { render } from "./_render.ts";
+import { checkIndent } from "./stringify_options.ts";
 import { itemSpans, tokenSpan } from "./source/spans.ts";
 import { applySplices, type Splice } from "./source/splice.ts";
 import { write } from "./_write.ts";
@@ -60,6 +68,15 @@ export interface YamlEditOptions {
   maxDepth?: number;
 }
 
+const RULES: OptionRules<YamlEditOptions> = {
+  document: "number",
+  indent: "number",
+  schema: SCHEMAS,
+  compatible: "boolean",
+  tags: "object",
+  maxDepth: "limit",
+};
+
 /**
  * Changes one value in a text, and leaves everything else byte for byte as it is: comments, order, quotes, spelling of
  * numbers, white space, line breaks. Removing a value removes no comment but those within it.
@@ -91,18 +108,20 @@ export interface YamlEditOptions {
  * @throws {YamlError} If the text is not YAML, or cannot be changed so without changing more, as when an anchor that is
  * still referred to would go.
  * @throws {TypeError} If the path leads through something that is no mapping or sequence, or the value has no form or
- * contains itself.
- * @throws {RangeError} If the root is to be removed, or there is no such document.
+ * contains itself; or an option is unknown or of the wrong type.
+ * @throws {RangeError} If the root is to be removed, there is no such document, or an option is out of range.
  */
 export function edit(
   text: string,
   path: readonly (string | number | boolean | null)[],
   value: unknown,
-  options: YamlEditOptions = {},
+  options?: YamlEditOptions,
 ): string {
+  const checked = checkTags(checkOptions("Cannot edit YAML", options, RULES));
+  checkIndent(checked.indent);
   const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
   const body = text.slice(mark.length);
-  const changed = new Editor(body, path, options).edit(value);
+  const changed = new Editor(body, path, checked).edit(value);
   // A text without content has no last line to be without a break.
   const isNew = !/[^\s]/.test(body.replaceAll(/#.*/g, "")) && changed !== body;
   return mark + (isNew && !changed.endsWith("\n") ? `${changed}\n` : changed);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from "../options.ts";
 import type { YamlError } from "./yaml_error.ts";
 
 /**
@@ -121,3 +122,40 @@ export interface YamlParseOptions {
 export const MAX_DEPTH = 512;
 /** Default of {@linkcode YamlParseOptions.maxAliases}. */
 export const MAX_ALIASES = 10_000;
+
+/** What {@linkcode YamlSchema} may be. */
+export const SCHEMAS: readonly YamlSchema[] = ["core", "json", "failsafe", "yaml-1.1"];
+
+const RULES: OptionRules<YamlParseOptions> = {
+  schema: SCHEMAS,
+  bigint: "boolean",
+  duplicateKeys: ["error", "last"],
+  merge: "boolean",
+  maps: ["object", "map"],
+  tags: "object",
+  strict: "boolean",
+  maxAliases: "limit",
+  maxDepth: "limit",
+  onWarning: "function",
+};
+
+const TAG_RULES: OptionRules<YamlTag> = {
+  tag: "string",
+  kind: ["scalar", "sequence", "mapping"],
+  pattern: "object",
+  parse: "function",
+  test: "function",
+  stringify: "function",
+};
+
+/** Checks the options of a reader. */
+export function checkParse(options: YamlParseOptions | undefined): YamlParseOptions {
+  return checkTags(checkOptions("Cannot read YAML", options, RULES));
+}
+
+/** Checks the tags among options. */
+export function checkTags<T extends { tags?: readonly YamlTag[] }>(options: T): T {
+  if (options.tags === undefined) return options;
+  for (const tag of options.tags) checkOptions("Cannot use a YAML tag", tag, TAG_RULES);
+  return options;
+}

@@ -3,7 +3,7 @@ import { decodeText } from "../decode_text.ts";
 import { compose } from "./_compose.ts";
 import { Converter } from "./_convert.ts";
 import { isFastSubset } from "./_fast_subset.ts";
-import { MAX_DEPTH, type YamlParseOptions } from "./options.ts";
+import { checkParse, MAX_DEPTH, type YamlParseOptions } from "./options.ts";
 import { YamlError } from "./yaml_error.ts";
 
 /**
@@ -37,9 +37,10 @@ import { YamlError } from "./yaml_error.ts";
  * @param options Schema, limits and the like.
  * @returns The document's value; null for a text without content.
  * @throws {YamlError} If the text is not YAML, holds a second document, or passes a limit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse(text: string | Uint8Array, options: YamlParseOptions = {}): unknown {
-  return read(text, options, true)[0] ?? null;
+export function parse(text: string | Uint8Array, options?: YamlParseOptions): unknown {
+  return read(text, checkParse(options), true)[0] ?? null;
 }
 
 /**
@@ -57,9 +58,10 @@ export function parse(text: string | Uint8Array, options: YamlParseOptions = {})
  * @param options Schema, limits and the like; the limits hold for each document.
  * @returns The documents' values.
  * @throws {YamlError} If the text is not YAML or passes a limit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parseAll(text: string | Uint8Array, options: YamlParseOptions = {}): unknown[] {
-  return read(text, options, false);
+export function parseAll(text: string | Uint8Array, options?: YamlParseOptions): unknown[] {
+  return read(text, checkParse(options), false);
 }
 
 function read(input: string | Uint8Array, options: YamlParseOptions, single: boolean): unknown[] {

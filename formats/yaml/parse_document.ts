@@ -2,7 +2,7 @@ import { visit } from "yaml";
 import { decodeText } from "../decode_text.ts";
 import { compose } from "./_compose.ts";
 import { wrapDocument, type YamlDocument } from "./document.ts";
-import type { YamlParseOptions } from "./options.ts";
+import { checkParse, type YamlParseOptions } from "./options.ts";
 import { YamlError } from "./yaml_error.ts";
 
 /**
@@ -26,12 +26,13 @@ import { YamlError } from "./yaml_error.ts";
  * @param options Schema, limits and the like. Keys and aliases are checked when a value is asked for.
  * @returns The document; an empty one for a text without content.
  * @throws {YamlError} If the text is not YAML, holds a second document, or is nested too deeply.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function parseDocument(
   text: string | Uint8Array,
-  options: YamlParseOptions = {},
+  options?: YamlParseOptions,
 ): YamlDocument {
-  return documents(text, options, true)[0]!;
+  return documents(text, checkParse(options), true)[0]!;
 }
 
 /**
@@ -50,12 +51,13 @@ export function parseDocument(
  * @param options Schema, limits and the like.
  * @returns The documents.
  * @throws {YamlError} If the text is not YAML or is nested too deeply.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function parseAllDocuments(
   text: string | Uint8Array,
-  options: YamlParseOptions = {},
+  options?: YamlParseOptions,
 ): YamlDocument[] {
-  return documents(text, options, false);
+  return documents(text, checkParse(options), false);
 }
 
 function documents(

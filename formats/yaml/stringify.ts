@@ -1,4 +1,4 @@
-import type { YamlStringifyOptions } from "./stringify_options.ts";
+import { checkStringify, type YamlStringifyOptions } from "./stringify_options.ts";
 import { write } from "./_write.ts";
 
 /**
@@ -37,11 +37,12 @@ import { write } from "./_write.ts";
  * @param value The value.
  * @param options Style, tags and limits.
  * @returns The text, with a line break at its end.
- * @throws {TypeError} If the value is, or holds, a function or symbol, or is undefined.
- * @throws {RangeError} If the value is nested too deeply.
+ * @throws {TypeError} If the value is, or holds, a function or symbol, or is undefined; or an option is unknown or of
+ * the wrong type.
+ * @throws {RangeError} If the value is nested too deeply, or an option is out of range.
  */
-export function stringify(value: unknown, options: YamlStringifyOptions = {}): string {
-  return write(value, options);
+export function stringify(value: unknown, options?: YamlStringifyOptions): string {
+  return write(value, checkStringify(options));
 }
 
 /**
@@ -60,14 +61,16 @@ export function stringify(value: unknown, options: YamlStringifyOptions = {}): s
  * @param values The values, one for each document.
  * @param options Style, tags and limits.
  * @returns The text; empty without values.
- * @throws {TypeError} If a value is, or holds, a function or symbol, or is undefined.
- * @throws {RangeError} If a value is nested too deeply.
+ * @throws {TypeError} If a value is, or holds, a function or symbol, or is undefined; or an option is unknown or of
+ * the wrong type.
+ * @throws {RangeError} If a value is nested too deeply, or an option is out of range.
  */
 export function stringifyAll(
   values: Iterable<unknown>,
-  options: YamlStringifyOptions = {},
+  options?: YamlStringifyOptions,
 ): string {
+  const checked = checkStringify(options);
   let text = "";
-  for (const value of values) text += `---\n${write(value, options)}`;
+  for (const value of values) text += `---\n${write(value, checked)}`;
   return text;
 }

@@ -1,4 +1,5 @@
-import type { YamlSchema, YamlTag } from "./options.ts";
+import { checkOptions, type OptionRules } from "../options.ts";
+import { checkTags, SCHEMAS, type YamlSchema, type YamlTag } from "./options.ts";
 
 /** Options of `stringify` and `stringifyAll`. */
 export interface YamlStringifyOptions {
@@ -63,4 +64,32 @@ export interface YamlStringifyOptions {
    * @default {512}
    */
   maxDepth?: number;
+}
+
+const RULES: OptionRules<YamlStringifyOptions> = {
+  indent: "number",
+  lineWidth: "limit",
+  sortKeys: "boolean",
+  style: ["block", "flow"],
+  quotes: ["double", "single"],
+  aliases: "boolean",
+  schema: SCHEMAS,
+  compatible: "boolean",
+  tags: "object",
+  maxDepth: "limit",
+};
+
+/** Checks the options of a writer. */
+export function checkStringify(options: YamlStringifyOptions | undefined): YamlStringifyOptions {
+  const checked = checkTags(checkOptions("Cannot write YAML", options, RULES));
+  checkIndent(checked.indent);
+  return checked;
+}
+
+/** Checks how many spaces a level has. */
+export function checkIndent(indent: number = 2): void {
+  if (Number.isInteger(indent) && indent >= 1 && indent <= 10) return;
+  throw new RangeError(
+    `Cannot write YAML: indent must be an integer from 1 to 10, received ${indent}`,
+  );
 }
