@@ -3,6 +3,7 @@ import { type FormatName, requireFormat } from "./format_name.ts";
 import { gunzip, isGzip, readFileBounded } from "./read_file.ts";
 import { detect } from "./detect.ts";
 import { FormatError } from "./format_error.ts";
+import { checkOptions, type OptionRules } from "./options.ts";
 import { issuesText, type StandardSchema } from "./standard_schema.ts";
 import * as csv from "./csv/mod.ts";
 import * as json from "./json/mod.ts";
@@ -82,6 +83,21 @@ export interface ReadOptions {
   yaml?: yaml.YamlParseOptions;
 }
 
+/** What they may be; the format's own reader checks those for each format. */
+const RULES: OptionRules<ReadOptions> = {
+  format: "string",
+  maxBytes: "limit",
+  encoding: "string",
+  documents: "boolean",
+  schema: "any",
+  signal: "object",
+  csv: "object",
+  json: "object",
+  msgpack: "object",
+  toml: "object",
+  yaml: "object",
+};
+
 /**
  * Reads a file in the format its extension says: `.csv`, `.tsv`, `.tab`, `.json`, `.geojson`, `.jsonl`, `.ndjson`,
  * `.jsonc`, `.json5`, `.yaml`, `.yml`, `.toml`, `.msgpack`, `.mpk`, and the lock files of
@@ -106,7 +122,7 @@ export interface ReadOptions {
  * @param path Path or `file:` URL.
  * @param options Format, limits, and options for each format.
  * @returns What the format's `parse` or `decode` gives; for JSON Lines an array of the lines' values.
- * @throws {TypeError} If the extension is unknown and no format is given.
+ * @throws {TypeError} If the extension is unknown and no format is given; or an option is unknown or of the wrong type.
  * @throws {RangeError} If the file is larger than `maxBytes`.
  * @throws {FormatError} If the content is not in the format.
  * @throws {TypeError} If the value does not fit the schema, or the gzip data is damaged.
@@ -115,7 +131,8 @@ export async function read<T = unknown>(
   path: string | URL,
   options?: ReadOptions & { schema?: StandardSchema<T> },
 ): Promise<T>;
-export async function read(path: string | URL, options: ReadOptions = {}): Promise<unknown> {
+export async function read(path: string | URL, given?: ReadOptions): Promise<unknown> {
+  const options = checkOptions("Cannot read a file", given, RULES);
   const auto = options.format === "auto";
   const known = auto ? undefined : requireFormat("read", path, options.format as FormatName);
   const { maxBytes = 268_435_456, signal } = options;

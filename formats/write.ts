@@ -1,4 +1,5 @@
 import { type FormatName, requireFormat } from "./format_name.ts";
+import { checkOptions, type OptionRules } from "./options.ts";
 import { writeFileAtomic } from "./write_file.ts";
 import * as csv from "./csv/mod.ts";
 import * as json from "./json/mod.ts";
@@ -58,6 +59,18 @@ export interface WriteOptions {
   yaml?: yaml.YamlStringifyOptions;
 }
 
+/** What they may be; the format's own writer checks those for each format. */
+const RULES: OptionRules<WriteOptions> = {
+  format: "string",
+  mode: "number",
+  signal: "object",
+  csv: "object",
+  json: "object",
+  msgpack: "object",
+  toml: "object",
+  yaml: "object",
+};
+
 /**
  * Writes a value to a file in the format its extension says, see {@linkcode read}.
  *
@@ -83,17 +96,19 @@ export interface WriteOptions {
  * @param path Path or `file:` URL.
  * @param value What the format's `stringify` or `encode` takes; for CSV and JSON Lines an iterable.
  * @param options Format, and options for each format.
- * @throws {TypeError} If the extension is unknown and no format is given, or the value has no form in it.
+ * @throws {TypeError} If the extension is unknown and no format is given, or the value has no form in it; or an option is
+ * unknown or of the wrong type.
  */
 export async function write(
   path: string | URL,
   value: unknown,
-  options: WriteOptions = {},
+  options?: WriteOptions,
 ): Promise<void> {
-  const format = requireFormat("write", path, options.format);
-  const content = await encode(value, format, options);
+  const checked = checkOptions("Cannot write a file", options, RULES);
+  const format = requireFormat("write", path, checked.format);
+  const content = await encode(value, format, checked);
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  await writeFileAtomic(path, bytes, options.mode, options.signal);
+  await writeFileAtomic(path, bytes, checked.mode, checked.signal);
 }
 
 function encode(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, type OptionRules } from "../options.ts";
 import { checkExtensionType } from "./ext.ts";
 
 /**
@@ -102,7 +103,11 @@ export class ExtensionRegistry {
    * @throws {TypeError} If a property is unknown or of the wrong type.
    */
   register<T>(extension: Extension<T>): this {
-    const { type } = checkOptions("Cannot register an extension type", extension as Extension<unknown>, RULES);
+    const { type } = checkOptions(
+      "Cannot register an extension type",
+      extension as Extension<unknown>,
+      RULES,
+    );
     checkExtensionType(type);
     const entry = extension as Extension<unknown>;
     const prototype = extension.class?.prototype as object | undefined;
