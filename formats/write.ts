@@ -137,9 +137,10 @@ function encode(
       // Loaded only where it is used.
       return import("./json5/mod.ts").then((json5) => json5.stringify(value, { indent: 2 }) + "\n");
     case "jsonl": {
+      const oneLine: json.JsonStringifyOptions = { ...options.json, indent: 0 };
       let text = "";
       for (const item of iterable(value, "JSON Lines")) {
-        text += json.stringify(item, { ...options.json, indent: 0 }) + "\n";
+        text += json.stringify(item, oneLine) + "\n";
       }
       return text;
     }
