@@ -1,12 +1,29 @@
 /** Checks of options: a name that does not exist, or a value of the wrong type, is an error and not a default. */
 
-type Type = "boolean" | "number" | "string" | "function" | "object" | "null";
+// Types that a value may have, to be joined by `|`; `undefined`, which stands for the default, always may.
+const UNDEFINED = 1;
+export const BOOLEAN: number = UNDEFINED | 2;
+export const NUMBER: number = UNDEFINED | 4;
+export const STRING: number = UNDEFINED | 8;
+export const FUNCTION: number = UNDEFINED | 16;
+export const OBJECT: number = UNDEFINED | 32;
+export const NULL: number = UNDEFINED | 64;
+/** Anything: what is wrong is found where it is used. */
+export const ANY = 255;
+/** A number from 0 on. */
+export const LIMIT: number = NUMBER | 256;
 
-/**
- * What an option may be: of a type, one of some values, or anything that is checked where it is used. A `"limit"` is a
- * number from 0 on.
- */
-export type OptionRule = Type | `${Type} or ${Type}` | "limit" | "any" | readonly unknown[];
+const NAMES: readonly [bit: number, name: string][] = [
+  [32, "object"],
+  [2, "boolean"],
+  [4, "number"],
+  [16, "function"],
+  [8, "string"],
+  [64, "null"],
+];
+
+/** What an option may be: of some types, or one of some values. */
+export type OptionRule = number | readonly unknown[];
 
 /** A rule for each option, so that the compiler refuses a list with a name too few or too many. */
 export type OptionRules<T extends object> = { readonly [name in keyof T]-?: OptionRule };
@@ -55,22 +72,37 @@ export function checkOptions<T extends object>(
     throw new TypeError(`${attempt}: needed an object of options, received ${show(options)}`);
   }
   for (const name in options) {
-    const rule: unknown = rules[name];
-    const value: unknown = options[name];
-    if (typeof value === rule && value !== null) continue;
-    if (!fits(value, rule)) refuse(attempt, options, name, rules);
+    if (!fits(options[name], rules[name])) refuse(attempt, options, name, rules);
   }
   return options;
 }
 
 /** Whether a value is what the rule says; never if there is none, as for a name such as `constructor`. */
 function fits(value: unknown, rule: unknown): boolean {
-  if (typeof rule === "string") {
-    if (value === undefined || rule === "any") return true;
-    if (rule === "limit") return typeof value === "number" && value >= 0;
-    return rule.includes(value === null ? "null" : typeof value);
+  if (typeof rule === "number") {
+    if (rule === LIMIT && ((value as number) < 0 || value !== value)) return false;
+    return (rule & typeOf(value)) !== 0;
   }
   return Array.isArray(rule) && (value === undefined || rule.includes(value));
+}
+
+function typeOf(value: unknown): number {
+  switch (typeof value) {
+    case "undefined":
+      return UNDEFINED;
+    case "boolean":
+      return 2;
+    case "number":
+      return 4;
+    case "string":
+      return 8;
+    case "function":
+      return 16;
+    case "object":
+      return value === null ? 64 : 32;
+    default:
+      return 128;
+  }
 }
 
 function refuse<T extends object>(
@@ -92,17 +124,16 @@ function refuse<T extends object>(
     );
   }
   const rule: OptionRule = rules[name];
-  if (rule === "limit" && typeof value === "number") {
+  if (rule === LIMIT && typeof value === "number") {
     throw new RangeError(`${attempt}: ${name} must be a number from 0 on, received ${value}`);
   }
-  const needed = typeof rule === "object"
-    ? rule.map((one) => JSON.stringify(one)).join(" or ")
-    : rule === "limit"
-    ? "a number"
-    : rule.startsWith("object")
-    ? `an ${rule}`
-    : `a ${rule}`;
-  throw new TypeError(`${attempt}: ${name} must be ${needed}, received ${show(value)}`);
+  throw new TypeError(`${attempt}: ${name} must be ${needed(rule)}, received ${show(value)}`);
+}
+
+function needed(rule: OptionRule): string {
+  if (typeof rule !== "number") return rule.map((one) => JSON.stringify(one)).join(" or ");
+  const types = NAMES.filter(([bit]) => (rule & bit) !== 0).map(([, name]) => name).join(" or ");
+  return `${types.startsWith("o") ? "an" : "a"} ${types}`;
 }
 
 /** The name that is meant by one that is written as elsewhere, such as `sort_keys`. */

@@ -3,7 +3,7 @@ import { type FormatName, requireFormat } from "./format_name.ts";
 import { gunzip, isGzip, readFileBounded } from "./read_file.ts";
 import { detect } from "./detect.ts";
 import { FormatError } from "./format_error.ts";
-import { checkOptions, type OptionRules } from "./options.ts";
+import { ANY, BOOLEAN, checkOptions, LIMIT, OBJECT, type OptionRules, STRING } from "./options.ts";
 import { issuesText, type StandardSchema } from "./standard_schema.ts";
 import * as csv from "./csv/mod.ts";
 import * as json from "./json/mod.ts";
@@ -85,17 +85,17 @@ export interface ReadOptions {
 
 /** What they may be; the format's own reader checks those for each format. */
 const RULES: OptionRules<ReadOptions> = {
-  format: "string",
-  maxBytes: "limit",
-  encoding: "string",
-  documents: "boolean",
-  schema: "any",
-  signal: "object",
-  csv: "object",
-  json: "object",
-  msgpack: "object",
-  toml: "object",
-  yaml: "object",
+  format: STRING,
+  maxBytes: LIMIT,
+  encoding: STRING,
+  documents: BOOLEAN,
+  schema: ANY,
+  signal: OBJECT,
+  csv: OBJECT,
+  json: OBJECT,
+  msgpack: OBJECT,
+  toml: OBJECT,
+  yaml: OBJECT,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { type FormatName, requireFormat } from "./format_name.ts";
-import { checkOptions, type OptionRules } from "./options.ts";
+import { checkOptions, NUMBER, OBJECT, type OptionRules, STRING } from "./options.ts";
 import { writeFileAtomic } from "./write_file.ts";
 import * as csv from "./csv/mod.ts";
 import * as json from "./json/mod.ts";
@@ -61,14 +61,14 @@ export interface WriteOptions {
 
 /** What they may be; the format's own writer checks those for each format. */
 const RULES: OptionRules<WriteOptions> = {
-  format: "string",
-  mode: "number",
-  signal: "object",
-  csv: "object",
-  json: "object",
-  msgpack: "object",
-  toml: "object",
-  yaml: "object",
+  format: STRING,
+  mode: NUMBER,
+  signal: OBJECT,
+  csv: OBJECT,
+  json: OBJECT,
+  msgpack: OBJECT,
+  toml: OBJECT,
+  yaml: OBJECT,
 };
 
 /**

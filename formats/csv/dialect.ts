@@ -1,4 +1,4 @@
-import { checkOptions, type OptionRules } from "../options.ts";
+import { BOOLEAN, checkOptions, NULL, OBJECT, type OptionRules, STRING } from "../options.ts";
 
 /**
  * When the writer quotes a field, and how the reader takes an unquoted one; Python's `csv.QUOTE_*` constants.
@@ -72,14 +72,14 @@ export interface DialectOptions {
 
 /** What {@linkcode DialectOptions} may be. */
 const RULES: OptionRules<DialectOptions> = {
-  delimiter: "string",
-  quoteChar: "string or null",
-  escapeChar: "string or null",
-  doubleQuote: "boolean",
-  skipInitialSpace: "boolean",
-  lineTerminator: "string",
-  quoting: "string",
-  strict: "boolean",
+  delimiter: STRING,
+  quoteChar: STRING | NULL,
+  escapeChar: STRING | NULL,
+  doubleQuote: BOOLEAN,
+  skipInitialSpace: BOOLEAN,
+  lineTerminator: STRING,
+  quoting: STRING,
+  strict: BOOLEAN,
 };
 
 const QUOTINGS: readonly string[] = ["minimal", "all", "nonnumeric", "none", "strings", "notnull"];
@@ -258,8 +258,8 @@ export interface DialectChoice extends DialectOptions {
 /** What {@linkcode DialectChoice} may be. */
 export const DIALECT_RULES: OptionRules<DialectChoice> = {
   ...RULES,
-  dialect: "object or string",
-  separator: "string",
+  dialect: OBJECT | STRING,
+  separator: STRING,
 };
 
 const PARTS = [

@@ -1,6 +1,6 @@
 import type { ColumnType } from "./column_type.ts";
 import { DIALECT_RULES, type DialectChoice } from "./dialect.ts";
-import type { OptionRules } from "../options.ts";
+import { ANY, BOOLEAN, NUMBER, OBJECT, type OptionRules, STRING } from "../options.ts";
 import type { StandardSchema } from "../standard_schema.ts";
 
 /** Options of {@linkcode parse} and {@linkcode CsvParseStream}. */
@@ -184,35 +184,35 @@ export interface CsvStringifyOptions extends DialectChoice {
 /** What {@linkcode CsvParseOptions} may be; some are checked where they are used. */
 export const PARSE_RULES: OptionRules<CsvParseOptions> = {
   ...DIALECT_RULES,
-  skipFirstRow: "boolean",
-  columns: "object",
-  duplicateColumns: "string",
-  maxRows: "number",
-  skipRows: "number",
-  decimalComma: "boolean",
-  types: "any",
-  inferRows: "number",
-  schema: "any",
-  restKey: "string",
-  restValue: "any",
-  fieldsPerRecord: "number",
-  comment: "string",
-  trimLeadingSpace: "boolean",
-  lazyQuotes: "boolean",
-  skipEmptyLines: "boolean",
-  maxFieldSize: "number",
-  maxColumns: "number",
+  skipFirstRow: BOOLEAN,
+  columns: OBJECT,
+  duplicateColumns: STRING,
+  maxRows: NUMBER,
+  skipRows: NUMBER,
+  decimalComma: BOOLEAN,
+  types: ANY,
+  inferRows: NUMBER,
+  schema: ANY,
+  restKey: STRING,
+  restValue: ANY,
+  fieldsPerRecord: NUMBER,
+  comment: STRING,
+  trimLeadingSpace: BOOLEAN,
+  lazyQuotes: BOOLEAN,
+  skipEmptyLines: BOOLEAN,
+  maxFieldSize: NUMBER,
+  maxColumns: NUMBER,
 };
 
 /** What {@linkcode CsvStringifyOptions} may be. */
 export const STRINGIFY_RULES: OptionRules<CsvStringifyOptions> = {
   ...DIALECT_RULES,
-  columns: "object",
-  headers: "boolean",
-  restValue: "any",
+  columns: OBJECT,
+  headers: BOOLEAN,
+  restValue: ANY,
   extrasAction: ["raise", "ignore"],
-  bom: "boolean",
+  bom: BOOLEAN,
 };
 
 /** What {@linkcode ColumnDetails} may be. */
-export const COLUMN_RULES: OptionRules<ColumnDetails> = { header: "string", prop: "any" };
+export const COLUMN_RULES: OptionRules<ColumnDetails> = { header: STRING, prop: ANY };

@@ -1,6 +1,6 @@
 import { findQuoted, hasDoubledQuotes } from "./_quoted.ts";
 import { CsvError } from "./csv_error.ts";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { checkOptions, type OptionRules, STRING } from "../options.ts";
 import { Dialect } from "./dialect.ts";
 
 /** Options of {@linkcode sniff} and {@linkcode hasHeader}. */
@@ -13,7 +13,7 @@ export interface SniffOptions {
   delimiters?: string;
 }
 
-const RULES: OptionRules<SniffOptions> = { delimiters: "string" };
+const RULES: OptionRules<SniffOptions> = { delimiters: STRING };
 
 interface Guess {
   readonly quoteChar: string;

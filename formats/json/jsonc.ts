@@ -8,7 +8,7 @@ import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
 import { Parser } from "./_parser.ts";
 import { remove } from "./_remove.ts";
 import { JsonError } from "./json_error.ts";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { BOOLEAN, checkOptions, NUMBER, type OptionRules, STRING } from "../options.ts";
 import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 import { stringify } from "./stringify.ts";
@@ -32,7 +32,7 @@ export interface EditOptions {
   insert?: boolean;
 }
 
-const EDIT_RULES: OptionRules<EditOptions> = { indent: "number or string", insert: "boolean" };
+const EDIT_RULES: OptionRules<EditOptions> = { indent: NUMBER | STRING, insert: BOOLEAN };
 
 /**
  * Reads JSON with `//` and block comments and with trailing commas.

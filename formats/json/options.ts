@@ -1,4 +1,4 @@
-import type { OptionRules } from "../options.ts";
+import { BOOLEAN, FUNCTION, LIMIT, NUMBER, type OptionRules, STRING } from "../options.ts";
 
 /** A member of an object, as {@linkcode JsonParseOptions.objectPairsHook} receives it. */
 export type JsonPair = [key: string, value: unknown];
@@ -126,25 +126,25 @@ export interface JsonStringifyOptions {
 
 /** What {@linkcode JsonParseOptions} may be. */
 export const PARSE_RULES: OptionRules<JsonParseOptions> = {
-  maxDepth: "limit",
-  maxBytes: "limit",
-  bigint: "boolean",
-  maxDigits: "limit",
+  maxDepth: LIMIT,
+  maxBytes: LIMIT,
+  bigint: BOOLEAN,
+  maxDigits: LIMIT,
   duplicateKeys: ["last", "error"],
-  nan: "boolean",
-  objectHook: "function",
-  objectPairsHook: "function",
-  parseFloat: "function",
-  parseInt: "function",
+  nan: BOOLEAN,
+  objectHook: FUNCTION,
+  objectPairsHook: FUNCTION,
+  parseFloat: FUNCTION,
+  parseInt: FUNCTION,
 };
 
 /** What {@linkcode JsonStringifyOptions} may be. */
 export const STRINGIFY_RULES: OptionRules<JsonStringifyOptions> = {
-  indent: "number or string",
-  sortKeys: "boolean or function",
-  default: "function",
+  indent: NUMBER | STRING,
+  sortKeys: BOOLEAN | FUNCTION,
+  default: FUNCTION,
   nan: ["null", "error", "literal"],
-  ensureAscii: "boolean",
-  canonical: "boolean",
-  maxDepth: "limit",
+  ensureAscii: BOOLEAN,
+  canonical: BOOLEAN,
+  maxDepth: LIMIT,
 };

@@ -25,7 +25,7 @@
 
 import json5 from "json5";
 import { JsonError } from "../json/json_error.ts";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { checkOptions, NUMBER, type OptionRules } from "../options.ts";
 
 export { FormatError, type FormatErrorOptions } from "../format_error.ts";
 export { JsonError } from "../json/json_error.ts";
@@ -47,7 +47,7 @@ export interface Json5StringifyOptions {
 }
 
 const STRINGIFY_RULES: OptionRules<Json5StringifyOptions> = {
-  indent: "number",
+  indent: NUMBER,
   quote: ["'", '"'],
 };
 

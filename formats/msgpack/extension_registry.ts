@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkOptions, type OptionRules } from "../options.ts";
+import { checkOptions, FUNCTION, NUMBER, type OptionRules } from "../options.ts";
 import { checkExtensionType } from "./ext.ts";
 
 /**
@@ -47,11 +47,11 @@ export interface Extension<T> {
 }
 
 const RULES: OptionRules<Extension<unknown>> = {
-  type: "number",
-  class: "function",
-  matches: "function",
-  encode: "function",
-  decode: "function",
+  type: NUMBER,
+  class: FUNCTION,
+  matches: FUNCTION,
+  encode: FUNCTION,
+  decode: FUNCTION,
 };
 
 /**

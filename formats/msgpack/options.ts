@@ -1,4 +1,4 @@
-import type { OptionRules } from "../options.ts";
+import { BOOLEAN, FUNCTION, LIMIT, OBJECT, type OptionRules } from "../options.ts";
 import type { ExtensionRegistry } from "./extension_registry.ts";
 
 /** How {@linkcode decode}, {@linkcode decodeMulti} and `DecodeStream` read. */
@@ -162,31 +162,31 @@ export interface EncodeStreamOptions extends EncodeOptions {
 export const DECODE_RULES: OptionRules<DecodeOptions> = {
   bigint: ["auto", "always", "number"],
   binary: ["copy", "view"],
-  extensions: "object",
-  fatal: "boolean",
+  extensions: OBJECT,
+  fatal: BOOLEAN,
   maps: ["object", "map", "auto"],
-  maxBytes: "limit",
-  maxDepth: "limit",
-  maxLength: "limit",
-  objectHook: "function",
+  maxBytes: LIMIT,
+  maxDepth: LIMIT,
+  maxLength: LIMIT,
+  objectHook: FUNCTION,
   timestamps: ["timestamp", "date", "instant"],
 };
 
 /** What {@linkcode DecodeStreamOptions} may be. */
 export const DECODE_STREAM_RULES: OptionRules<DecodeStreamOptions> = {
   ...DECODE_RULES,
-  elements: "boolean",
+  elements: BOOLEAN,
 };
 
 /** What {@linkcode EncodeOptions} may be. */
 export const ENCODE_RULES: OptionRules<EncodeOptions> = {
-  default: "function",
-  extensions: "object",
-  fatal: "boolean",
+  default: FUNCTION,
+  extensions: OBJECT,
+  fatal: BOOLEAN,
   float32: [false, true, "exact"],
-  maxDepth: "limit",
-  pooled: "boolean",
-  sortKeys: "boolean",
+  maxDepth: LIMIT,
+  pooled: BOOLEAN,
+  sortKeys: BOOLEAN,
   typedArrays: ["array", "binary"],
   undefined: ["nil", "omit", "error"],
 };
@@ -194,5 +194,5 @@ export const ENCODE_RULES: OptionRules<EncodeOptions> = {
 /** What {@linkcode EncodeStreamOptions} may be. */
 export const ENCODE_STREAM_RULES: OptionRules<EncodeStreamOptions> = {
   ...ENCODE_RULES,
-  chunkBytes: "limit",
+  chunkBytes: LIMIT,
 };

@@ -28,7 +28,7 @@
  */
 
 import { defineOwn } from "../define_own.ts";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { ANY, checkOptions, OBJECT, type OptionRules } from "../options.ts";
 import { parse } from "./parse.ts";
 import { stringify } from "./stringify.ts";
 import { TomlEditor } from "./source/editor.ts";
@@ -50,7 +50,7 @@ export interface TomlEdit {
   value?: unknown;
 }
 
-const EDIT_RULES: OptionRules<TomlEdit> = { path: "object", value: "any" };
+const EDIT_RULES: OptionRules<TomlEdit> = { path: OBJECT, value: ANY };
 
 /**
  * Changes values in a TOML text and leaves all the rest as it is, byte for byte. Removing a value removes no comment but

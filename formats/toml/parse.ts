@@ -1,6 +1,6 @@
 import { parse as smolParse, TomlError as SmolError } from "smol-toml";
 import { decodeText } from "../decode_text.ts";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { checkOptions, LIMIT, type OptionRules } from "../options.ts";
 import { scan } from "./_scan.ts";
 import { toPlain } from "./_plain.ts";
 import { TomlError } from "./toml_error.ts";
@@ -33,7 +33,7 @@ export interface TomlParseOptions {
 const RULES: OptionRules<TomlParseOptions> = {
   version: ["1.0", "1.1"],
   bigint: [true, false, "all"],
-  maxDepth: "limit",
+  maxDepth: LIMIT,
 };
 
 /**

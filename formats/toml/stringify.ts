@@ -1,4 +1,4 @@
-import { checkOptions, type OptionRules } from "../options.ts";
+import { BOOLEAN, checkOptions, LIMIT, type OptionRules } from "../options.ts";
 import { MAX_DEPTH } from "./types.ts";
 import {
   checkDepth,
@@ -43,9 +43,9 @@ export interface TomlStringifyOptions {
 
 const RULES: OptionRules<TomlStringifyOptions> = {
   numbers: ["auto", "float"],
-  sortKeys: "boolean",
-  lineWidth: "limit",
-  maxDepth: "limit",
+  sortKeys: BOOLEAN,
+  lineWidth: LIMIT,
+  maxDepth: LIMIT,
 };
 
 /**

@@ -9,7 +9,7 @@ import {
   Pair,
   visit,
 } from "yaml";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { checkOptions, LIMIT, NUMBER, type OptionRules, STRING } from "../options.ts";
 import { Converter } from "./_convert.ts";
 import { ownedByOthers } from "./source/comments_below.ts";
 import { type Collection, Finder, isIndex, type Step } from "./_finder.ts";
@@ -45,11 +45,11 @@ export interface YamlDocumentStringifyOptions {
   lineWidth?: number;
 }
 
-const COMMENT_RULES: OptionRules<YamlComments> = { before: "string", after: "string" };
+const COMMENT_RULES: OptionRules<YamlComments> = { before: STRING, after: STRING };
 
 const STRINGIFY_RULES: OptionRules<YamlDocumentStringifyOptions> = {
-  indent: "number",
-  lineWidth: "limit",
+  indent: NUMBER,
+  lineWidth: LIMIT,
 };
 
 /** Wraps a composed document; for the folder's own use. */

@@ -1,5 +1,5 @@
 import { type CST, isMap, isNode, isScalar, isSeq, visit } from "yaml";
-import { checkOptions, type OptionRules } from "../options.ts";
+import { BOOLEAN, checkOptions, LIMIT, NUMBER, OBJECT, type OptionRules } from "../options.ts";
 import { refuseCycles } from "./_checker.ts";
 import { Comparison } from "./_compare.ts";
 import { compose, type ComposedDocument, documentToken } from "./_compose.ts";
@@ -69,12 +69,12 @@ export interface YamlEditOptions {
 }
 
 const RULES: OptionRules<YamlEditOptions> = {
-  document: "number",
-  indent: "number",
+  document: NUMBER,
+  indent: NUMBER,
   schema: SCHEMAS,
-  compatible: "boolean",
-  tags: "object",
-  maxDepth: "limit",
+  compatible: BOOLEAN,
+  tags: OBJECT,
+  maxDepth: LIMIT,
 };
 
 /**

@@ -1,4 +1,12 @@
-import { checkOptions, type OptionRules } from "../options.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  FUNCTION,
+  LIMIT,
+  OBJECT,
+  type OptionRules,
+  STRING,
+} from "../options.ts";
 import type { YamlError } from "./yaml_error.ts";
 
 /**
@@ -128,24 +136,24 @@ export const SCHEMAS: readonly YamlSchema[] = ["core", "json", "failsafe", "yaml
 
 const RULES: OptionRules<YamlParseOptions> = {
   schema: SCHEMAS,
-  bigint: "boolean",
+  bigint: BOOLEAN,
   duplicateKeys: ["error", "last"],
-  merge: "boolean",
+  merge: BOOLEAN,
   maps: ["object", "map"],
-  tags: "object",
-  strict: "boolean",
-  maxAliases: "limit",
-  maxDepth: "limit",
-  onWarning: "function",
+  tags: OBJECT,
+  strict: BOOLEAN,
+  maxAliases: LIMIT,
+  maxDepth: LIMIT,
+  onWarning: FUNCTION,
 };
 
 const TAG_RULES: OptionRules<YamlTag> = {
-  tag: "string",
+  tag: STRING,
   kind: ["scalar", "sequence", "mapping"],
-  pattern: "object",
-  parse: "function",
-  test: "function",
-  stringify: "function",
+  pattern: OBJECT,
+  parse: FUNCTION,
+  test: FUNCTION,
+  stringify: FUNCTION,
 };
 
 /** Checks the options of a reader. */

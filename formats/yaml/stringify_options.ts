@@ -1,4 +1,4 @@
-import { checkOptions, type OptionRules } from "../options.ts";
+import { BOOLEAN, checkOptions, LIMIT, NUMBER, OBJECT, type OptionRules } from "../options.ts";
 import { checkTags, SCHEMAS, type YamlSchema, type YamlTag } from "./options.ts";
 
 /** Options of `stringify` and `stringifyAll`. */
@@ -67,16 +67,16 @@ export interface YamlStringifyOptions {
 }
 
 const RULES: OptionRules<YamlStringifyOptions> = {
-  indent: "number",
-  lineWidth: "limit",
-  sortKeys: "boolean",
+  indent: NUMBER,
+  lineWidth: LIMIT,
+  sortKeys: BOOLEAN,
   style: ["block", "flow"],
   quotes: ["double", "single"],
-  aliases: "boolean",
+  aliases: BOOLEAN,
   schema: SCHEMAS,
-  compatible: "boolean",
-  tags: "object",
-  maxDepth: "limit",
+  compatible: BOOLEAN,
+  tags: OBJECT,
+  maxDepth: LIMIT,
 };
 
 /** Checks the options of a writer. */
