@@ -193,6 +193,8 @@ function lost(reason: string): NetError {
   return new NetError({ op: "keep a member of the server", reason });
 }
 
-function remoteError({ name, message }: { name: string; message: string }): NetError {
-  return new NetError({ op: "serve in another thread or process", reason: `${name}: ${message}` });
+function remoteError({ name, message }: { name: string; message: string }): Error {
+  const op = "serve in another thread or process";
+  if (name === "NotCapable") return new Deno.errors.NotCapable(`Cannot ${op}: ${message}`);
+  return new NetError({ op, reason: `${name}: ${message}` });
 }

@@ -37,9 +37,9 @@
  *
  * ## Permissions
  *
- * `--allow-net`; for workers and processes `--allow-read` of the package and the handler's module, where they are files; for
- * processes `--allow-run` of Deno itself, and `denoArgs` for what they may do. No `--unstable-net` is needed: without it the
- * shared port goes through `node:net`, which is slower.
+ * `--allow-net`; for workers `--allow-read` of the package and the handler's module, where they are files; for processes
+ * `--allow-run` of Deno itself, and `denoArgs` for what they may do. No `--unstable-net` is needed: without it the shared port
+ * goes through `node:net`, which is slower.
  *
  * @module
  */

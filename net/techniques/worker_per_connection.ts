@@ -8,6 +8,7 @@ import { type ListenAddress, type Server, type ServerOptions, startServer } from
 import type { StreamConnection, StreamOptions } from "../streams/mod.ts";
 import { serve } from "./_bridge.ts";
 import { plainOptions } from "./_messages.ts";
+import { checkReadable } from "./_readable.ts";
 import type { Order, Outcome } from "./_single.ts";
 import { type DescribedTarget, describeTarget, type HandlerTarget } from "./target.ts";
 
@@ -20,6 +21,8 @@ export interface WorkerPerConnectionOptions extends ServerOptions {
    */
   spare?: number;
 }
+
+const SINGLE = new URL("./_single.ts", import.meta.url);
 
 /** Workers at once, where nothing else is said: each has a heap of its own. */
 const DEFAULT_MAX = 64;
@@ -36,6 +39,7 @@ const DEFAULT_MAX = 64;
  * @param options Where to listen, and how to serve.
  * @returns The server. What ends a handler is told to `onError`, as a `NetError`.
  * @throws {NetError} If the address cannot be had.
+ * @throws {Deno.errors.NotCapable} If the handler, this package or the network is not allowed.
  *
  * @example The handler runs elsewhere
  * ```ts
@@ -60,7 +64,9 @@ export async function serveWorkerPerConnection(
   target: HandlerTarget,
   options: WorkerPerConnectionOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
-  const workers = new SpareWorkers(describeTarget(target), options.spare ?? 2);
+  const described = describeTarget(target);
+  checkReadable(SINGLE, described.module);
+  const workers = new SpareWorkers(described, options.spare ?? 2);
   const streams: StreamOptions = plainOptions(options);
   const concurrency = options.concurrency ?? { max: DEFAULT_MAX };
   try {
@@ -137,8 +143,14 @@ class SpareWorkers {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./_single.ts", import.meta.url), { type: "module" });
-    worker.onerror = (event) => event.preventDefault();
+    const worker = new Worker(SINGLE, { type: "module" });
+    // One that ends before it has a connection is no spare; the next connection has a new one, and hears why that ends.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const index = this.#spare.indexOf(worker);
+      if (index >= 0) this.#spare.splice(index, 1);
+      worker.terminate();
+    };
     const order: Order = { kind: "load", target: this.#target };
     worker.postMessage(order);
     return worker;

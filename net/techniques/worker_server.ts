@@ -7,6 +7,7 @@ import type { Address } from "../errors.ts";
 import type { ShutdownOptions, ShutdownReport } from "../server/mod.ts";
 import { Crew, type Hire } from "./_crew.ts";
 import type { Notice } from "./_messages.ts";
+import { checkReadable } from "./_readable.ts";
 import type { CrewOptions } from "./crew_options.ts";
 import { describeTarget, type HandlerTarget } from "./target.ts";
 
@@ -90,6 +91,7 @@ export class WorkerServer implements AsyncDisposable {
  * @param options Where to listen, how many workers, and how they serve.
  * @returns The server; all workers listen.
  * @throws {NetError} If a worker cannot load the handler, or cannot listen.
+ * @throws {Deno.errors.NotCapable} If the handler, this package or the network is not allowed.
  * @throws {RangeError} If `workers` is not a positive integer.
  *
  * @example Two workers
@@ -113,16 +115,20 @@ export async function serveWorkers(
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(`Cannot serve: 1 worker or more is needed, received ${workers}`);
   }
-  const crew = new Crew(hireWorkers(), describeTarget(target), hostname, options);
+  const described = describeTarget(target);
+  checkReadable(THREAD, described.module);
+  const crew = new Crew(hireWorkers(), described, hostname, options);
   await crew.start(workers, port);
   return new WorkerServer(crew);
 }
+
+const THREAD = new URL("./_thread.ts", import.meta.url);
 
 function hireWorkers(): Hire {
   let count = 0;
   return (hear, died) => {
     const name = `worker ${++count}`;
-    const worker = new Worker(new URL("./_thread.ts", import.meta.url), { type: "module", name });
+    const worker = new Worker(THREAD, { type: "module", name });
     worker.onmessage = ({ data }: MessageEvent<Notice>) => hear(data);
     worker.onerror = (event) => {
       // The error is told; unhandled here, it would end this thread too.

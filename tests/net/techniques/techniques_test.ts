@@ -235,6 +235,38 @@ Deno.test("serveWorkerPerConnection(): what a handler throws, caught or not, end
   for (const error of errors) assert(error instanceof NetError && error.message.includes("thrown"));
 });
 
+Deno.test("serveWorkerPerConnection() serves though a worker has ended before it had a connection", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const source =
+    `const conn = await Deno.connect({ hostname: "127.0.0.1", port: ${listener.addr.port} });
+    const mayServe = (await conn.read(new Uint8Array(1))) === 1;
+    if (!mayServe) queueMicrotask(() => { throw new RangeError("thrown ahead of time"); });
+    export default ({ writer }) => { writer.write("served"); };`;
+  const handler = "data:text/javascript," + encodeURIComponent(source);
+  await using server = await serveWorkerPerConnection({ module: handler }, { port: 0, spare: 1 });
+  using spare = await listener.accept();
+  await spare.closeWrite();
+  await spare.read(new Uint8Array(1)).catch(() => {}); // Until its worker is gone.
+  const conns: Deno.Conn[] = [];
+  const letServe = (async () => {
+    for await (const conn of listener) {
+      conns.push(conn);
+      await conn.write(new Uint8Array(1));
+    }
+  })();
+  // The news of the end may come later than the first connection, which ends then.
+  let served = "";
+  for (let i = 0; i < 3 && served === ""; i++) {
+    await using client = await openConnection(server.address);
+    served = text.decode(await client.reader.readAll({ timeout: 300_000 }).catch(() => undefined));
+  }
+  assertEquals(served, "served");
+  await server.shutdown();
+  listener.close();
+  await letServe.catch(() => {});
+  for (const conn of conns) conn.close();
+});
+
 Deno.test("serveWorkerPerConnection() carries a megabyte each way, and the end of it", async () => {
   await using server = await serveWorkerPerConnection({ module, export: "echo" }, { port: 0 });
   await using client = await openConnection(server.address);
