@@ -38,6 +38,18 @@ export function bootUrl(name: string): URL {
   );
 }
 
+/**
+ * Checks that the module of a target may be read, where it is a file. In the worker the refusal would be one of many reasons
+ * why a module cannot be imported.
+ *
+ * @param name The name of the process that is to start.
+ * @param module The module, as an absolute specifier.
+ * @throws {Deno.errors.NotCapable} If it may not be read.
+ */
+export function checkTarget(name: string, module: string): void {
+  if (/^file:/i.test(module)) checkReadable(name, new URL(module));
+}
+
 /** What is embedded in an executable needs no permission. */
 function checkReadable(name: string, module: URL): void {
   if (Deno.build.standalone) return;

@@ -20,7 +20,7 @@ import { encode, takeReferences } from "../message/messages.ts";
 import { newTicket } from "../message/moved_buffers.ts";
 import { freeAgent } from "../reaper/reaper.ts";
 import type { BootData, Order, Seat } from "./_start_data.ts";
-import { bootUrl } from "./_boot_url.ts";
+import { bootUrl, checkTarget } from "./_boot_url.ts";
 import { currentIdentity } from "./_identity.ts";
 import type { TargetDescription } from "./target.ts";
 
@@ -52,6 +52,7 @@ export interface Launched {
  * Makes the worker of a process.
  *
  * @throws {UnsendableError} If an argument cannot cross to another worker.
+ * @throws {Deno.errors.NotCapable} If this package, or the target's module, may not be read.
  * @throws {Deno.errors.NotSupported} If processes cannot run here.
  */
 export function launch(what: Launch): Launched {
@@ -92,6 +93,7 @@ export function launchSpare(maxHeap: number): Launched {
  * Tells a spare what it is to run.
  *
  * @throws {UnsendableError} If an argument cannot cross to another worker; the spare is still one.
+ * @throws {Deno.errors.NotCapable} If the target's module may not be read; the spare is still one.
  */
 export function sendOrder({ id, orders }: Launched, what: Launch): void {
   const packed = pack(what);
@@ -112,6 +114,7 @@ interface Packed {
 }
 
 function pack({ name, daemon, target, imports, args }: Launch): Packed {
+  if ("module" in target) checkTarget(name, target.module);
   const { table } = agent();
   // A buffer, not a view: the runtime looks at every element of a view (seconds, and gigabytes, for large ones).
   const { result, modules } = collectingModules(() => encode(args));

@@ -325,7 +325,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * @throws {TypeError} If it was started before, a daemon starts it, or the module of a process starts it while that is
    * being imported (every process would start more of them: put it under `if (import.meta.main)`).
    * @throws {UnsendableError} If an argument cannot cross to another worker.
-   * @throws {Deno.errors.NotCapable} If this package is on disk and may not be read.
+   * @throws {Deno.errors.NotCapable} If this package, or the module of the target, is on disk and may not be read.
    * @throws {Deno.errors.NotSupported} If the runtime is too old, or this package was bundled into the program.
    * @throws The reason of the `signal` in its options, if that has aborted.
    *

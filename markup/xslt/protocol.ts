@@ -25,5 +25,7 @@ export type FromWorker =
     readonly messages: readonly string[];
     readonly broken: boolean;
   }
+  /** It may not read what it needs, and cannot go on. */
+  | { readonly kind: "denied"; readonly reason: string }
   /** A document is needed. */
   | { readonly kind: "resolve"; readonly id: number; readonly url: string };

@@ -12,6 +12,8 @@ const scope = self as unknown as {
 };
 
 const printed: string[] = [];
+/** Why the library's own file may not be read. */
+let denied: Error | undefined;
 const waiting = new Map<number, (content: Uint8Array | undefined) => void>();
 let asked = 0;
 
@@ -49,7 +51,10 @@ class FileRequest {
       this.status = 200;
       this.response = buffer;
       this.onload?.();
-    }, () => this.onerror?.());
+    }, (error) => {
+      if (error instanceof Deno.errors.NotCapable) denied = error;
+      this.onerror?.();
+    });
   }
 }
 
@@ -105,6 +110,10 @@ scope.onmessage = ({ data }) => {
   printed.length = 0;
   const done = data.kind === "compile" ? compile(data.stylesheet, data.url) : transform(data);
   done.catch((error: unknown) => {
+    if (denied !== undefined) {
+      scope.postMessage({ kind: "denied", reason: denied.message });
+      return;
+    }
     const broken = error instanceof RangeError || error instanceof WebAssembly.RuntimeError;
     scope.postMessage({
       kind: "failed",

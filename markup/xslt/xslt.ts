@@ -160,6 +160,7 @@ export class Xslt implements Disposable {
    * @param document The document: an element, with what is in it, or a text.
    * @param options Parameters, and how long it may take.
    * @throws {XsltError} If the stylesheet or the document is wrong, or the stylesheet has ended itself.
+   * @throws {Deno.errors.NotCapable} If this package or libxslt is on disk and may not be read.
    * @throws {Deno.errors.TimedOut} If it took too long.
    * @throws {TypeError} If this is closed.
    */
@@ -196,7 +197,9 @@ export class Xslt implements Disposable {
       : undefined;
     try {
       if (this.#worker === undefined) {
-        this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+        const module = new URL("./worker.ts", import.meta.url);
+        assertReadable(module);
+        this.#worker = new Worker(module, { type: "module" });
         await this.#ask(
           { kind: "compile", stylesheet: this.#stylesheet, url: this.#url },
           stop.promise,
@@ -249,6 +252,10 @@ export class Xslt implements Disposable {
           answer.reject(new XsltError(what, faults));
           return;
         }
+        case "denied":
+          this.#end();
+          answer.reject(notCapable(data.reason));
+          return;
         default:
           answer.resolve(data as FromWorker & { kind: "transformed" });
       }
@@ -285,4 +292,15 @@ export class Xslt implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** A worker whose module may not be read would only say that it failed. What is embedded in an executable may. */
+function assertReadable(module: URL): void {
+  if (module.protocol !== "file:" || Deno.build.standalone) return;
+  if (Deno.permissions.requestSync({ name: "read", path: module }).state === "granted") return;
+  throw notCapable(`it needs to read ${module}; run again with --allow-read`);
+}
+
+function notCapable(reason: string): Error {
+  return new Deno.errors.NotCapable(`Cannot run a stylesheet: ${reason}`);
 }

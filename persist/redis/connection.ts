@@ -94,6 +94,12 @@ export class RedisConnection {
       } catch (cause) {
         const failure = failureOf(cause);
         const message = `Cannot ${what}: ${messageOf(cause)}`;
+        // What is not permitted will not be later either.
+        if (cause instanceof Deno.errors.NotCapable) {
+          const error = new Deno.errors.NotCapable(message, { cause });
+          this.#made.set(error, "denied");
+          throw error;
+        }
         // A reply such as "wrong password" stays the same; a server that reads its data answers later.
         if (failure !== "lost" && failure !== "busy") {
           throw this.#error(failure, message, cause);
