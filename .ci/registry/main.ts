@@ -12,6 +12,21 @@ import { startRegistry } from "./server.ts";
 
 const EXPECTED = '[[1,4,9],"done",2.5,[1,"a"],{"a":[1,2]}]';
 
+/** A process that runs an export of a module of the project. */
+const TARGET = `
+import { Process } from "@ferry/std/ipc";
+export const square = (n: number): number => n * n;
+if (import.meta.main) {
+  await using process = new Process({ module: import.meta.url, export: "square" }, { args: [3] });
+  try {
+    process.start();
+    console.log(await process.result({ timeout: 60_000 }));
+  } catch (error) {
+    console.log((error as Error).name);
+  }
+}
+`;
+
 const STRICT = {
   strict: true,
   noUncheckedIndexedAccess: true,
@@ -73,12 +88,21 @@ try {
       compilerOptions: STRICT,
     }),
   );
-  // Processes of a package from a registry need no permission.
+  // `Process`, package from JSR: it needs no permission, but for a target on disk.
   report(
     "run, no permission",
     await run(deno, ["run", "--no-prompt", "main.ts"], project),
     EXPECTED,
   );
+  await Deno.writeTextFile(join(project, "target.ts"), TARGET);
+  for (const [flags, expected] of [[["--allow-read=."], "9"], [[], "NotCapable"]] as const) {
+    const args = ["run", "--no-prompt", ...flags, "target.ts"];
+    report(
+      `a target on disk, ${flags[0] ?? "no permission"}`,
+      await run(deno, args, project),
+      expected,
+    );
+  }
   await run(deno, ["check", "main.ts"], project);
   console.log("checked: ok");
   const dl = join(
