@@ -198,13 +198,25 @@ Deno.test("What cannot be a name, or is another kind's, is refused", () => {
   using _lock = new Lock({ name });
   assertThrows(() => new SharedEvent({ name }), TypeError, "another kind");
   assertThrows(() => new Queue({ name }), TypeError, "another kind");
-  for (const wrong of ["", "a/b", "a\0b", "\ud800", "é".repeat(128), 5 as unknown as string]) {
-    assertThrows(() => new Lock({ name: wrong }), TypeError, "name");
+  for (const wrong of ["", "a/b", "a\0b", "\ud800"]) {
+    assertThrows(() => new Lock({ name: wrong }), TypeError, "needed a name that is not empty");
   }
+  assertThrows(() => new Lock({ name: 5 as never }), TypeError, "name must be a string");
+  assertThrows(
+    () => new Lock({ name: "é".repeat(123) }),
+    TypeError,
+    "most 245 bytes, received 246",
+  );
+  using _longest = new Lock({ name: name.padEnd(245, "x") });
   for (const capacity of [0, -1, NaN, 2 ** 60]) {
     assertThrows(() => new Queue({ name: freshName(), capacity }), RangeError, "capacity");
   }
-  assertThrows(() => new Queue({ name: freshName(), capacity: "1" as never }), TypeError);
+  assertThrows(
+    () => new Queue({ name: freshName(), capacity: "1" as never }),
+    TypeError,
+    "must be a number of bytes",
+  );
+  using _smallest = new Queue({ name: freshName(), capacity: 1 });
   assertThrows(() => new Lock("door" as never), TypeError, '{ name: "door" }');
 });
 
@@ -263,6 +275,11 @@ Deno.test("Lock: 511 threads can have one open, or one thread that many times", 
     "511 threads",
   );
   assertEquals(locks.length, 511);
+  // Who closes it makes room.
+  for (let i = 0; i < 600; i++) {
+    locks[i % 511]![Symbol.dispose]();
+    locks[i % 511] = new Lock({ name });
+  }
   locks.forEach((lock) => lock[Symbol.dispose]());
   using lock = new Lock({ name });
   assertEquals(lock.locked, false);
