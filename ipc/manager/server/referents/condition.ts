@@ -1,6 +1,7 @@
 import { pyError, pyType } from "../python_values.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
-import { ACQUIRE, acquire, type ManagedLock, ReentrantLock, SimpleLock } from "./locks.ts";
+import { ACQUIRE, acquire } from "./_acquire.ts";
+import { type ManagedLock, ReentrantLock, SimpleLock } from "./locks.ts";
 import { type Caller, type Referent, referent } from "./referent.ts";
 
 interface ManagedCondition {

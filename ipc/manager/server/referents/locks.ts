@@ -1,98 +1,10 @@
 import { pyError } from "../python_values.ts";
-import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
-import { type Caller, type Owner, type Referent, referent } from "./referent.ts";
-
-/** What is taken and given back, by whom. What a caller holds when its connection ends goes to the next. */
-class Permits {
-  readonly #holders = new Map<Owner, { count: number; leave: () => void }>();
-  readonly #changed = new Gate();
-  readonly #limit: number;
-  #free: number;
-
-  /**
-   * @param free How many can be taken at first.
-   * @param limit How many there may ever be.
-   */
-  constructor(free: number, limit: number) {
-    this.#free = free;
-    this.#limit = limit;
-  }
-
-  get free(): number {
-    return this.#free;
-  }
-
-  /** How many a client holds. */
-  heldBy(owner: Owner): number {
-    return this.#holders.get(owner)?.count ?? 0;
-  }
-
-  /**
-   * Takes one; whether it could within the time.
-   *
-   * @param onTaken Called in the same step.
-   */
-  acquire(
-    caller: Pick<Caller, "owner" | "signal">,
-    seconds: number | undefined,
-    onTaken?: () => void,
-  ): boolean | Promise<boolean> {
-    const taken = this.#changed.wait(
-      () => {
-        // Whoever has gone would never give it back.
-        caller.owner.signal.throwIfAborted();
-        if (this.#free === 0) return NOT_YET;
-        this.#free--;
-        this.#hold(caller.owner);
-        onTaken?.();
-        return true;
-      },
-      caller,
-      seconds,
-    );
-    return taken instanceof Promise ? taken.then((taken) => taken === true) : taken === true;
-  }
-
-  /** Gives back. Whoever does it, as with Python's locks: the caller's own first, else somebody's. */
-  release({ owner }: Caller, count = 1): void {
-    if (this.#free + count > this.#limit) throw pyError("ValueError", "released too many times");
-    for (let i = 0; i < count; i++) {
-      const holder = this.#holders.has(owner) ? owner : this.#holders.keys().next().value;
-      if (holder === undefined) break;
-      this.#drop(holder, 1);
-    }
-    this.#free += count;
-    this.#changed.poke();
-  }
-
-  #hold(owner: Owner): void {
-    const held = this.#holders.get(owner);
-    if (held !== undefined) {
-      held.count++;
-      return;
-    }
-    const leave = () => {
-      const { count } = this.#holders.get(owner)!;
-      this.#holders.delete(owner);
-      this.#free += count;
-      this.#changed.poke();
-    };
-    owner.leave.add(leave);
-    this.#holders.set(owner, { count: 1, leave });
-  }
-
-  #drop(holder: Owner, count: number): void {
-    const held = this.#holders.get(holder)!;
-    held.count -= count;
-    if (held.count > 0) return;
-    this.#holders.delete(holder);
-    holder.leave.delete(held.leave);
-  }
-}
+import { type Acquirable, ACQUIRE, acquire } from "./_acquire.ts";
+import { Permits } from "./_permits.ts";
+import { type Caller, type Referent, referent } from "./referent.ts";
 
 /** What a condition needs of its lock. */
-export interface ManagedLock {
-  acquire(caller: Caller, seconds: number | undefined): boolean | Promise<boolean>;
+export interface ManagedLock extends Acquirable {
   release(caller: Caller): void;
   /** Whether a caller may use a condition of it. */
   isHeldBy(caller: Caller): boolean;
@@ -173,21 +85,6 @@ export class ReentrantLock implements ManagedLock {
   }
 }
 
-/** Parameters of locks that may be given by name. */
-export const ACQUIRE: Readonly<Record<"acquire", readonly string[]>> = {
-  acquire: ["blocking", "timeout"],
-};
-
-/** Acquires a lock by Python's arguments. */
-export function acquire(
-  lock: Pick<ManagedLock, "acquire">,
-  caller: Caller,
-  blocking: unknown = true,
-  timeout: unknown = null,
-): boolean | Promise<boolean> {
-  return lock.acquire(caller, secondsOf(blocking, timeout, true));
-}
-
 function lockType(make: () => SimpleLock | ReentrantLock): Referent {
   return referent<SimpleLock | ReentrantLock>({
     proxyType: "AcquirerProxy",
@@ -204,62 +101,7 @@ function lockType(make: () => SimpleLock | ReentrantLock): Referent {
   });
 }
 
-function semaphoreType(limit: (value: number) => number): Referent {
-  return referent<Permits>({
-    proxyType: "AcquirerProxy",
-    make: ([first = 1], kwargs) => {
-      const value = kwargs.value ?? first;
-      if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-        throw pyError("ValueError", "semaphore initial value must be >= 0");
-      }
-      return new Permits(value, limit(value));
-    },
-    parameters: { ...ACQUIRE, release: ["n"] },
-    methods: {
-      acquire,
-      release: (permits, caller, n: unknown = 1) => {
-        if (typeof n !== "number" || !Number.isInteger(n) || n < 1) {
-          throw pyError("ValueError", "n must be one or more");
-        }
-        permits.release(caller, n);
-        return null;
-      },
-    },
-  });
-}
-
 /** Python's `threading.Lock`. */
 export const plainLockType: Referent = lockType(() => new SimpleLock());
 /** Python's `threading.RLock`; its owner is a connection, which for CPython is a thread. */
 export const reentrantLockType: Referent = lockType(() => new ReentrantLock());
-/** Python's `threading.Semaphore`. */
-export const countingType: Referent = semaphoreType(() => Infinity);
-/** Python's `threading.BoundedSemaphore`. */
-export const boundedType: Referent = semaphoreType((value) => value);
-
-/** Python's `threading.Event`. */
-export const eventType: Referent = referent<{ isSet: boolean; changed: Gate }>({
-  proxyType: "EventProxy",
-  make: () => ({ isSet: false, changed: new Gate() }),
-  parameters: { wait: ["timeout"] },
-  methods: {
-    clear: (event) => {
-      event.isSet = false;
-      return null;
-    },
-    is_set: (event) => event.isSet,
-    set: (event) => {
-      event.isSet = true;
-      event.changed.poke();
-      return null;
-    },
-    wait: (event, caller, timeout = null) => {
-      const waited = event.changed.wait(
-        () => event.isSet || NOT_YET,
-        caller,
-        secondsOf(true, timeout, false),
-      );
-      return waited instanceof Promise ? waited.then((set) => set === true) : waited === true;
-    },
-  },
-});

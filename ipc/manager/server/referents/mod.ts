@@ -2,10 +2,12 @@ import { dictType, setType } from "./dict.ts";
 import { listType } from "./list.ts";
 import { barrierType } from "./barrier.ts";
 import { conditionType } from "./condition.ts";
-import { boundedType, countingType, eventType, plainLockType, reentrantLockType } from "./locks.ts";
+import { eventType } from "./event.ts";
+import { plainLockType, reentrantLockType } from "./locks.ts";
 import { arrayType, iteratorType, namespaceType, valueType } from "./plain.ts";
 import { asyncResultType, poolType } from "./pool.ts";
 import { queueType } from "./queue.ts";
+import { boundedType, countingType } from "./semaphores.ts";
 import type { Referent } from "./referent.ts";
 
 export type { Caller, Context, Method, Owner, Referent } from "./referent.ts";
