@@ -16,7 +16,8 @@
  * ## Guarantees
  * - Lines that no change is about stay byte for byte as they are: comments, order, spelling, white space, line breaks.
  * - The result is read again and compared before it is handed out.
- * - The cost grows with the text, not with its square; many changes of a list are done together.
+ * - Changes of one kind in a row cost one pass over the text: values, keys and items that are changed, added or removed,
+ *   tables that are added or removed. Where the kind changes, another pass may be needed.
  *
  * ## Limits
  * 512 nested tables and arrays. Errors are {@linkcode TomlError}, a `SyntaxError` with line, column and offset.

@@ -2,10 +2,11 @@
 
 import {
   cut,
+  endsLine,
   indentAt,
   isBlank,
   lineEnd,
-  lineStart,
+  lineLead,
   nextLine,
   skipBlanks,
   type Splice,
@@ -38,12 +39,12 @@ export function addMembers(
     const space = node.kind === "inline" ? " " : "";
     return [{ start: node.start + 1, end: node.end - 1, text: space + added.join(", ") + space }];
   }
-  const comma = node.commas.find((offset) => offset >= last.end);
+  const comma = node.commas[membersOf(node).length - 1];
   const end = comma === undefined ? last.end : comma + 1;
   const mark = comma === undefined ? [{ start: last.end, end: last.end, text: "," }] : [];
   const tail = comma === undefined ? "" : ",";
-  const line = lineStart(text, last.start);
-  if (line <= node.start || !isBlank(text, line, last.start)) {
+  const line = lineLead(text, last.start);
+  if (line === undefined || line <= node.start) {
     return [...mark, { start: end, end, text: ` ${added.join(", ")}${tail}` }];
   }
   // One member a line: the new ones below, and below a comment beside the last.
@@ -53,53 +54,60 @@ export function addMembers(
   return [...mark, { start: at, end: at, text: lead + added.join(`,${lead}`) + tail }];
 }
 
-/** Removes an item or entry, its comma, and no comment. */
-export function removeMember(text: string, node: ValueNode, member: Range): Splice[] {
+/** Removes items or entries with their commas, and no comment. */
+export function removeMembers(text: string, node: ValueNode, removed: readonly Range[]): Splice[] {
   const members = membersOf(node);
-  const index = members.indexOf(member);
-  const { start, end } = member;
-  const next = members[index + 1];
-  const after = node.commas.find((offset) => offset >= end);
-  if (after !== undefined && (next === undefined || after < next.start)) {
-    if (!isBlank(text, end, after)) {
-      return [{ start, end, text: "" }, { start: after, end: after + 1, text: "" }];
-    }
-    const from = lineStart(text, start);
-    const isLine = isBlank(text, from, start) && isBlank(text, after + 1, lineEnd(text, after));
-    if (isLine && from > node.start) return [{ start: from, end: nextLine(text, after), text: "" }];
-    return [{ start, end: skipBlanks(text, after + 1), text: "" }];
-  }
-  const before = node.commas.findLast((offset) => offset < start);
-  if (before === undefined) {
-    // The only one: `{ a = 1 }` becomes `{}`.
-    const inner = isBlank(text, node.start + 1, start) && isBlank(text, end, node.end - 1);
-    return [
-      inner ? { start: node.start + 1, end: node.end - 1, text: "" } : { start, end, text: "" },
-    ];
-  }
-  if (isBlank(text, before + 1, start)) return [{ start: before, end, text: "" }];
-  return [{ start: before, end: before + 1, text: "" }, cut(text, start, end)];
-}
-
-/** Removes some members of several, or the last of them where comments stand between: the others are for another pass. */
-export function removeMembers(
-  text: string,
-  node: ValueNode,
-  removed: readonly Range[],
-): Splice[] {
-  const members = membersOf(node);
-  if (/[#\n]/.test(text.slice(node.start, node.end))) {
-    return removeMember(text, node, removed.at(-1)!);
-  }
   const gone = new Set(removed);
-  const lastKept = members.findLastIndex((member) => !gone.has(member));
   const splices: Splice[] = [];
-  for (let i = 0; i < lastKept; i++) {
-    if (!gone.has(members[i]!)) continue;
-    splices.push({ start: members[i]!.start, end: members[i + 1]!.start, text: "" });
-  }
-  if (lastKept < members.length - 1) {
-    splices.push({ start: members[lastKept]!.end, end: members.at(-1)!.end, text: "" });
+  let kept = -1;
+  for (let i = 0; i < members.length; i++) {
+    if (!gone.has(members[i]!)) {
+      kept = i;
+      continue;
+    }
+    const { start } = members[i]!;
+    // Neighbours on one line go in one piece.
+    while (gone.has(members[i + 1]!)) {
+      if (text.slice(members[i]!.end, members[i + 1]!.start).includes("\n")) break;
+      i++;
+    }
+    const { end } = members[i]!;
+    const after = node.commas[i];
+    const before = kept < 0 ? undefined : node.commas[kept];
+    splices.push(
+      ...(after !== undefined
+        ? cutBeforeComma(text, node, { start, end }, after)
+        : before !== undefined
+        ? cutBehindComma(text, { start, end }, before)
+        : [cutAlone(text, node, { start, end })]),
+    );
   }
   return splices;
+}
+
+/** Cuts members and the comma of the last of them: whole lines, where nothing else stands on them. */
+function cutBeforeComma(text: string, node: ValueNode, members: Range, comma: number): Splice[] {
+  const { start, end } = members;
+  if (!isBlank(text, end, comma)) {
+    return [{ start, end, text: "" }, { start: comma, end: comma + 1, text: "" }];
+  }
+  const from = lineLead(text, start);
+  if (from !== undefined && from > node.start && endsLine(text, comma + 1)) {
+    return [{ start: from, end: nextLine(text, comma), text: "" }];
+  }
+  return [{ start, end: skipBlanks(text, comma + 1), text: "" }];
+}
+
+/** Cuts the last members, and the comma before them. */
+function cutBehindComma(text: string, { start, end }: Range, comma: number): Splice[] {
+  if (isBlank(text, comma + 1, start)) return [{ start: comma, end, text: "" }];
+  return [{ start: comma, end: comma + 1, text: "" }, cut(text, start, end)];
+}
+
+/** Cuts the only ones there are: `{ a = 1 }` becomes `{}`. */
+function cutAlone(text: string, node: ValueNode, { start, end }: Range): Splice {
+  const isInner = isBlank(text, node.start + 1, start) && isBlank(text, end, node.end - 1);
+  return isInner
+    ? { start: node.start + 1, end: node.end - 1, text: "" }
+    : { start, end, text: "" };
 }

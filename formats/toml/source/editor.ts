@@ -3,12 +3,15 @@
 import { parse } from "../parse.ts";
 import type { TomlValue } from "../types.ts";
 import { keyText } from "../value_text.ts";
-import { ArrayTail } from "./array_tail.ts";
-import { addMembers, removeMember, removeMembers } from "./brackets.ts";
+import { removeMembers } from "./brackets.ts";
 import { blockStart, cutTables, keyBelow, sectionAt, sectionsBehind } from "./places.ts";
 import { applySplices, below, cut, type Eol, indentAt, type Splice } from "./lines.ts";
 import { inlineText, replacement, sectionText } from "./texts.ts";
 import { childOf, headerKeys, isTable, nest, type Path } from "./nodes.ts";
+import { EntriesAdded, ItemsAdded } from "./runs/members_added.ts";
+import { EntriesRemoved, ItemsRemoved } from "./runs/members_removed.ts";
+import type { Run } from "./runs/run.ts";
+import { TablesAdded, TablesRemoved } from "./runs/tables.ts";
 import {
   type Node,
   readTree,
@@ -31,8 +34,8 @@ export class TomlEditor {
   /** Paths that are changed, and all ways to them. */
   #changed = new Set<string>();
   #ways = new Set<string>();
-  /** What is to come behind the last item of an array, while nothing else is pending. */
-  #tail: ArrayTail | undefined;
+  /** Changes of the children of one node, while nothing else is pending. */
+  #run: Run | undefined;
   /** What is pending in a section: keys added, a section added behind it, or pairs cut. */
   #sections = new Map<Section, string>();
 
@@ -55,9 +58,8 @@ export class TomlEditor {
    * @param value What the reader makes of the new value; undefined removes.
    */
   edit(path: Path, value: TomlValue | undefined): void {
-    if (this.#tail?.take(path, value)) return;
-    if (this.#tail !== undefined) this.#flush();
-    if (this.#collides(path)) this.#flush();
+    if (this.#run?.take(path, value)) return;
+    if (this.#run !== undefined || this.#collides(path)) this.#flush();
     const depth = this.#existing(path);
     if (depth === path.length) {
       if (value === undefined) this.#remove(path);
@@ -68,9 +70,9 @@ export class TomlEditor {
   }
 
   #flush(): void {
-    if (this.#tail !== undefined) {
-      this.#pending.push(...this.#tail.splices(this.#text, this.#eol));
-      this.#tail = undefined;
+    if (this.#run !== undefined) {
+      this.#pending.push(...this.#run.splices(this.#text, this.#eol));
+      this.#run = undefined;
     }
     if (this.#pending.length === 0) return;
     this.#text = applySplices(this.#text, this.#pending);
@@ -79,6 +81,12 @@ export class TomlEditor {
     this.#changed.clear();
     this.#ways.clear();
     this.#sections.clear();
+  }
+
+  /** Begins a run of like changes with one, of children of the node that a path leads to. */
+  #begin(run: Run, path: Path, value: TomlValue | undefined): void {
+    run.take(path, value);
+    this.#run = run;
   }
 
   #add(path: Path, splices: readonly Splice[]): void {
@@ -138,7 +146,7 @@ export class TomlEditor {
         this.#flush();
         const { items } = this.#node(path) as TablesNode;
         const surplus: TablesNode = { kind: "tables", items: items.slice(value.length) };
-        this.#pending.push(...cutTables(this.#text, surplus));
+        this.#pending.push(...cutTables(this.#text, [surplus]));
         this.#flush();
       }
       for (const [i, item] of value.entries()) this.edit([...path, i], item);
@@ -162,58 +170,50 @@ export class TomlEditor {
 
   #remove(path: Path): void {
     const parentPath = path.slice(0, -1);
-    const stale = this.#node(parentPath);
-    // Whether a table without a header keeps any key is asked of the text as it is now.
-    if (stale.kind !== "table" || stale.own === undefined) this.#flush();
     const parent = this.#node(parentPath);
     const node = this.#node(path);
-    if (parent.kind === "array" || parent.kind === "inline") {
+    const isInline = parent.kind === "inline" || (parent.kind === "table" && parent.inline);
+    if (parent.kind === "array") {
       this.#flush();
-      const fresh = this.#node(parentPath) as ValueNode;
-      const child = this.#node(path) as ValueNode | TableNode;
-      if (child.kind === "table") return this.#cutDotted(path);
-      const member = parent.kind === "array" ? child : (child as ValueNode).pair!;
-      this.#pending.push(...removeMember(this.#text, fresh, member as ValueNode));
-      this.#flush();
-      return;
+      return this.#begin(
+        new ItemsRemoved(parentPath, this.#node(parentPath) as ValueNode),
+        path,
+        undefined,
+      );
     }
-    const table = parent.kind === "table" ? parent : undefined;
     const isLast = parent.kind === "tables"
       ? parent.items.length === 1
-      : table!.own === undefined && table!.children.size === 1;
-    if (isLast && path.length > 1) {
-      // The parent is only there because of this child: it is written anew, as empty.
+      : parent.kind === "table" && parent.own === undefined && parent.children.size === 1;
+    if (isLast) {
+      // The parent is only there because of this child: it is written anew, as empty. What is pending may be another child.
+      if (this.#pending.length === 0) return this.#keepEmpty(parentPath, parent);
       this.#flush();
-      const fresh = this.#node(parentPath) as TableNode;
-      this.#keepEmpty(parentPath, fresh);
-      return;
+      return this.#remove(path);
     }
-    if (node.kind !== "table" && node.kind !== "tables" && table !== undefined) {
-      if (table.inline !== undefined) {
-        this.#flush();
-        const fresh = this.#node(parentPath) as TableNode;
-        const child = this.#node(path) as ValueNode;
-        this.#pending.push(...removeMember(this.#text, fresh.inline!, child.pair!));
-        this.#flush();
-        return;
-      }
-      const section = sectionAt(this.#tree, node.start);
-      if (this.#claim(section, "cut")) return this.#remove(path);
-      this.#add(path, [cut(this.#text, node.pair!.start, node.pair!.end)]);
-      if (table.own === undefined) this.#flush();
-      // The tree must know, should the others go too.
-      else table.children.delete(path.at(-1) as string);
-      return;
+    if (node.kind === "table" || node.kind === "tables") {
+      if (isInline) return this.#takeTables(path);
+      this.#flush();
+      const tables = this.#node(parentPath) as TableNode | TablesNode;
+      return this.#begin(new TablesRemoved(parentPath, tables), path, undefined);
     }
-    this.#takeTables(path);
+    if (isInline) {
+      this.#flush();
+      const table = this.#node(parentPath) as ValueNode | TableNode;
+      return this.#begin(new EntriesRemoved(parentPath, table), path, undefined);
+    }
+    const section = sectionAt(this.#tree, node.start);
+    if (this.#claim(section, "cut")) return this.#remove(path);
+    this.#add(path, [cut(this.#text, node.pair!.start, node.pair!.end)]);
+    // The tree must know, should the others go too.
+    (parent as TableNode).children.delete(path.at(-1) as string);
   }
 
-  /** Takes away a table, or an array of them. */
+  /** Takes away a table, or an array of them, at once. */
   #takeTables(path: Path): void {
     this.#flush();
-    const fresh = this.#node(path);
-    if (fresh.kind === "table" && fresh.inline !== undefined) return this.#cutDotted(path);
-    this.#pending.push(...cutTables(this.#text, fresh));
+    const node = this.#node(path);
+    if (node.kind === "table" && node.inline !== undefined) return this.#cutDotted(node);
+    this.#pending.push(...cutTables(this.#text, [node]));
     this.#flush();
   }
 
@@ -233,7 +233,7 @@ export class TomlEditor {
       return;
     }
     const start = (node as TableNode).sections?.[0]?.start;
-    const splices = cutTables(this.#text, node as TableNode);
+    const splices = cutTables(this.#text, [node]);
     if (node.kind === "table" && start !== undefined) {
       const header = `[${headerKeys(path)}]${this.#eol}`;
       const first = splices[0]!;
@@ -247,14 +247,11 @@ export class TomlEditor {
   }
 
   /** Takes away a table that dotted keys make within braces: all its pairs. */
-  #cutDotted(path: Path): void {
-    while (this.#existing(path) === path.length) {
-      const { inline, pairs } = this.#node(path) as TableNode;
-      if (pairs.length === inline!.pairs.length) {
-        this.#pending.push({ start: inline!.start, end: inline!.end, text: "{}" });
-      } else this.#pending.push(...removeMembers(this.#text, inline!, pairs));
-      this.#flush();
-    }
+  #cutDotted({ inline, pairs }: TableNode): void {
+    if (pairs.length === inline!.pairs.length) {
+      this.#pending.push({ start: inline!.start, end: inline!.end, text: "{}" });
+    } else this.#pending.push(...removeMembers(this.#text, inline!, pairs));
+    this.#flush();
   }
 
   /** Adds what is missing at a path whose last step alone is. */
@@ -264,41 +261,22 @@ export class TomlEditor {
     const key = path.at(-1)!;
     if (parent.kind === "array") {
       this.#flush();
-      this.#tail = new ArrayTail(parentPath, this.#node(parentPath) as ValueNode);
-      this.#tail.take(path, value);
-      return;
+      const array = this.#node(parentPath) as ValueNode;
+      return this.#begin(new ItemsAdded(parentPath, array), path, value);
     }
     if (parent.kind === "tables") {
+      if (!isTable(value)) return this.#mix(parentPath, key as number, value);
       this.#flush();
-      if (isTable(value)) {
-        const sections = (this.#node(parentPath) as { items: TableNode[] }).items.at(-1)!.sections;
-        this.#pending.push(
-          this.#behind(sections.at(-1)!, sectionText(parentPath, [value], this.#eol)),
-        );
-        this.#flush();
-        return;
-      }
-      this.#mix(parentPath, key as number, value);
-      return;
+      const tables = this.#node(parentPath) as TablesNode;
+      return this.#begin(new TablesAdded(parentPath, tables), path, value);
     }
-    if (parent.kind === "inline") {
+    if (parent.kind === "inline" || (parent.kind === "table" && parent.inline !== undefined)) {
       this.#flush();
-      const fresh = this.#node(parentPath) as ValueNode;
-      const member = `${keyText(String(key), path)} = ${inlineText(value)}`;
-      this.#pending.push(...addMembers(this.#text, fresh, [member], this.#eol));
-      this.#flush();
-      return;
+      const inline = this.#node(parentPath) as ValueNode | TableNode;
+      return this.#begin(new EntriesAdded(parentPath, inline), path, value);
     }
     const table = parent as TableNode;
     const name = keyText(String(key), path);
-    if (table.inline !== undefined) {
-      this.#flush();
-      const fresh = this.#node(parentPath) as TableNode;
-      const member = `${fresh.prefix}.${name} = ${inlineText(value)}`;
-      this.#pending.push(...addMembers(this.#text, fresh.inline!, [member], this.#eol));
-      this.#flush();
-      return;
-    }
     if (table.own === undefined && table.pairs.length > 0) {
       const last = table.pairs.at(-1)!;
       const section = sectionAt(this.#tree, last.start);
@@ -318,6 +296,8 @@ export class TomlEditor {
     if (table.own === undefined) return this.#insertHeader(path, name, value);
     if (this.#claim(table.own, "key")) return this.#insert(path, value);
     this.#add(path, [keyBelow(this.#text, this.#tree, table.own, name, value, this.#eol)]);
+    // Others go below it, and not to the top of the text as the root's first key.
+    if (table.own.headerEnd === 0 && table.own.pairs.length === 0) this.#flush();
   }
 
   /** Puts something else among the tables of an array: such a mixed array has no form but an inline one. */
@@ -325,24 +305,25 @@ export class TomlEditor {
     this.#flush();
     const whole = this.#valueOf(path) as TomlValue[];
     whole[index] = value;
-    this.#pending.push(...cutTables(this.#text, this.#node(path)));
+    this.#pending.push(...cutTables(this.#text, [this.#node(path)]));
     this.#flush();
     this.edit(path, whole);
   }
 
   /** Gives a table that deeper headers imply a header of its own, for a first key. */
   #insertHeader(path: Path, name: string, value: TomlValue): void {
-    this.#flush();
-    const fresh = this.#node(path.slice(0, -1)) as TableNode;
-    const at = blockStart(this.#text, fresh.sections[0]!.start);
-    const header = `[${headerKeys(path.slice(0, -1))}]`;
-    const line = `${name} = ${inlineText(value)}`;
-    this.#pending.push({
-      start: at,
-      end: at,
-      text: header + this.#eol + line + this.#eol + this.#eol,
-    });
-    this.#flush();
+    const parentPath = path.slice(0, -1);
+    const { index, start } = (this.#node(parentPath) as TableNode).sections[0]!;
+    // The root's first key would go to the same place, and has to come before.
+    const isFirst = index === 1;
+    if (isFirst && this.#pending.length > 0) {
+      this.#flush();
+      return this.#insertHeader(path, name, value);
+    }
+    const at = blockStart(this.#text, start);
+    const lines = [`[${headerKeys(parentPath)}]`, `${name} = ${inlineText(value)}`, "", ""];
+    this.#add(parentPath, [{ start: at, end: at, text: lines.join(this.#eol) }]);
+    if (isFirst) this.#flush();
   }
 
   #behind(section: Section, sections: string): Splice {

@@ -55,8 +55,21 @@ export function isBlank(text: string, start: number, end: number): boolean {
 
 /** What stands before an offset on its line, if that is only blanks. */
 export function indentAt(text: string, offset: number): string {
-  const start = lineStart(text, offset);
-  return isBlank(text, start, offset) ? text.slice(start, offset) : "";
+  const start = lineLead(text, offset);
+  return start === undefined ? "" : text.slice(start, offset);
+}
+
+/** Where the line of an offset begins, if nothing but blanks stands between. */
+export function lineLead(text: string, offset: number): number | undefined {
+  let at = offset;
+  while (at > 0 && (text[at - 1] === " " || text[at - 1] === "\t")) at--;
+  return at === 0 || text[at - 1] === "\n" ? at : undefined;
+}
+
+/** Whether nothing but blanks stands between an offset and the end of its line. */
+export function endsLine(text: string, offset: number): boolean {
+  const at = skipBlanks(text, offset);
+  return at >= text.length || text[at] === "\n" || text.startsWith("\r\n", at);
 }
 
 /**
@@ -67,12 +80,10 @@ export function indentAt(text: string, offset: number): string {
  * @param end Behind it.
  */
 export function cut(text: string, start: number, end: number): Splice {
-  const from = lineStart(text, start);
-  if (!isBlank(text, from, start)) return { start, end: skipBlanks(text, end), text: "" };
-  if (!isBlank(text, end, lineEnd(text, end))) {
-    return { start, end: skipBlanks(text, end), text: "" };
-  }
-  return { start: from, end: nextLine(text, end), text: "" };
+  const from = lineLead(text, start);
+  return from !== undefined && endsLine(text, end)
+    ? { start: from, end: nextLine(text, end), text: "" }
+    : { start, end: skipBlanks(text, end), text: "" };
 }
 
 /** Puts a line below that of an offset. */

@@ -16,36 +16,59 @@ import { endOf } from "./nodes.ts";
 import { blockText } from "./texts.ts";
 import type { Node, Section, TableNode, Tree } from "./tree.ts";
 
-/** Cuts all that makes a table, or the tables of an array: headers with what is below them, and dotted pairs. */
-export function cutTables(text: string, node: Node): Splice[] {
-  const tables = node.kind === "tables" ? node.items : [node as TableNode];
-  const splices: Splice[] = [];
-  for (const { pairs } of tables) {
-    for (const { start, end } of pairs) splices.push(cut(text, start, end));
+/** Cuts all that makes tables, or arrays of them: headers with what is below them, and dotted pairs. */
+export function cutTables(text: string, nodes: readonly Node[]): Splice[] {
+  const pairs: Splice[] = [];
+  const pieces: Splice[] = [];
+  for (const node of nodes) {
+    const tables = node.kind === "tables" ? node.items : [node as TableNode];
+    for (const table of tables) {
+      for (const { start, end } of table.pairs) pairs.push(cut(text, start, end));
+    }
+    pieces.push(...sectionPieces(text, tables));
   }
+  return [...pairs, ...withoutBlankLines(text, pieces)].toSorted((a, b) => a.start - b.start);
+}
+
+/** The sections of the tables of one node; neighbours in one piece, with the comments between them. */
+function sectionPieces(text: string, tables: readonly TableNode[]): Splice[] {
+  const pieces: Splice[] = [];
   const sections = tables.flatMap((table) => table.sections).toSorted((a, b) => a.index - b.index);
-  for (let i = 0; i < sections.length;) {
-    // Neighbours go in one piece, with the comments between them.
-    let last = i;
-    while (sections[last + 1]?.index === sections[last]!.index + 1) last++;
+  for (let i = 0; i < sections.length; i++) {
     const { start } = sections[i]!;
-    const end = endOf(sections[last]!);
-    const piece = cut(text, start, end);
-    // Of the blank lines above and below one stays.
-    if (isBlankLine(text, piece.start - 1) || piece.start === 0) {
-      while (piece.end < text.length && isBlankLine(text, piece.end)) {
-        piece.end = nextLine(text, piece.end);
-      }
+    while (sections[i + 1]?.index === sections[i]!.index + 1) i++;
+    pieces.push(cut(text, start, endOf(sections[i]!)));
+  }
+  return pieces;
+}
+
+/** Pieces with blank lines around them: of those above and below a piece one stays. */
+function withoutBlankLines(text: string, pieces: readonly Splice[]): Splice[] {
+  const joined: Splice[] = [];
+  for (const piece of pieces.toSorted((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last !== undefined && blankLinesEnd(text, last.end) >= piece.start) last.end = piece.end;
+    else joined.push(piece);
+  }
+  for (const piece of joined) {
+    const end = blankLinesEnd(text, piece.end);
+    if (isBlankLine(text, piece.start - 1) || piece.start === 0 || end === text.length) {
+      piece.end = end;
     }
     if (piece.end === text.length) {
       while (isBlankLine(text, piece.start - 1)) {
         piece.start = lineStart(text, piece.start - 1);
       }
     }
-    splices.push(piece);
-    i = last + 1;
   }
-  return splices.toSorted((a, b) => a.start - b.start);
+  return joined;
+}
+
+/** Behind the blank lines that begin at an offset. */
+function blankLinesEnd(text: string, offset: number): number {
+  let end = offset;
+  while (end < text.length && isBlankLine(text, end)) end = nextLine(text, end);
+  return end;
 }
 
 /** A line `key = value` below the last of a section. */
