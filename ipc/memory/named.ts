@@ -14,6 +14,7 @@
  * How files are mapped and threads put to sleep is a higher room's affair, which installs itself here.
  */
 import { BLOCK_KEEPER, BLOCK_KIND, BLOCK_REFS } from "../kill_safe.ts";
+import type { RulesOf } from "../../persist/options.ts";
 import { type Arena, type Block, BLOCK_LINES, LINE_WORDS } from "./arena.ts";
 import { destroy } from "./references.ts";
 import { shown } from "../wait/shown.ts";
@@ -39,6 +40,17 @@ export interface NamedStoreOptions extends NamedOptions {
    */
   capacity?: number | undefined;
 }
+
+/** What they may be; {@linkcode namedBlock} checks the name. */
+export const NAMED_RULES: RulesOf<NamedOptions> = {
+  name: "any",
+};
+
+/** The same of objects with contents. A capacity without a name would be checked by nobody. */
+export const NAMED_STORE_RULES: RulesOf<NamedStoreOptions> = {
+  name: "any",
+  capacity: "number",
+};
 
 /** What an object with a name is. */
 export interface NamedKind {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts";
 import { cellsOf, NumberCells } from "./_cells.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
@@ -545,8 +546,19 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
   }
 }
 
+/** What the options may be; `lockHome` checks the lock. */
+const RULES: RulesOf<SharedNumberOptions> = {
+  lock: "any",
+};
+
+const RANGE_RULES: RulesOf<SliceRange> = {
+  start: "any",
+  end: "any",
+  step: "any",
+};
+
 function assertRange(range: unknown, attempted: string): void {
-  assertOptions(range, attempted, "{ start: 1 }", "the range");
+  assertOptions(range, attempted, "{ start: 1 }", RANGE_RULES, "the range");
 }
 
 function numbers(cells: Cells): (number | bigint)[] {
@@ -567,7 +579,7 @@ function create(
   lengthOrValues: unknown,
   options: SharedNumberOptions | undefined,
 ): Block {
-  assertOptions(options, "make a shared array", "{ lock: false }");
+  assertOptions(options, "make a shared array", "{ lock: false }", RULES);
   const type = numericOf(name);
   const values = typeof lengthOrValues === "number"
     ? undefined

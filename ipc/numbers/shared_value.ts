@@ -6,6 +6,7 @@ let peek: (value: SharedValue) => number | bigint;
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { type Block, BLOCK_BODY, isBlock, Kind } from "../memory/arena.ts";
 import { cellsOf, NumberCells } from "./_cells.ts";
 import type { ExclusiveLock } from "../sync/guard.ts";
@@ -40,6 +41,11 @@ export interface SharedNumberOptions {
    */
   lock?: boolean | ExclusiveLock | undefined;
 }
+
+/** What they may be; `lockHome` checks the lock. */
+const RULES: RulesOf<SharedNumberOptions> = {
+  lock: "any",
+};
 
 /**
  * One number that all workers see (Python's `multiprocessing.Value`).
@@ -269,7 +275,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
 }
 
 function create(type: string, initial: unknown, options: SharedNumberOptions | undefined): Block {
-  assertOptions(options, "make a shared value", "{ lock: false }");
+  assertOptions(options, "make a shared value", "{ lock: false }", RULES);
   const numeric = numericOf(type);
   const value = checked(numeric, initial);
   const home = lockHome(options?.lock, "a shared value");

@@ -42,6 +42,7 @@ import {
   deadlineIn,
   deadlineInSync,
   signalIn,
+  type WaitForm,
   type WaitOptions,
   type WaitSyncOptions,
 } from "../wait/options.ts";
@@ -68,9 +69,20 @@ export type {
 const IN = BLOCK_BODY;
 const OUT = BLOCK_BODY + 1;
 
-/** Right forms of options, for those who give something else. */
-const SEND_BYTES_FORM = "{ timeout: 1000, transfer: true }";
-const RECV_BYTES_FORM = "{ timeout: 1000, maxLength: 65536 }";
+const SEND_BYTES: WaitForm = {
+  form: "{ timeout: 1000, transfer: true }",
+  own: { transfer: true } satisfies Record<
+    Exclude<keyof SendBytesOptions, keyof WaitOptions>,
+    true
+  >,
+};
+const RECV_BYTES: WaitForm = {
+  form: "{ timeout: 1000, maxLength: 65536 }",
+  own: { maxLength: true } satisfies Record<
+    Exclude<keyof RecvBytesOptions, keyof WaitOptions>,
+    true
+  >,
+};
 
 /** Prepares an end to move to another worker with a message. */
 let leave: (connection: Connection) => void;
@@ -242,7 +254,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   async sendBytes(data: BytesLike, options?: SendBytesOptions): Promise<void> {
-    const deadline = deadlineIn(options, "send bytes", SEND_BYTES_FORM);
+    const deadline = deadlineIn(options, "send bytes", SEND_BYTES);
     const signal = signalIn(options, "send bytes");
     const bytes = toBytes(data);
     const worthIt = worthMoving(bytes, options);
@@ -267,7 +279,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   sendBytesSync(data: BytesLike, options?: SendBytesSyncOptions): void {
-    const deadline = deadlineInSync(options, "send bytes", SEND_BYTES_FORM);
+    const deadline = deadlineInSync(options, "send bytes", SEND_BYTES);
     const bytes = toBytes(data);
     const worthIt = worthMoving(bytes, options);
     const sender = this.#writing();
@@ -384,7 +396,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#receive(() => wantedBytes(options?.maxLength), options, RECV_BYTES_FORM);
+    return this.#receive(() => wantedBytes(options?.maxLength), options, RECV_BYTES);
   }
 
   /**
@@ -402,7 +414,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * ```
    */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
-    return this.#receiveSync(wantedBytes(options?.maxLength), options, RECV_BYTES_FORM);
+    return this.#receiveSync(wantedBytes(options?.maxLength), options, RECV_BYTES);
   }
 
   /**
@@ -787,7 +799,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
   async #receive<R>(
     wanted: Wanted<R> | (() => Wanted<R>),
     options: WaitOptions | undefined,
-    form?: string,
+    form?: WaitForm,
   ): Promise<R> {
     const deadline = deadlineIn(options, "receive", form);
     const signal = signalIn(options, "receive");
@@ -809,7 +821,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
   #receiveSync<R>(
     wanted: Wanted<R>,
     options: WaitSyncOptions | undefined,
-    form?: string,
+    form?: WaitForm,
   ): R {
     const deadline = deadlineInSync(options, "receive", form);
     const receiver = this.#reading();
@@ -842,15 +854,21 @@ function outgoingBytes(bytes: Uint8Array, move: boolean): OutgoingMessage {
 }
 
 function worthMoving(bytes: Uint8Array, options: SendBytesSyncOptions | undefined): boolean {
-  return options?.transfer === true && bytes.length >= WORTH_MOVING &&
-    isMovable(bytes.buffer);
+  const transfer = options?.transfer;
+  if (transfer === undefined || transfer === false) return false;
+  if (transfer === true) return bytes.length >= WORTH_MOVING && isMovable(bytes.buffer);
+  throw new TypeError(
+    `Cannot send bytes: transfer must be true or false, received ${shown(transfer)}`,
+  );
 }
 
 function wantedBytes(maxLength: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {
   if (maxLength === undefined || maxLength === Infinity) return ANY_BYTES;
-  if (!(maxLength >= 0)) {
-    throw new RangeError(
-      `Cannot receive: maxLength must be 0 or more, received ${shown(maxLength)}`,
+  if (!(typeof maxLength === "number" && maxLength >= 0)) {
+    throw new (typeof maxLength === "number" ? RangeError : TypeError)(
+      `Cannot receive: maxLength must be a number of bytes, 0 or more, received ${
+        shown(maxLength)
+      }`,
     );
   }
   return bytesWanted(maxLength);

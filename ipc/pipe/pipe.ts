@@ -5,6 +5,7 @@
  */
 import { sendAsArray } from "../codec/class_registry.ts";
 import { makeRing, MAX_CAPACITY } from "./ring/layout.ts";
+import type { RulesOf } from "../../persist/options.ts";
 import { assertOptions } from "../wait/options.ts";
 import { shown } from "../wait/shown.ts";
 import { Connection } from "./connection.ts";
@@ -39,6 +40,17 @@ export interface NamedPipeOptions extends PipeOptions {
    */
   end?: "first" | "second" | undefined;
 }
+
+const RULES: RulesOf<PipeOptions> = {
+  duplex: "boolean",
+  capacity: "any",
+};
+
+const NAMED_RULES: RulesOf<NamedPipeOptions> = {
+  ...RULES,
+  name: "any",
+  end: "any",
+};
 
 /**
  * A pair of connected ends, to be taken apart: `const [a, b] = new Pipe()`. Given to another worker as a whole, it arrives
@@ -107,7 +119,7 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
    * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.
    */
   constructor(options?: PipeOptions) {
-    assertOptions(options, "make a pipe", "{ duplex: false }");
+    assertOptions(options, "make a pipe", "{ duplex: false }", NAMED_RULES);
     const { duplex = true, capacity = 1048576, name } = (options ?? {}) as Partial<
       NamedPipeOptions
     >;
@@ -156,7 +168,7 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
    * ```
    */
   static connect<In = unknown, Out = In>(options: NamedPipeOptions): Connection<In, Out> {
-    assertOptions(options, "open a pipe", '{ name: "jobs" }');
+    assertOptions(options, "open a pipe", '{ name: "jobs" }', NAMED_RULES);
     const { name, end, duplex = true, capacity = 1048576 } = options ?? {};
     if (name === undefined) {
       throw new TypeError('Cannot open a pipe: needed a name, as in { name: "jobs" }');

@@ -1,6 +1,7 @@
 /**
  * The calls of a pool: what was given is checked, and becomes tasks.
  */
+import type { OptionRules } from "../../persist/options.ts";
 import { QueueFullError } from "../errors.ts";
 import { shown } from "../wait/shown.ts";
 import { AsyncResult } from "./async_result.ts";
@@ -12,16 +13,20 @@ import type { Intake } from "./_intake.ts";
 import { Job } from "./_job.ts";
 import { Call } from "./_messages.ts";
 import {
+  APPLY_ASYNC_RULES,
+  APPLY_RULES,
   type ApplyOptions,
   assertArgs,
-  assertCallback,
   type AsyncOptions,
   type DescribedTask,
   describeTaskOptions,
   describeTransfer,
+  IMAP_RULES,
   type ImapOptions,
+  MAP_RULES,
   type MapOptions,
   type PoolTask,
+  STREAM_RULES,
   type StreamOptions,
   wholeNumber,
 } from "./options.ts";
@@ -50,7 +55,11 @@ export class Calls {
   ): Promise<unknown> {
     const attempted = "run a task";
     assertArgs(args, attempted);
-    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    const { signal, timeout, priority, capture } = describeTaskOptions(
+      options,
+      attempted,
+      APPLY_RULES,
+    );
     const transfer = describeTransfer(options, attempted);
     this.#intake.assertOpen(attempted);
     signal?.throwIfAborted();
@@ -75,7 +84,11 @@ export class Calls {
   ): unknown {
     const attempted = "run a task";
     assertArgs(args, attempted);
-    const { signal, timeout, priority, capture } = describeTaskOptions(options, attempted);
+    const { signal, timeout, priority, capture } = describeTaskOptions(
+      options,
+      attempted,
+      APPLY_RULES,
+    );
     const transfer = describeTransfer(options, attempted);
     if (capture) throw needsTurns(attempted, "to capture a function's variables");
     if (signal !== undefined) throw needsTurns(attempted, "to hear of a signal");
@@ -99,14 +112,14 @@ export class Calls {
   ): AsyncResult<unknown> {
     const attempted = "run a task";
     assertArgs(args, attempted);
-    const described = describeTaskOptions(options, attempted);
+    const described = describeTaskOptions(options, attempted, APPLY_ASYNC_RULES);
     const transfer = describeTransfer(options, attempted);
     this.#intake.assertOpen(attempted);
     if (this.#intake.isFull()) {
       throw new QueueFullError(args, this.#intake.maxQueue, 0);
     }
     const { priority, timeout } = described;
-    const job = this.#job(options, described, attempted, task, called, (run, job) => {
+    const job = this.#job(options, described, task, called, (run, job) => {
       const done = (threw: boolean, value: unknown) => job.settle(threw, value);
       return calledOnce({ run, args, priority, timeout, transfer, done, job });
     });
@@ -117,15 +130,12 @@ export class Calls {
   #job<T>(
     options: AsyncOptions<never> | undefined,
     { signal, capture }: { signal: AbortSignal | undefined; capture: boolean },
-    attempted: string,
     task: PoolTask,
     // deno-lint-ignore ban-types
     called: Function,
     enter: (run: SentFunction, job: Job<T>) => Entry,
   ): Job<T> {
     const { callback, errorCallback } = options ?? {};
-    assertCallback(callback, "callback", attempted);
-    assertCallback(errorCallback, "errorCallback", attempted);
     const job = new Job<T>(this.#intake.scheduler);
     job.onSettled((threw, value) => {
       try {
@@ -158,11 +168,12 @@ export class Calls {
     task: PoolTask,
     iterable: Iterable<unknown>,
     options: MapOptions & AsyncOptions<never> | undefined,
+    rules: OptionRules,
     // deno-lint-ignore ban-types
     called: Function,
   ): Job<unknown[]> {
     const attempted = "map";
-    const described = describeTaskOptions(options, attempted);
+    const described = describeTaskOptions(options, attempted, rules);
     this.#intake.assertOpen(attempted);
     if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
       throw new TypeError(`Cannot map: an iterable is needed, received ${shown(iterable)}`);
@@ -171,7 +182,6 @@ export class Calls {
     return this.#job(
       options,
       described,
-      attempted,
       task,
       called,
       (run, job: Job<unknown[]>) => job.source = new Chunks(plan, run, job),
@@ -186,10 +196,10 @@ export class Calls {
     // deno-lint-ignore ban-types
     called: Function,
   ): unknown[] {
-    const { capture, signal } = describeTaskOptions(options, "map");
+    const { capture, signal } = describeTaskOptions(options, "map", MAP_RULES);
     if (capture) throw needsTurns("map", "to capture a function's variables");
     if (signal !== undefined) throw needsTurns("map", "to hear of a signal");
-    const job = this.map(Call.map, task, items, options, called);
+    const job = this.map(Call.map, task, items, options, MAP_RULES, called);
     job.blockUntil(Infinity);
     const { threw, value } = job.state!;
     if (threw) throw value;
@@ -206,7 +216,7 @@ export class Calls {
     called: Function,
   ): AsyncGenerator<never, void, undefined> {
     const attempted = "map";
-    const described = describeTaskOptions(options, attempted);
+    const described = describeTaskOptions(options, attempted, IMAP_RULES);
     this.#intake.assertOpen(attempted);
     const plan = describeImap(ordered, source, options, described, this.#processes);
     const known = described.capture ? undefined : this.#functions.of(task, called);
@@ -235,7 +245,7 @@ export class Calls {
   ): AsyncGenerator<never, void, undefined> {
     const attempted = "stream a task";
     assertArgs(args, attempted);
-    const described = describeTaskOptions(options, attempted);
+    const described = describeTaskOptions(options, attempted, STREAM_RULES);
     this.#intake.assertOpen(attempted);
     const { bufferSize = 16 } = options ?? {};
     wholeNumber(bufferSize, "bufferSize", 1, attempted);

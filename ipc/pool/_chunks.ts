@@ -3,7 +3,7 @@ import type { TaskSource } from "./_backlog.ts";
 import type { SentFunction } from "./_functions.ts";
 import type { Job } from "./_job.ts";
 import type { Call } from "./_messages.ts";
-import { assertCallback, type DescribedTask, type MapOptions, wholeNumber } from "./options.ts";
+import { type DescribedTask, type MapOptions, wholeNumber } from "./options.ts";
 import { Task } from "./_task.ts";
 
 /** A map whose options were checked. */
@@ -26,7 +26,6 @@ export function describeChunks(
   const { chunkSize = Math.max(1, Math.ceil(items.length / (4 * processes))), onProgress } =
     options ?? {};
   wholeNumber(chunkSize, "chunkSize", 1, "map");
-  assertCallback(onProgress, "onProgress", "map");
   return { call, items, chunkSize, onProgress, described };
 }
 

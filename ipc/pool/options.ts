@@ -1,5 +1,6 @@
 /** The options of pools and their tasks, and what they may be. */
-import { assertOptions, assertSignal, deadlineOf } from "../wait/options.ts";
+import type { OptionRules, RulesOf } from "../../persist/options.ts";
+import { assertOptions } from "../wait/options.ts";
 import { shown } from "../wait/shown.ts";
 import type { ModuleTarget, TargetFunction } from "../process/target.ts";
 
@@ -173,6 +174,68 @@ export interface AsyncOptions<T> {
 
 const POOL = "make a pool";
 
+const POOL_RULES: RulesOf<PoolOptions> = {
+  processes: "any",
+  minProcesses: "any",
+  idleTimeout: "any",
+  initializer: "any",
+  initArgs: "any",
+  imports: "any",
+  maxTasksPerChild: "any",
+  maxHeap: "any",
+  maxQueue: "any",
+};
+
+const TASK_RULES: RulesOf<TaskOptions> = {
+  signal: "signal",
+  timeout: "milliseconds",
+  priority: "any",
+  capture: "boolean",
+};
+
+const ASYNC_RULES: RulesOf<AsyncOptions<unknown>> = {
+  callback: "function",
+  errorCallback: "function",
+};
+
+/** What the options of `apply` may be. */
+export const APPLY_RULES: RulesOf<ApplyOptions> = {
+  ...TASK_RULES,
+  transfer: "any",
+};
+
+/** The same of `applyAsync`. */
+export const APPLY_ASYNC_RULES: RulesOf<ApplyOptions & AsyncOptions<unknown>> = {
+  ...APPLY_RULES,
+  ...ASYNC_RULES,
+};
+
+/** The same of `map` and `starmap`. */
+export const MAP_RULES: RulesOf<MapOptions> = {
+  ...TASK_RULES,
+  chunkSize: "any",
+  onProgress: "function",
+};
+
+/** The same of `mapAsync` and `starmapAsync`. */
+export const MAP_ASYNC_RULES: RulesOf<MapOptions & AsyncOptions<unknown>> = {
+  ...MAP_RULES,
+  ...ASYNC_RULES,
+};
+
+/** The same of `imap` and `imapUnordered`. */
+export const IMAP_RULES: RulesOf<ImapOptions> = {
+  ...TASK_RULES,
+  chunkSize: "any",
+  bufferSize: "any",
+};
+
+/** The same of `stream`. */
+export const STREAM_RULES: RulesOf<StreamOptions> = {
+  ...APPLY_RULES,
+  bufferSize: "any",
+};
+
 /** Least heap of a worker, in MiB. */
 const SMALLEST_HEAP = 16;
 
@@ -203,7 +266,7 @@ export function describePoolOptions(options: PoolOptions | undefined):
     { [K in keyof PoolOptions]: Exclude<PoolOptions[K], undefined> }
   >
   & { initializer: PoolTask | undefined } {
-  assertOptions(options, POOL, "{ processes: 4 }");
+  assertOptions(options, POOL, "{ processes: 4 }", POOL_RULES);
   const {
     processes = navigator.hardwareConcurrency,
     minProcesses = processes,
@@ -267,19 +330,13 @@ export interface DescribedTask {
 export function describeTaskOptions(
   options: TaskOptions | undefined,
   attempted: string,
+  rules: OptionRules,
 ): DescribedTask {
-  assertOptions(options, attempted, "{ timeout: 1000 } (milliseconds)");
+  assertOptions(options, attempted, "{ timeout: 1000 } (milliseconds)", rules);
   const { signal, timeout = Infinity, priority = 0, capture = false } = options ?? {};
-  assertSignal(signal, attempted);
-  deadlineOf(timeout, attempted);
   if (typeof priority !== "number" || Number.isNaN(priority)) {
     throw new TypeError(
       `Cannot ${attempted}: priority must be a number, received ${shown(priority)}`,
-    );
-  }
-  if (typeof capture !== "boolean") {
-    throw new TypeError(
-      `Cannot ${attempted}: capture must be true or false, received ${shown(capture)}`,
     );
   }
   return { signal, timeout: Math.max(0, timeout), priority, capture };
@@ -301,14 +358,6 @@ export function describeTransfer(
     `Cannot ${attempted}: transfer must be an array of ArrayBuffers such as [bytes.buffer], received ${
       shown(transfer)
     }`,
-  );
-}
-
-/** Checks that a callback is a function, or absent. */
-export function assertCallback(callback: unknown, name: string, attempted: string): void {
-  if (callback === undefined || typeof callback === "function") return;
-  throw new TypeError(
-    `Cannot ${attempted}: ${name} must be a function, received ${shown(callback)}`,
   );
 }
 

@@ -46,6 +46,8 @@ import {
   type AsyncOptions,
   describePoolOptions,
   type ImapOptions,
+  MAP_ASYNC_RULES,
+  MAP_RULES,
   type MapOptions,
   type PoolOptions,
   type PoolTask,
@@ -309,7 +311,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions,
   ): Promise<unknown[]> {
-    return await this.#calls.map(Call.map, task, items, options, this.map).promise;
+    return await this.#calls.map(Call.map, task, items, options, MAP_RULES, this.map).promise;
   }
 
   /**
@@ -340,7 +342,8 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions,
   ): Promise<unknown[]> {
-    return await this.#calls.map(Call.starmap, task, items, options, this.starmap).promise;
+    return await this.#calls.map(Call.starmap, task, items, options, MAP_RULES, this.starmap)
+      .promise;
   }
 
   /**
@@ -400,7 +403,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions & AsyncOptions<never>,
   ): AsyncResult<unknown[]> {
-    return new AsyncResult(this.#calls.map(Call.map, task, items, options, this.mapAsync));
+    return new AsyncResult(
+      this.#calls.map(Call.map, task, items, options, MAP_ASYNC_RULES, this.mapAsync),
+    );
   }
 
   /**
@@ -431,7 +436,9 @@ export class Pool extends EventTarget implements AsyncDisposable {
     items: Iterable<unknown>,
     options?: MapOptions & AsyncOptions<never>,
   ): AsyncResult<unknown[]> {
-    return new AsyncResult(this.#calls.map(Call.starmap, task, items, options, this.starmapAsync));
+    return new AsyncResult(
+      this.#calls.map(Call.starmap, task, items, options, MAP_ASYNC_RULES, this.starmapAsync),
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The options of a process, and what they may be. */
-import { assertOptions, assertSignal } from "../wait/options.ts";
+import type { RulesOf } from "../../persist/options.ts";
+import { assertOptions } from "../wait/options.ts";
 import { shown } from "../wait/shown.ts";
 import { describeModule } from "./target.ts";
 
@@ -96,11 +97,21 @@ export function assertHeap(maxHeap: number, attempted: string): void {
   );
 }
 
+const RULES: RulesOf<ProcessOptions> = {
+  args: "any",
+  name: "string",
+  daemon: "boolean",
+  maxHeap: "any",
+  imports: "any",
+  capture: "boolean",
+  signal: "signal",
+};
+
 /** Checks options and fills in what is not there. */
 export function describeOptions<A extends readonly unknown[]>(
   options: ProcessOptions<A> | undefined,
 ): DescribedOptions {
-  assertOptions(options, "make a process", '{ args: [1, 2], name: "Worker" }');
+  assertOptions(options, "make a process", '{ args: [1, 2], name: "Worker" }', RULES);
   const {
     args = [] as readonly unknown[],
     name,
@@ -123,12 +134,6 @@ export function describeOptions<A extends readonly unknown[]>(
         `received ${shown(imports)}`,
     );
   }
-  if (typeof capture !== "boolean") {
-    throw new TypeError(
-      `Cannot make a process: capture must be true or false, received ${shown(capture)}`,
-    );
-  }
-  assertSignal(signal, "make a process");
   return {
     args,
     name,

@@ -57,6 +57,7 @@ import {
   type ProcessOptions,
 } from "./options.ts";
 import type { Prestarted, PrestartOptions } from "./prestarted.ts";
+import type { RulesOf } from "../../persist/options.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { ProcessExitError, TimeoutError } from "../errors.ts";
 import { RingingWatch, watchable } from "../memory/watch.ts";
@@ -93,6 +94,10 @@ export {
 /** Exit codes of processes that were stopped, by convention those of the signals. */
 const TERMINATED = -15;
 const KILLED = -9;
+
+const PRESTART_RULES: RulesOf<PrestartOptions> = {
+  maxHeap: "any",
+};
 
 let started = 0;
 
@@ -456,7 +461,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    */
   static prestart(count: number = 1, options?: PrestartOptions): Prestarted {
     const attempted = "start workers in advance";
-    assertOptions(options, attempted, "2, { maxHeap: 512 }");
+    assertOptions(options, attempted, "2, { maxHeap: 512 }", PRESTART_RULES);
     const { maxHeap = DEFAULT_HEAP } = options ?? {};
     if (!(Number.isSafeInteger(count) && count >= 0)) {
       throw new RangeError(

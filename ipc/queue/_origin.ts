@@ -1,9 +1,10 @@
 /**
  * What a queue is made as, or from: its class, its size, or a block that exists.
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { type Arena, type Block, Kind } from "../memory/arena.ts";
 import { FLAVOUR, MAX_SIZE, QUEUE_BYTES } from "./_layout.ts";
-import { namedBlock, type NamedStoreOptions } from "../memory/named.ts";
+import { NAMED_STORE_RULES, namedBlock, type NamedStoreOptions } from "../memory/named.ts";
 import { dropHold, hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { assertOptions } from "../wait/options.ts";
@@ -13,6 +14,21 @@ import { shown } from "../wait/shown.ts";
 export const PLAIN = 0;
 export const SIMPLE = 1;
 export const JOINABLE = 2;
+
+/** Options of `Queue`. */
+export interface QueueOptions extends NamedStoreOptions {
+  /**
+   * Most items in the queue; 0 or less means no limit but memory. Of a queue with a name, who makes it decides.
+   *
+   * @default {0}
+   */
+  maxSize?: number | undefined;
+}
+
+const RULES: RulesOf<QueueOptions> = {
+  ...NAMED_STORE_RULES,
+  maxSize: "any",
+};
 
 /** Makes this agent's wrapper of a queue. */
 export type MakeWrapper = (options: QueueOrigin) => object;
@@ -46,11 +62,11 @@ export class QueueOrigin {
 
   /** What the options of a constructor stand for. */
   static of(
-    options: { maxSize?: number | undefined } & NamedStoreOptions | undefined,
+    options: QueueOptions | undefined,
     flavour: number,
   ): QueueOrigin {
     if (options instanceof QueueOrigin) return options;
-    assertOptions(options, "make a queue", "{ maxSize: 10 }");
+    assertOptions(options, "make a queue", "{ maxSize: 10 }", RULES);
     return new QueueOrigin(options?.maxSize, flavour, options);
   }
 

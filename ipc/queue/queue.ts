@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { giveBack } from "../codec/spare_memory.ts";
 import { Kind } from "../memory/arena.ts";
 import { ringDoorbell } from "../memory/doorbell.ts";
@@ -21,7 +22,7 @@ import { Batch } from "./_batch.ts";
 import { shown } from "../wait/shown.ts";
 import { cores, destroyQueue, QueueCore, sweepQueue } from "./core.ts";
 import { QUEUE_LOCKS, wakeAll } from "./_layout.ts";
-import { flavourOf, PLAIN, QueueOrigin, registerFlavour } from "./_origin.ts";
+import { flavourOf, PLAIN, type QueueOptions, QueueOrigin, registerFlavour } from "./_origin.ts";
 import { assertUsable, blockOf, holdOf, nameOf, SharedObject } from "../memory/shared_object.ts";
 import {
   assertOptions,
@@ -36,17 +37,7 @@ import { PENDING, TIMED_OUT, waitSync } from "../wait/wait.ts";
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../errors.ts";
 import { registerSharedByName } from "../codec/class_registry.ts";
 
-export type { NamedOptions, NamedStoreOptions };
-
-/** Options of {@linkcode Queue}. */
-export interface QueueOptions extends NamedStoreOptions {
-  /**
-   * Most items in the queue; 0 or less means no limit but memory. Of a queue with a name, who makes it decides.
-   *
-   * @default {0}
-   */
-  maxSize?: number | undefined;
-}
+export type { NamedOptions, NamedStoreOptions, QueueOptions };
 
 /** Options of {@linkcode Queue.shutdown}. */
 export interface ShutdownOptions {
@@ -57,6 +48,10 @@ export interface ShutdownOptions {
    */
   immediate?: boolean | undefined;
 }
+
+const SHUTDOWN_RULES: RulesOf<ShutdownOptions> = {
+  immediate: "boolean",
+};
 
 /**
  * A first-in, first-out queue that any worker can put into and get from.
@@ -589,7 +584,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * ```
    */
   shutdown(options?: ShutdownOptions): void {
-    assertOptions(options, "shut the queue down", "{ immediate: true }");
+    assertOptions(options, "shut the queue down", "{ immediate: true }", SHUTDOWN_RULES);
     const immediate = options?.immediate ?? false;
     assertUsable(this);
     this.#core.shutDown(immediate);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { BrokenBarrierError } from "../errors.ts";
 import { type Block, isBlock, Kind } from "../memory/arena.ts";
 import {
@@ -17,7 +18,6 @@ import { registerKind } from "../memory/kinds.ts";
 import { dropHold, hold } from "../memory/references.ts";
 import { pinned, WhileUsable } from "../memory/pinned.ts";
 import { assertUsable, blockOf, SharedObject } from "../memory/shared_object.ts";
-import { shown } from "../wait/shown.ts";
 import {
   assertOptions,
   deadlineIn,
@@ -47,6 +47,11 @@ export interface BarrierOptions {
    */
   timeout?: number | undefined;
 }
+
+const RULES: RulesOf<BarrierOptions> = {
+  action: "function",
+  timeout: "milliseconds",
+};
 
 /** What the last party does; `wait` awaits a promise, `waitSync` cannot. */
 export type BarrierAction = () => unknown;
@@ -314,15 +319,8 @@ export class Barrier extends SharedObject {
 }
 
 function create(parties: number, options: BarrierOptions | undefined): Block {
-  assertOptions(options, "make a barrier", "{ timeout: 1000, action: () => {} }");
-  const { timeout = Infinity, action } = options ?? {};
-  deadlineOf(timeout, "make a barrier"); // only to check it
-  if (action !== undefined && typeof action !== "function") {
-    throw new TypeError(
-      `Cannot make a barrier: action must be a function, received ${shown(action)}`,
-    );
-  }
-  return newBarrier(parties, timeout);
+  assertOptions(options, "make a barrier", "{ timeout: 1000, action: () => {} }", RULES);
+  return newBarrier(parties, options?.timeout ?? Infinity);
 }
 
 const BarrierOf = Barrier as unknown as new (block: Block) => Barrier;

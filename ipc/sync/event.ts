@@ -7,7 +7,7 @@ import { type Block, BLOCK_BODY, isBlock, Kind, LINE } from "../memory/arena.ts"
 import { ringDoorbell } from "../memory/doorbell.ts";
 import type { Waitable, Watch } from "../../net/watch.ts";
 import { registerKind } from "../memory/kinds.ts";
-import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
+import { NAMED_RULES, namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
 import { watchable, watchIn } from "../memory/watch.ts";
 import { waitPinned } from "../memory/pinned.ts";
 import { assertUsable, blockOf, nameOf, newBlock, SharedObject } from "../memory/shared_object.ts";
@@ -223,7 +223,7 @@ export class SharedEvent extends SharedObject implements Waitable {
 const BYTES = 8;
 
 function made(options: NamedOptions | undefined): Block {
-  assertOptions(options, "make an event", '{ name: "ready" }');
+  assertOptions(options, "make an event", '{ name: "ready" }', NAMED_RULES);
   return namedBlock(options, NAMED) ?? newBlock(Kind.event, BYTES);
 }
 

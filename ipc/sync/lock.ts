@@ -8,7 +8,7 @@ import { LockNotHeldError, TimeoutError } from "../errors.ts";
 import type { ExclusiveLock, Guard } from "./guard.ts";
 import { type Held, HeldGuard } from "./_held_guard.ts";
 import { registerKind } from "../memory/kinds.ts";
-import { namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
+import { NAMED_RULES, namedBlock, type NamedKind, type NamedOptions } from "../memory/named.ts";
 import type { Hold } from "../memory/references.ts";
 import { afterUnlock, type Grant, GRANTED, LockAttempt, tryLockWord } from "../memory/lock_word.ts";
 import { waitPinned } from "../memory/pinned.ts";
@@ -244,7 +244,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
 const BYTES = 4;
 
 function made(options: NamedOptions | undefined): Block {
-  assertOptions(options, "make a lock", '{ name: "door" }');
+  assertOptions(options, "make a lock", '{ name: "door" }', NAMED_RULES);
   return namedBlock(options, NAMED) ?? newBlock(Kind.lock, BYTES);
 }
 

@@ -2,9 +2,13 @@
  * The options of operations that wait, and the checks of what is given in their place.
  *
  * Programs run without type checks, and Python's calls look right here but mean nothing: `queue.get(0.1)` would wait for
- * ever and `new Queue(2)` would have no limit. So whatever is given as options is checked: every operation of ipc that
- * takes options calls one of these functions first.
+ * ever and `new Queue(2)` would have no limit; so would `queue.get({ timout: 100 })` and `new Queue({ maxsize: 2 })`. So
+ * whatever is given as options is checked, and so are their names: every operation of ipc that takes options calls one of
+ * these functions first.
+ *
+ * A call without options pays nothing for it, one with a timeout a comparison of its name.
  */
+import { checkOptions, type OptionRules, unknownOption } from "../../persist/options.ts";
 import { shown } from "./shown.ts";
 
 /** Options of operations that can wait without blocking the thread. */
@@ -33,25 +37,42 @@ export interface WaitSyncOptions {
   timeout?: number | undefined;
 }
 
-/** The form that an error shows where no other is given. */
-const WAIT_FORM = "{ timeout: 1000 } (milliseconds)";
+/** What an operation takes besides the options of a wait. */
+export interface WaitForm {
+  /** What its options could look like, as in "{ timeout: 1000, transfer: true }". */
+  readonly form: string;
+  /** The names of its own options, which it checks itself. */
+  readonly own: Readonly<Record<string, true>>;
+}
 
 /**
- * Checks that options are an object, or absent.
+ * Checks that options are an object, or absent, and have no names but those of the rules.
  *
  * @param options What was given.
  * @param attempted What the call does, as in "get".
  * @param form What it could look like, as in "{ maxSize: 10 }".
+ * @param rules What options there are, and what they may be: `"any"` where the caller checks them itself.
  * @param what What the error calls it.
- * @throws {TypeError} If it is anything else, an array or a function too.
+ * @throws {TypeError} If it is anything else, an array or a function too, or an option does not exist or is of another type.
  */
 export function assertOptions(
   options: unknown,
   attempted: string,
   form: string,
+  rules: OptionRules,
   what: string = "options",
 ): void {
   if (options === undefined) return;
+  assertObject(options, attempted, form, what);
+  checkOptions(`Cannot ${attempted}`, options, rules);
+}
+
+function assertObject(
+  options: unknown,
+  attempted: string,
+  form: string,
+  what: string = "options",
+): asserts options is object {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
   const hint = form.startsWith("{ timeout") && typeof options === "boolean"
     ? "; { timeout: 0 } tries once"
@@ -63,36 +84,56 @@ export function assertOptions(
   );
 }
 
+const PLAIN_WAIT: WaitForm = { form: "{ timeout: 1000 } (milliseconds)", own: {} };
+
+/** The deadline in options that are there. */
+function deadlineAmong(
+  options: WaitOptions,
+  attempted: string,
+  { form, own }: WaitForm,
+  blocks: boolean,
+): number {
+  assertObject(options, attempted, form);
+  for (const name in options) {
+    // No signal can end a call that blocks: that has an error of its own.
+    if (name === "timeout" || name === "signal" || Object.hasOwn(own, name)) continue;
+    const names = [...(blocks ? [] : ["signal"]), "timeout", ...Object.keys(own)];
+    throw unknownOption(`Cannot ${attempted}`, name, names);
+  }
+  return deadlineOf(options.timeout, attempted);
+}
+
 /**
  * The time to give up at, on the clock of `performance.now()`, from the options of a call.
  *
- * @throws {TypeError} If the options are no object, or the timeout is no number.
+ * @throws {TypeError} If the options are no object, there are others than those of a wait and the call's own, or the timeout is
+ * no number.
  * @throws {RangeError} If the timeout is NaN.
  */
 export function deadlineIn(
-  options: WaitSyncOptions | undefined,
+  options: WaitOptions | undefined,
   attempted: string,
-  form: string = WAIT_FORM,
+  form: WaitForm = PLAIN_WAIT,
 ): number {
   if (options === undefined) return Infinity;
-  assertOptions(options, attempted, form);
-  return deadlineOf(options.timeout, attempted);
+  return deadlineAmong(options, attempted, form, false);
 }
 
 /**
  * The same for a call that blocks its thread. No signal can abort while it does, so one is refused: a wait that is thought
  * to be bounded by `AbortSignal.timeout()` would last for ever.
  *
- * @throws {TypeError} If the options are no object, the timeout is no number, or there is a signal.
+ * @throws {TypeError} As {@linkcode deadlineIn} does, and if there is a signal.
  * @throws {RangeError} If the timeout is NaN.
  */
 export function deadlineInSync(
   options: WaitSyncOptions | undefined,
   attempted: string,
-  form: string = WAIT_FORM,
+  form: WaitForm = PLAIN_WAIT,
 ): number {
-  const deadline = deadlineIn(options, attempted, form);
-  if (options !== undefined && (options as WaitOptions).signal !== undefined) {
+  if (options === undefined) return Infinity;
+  const deadline = deadlineAmong(options, attempted, form, true);
+  if ((options as WaitOptions).signal !== undefined) {
     throw new TypeError(
       `Cannot ${attempted}: no signal can end a call that blocks its thread; give it { timeout }, or await the call without "Sync"`,
     );

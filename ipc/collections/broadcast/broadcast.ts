@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../../persist/options.ts";
 import { BroadcastShutDownError, TimeoutError } from "../../errors.ts";
 import { END, NEWEST, refer } from "../../kill_safe.ts";
 import { type Block, isBlock, Kind } from "../../memory/arena.ts";
@@ -81,6 +82,15 @@ export interface SubscribeOptions {
    */
   slow?: SlowPolicy | undefined;
 }
+
+const RULES: RulesOf<BroadcastOptions> = {
+  capacity: "any",
+  maxBytes: "any",
+};
+
+const SUBSCRIBE_RULES: RulesOf<SubscribeOptions> = {
+  slow: SLOW_POLICIES,
+};
 
 /**
  * A stream of items that any worker can publish in, and any number of subscriptions get, each at its own pace.
@@ -365,14 +375,9 @@ export class Broadcast<T = unknown> extends SharedObject {
    * ```
    */
   subscribe(options?: SubscribeOptions): Subscription<T> {
-    assertOptions(options, "subscribe", '{ slow: "dropOldest" }');
+    assertOptions(options, "subscribe", '{ slow: "dropOldest" }', SUBSCRIBE_RULES);
     const { slow = "block" } = options ?? {};
     const policy = SLOW_POLICIES.indexOf(slow);
-    if (policy < 0) {
-      throw new TypeError(
-        `Cannot subscribe: slow must be "block", "dropOldest" or "cutOff", received ${shown(slow)}`,
-      );
-    }
     assertUsable(this);
     const block = newBlock(Kind.subscription, SUBSCRIPTION_BYTES);
     const { words, line } = blockOf(this);
@@ -442,7 +447,7 @@ function tooLate({ done, values }: Batch, timeout: number): TimeoutError {
 
 function create(options: BroadcastOptions | undefined): Block {
   const attempted = "make a broadcast";
-  assertOptions(options, attempted, "{ capacity: 100 }");
+  assertOptions(options, attempted, "{ capacity: 100 }", RULES);
   const { capacity = DEFAULT_CAPACITY, maxBytes = DEFAULT_MAX_BYTES } = options ?? {};
   assertWithin(attempted, "capacity", capacity, 1, 2 ** 30 - 1);
   assertWithin(attempted, "maxBytes", maxBytes, 64, MOST_UNITS * UNIT);

@@ -7,11 +7,17 @@
  *
  * @module
  */
+import type { RulesOf } from "../../../persist/options.ts";
 import { MapFullError } from "../../errors.ts";
 import { type Arena, type Block, isBlock, Kind } from "../../memory/arena.ts";
 import { registerSharedByName } from "../../codec/class_registry.ts";
 import { registerKind } from "../../memory/kinds.ts";
-import { namedBlock, type NamedOptions, type NamedStoreOptions } from "../../memory/named.ts";
+import {
+  NAMED_STORE_RULES,
+  namedBlock,
+  type NamedOptions,
+  type NamedStoreOptions,
+} from "../../memory/named.ts";
 import { dropSlot } from "../../memory/references.ts";
 import {
   assertHeld,
@@ -59,6 +65,11 @@ export interface SharedMapOptions extends NamedStoreOptions {
    */
   maxBytes?: number | undefined;
 }
+
+const RULES: RulesOf<SharedMapOptions> = {
+  ...NAMED_STORE_RULES,
+  maxBytes: "any",
+};
 
 /**
  * A map that any worker can read and change.
@@ -459,7 +470,7 @@ function assertEntry(entry: unknown): void {
 
 function create(options: SharedMapOptions | undefined): Block {
   const attempted = "make a shared map";
-  assertOptions(options, attempted, "{ maxBytes: 2 ** 20 }");
+  assertOptions(options, attempted, "{ maxBytes: 2 ** 20 }", RULES);
   const { maxBytes = DEFAULT_MAX_BYTES }: { maxBytes?: unknown } = options ?? {};
   const needed = `Cannot ${attempted}: maxBytes must be a positive number of bytes`;
   if (typeof maxBytes !== "number") {
