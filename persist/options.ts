@@ -13,6 +13,7 @@ export type OptionRule =
   | "string"
   | "function"
   | "object"
+  | "array"
   | "signal"
   | "any";
 
@@ -64,6 +65,10 @@ function checkValue(attempt: string, name: string, value: unknown, rule: OptionR
     throw new RangeError(
       `${attempt}: ${name} must be an integer of at least 1, received ${show(value)}`,
     );
+  }
+  if (rule === "array") {
+    if (Array.isArray(value)) return;
+    throw new TypeError(`${attempt}: ${name} must be an array, received ${show(value)}`);
   }
   if (rule === "signal") {
     if (value instanceof AbortSignal) return;

@@ -23,7 +23,8 @@
  *
  * @example Round trip
  * ```ts
- * import { assertEquals } from "@std/assert";
+ * import { checkOptions, type RulesOf } from "../../persist/options.ts";
+import { assertEquals } from "@std/assert";
  * import { decode, encode } from "@ferry/std/ipc/codec";
  *
  * const job: Record<string, unknown> = { id: 7n, tags: new Set(["a"]), at: new Date(0) };
@@ -52,6 +53,8 @@ export interface CodecOptions {
    */
   shapes?: SharedArrayBuffer;
 }
+
+const RULES: RulesOf<CodecOptions> = { shapes: "object" };
 
 /**
  * Encodes and decodes with settings of its own.
@@ -93,6 +96,7 @@ export class Codec {
    * @throws {RangeError} If `shapes` is smaller than 64 bytes or not a multiple of 4.
    */
   constructor(options: CodecOptions = {}) {
+    checkOptions("Cannot make a codec", options, RULES);
     const memory = options.shapes;
     const shapes = memory === undefined
       ? undefined

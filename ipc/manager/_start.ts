@@ -1,8 +1,9 @@
+import { checkOptions } from "../../persist/options.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import { CREW } from "../process/options.ts";
 import { Process } from "../process/process.ts";
 import { transportTo } from "./client/local/transport.ts";
-import type { StartManagerOptions } from "./options.ts";
+import { EXPORT_RULES, START_RULES, START_TLS_RULES, type StartManagerOptions } from "./options.ts";
 import { Way } from "./_way.ts";
 import type { Ready } from "./server/serve.ts";
 
@@ -13,6 +14,12 @@ export const embedded = (): Promise<unknown> => import("./server/serve.ts");
 export async function startProcess(options: StartManagerOptions): Promise<Way> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError("Cannot start a manager: needed options such as { authKey }");
+  }
+  const attempted = "Cannot start a manager";
+  checkOptions(attempted, options, START_RULES);
+  if (options.tls !== undefined) checkOptions(attempted, options.tls, START_TLS_RULES);
+  for (const where of [options.types, options.functions]) {
+    if (where !== undefined) checkOptions(attempted, where, EXPORT_RULES);
   }
   const { address = { port: 0 }, types, builtinTypes = true, tls, functions } = options;
   const authKey = options.authKey ?? crypto.getRandomValues(new Uint8Array(32));

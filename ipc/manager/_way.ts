@@ -1,3 +1,4 @@
+import { checkOptions } from "../../persist/options.ts";
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import type { Process } from "../process/process.ts";
@@ -5,7 +6,7 @@ import { transportTo } from "./client/local/transport.ts";
 import { SocketTransport, type SocketTransportOptions } from "./client/socket_transport.ts";
 import type { Transport } from "./client/transport.ts";
 import type { Door } from "./local/door.ts";
-import type { ConnectManagerOptions } from "./options.ts";
+import { CONNECT_RULES, type ConnectManagerOptions } from "./options.ts";
 import { checkedOptions, type ConnectRedisOptions, isUrl, redisUrl } from "./redis/options.ts";
 import { RedisTransport, type SentRedis } from "./redis/transport.ts";
 
@@ -46,6 +47,7 @@ export async function connectTo(
   if (typeof options !== "object" || options === null || !hasKey(options)) {
     throw new TypeError("Cannot connect to a manager: needed { authKey }");
   }
+  checkOptions("Cannot connect to a manager", options, CONNECT_RULES);
   const full: Address = "path" in address
     ? address as Address
     : { hostname: "127.0.0.1", ...address } as Address;

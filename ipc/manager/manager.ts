@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import { tuple } from "../../persist/types/mod.ts";
@@ -26,14 +27,33 @@ import "./local/classes.ts";
 import { ARRIVALS } from "./local/module.ts";
 import { noteModule } from "../codec/class_registry.ts";
 import { registerClass } from "../codec/register_class.ts";
+import { shown } from "../wait/shown.ts";
 import { sentTask } from "./task.ts";
 import { startProcess } from "./_start.ts";
 import { arrivedWay, connectTo, type Sent, sentWay, Way } from "./_way.ts";
-import type { ConnectManagerOptions, NamedOptions, StartManagerOptions } from "./options.ts";
+import {
+  type ConnectManagerOptions,
+  NAMED_RULES,
+  type NamedOptions,
+  type StartManagerOptions,
+} from "./options.ts";
 import { asList, Token } from "./wire.ts";
 
 /** How long the process of a server has to end, in milliseconds, before it is killed. */
 const PATIENCE = 5000;
+
+/** What the options of a pool may be; the server's pool checks the rest. */
+const POOL_RULES: RulesOf<ManagedPoolOptions> = {
+  processes: "number",
+  initializer: "any",
+  initArgs: "any",
+  maxTasksPerChild: "number",
+};
+
+const BARRIER_RULES: RulesOf<{ timeout?: number } & NamedOptions> = {
+  ...NAMED_RULES,
+  timeout: "milliseconds",
+};
 
 let sentOf: (manager: Manager) => Sent;
 
@@ -278,6 +298,7 @@ export class Manager implements AsyncDisposable {
    * @param options Its name for others.
    */
   async queue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
+    assertNumber("create a managed Queue", "maxSize", maxSize);
     return await this.create("Queue", [maxSize], undefined, options) as QueueProxy<T>;
   }
 
@@ -289,6 +310,7 @@ export class Manager implements AsyncDisposable {
    * @param options Its name for others.
    */
   async joinableQueue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
+    assertNumber("create a managed JoinableQueue", "maxSize", maxSize);
     return await this.create("JoinableQueue", [maxSize], undefined, options) as QueueProxy<T>;
   }
 
@@ -326,6 +348,7 @@ export class Manager implements AsyncDisposable {
    * @param options Its name for others.
    */
   async semaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
+    assertNumber("create a managed Semaphore", "value", value);
     return await this.create("Semaphore", [value], undefined, options) as LockProxy;
   }
 
@@ -336,6 +359,7 @@ export class Manager implements AsyncDisposable {
    * @param options Its name for others.
    */
   async boundedSemaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
+    assertNumber("create a managed BoundedSemaphore", "value", value);
     return await this.create("BoundedSemaphore", [value], undefined, options) as LockProxy;
   }
 
@@ -360,10 +384,11 @@ export class Manager implements AsyncDisposable {
     parties: number,
     options: { timeout?: number } & NamedOptions = {},
   ): Promise<BarrierProxy> {
-    const { timeout } = options;
+    checkOptions("Cannot create a managed Barrier", options, BARRIER_RULES);
+    const { timeout, ...named } = options;
     const seconds = timeout === undefined || timeout === Infinity ? null : timeout / 1000;
     const args = [parties, null, seconds];
-    return await this.create("Barrier", args, undefined, options) as BarrierProxy;
+    return await this.create("Barrier", args, undefined, named) as BarrierProxy;
   }
 
   /**
@@ -372,6 +397,7 @@ export class Manager implements AsyncDisposable {
    * @param options How many workers, and what each does first.
    */
   async pool(options: ManagedPoolOptions = {}): Promise<PoolProxy> {
+    checkOptions("Cannot create a managed Pool", options, POOL_RULES);
     const { processes, initializer, initArgs = [], maxTasksPerChild } = options;
     return await this.create("Pool", [
       processes ?? null,
@@ -399,6 +425,7 @@ export class Manager implements AsyncDisposable {
     options: NamedOptions = {},
   ): Promise<BaseProxy> {
     const what = `create a managed ${typeId}`;
+    checkOptions(`Cannot ${what}`, options, NAMED_RULES);
     const named = this.#named(what, options);
     const method = named.length === 0 ? "create" : "create_named";
     const made = await this.#control(what, method, [...named, typeId, ...args], kwargs);
@@ -531,6 +558,12 @@ registerClass<Manager, Sent>("ferry.Manager", Manager, {
   },
   decode: (sent) => new Manager(arrivedWay(sent)),
 });
+
+/** `manager.queue({ maxSize: 3 })`, as of a queue of this program's, would be no limit: here it comes by itself. */
+function assertNumber(attempted: string, name: string, value: unknown): void {
+  if (typeof value === "number") return;
+  throw new TypeError(`Cannot ${attempted}: ${name} must be a number, received ${shown(value)}`);
+}
 
 function tokenAddress(address: Address | undefined): unknown {
   if (address === undefined) return null;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 import type { TlsServerOptions } from "../../net/tls/mod.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
@@ -78,6 +79,18 @@ export interface ManagerServerOptions {
   tls?: TlsServerOptions;
 }
 
+const RULES: RulesOf<ManagerServerOptions> = {
+  authKey: "any",
+  types: "object",
+  builtinTypes: "boolean",
+  functions: "object",
+  registry: "object",
+  maxBytes: "number",
+  maxConnections: "number",
+  allowMd5: "boolean",
+  tls: "object",
+};
+
 /**
  * Serves objects to clients of Ferry and of CPython's `multiprocessing.managers`, 3.8 to 3.13: to the latter it is a
  * `SyncManager`'s server. It runs in this agent, as `manager.get_server().serve_forever()` does in Python, and its objects
@@ -126,10 +139,12 @@ export class ManagerServer implements AsyncDisposable {
    * @throws {Deno.errors.AddrInUse} If something listens there already.
    */
   constructor(address: ListenAddress, options: ManagerServerOptions) {
+    const attempted = "Cannot start a manager's server";
+    if (options !== undefined) checkOptions(attempted, options, RULES);
     const { authKey, types = {}, builtinTypes = true, registry, maxConnections = 10_000 } =
       options ?? {} as ManagerServerOptions;
     if (authKey === undefined) {
-      throw new TypeError("Cannot start a manager's server: needed an authKey, received none");
+      throw new TypeError(`${attempted}: needed an authKey, received none`);
     }
     const dispatcher = this.#dispatcher = new Dispatcher(types, builtinTypes, options.functions);
     // Absent: for agents of this program only.

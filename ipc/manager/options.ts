@@ -4,7 +4,9 @@
  * @module
  */
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
+import { TLS_SERVER_RULES } from "../../net/tls/options.ts";
 import type { TlsClientOptions, TlsServerOptions } from "../../net/tls/mod.ts";
+import type { RulesOf } from "../../persist/options.ts";
 import type { Registry } from "../../persist/pickle/mod.ts";
 
 /** Options of `Manager.connect`. */
@@ -44,6 +46,17 @@ export interface ConnectManagerOptions {
    */
   tls?: boolean | TlsClientOptions;
 }
+
+/** What the options of `Manager.connect` may be. */
+export const CONNECT_RULES: RulesOf<ConnectManagerOptions> = {
+  authKey: "any",
+  registry: "object",
+  maxBytes: "number",
+  timeout: "milliseconds",
+  signal: "signal",
+  allowMd5: "boolean",
+  tls: "any",
+};
 
 /** Options of `Manager.start`. */
 export interface StartManagerOptions {
@@ -106,6 +119,27 @@ export interface StartManagerOptions {
   builtinTypes?: boolean;
 }
 
+/** What the options of `Manager.start` may be. */
+export const START_RULES: RulesOf<StartManagerOptions> = {
+  address: "any",
+  authKey: "any",
+  tls: "object",
+  types: "object",
+  functions: "object",
+  builtinTypes: "boolean",
+};
+
+/** What `types` and `functions` are found by. */
+export const EXPORT_RULES: RulesOf<NonNullable<StartManagerOptions["types"]>> = {
+  module: "any",
+  export: "string",
+};
+
+const { sni: _ofThisAgent, ...START_TLS } = TLS_SERVER_RULES;
+
+/** What `tls` may be; `sni` is a function, which cannot go to the server's process. */
+export const START_TLS_RULES: RulesOf<Omit<TlsServerOptions, "sni">> = START_TLS;
+
 /** By which name others find an object. */
 export interface NamedOptions {
   /**
@@ -116,3 +150,6 @@ export interface NamedOptions {
    */
   name?: string;
 }
+
+/** What it may be; the manager checks the name. */
+export const NAMED_RULES: RulesOf<NamedOptions> = { name: "any" };

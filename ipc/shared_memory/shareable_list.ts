@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { registerClass } from "../codec/register_class.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
@@ -31,6 +32,12 @@ export interface CreateShareableListOptions {
    */
   track?: boolean;
 }
+
+const RULES: RulesOf<CreateShareableListOptions> = {
+  name: "any",
+  float: "boolean",
+  track: "boolean",
+};
 
 // The layout, in units of 8 bytes but for the last row:
 //
@@ -154,6 +161,7 @@ export class ShareableList<T extends Shareable = Shareable> {
     values: Iterable<T>,
     options: CreateShareableListOptions = {},
   ): ShareableList<T> {
+    checkOptions("Cannot create a ShareableList", options, RULES);
     const { name, float = false, track = true } = options;
     const stored = Array.from(values, (value) => encode(value, float));
     const offsets = [0];

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { registerClass } from "../codec/register_class.ts";
 import type { Block } from "./system/blocks.ts";
 import { systemError } from "./system/errors.ts";
@@ -42,6 +43,14 @@ export interface CreateSharedMemoryOptions {
    */
   mode?: number;
 }
+
+const RULES: RulesOf<CreateSharedMemoryOptions> = {
+  size: "any",
+  name: "any",
+  track: "boolean",
+  reserve: "boolean",
+  mode: "any",
+};
 
 /** What `create` and `open` give the constructor, and nobody else can. */
 class Made {
@@ -146,6 +155,7 @@ export class SharedMemory {
         }`,
       );
     }
+    checkOptions("Cannot create shared memory", options, RULES);
     const { size, name, track = true, reserve = true, mode = 0o600 } = options;
     if (!(Number.isSafeInteger(size) && size > 0)) {
       throw new RangeError(

@@ -4,12 +4,16 @@
  * @module
  */
 
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import {
   type CreateShareableListOptions,
   type Shareable,
   ShareableList,
 } from "./shareable_list.ts";
 import { SharedMemory } from "./shared_memory.ts";
+
+/** What lists take: their names and their end are the manager's. */
+const RULES: RulesOf<Pick<CreateShareableListOptions, "float">> = { float: "boolean" };
 
 /**
  * Makes blocks and lists, and unlinks all of them when it is shut down: CPython's
@@ -61,6 +65,7 @@ export class SharedMemoryManager {
     options: Pick<CreateShareableListOptions, "float"> = {},
   ): ShareableList<T> {
     this.#check("make a ShareableList");
+    checkOptions("Cannot make a ShareableList", options, RULES);
     const list = ShareableList.create<T>(values, options);
     this.#blocks.push(list.sharedMemory);
     return list;

@@ -86,13 +86,13 @@ function assertObject(
 
 const PLAIN_WAIT: WaitForm = { form: "{ timeout: 1000 } (milliseconds)", own: {} };
 
-/** The deadline in options that are there. */
-function deadlineAmong(
+/** Checks that options are an object with no names but those of a wait, and the operation's own. */
+function assertWaitNames(
   options: WaitOptions,
   attempted: string,
   { form, own }: WaitForm,
   blocks: boolean,
-): number {
+): void {
   assertObject(options, attempted, form);
   for (const name in options) {
     // No signal can end a call that blocks: that has an error of its own.
@@ -100,7 +100,22 @@ function deadlineAmong(
     const names = [...(blocks ? [] : ["signal"]), "timeout", ...Object.keys(own)];
     throw unknownOption(`Cannot ${attempted}`, name, names);
   }
-  return deadlineOf(options.timeout, attempted);
+}
+
+/**
+ * Checks the options of a wait that somebody else does.
+ *
+ * @param options What was given.
+ * @param attempted What the call does.
+ * @param blocks Whether it blocks its thread, so that there is no signal among the options there are.
+ * @throws {TypeError} If they are no object, or one does not exist or is of another type.
+ */
+export function assertWait(options: WaitOptions, attempted: string, blocks: boolean = false): void {
+  assertWaitNames(options, attempted, PLAIN_WAIT, blocks);
+  assertSignal(options.signal, attempted);
+  if (options.timeout !== undefined && typeof options.timeout !== "number") {
+    throw notMilliseconds(options.timeout, attempted);
+  }
 }
 
 /**
@@ -116,7 +131,8 @@ export function deadlineIn(
   form: WaitForm = PLAIN_WAIT,
 ): number {
   if (options === undefined) return Infinity;
-  return deadlineAmong(options, attempted, form, false);
+  assertWaitNames(options, attempted, form, false);
+  return deadlineOf(options.timeout, attempted);
 }
 
 /**
@@ -132,13 +148,13 @@ export function deadlineInSync(
   form: WaitForm = PLAIN_WAIT,
 ): number {
   if (options === undefined) return Infinity;
-  const deadline = deadlineAmong(options, attempted, form, true);
+  assertWaitNames(options, attempted, form, true);
   if ((options as WaitOptions).signal !== undefined) {
     throw new TypeError(
       `Cannot ${attempted}: no signal can end a call that blocks its thread; give it { timeout }, or await the call without "Sync"`,
     );
   }
-  return deadline;
+  return deadlineOf(options.timeout, attempted);
 }
 
 /**
@@ -173,15 +189,17 @@ export function assertSignal(signal: unknown, attempted: string): void {
 /** The time to give up at, on the clock of `performance.now()`. */
 export function deadlineOf(timeout: number | undefined, attempted: string = "wait"): number {
   if (timeout === undefined || timeout === Infinity) return Infinity;
-  if (typeof timeout !== "number") {
-    throw new TypeError(
-      `Cannot ${attempted}: timeout must be a number of milliseconds, received ${shown(timeout)}`,
-    );
-  }
+  if (typeof timeout !== "number") throw notMilliseconds(timeout, attempted);
   if (Number.isNaN(timeout)) {
     throw new RangeError(
       `Cannot ${attempted}: timeout must be a number of milliseconds, received NaN`,
     );
   }
   return timeout <= 0 ? 0 : performance.now() + timeout;
+}
+
+function notMilliseconds(timeout: unknown, attempted: string): TypeError {
+  return new TypeError(
+    `Cannot ${attempted}: timeout must be a number of milliseconds, received ${shown(timeout)}`,
+  );
 }

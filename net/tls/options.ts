@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RulesOf } from "../../persist/options.ts";
+
 /** A certificate with its key, both as PEM. */
 export interface KeyPair {
   /** The certificate, and after it the intermediate ones. */
@@ -97,6 +99,31 @@ export interface TlsServerOptions extends KeyPair {
    */
   suppressRaggedEof?: boolean | undefined;
 }
+
+/** What the options of a client may be. */
+export const TLS_CLIENT_RULES: RulesOf<TlsClientOptions> = {
+  serverName: "string",
+  ca: "any",
+  cert: "string",
+  key: "string",
+  alpn: "array",
+  verify: ["full", "chain", "none"],
+  handshakeTimeout: "milliseconds",
+  suppressRaggedEof: "boolean",
+};
+
+/** What those of a server may be. A misspelt `clientAuth` must not let everybody in. */
+export const TLS_SERVER_RULES: RulesOf<TlsServerOptions> = {
+  cert: "any",
+  key: "any",
+  alpn: "array",
+  engine: ["node", "deno"],
+  clientAuth: "any",
+  ca: "any",
+  sni: "function",
+  handshakeTimeout: "milliseconds",
+  suppressRaggedEof: "boolean",
+};
 
 /** The peer's certificate. */
 export interface PeerCertificate {

@@ -1,3 +1,4 @@
+import { assertWait } from "../../wait/options.ts";
 import type { Connection } from "../../../net/connection/mod.ts";
 import { PyException } from "../../../persist/types/mod.ts";
 import { ProxyReference, type Reply, type Token } from "../wire.ts";
@@ -295,10 +296,12 @@ export class BaseProxy implements AsyncDisposable, Disposable {
   protected async callWaiting(
     method: string,
     before: readonly unknown[],
-    { signal, timeout }: ProxyWaitOptions,
+    options: ProxyWaitOptions,
     isOver: (outcome: Outcome) => boolean,
     channel?: Connection,
   ): Promise<unknown> {
+    assertWait(options, `call ${method}`);
+    const { signal, timeout } = options;
     signal?.throwIfAborted();
     const time = secondsIn(method, timeout);
     if (signal === undefined && channel === undefined) {
@@ -343,6 +346,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
     before: readonly unknown[],
     options: ProxyWaitSyncOptions,
   ): unknown {
+    assertWait(options, `call ${method}`, true);
     if ((options as ProxyWaitOptions).signal !== undefined) {
       throw new TypeError(
         `Cannot call ${method} while blocking: no signal can end a call that blocks its thread; give it { timeout }`,

@@ -1,3 +1,4 @@
+import { checkOptions, type RulesOf } from "../../../persist/options.ts";
 import { Slice } from "../../../persist/types/mod.ts";
 import { asIs, nothing, succeedsUnless, unless } from "./replies.ts";
 import { BaseProxy } from "./base_proxy.ts";
@@ -303,9 +304,13 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
   }
 }
 
+const SORT_RULES: RulesOf<SortOptions<never>> = { reverse: "boolean", key: "function" };
+
 function sorting<T>(
-  { key, reverse = false }: SortOptions<T>,
+  options: SortOptions<T>,
 ): { reverse: boolean; key?: (item: T) => unknown } {
+  checkOptions("Cannot sort a managed list", options, SORT_RULES);
+  const { key, reverse = false } = options;
   // A function of its own, which can be taken back whatever else the caller's is given to.
   return key === undefined ? { reverse } : { reverse, key: (item) => key(item) };
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type RulesOf } from "../../../persist/options.ts";
 import { TimeoutError } from "../../errors.ts";
 import { type ManagedTask, sentTask } from "../task.ts";
 import { BaseProxy, type ProxyWaitOptions, type ProxyWaitSyncOptions } from "./base_proxy.ts";
@@ -100,6 +101,7 @@ export class PoolProxy extends BaseProxy {
     args: readonly unknown[] = [],
     options: ManagedAsyncOptions = {},
   ): Promise<AsyncResultProxy> {
+    checkOptions("Cannot run a task in a managed pool", options, ASYNC_RULES);
     const given = [sentTask(task, this.applyAsync), args, {}, ...callbacks(options)];
     return await this.invoke<AsyncResultProxy>("apply_async", given, asIs);
   }
@@ -143,6 +145,7 @@ export class PoolProxy extends BaseProxy {
     items: Iterable<unknown>,
     options: ManagedMapOptions & ManagedAsyncOptions = {},
   ): Promise<AsyncResultProxy> {
+    checkOptions(MAP, options, MAP_ASYNC_RULES);
     const given = [
       sentTask(task, this.mapAsync),
       [...items],
@@ -227,7 +230,21 @@ export class PoolProxy extends BaseProxy {
   }
 }
 
-function chunk({ chunkSize }: ManagedMapOptions): unknown[] {
+const MAP = "Cannot map in a managed pool";
+
+const MAP_RULES: RulesOf<ManagedMapOptions> = { chunkSize: "number" };
+const ASYNC_RULES: RulesOf<ManagedAsyncOptions> = {
+  callback: "function",
+  errorCallback: "function",
+};
+const MAP_ASYNC_RULES: RulesOf<ManagedMapOptions & ManagedAsyncOptions> = {
+  ...MAP_RULES,
+  ...ASYNC_RULES,
+};
+
+function chunk(options: ManagedMapOptions): unknown[] {
+  checkOptions(MAP, options, MAP_RULES);
+  const { chunkSize } = options;
   return chunkSize === undefined ? [] : [chunkSize];
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type RulesOf } from "../../../persist/options.ts";
 import { QueueEmptyError, QueueFullError } from "../../errors.ts";
 import { asIs, isPython, nothing, succeedsUnless, unless } from "./replies.ts";
 import {
@@ -7,6 +8,9 @@ import {
   type ProxyWaitSyncOptions,
 } from "./base_proxy.ts";
 import type { Read } from "./transport.ts";
+
+const JOIN_RULES: RulesOf<Pick<ProxyWaitOptions, "signal">> = { signal: "signal" };
+const SHUTDOWN_RULES: RulesOf<{ immediate?: boolean }> = { immediate: "boolean" };
 
 const putIn = succeedsUnless("Full");
 const taken = unless("Empty", undefined);
@@ -155,6 +159,7 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * @param options What gives up.
    */
   async join(options: Pick<ProxyWaitOptions, "signal"> = {}): Promise<void> {
+    checkOptions("Cannot join a managed queue", options, JOIN_RULES);
     const { signal } = options;
     if (signal !== undefined && !this.transport.cancels) {
       throw new Deno.errors.NotSupported("Cannot join a queue of CPython with a signal");
@@ -172,12 +177,14 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    *
    * @param options Whether what is in it is dropped.
    */
-  shutdown(options: { immediate?: boolean } = {}): Promise<void> {
-    return this.invoke("shutdown", [options.immediate ?? false], nothing);
+  async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
+    checkOptions("Cannot shut a managed queue down", options, SHUTDOWN_RULES);
+    await this.invoke("shutdown", [options.immediate ?? false], nothing);
   }
 
   /** Lets nothing in any more, blocking the thread. See {@linkcode QueueProxy.shutdown}. */
   shutdownSync(options: { immediate?: boolean } = {}): void {
+    checkOptions("Cannot shut a managed queue down", options, SHUTDOWN_RULES);
     this.invokeSync("shutdown", [options.immediate ?? false], nothing);
   }
 }

@@ -40,7 +40,8 @@ export class SocketTransport extends ProxyingTransport {
     this.address = address;
     this.options = options;
     this.#cancels = cancels;
-    this.#connectOptions = { ...options, ...this.pickling(options.registry) };
+    const { registry, ...connecting } = options;
+    this.#connectOptions = { ...connecting, ...this.pickling(registry) };
   }
 
   override get cancels(): boolean {

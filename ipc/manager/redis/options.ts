@@ -1,3 +1,4 @@
+import { checkOptions, type RulesOf } from "../../../persist/options.ts";
 import type { InetAddress } from "../../../net/errors.ts";
 import type { TlsClientOptions } from "../../../net/tls/mod.ts";
 import type { Registry } from "../../../persist/pickle/mod.ts";
@@ -44,6 +45,23 @@ export interface ConnectRedisOptions {
    */
   registry?: Registry;
 }
+
+const RULES: RulesOf<ConnectRedisOptions> = {
+  prefix: "any",
+  lease: "any",
+  patience: "any",
+  timeout: "any",
+  signal: "signal",
+  tls: "object",
+  registry: "object",
+};
+
+const TLS_RULES: RulesOf<NonNullable<ConnectRedisOptions["tls"]>> = {
+  ca: "any",
+  cert: "string",
+  key: "string",
+  serverName: "string",
+};
 
 /** Shortest lease, in milliseconds. */
 const MIN_LEASE = 100;
@@ -95,6 +113,10 @@ export function redisUrl(address: string | URL): string {
  * @throws {RangeError} If a time is none.
  */
 export function checkedOptions(options: ConnectRedisOptions): CheckedOptions {
+  checkOptions("Cannot connect to a manager", options, RULES);
+  if (options.tls !== undefined) {
+    checkOptions("Cannot connect to a manager", options.tls, TLS_RULES);
+  }
   const {
     prefix = "ferry",
     lease = 10_000,

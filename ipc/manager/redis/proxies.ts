@@ -1,3 +1,4 @@
+import { assertWait } from "../../wait/options.ts";
 import { PyException } from "../../../persist/types/mod.ts";
 import { QueueEmptyError, TimeoutError } from "../../errors.ts";
 import type { BaseProxy, Outcome, ProxyParts, ProxyWaitOptions } from "../client/base_proxy.ts";
@@ -59,6 +60,7 @@ export class RedisQueueProxy<T = unknown> extends QueueProxy<T> {
   #untold = 0;
 
   override async get(options: ProxyWaitOptions = {}): Promise<T> {
+    assertWait(options, "call get");
     try {
       this.#next();
       return this.#takes(await this.callWaiting("#take", [true], options, isEmpty) as Taken);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../../persist/options.ts";
 import { PyException, tuple } from "../../../persist/types/mod.ts";
 import type { AuthKey } from "../../../net/connection/mod.ts";
 import type { PoolTask } from "../../pool/options.ts";
@@ -20,6 +21,13 @@ export interface ManagedType extends RegisterOptions {
   /** Makes an object, from what the client gives. It may answer later. */
   factory: Factory;
 }
+
+const TYPE_RULES: RulesOf<ManagedType> = {
+  factory: "any",
+  exposed: "array",
+  methodToTypeId: "object",
+  as: "any",
+};
 
 /** The reply to a request that has failed in the object's method; the error is as it was thrown. */
 const ERROR = "#ERROR";
@@ -52,7 +60,9 @@ export class Dispatcher implements Home {
     builtins: boolean,
     functions: Readonly<Record<string, PoolTask>> = {},
   ) {
-    for (const [typeId, { factory, as }] of Object.entries(types)) {
+    for (const [typeId, type] of Object.entries(types)) {
+      checkOptions(`Cannot register the type ${JSON.stringify(typeId)}`, type, TYPE_RULES);
+      const { factory, as } = type;
       if (typeof factory !== "function") {
         throw new TypeError(
           `Cannot register the type ${JSON.stringify(typeId)}: needed { factory }, a function`,
