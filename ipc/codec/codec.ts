@@ -23,8 +23,7 @@
  *
  * @example Round trip
  * ```ts
- * import { checkOptions, type RulesOf } from "../../persist/options.ts";
-import { assertEquals } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
  * import { decode, encode } from "@ferry/std/ipc/codec";
  *
  * const job: Record<string, unknown> = { id: 7n, tags: new Set(["a"]), at: new Date(0) };
@@ -36,6 +35,7 @@ import { assertEquals } from "@std/assert";
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import type { Bytes } from "./bytes.ts";
 import { Decoder } from "./decoder.ts";
 import { Encoder } from "./encoder.ts";
