@@ -120,7 +120,7 @@ Deno.test("capture is for functions that run when they are called", () => {
     new Process(target as () => void, { capture: capture as boolean });
   assertThrows(make({ module: import.meta.url }), TypeError, "capture is for functions");
   assertThrows(make(function* () {}), TypeError, "generator");
-  assertThrows(make(() => {}, "yes"), TypeError, 'capture must be true or false, received "yes"');
+  assertThrows(make(() => {}, "yes"), TypeError, 'capture must be a boolean, received "yes"');
 });
 
 Deno.test("Captured functions come and go without taking more shared memory", async () => {
