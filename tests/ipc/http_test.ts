@@ -7,7 +7,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Serves `ipc` of this package and what that imports, and nothing else. */
 async function serve(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (!/^\/(ipc|net)\/(\w+\/)*\w+\.ts$/.test(pathname)) {
+  if (!/^\/((ipc|net)\/(\w+\/)*\w+|persist\/options)\.ts$/.test(pathname)) {
     return new Response("Not found", { status: 404 });
   }
   const text = await Deno.readTextFile(new URL(`.${pathname}`, ROOT));

@@ -63,7 +63,8 @@ Deno.test("shared objects, pipes and queues need no permission", async () => {
 });
 
 Deno.test("Process needs to read this package where it is on disk, and nothing else", async () => {
-  const { code, out, err } = await run([`--allow-read=${ROOT}ipc`], PROCESS);
+  const read = `--allow-read=${ROOT}ipc,${ROOT}persist/options.ts`;
+  const { code, out, err } = await run([read], PROCESS);
   assertEquals([code, out], [0, "from the worker\n"], err);
 });
 
