@@ -6,6 +6,9 @@ export const VARIABLE = 0;
 export const FLAT = 1;
 export const NESTED = 2;
 
+/** Longest tuple of scalars that is not looked up by identity. */
+export const LARGEST_COPIED = 8;
+
 /** Deepest nesting of tuples looked through. */
 const DEEPEST = 200;
 
@@ -16,14 +19,14 @@ export function isConstantObject(value: object): boolean {
     value instanceof ArrayBuffer;
 }
 
-/** Whether a tuple holds constants only. `known` keeps the answers on tuples that hold tuples. */
+/** Whether a tuple holds constants only. `known` keeps the answers on long tuples, and on those that hold tuples. */
 export function tupleConstancy(
   tuple: readonly unknown[],
-  known: Map<object, boolean>,
+  known: Map<object, number>,
   depth = 0,
 ): number {
   const answer = known.get(tuple);
-  if (answer !== undefined) return answer ? NESTED : VARIABLE;
+  if (answer !== undefined) return answer;
   if (depth > DEEPEST) return VARIABLE;
   let result = FLAT;
   for (let i = 0; i < tuple.length && result !== VARIABLE; i++) {
@@ -33,7 +36,7 @@ export function tupleConstancy(
     if (typeof item !== "object" || item === null) continue;
     if (Array.isArray(item)) {
       // Until it is known, a tuple within itself counts as no constant.
-      if (result === FLAT) known.set(tuple, false);
+      if (result === FLAT) known.set(tuple, VARIABLE);
       result = isTuple(item) && tupleConstancy(item, known, depth + 1) !== VARIABLE
         ? NESTED
         : VARIABLE;
@@ -41,7 +44,7 @@ export function tupleConstancy(
       result = VARIABLE;
     }
   }
-  if (result === NESTED) known.set(tuple, true);
+  if (result === NESTED || tuple.length > LARGEST_COPIED) known.set(tuple, result);
   return result;
 }
 

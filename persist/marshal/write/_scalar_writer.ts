@@ -1,5 +1,6 @@
 import type { Complex } from "../../types/mod.ts";
 import { writeSurrogatepass } from "../../surrogatepass.ts";
+import { bigintSize } from "../../work.ts";
 import * as code from "../codes.ts";
 import { ADDED, IntTable, MAX_REMEMBERED, RecordTable } from "./_constants.ts";
 import { LateRefs } from "./_late_refs.ts";
@@ -39,6 +40,13 @@ export function earn(credit: number): number {
 
 /** Strings and bytes of this length and more are always looked up: written twice, they cost more than that. */
 const ALWAYS_SHARED = 256;
+/** The least that {@linkcode bigintSize} tells apart. */
+const SMALL_INTEGER = 128;
+/**
+ * Large integers that are remembered by a map: the engine's hash is that of their last 64 bits, so that a look-up may have
+ * to compare with all of them.
+ */
+export const MOST_INTEGERS = 64;
 /** Shorter strings are not worth a reference of five bytes. */
 const SHORTEST_SHARED = 4;
 /** Longer strings go through the encoder, whose cost per call they outweigh. */
@@ -76,6 +84,9 @@ export class ScalarWriter extends Output {
   #recordCredit: number;
   #ints: IntTable | undefined;
   #records: RecordTable | undefined;
+  /** Large bytes by the object they belong to, and large integers: their index. */
+  #large: Map<object | bigint, number> | undefined;
+  #largeIntegers = 0;
   /** Strings: their index, or `~number` of a late object. */
   #texts: Map<string, number> | undefined;
 
@@ -134,6 +145,8 @@ export class ScalarWriter extends Output {
 
   bigint(value: bigint): void {
     if (value >= -0x80000000n && value <= 0x7fffffffn) return this.int(Number(value));
+    const large = this.constants && bigintSize(value) > SMALL_INTEGER;
+    if (large && this.#again(value)) return;
     const digits = toDigits(value);
     const start = this.at;
     this.reserve(ROOM + 2 * digits.length);
@@ -145,6 +158,7 @@ export class ScalarWriter extends Output {
       this.at += 2;
     }
     this.#endRecord(start);
+    if (large && this.#largeIntegers++ < MOST_INTEGERS) this.#note(value);
   }
 
   number(value: number): void {
@@ -187,11 +201,27 @@ export class ScalarWriter extends Output {
     this.at = writeSurrogatepass(text, this.out, this.at);
   }
 
-  /** Writes bytes that are told apart by value. */
-  constantBytes(bytes: Uint8Array, last: boolean): void {
+  /** Writes the bytes of `owner`, which are told apart by value. Many of them are compared once for each owner. */
+  constantBytes(bytes: Uint8Array, owner: object, last: boolean): void {
+    if (this.#again(owner)) return;
     const start = this.at;
     this.bytes(bytes, 0, last);
     this.#endRecord(start);
+    if (bytes.length >= ALWAYS_SHARED) this.#note(owner);
+  }
+
+  /** Refers to a large constant that was noted. */
+  #again(large: object | bigint): boolean {
+    const known = this.#large?.get(large);
+    if (known === undefined) return false;
+    this.#recordCredit = earn(this.#recordCredit);
+    this.ref(known);
+    return true;
+  }
+
+  /** Notes the large constant that was written last, if it has an index. */
+  #note(large: object | bigint): void {
+    if (this.id !== NO_ID) (this.#large ??= new Map()).set(large, this.id);
   }
 
   /** Writes bytes; `last` if nothing will follow. */

@@ -1,6 +1,10 @@
 import { latin1 } from "../../byte_text.ts";
 import { FrozenSet } from "../../types/mod.ts";
+import { MOST_INTEGERS } from "./_scalar_writer.ts";
 import { MarshallingError } from "../errors.ts";
+
+/** Bytes that make an element large. */
+const LARGE = 1024;
 
 /** Marshals a value as if nothing else were written; the sets within it are in the given order. */
 export type WriteAlone = (value: unknown, order: SetOrder) => Uint8Array<ArrayBuffer>;
@@ -15,6 +19,8 @@ export class SetOrder {
   readonly #write: WriteAlone;
   readonly #orders: Map<ReadonlySet<unknown>, readonly unknown[]> = new Map();
   readonly #open: Set<ReadonlySet<unknown>> = new Set();
+  readonly #records: Map<unknown, string> = new Map();
+  #integers = 0;
 
   constructor(write: WriteAlone) {
     this.#write = write;
@@ -43,12 +49,21 @@ export class SetOrder {
     const ints = sortInts(set);
     if (ints !== undefined) return ints;
     const pairs: { readonly record: string; readonly value: unknown }[] = [];
-    for (const value of set) {
-      const bytes = this.#write(value, this);
-      pairs.push({ record: latin1(bytes), value });
-    }
+    for (const value of set) pairs.push({ record: this.#record(value), value });
     pairs.sort((a, b) => a.record < b.record ? -1 : a.record > b.record ? 1 : 0);
     return pairs.map((pair) => pair.value);
+  }
+
+  /** The bytes of an element. Those of a large one are kept, for it may be an element of many sets. */
+  #record(value: unknown): string {
+    const known = this.#records.get(value);
+    if (known !== undefined) return known;
+    const record = latin1(this.#write(value, this));
+    if (record.length < LARGE) return record;
+    if (typeof value !== "bigint" || this.#integers++ < MOST_INTEGERS) {
+      this.#records.set(value, record);
+    }
+    return record;
   }
 }
 

@@ -12,7 +12,13 @@ import {
 } from "../../types/mod.ts";
 import * as code from "../codes.ts";
 import { Containers } from "./_containers.ts";
-import { NESTED, tupleConstancy, TupleTable, VARIABLE } from "./_constant_tuples.ts";
+import {
+  LARGEST_COPIED,
+  NESTED,
+  tupleConstancy,
+  TupleTable,
+  VARIABLE,
+} from "./_constant_tuples.ts";
 import { type Frame, mustHash, newFrame, NO_SOURCE, type Shape } from "./_frame.ts";
 import { CONSTANT, describe, LIST, MAP, OBJECT, pathOf, SET } from "./_path.ts";
 import { MAX_SIZE, ROOM } from "./_output.ts";
@@ -32,8 +38,8 @@ import { SetOrder } from "./_set_order.ts";
 import { TextRun } from "./_text_run.ts";
 import { MarshallingError } from "../errors.ts";
 
-/** Longest tuple of scalars that is not looked up by identity. */
-const LARGEST_COPIED = 8;
+/** Stands for the type byte of a container that was written before. */
+const WRITTEN = -1;
 
 /**
  * Writes one value, without recursion.
@@ -54,7 +60,7 @@ export class Writer extends ScalarWriter {
   readonly #ids: number[] = [];
   #tupleCredit: number;
   #tuples: TupleTable | undefined;
-  #constancies: Map<object, boolean> | undefined;
+  #constancies: Map<object, number> | undefined;
   readonly #shapes: (Shape | undefined)[] = [];
 
   constructor(settings: WriteSettings, sets?: SetOrder) {
@@ -205,31 +211,38 @@ export class Writer extends ScalarWriter {
     }
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
+      const type = this.#enter(value, code.DICT, parent);
+      if (type === WRITTEN) return true;
       const names = Object.keys(value);
-      const frame = this.#open(value, code.DICT, -1, OBJECT, names, parent);
-      if (frame !== undefined) this.#setShape(frame, names);
+      const frame = this.#fill(type, -1, OBJECT, names, parent);
+      frame.source = value as Record<string, unknown>;
+      this.#setShape(frame, names);
       return true;
     }
     switch (prototype) {
       case Map.prototype:
       case PyDict.prototype: {
+        const type = this.#enter(value, code.DICT, parent);
+        if (type === WRITTEN) return true;
         const items: unknown[] = [];
         (value as Map<unknown, unknown>).forEach((item, key) => items.push(key, item));
-        this.#open(value, code.DICT, -1, MAP, items, parent);
+        this.#fill(type, -1, MAP, items, parent);
         return true;
       }
       case Set.prototype:
       case PySet.prototype:
       case FrozenSet.prototype: {
         const set = value as Set<unknown>;
-        const type = prototype === FrozenSet.prototype ? code.FROZEN_SET : code.SET;
-        this.#open(value, type, set.size, SET, this.#elements(set), parent);
+        const frozen = prototype === FrozenSet.prototype;
+        const type = this.#enter(value, frozen ? code.FROZEN_SET : code.SET, parent);
+        if (type !== WRITTEN) this.#fill(type, set.size, SET, this.#elements(set), parent);
         return true;
       }
       case Slice.prototype: {
         if (this.version < 5) this.#refuse(value, "version 5, which has a form for slices");
+        const type = this.#enter(value, code.SLICE, parent);
         const { start, stop, step } = value as Slice;
-        this.#open(value, code.SLICE, -1, LIST, [start, stop, step], parent);
+        if (type !== WRITTEN) this.#fill(type, -1, LIST, [start, stop, step], parent);
         return true;
       }
     }
@@ -253,7 +266,8 @@ export class Writer extends ScalarWriter {
   #array(value: unknown[], parent: Frame): void {
     const size = value.length;
     if (!isTuple(value)) {
-      this.#open(value, code.LIST, size, LIST, value, parent);
+      const type = this.#enter(value, code.LIST, parent);
+      if (type !== WRITTEN) this.#fill(type, size, LIST, value, parent);
       return;
     }
     const type = this.version >= 4 && size < 256 ? code.SMALL_TUPLE : code.TUPLE;
@@ -263,7 +277,8 @@ export class Writer extends ScalarWriter {
     // Two copies of a large tuple would cost more than its place among the containers.
     const byIdentity = constancy === NESTED || size > LARGEST_COPIED;
     if (constancy === VARIABLE || (byIdentity && this.#tupleCredit < 0)) {
-      this.#open(value, type, size, LIST, value, parent);
+      const entered = this.#enter(value, type, parent);
+      if (entered !== WRITTEN) this.#fill(entered, size, LIST, value, parent);
       return;
     }
     if (byIdentity) {
@@ -311,39 +326,43 @@ export class Writer extends ScalarWriter {
     this.ref(known);
   }
 
-  /** Writes a reference to a container written before, or the head of a new one. */
-  #open(
-    value: object,
+  /**
+   * Writes a reference to a container written before, which is {@linkcode WRITTEN}; else notes it, and returns its type
+   * byte. What it holds is listed only then: a large one that comes up often is gone through once.
+   */
+  #enter(value: object, type: number, parent: Frame): number {
+    if (
+      (type === code.LIST || type === code.DICT || type === code.SET) && mustHash(parent)
+    ) {
+      this.#refuse(value, "a hashable value");
+    }
+    if (!this.refs) return type;
+    const known = this.#containers.enter(value);
+    if (known !== undefined) {
+      this.#again(known, parent);
+      return WRITTEN;
+    }
+    // The root is bound to a variable besides, and CPython's list to sort a set by holds its elements besides.
+    const held = this.#depth === 1 || parent.kind === SET;
+    if (this.late === undefined || (this.constants && held)) {
+      this.#containers.setLast(this.count++);
+      return type | code.REF_FLAG;
+    }
+    this.#containers.setLast(~this.late.add(this.at, this.count));
+    return type;
+  }
+
+  /** Writes the head of a container, and opens it. */
+  #fill(
     type: number,
     size: number,
     kind: number,
     items: readonly unknown[],
     parent: Frame,
-  ): Frame | undefined {
-    const keys = mustHash(parent);
-    if (keys && (type === code.LIST || type === code.DICT || type === code.SET)) {
-      this.#refuse(value, "a hashable value");
-    }
-    let flag = 0;
-    if (this.refs) {
-      const known = this.#containers.enter(value);
-      if (known !== undefined) {
-        this.#again(known, parent);
-        return undefined;
-      }
-      // The root is bound to a variable besides, and CPython's list to sort a set by holds its elements besides.
-      const held = this.#depth === 1 || parent.kind === SET;
-      if (this.late === undefined || (this.constants && held)) {
-        this.#containers.setLast(this.count++);
-        flag = code.REF_FLAG;
-      } else {
-        this.#containers.setLast(~this.late.add(this.at, this.count));
-      }
-    }
-    this.#head(type | flag, size);
-    const frame = this.#push(items, keys);
+  ): Frame {
+    this.#head(type, size);
+    const frame = this.#push(items, mustHash(parent));
     frame.kind = kind;
-    frame.source = value as Record<string, unknown>;
     return frame;
   }
 
@@ -414,7 +433,7 @@ export class Writer extends ScalarWriter {
     const mutable = value instanceof ByteArray;
     if (mutable && mustHash(parent)) this.#refuse(value, "a hashable value");
     const last = this.#depth === 1;
-    if (this.constants && !mutable) return this.constantBytes(bytes, last);
+    if (this.constants && !mutable) return this.constantBytes(bytes, value, last);
     let flag = 0;
     if (this.refs) {
       const known = this.#containers.enter(value);

@@ -18,6 +18,7 @@ import {
   PySet,
   Slice,
   StopIteration,
+  tagTuple,
   tuple,
 } from "@ferry/std/persist/types";
 import { Random, rounds, seedFor } from "../../_support/random.ts";
@@ -155,6 +156,46 @@ Deno.test("marshal.dumps writes a large constant once, however many others there
     assertEquals(often.length - once.length, 49 * 5);
     const [, copies] = loads(often) as unknown[][];
     assertEquals(hex(copies![49], { version: 2 }), hex(value, { version: 2 }));
+  }
+});
+
+Deno.test("marshal.dumps goes through a large value once, however often it comes up", () => {
+  let listings = 0;
+  const names = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`name ${i}`, i]));
+  const object = new Proxy(names, {
+    ownKeys: (target) => {
+      listings++;
+      return Reflect.ownKeys(target);
+    },
+  });
+  const map = new Map([[1, 2]]);
+  map.forEach = (...args) => {
+    listings++;
+    Map.prototype.forEach.apply(map, args);
+  };
+  for (const refs of ["literal", "shared-only", "all"] as const) {
+    for (const value of [object, map]) {
+      listings = 0;
+      dumps(Array.from({ length: 50 }, () => [value]), { refs });
+      assertEquals(listings, 1);
+    }
+  }
+  // The size times the number is 10^9 bytes and more: the test ends only if it is not that.
+  const blob = new Uint8Array(1_000_000);
+  const key = tagTuple(Array.from({ length: 200_000 }, (_, i) => i));
+  const mixed = tagTuple([...key, []]);
+  const integer = 1n << 1_000_000n;
+  const text = "x".repeat(1_000_000);
+  for (const refs of ["literal", "all"] as const) {
+    for (const value of [blob, integer, text]) {
+      const many = dumps(Array.from({ length: 10_000 }, () => [value]), { refs });
+      assert(many.length < 1_200_000);
+      const inSets = dumps(Array.from({ length: 10_000 }, (_, i) => new Set([value, i])), { refs });
+      assert(inSets.length < 1_300_000);
+    }
+    for (const value of [key, mixed]) {
+      assert(dumps(Array.from({ length: 50_000 }, () => [value]), { refs }).length < 1_700_000);
+    }
   }
 });
 
