@@ -159,7 +159,7 @@ function textual(machine: Machine, opcode: number, end: number): void {
     case 0x46: // FLOAT
       return machine.push(machine.float(parseFloatText(machine, takeLine(machine, end))));
     case 0x53: // STRING
-      return machine.push(python2(machine, unquote(machine, takeLine(machine, end).trimEnd())));
+      return machine.push(python2(machine, unquote(machine, takeLine(machine, end))));
     case 0x56: // UNICODE
       return machine.push(unescapeRaw(machine, takeLine(machine, end)));
     case 0x50: // PERSID

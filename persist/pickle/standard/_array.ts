@@ -1,6 +1,7 @@
 import { swapBytes } from "../../byte_text.ts";
 import { Float } from "../../types/numbers/float.ts";
 import { Global } from "../../types/objects/global.ts";
+import { PyObject } from "../../types/objects/py_object.ts";
 import { PyArray, type TypedArray } from "../../types/arrays/py_array.ts";
 import type { Reduction } from "../reduction.ts";
 import type { Registry } from "../registry.ts";
@@ -81,7 +82,12 @@ export function registerArray(registry: Registry): void {
   const fromItems = ([code, items]: unknown[]) => wrap(code, itemsOf(code, items ?? []));
   registry.register("array", "array", { load: fromItems });
   registry.register("array", "_array_reconstructor", {
-    load: ([, code, format, bytes]) => wrap(code, fromMachine(format, bytes)),
+    load: (args) => {
+      const [type, code, format, bytes] = args;
+      // A class that extends it: only names that are read as data come this far.
+      if (!ARRAY.equals(type)) return new PyObject({ callable: RECONSTRUCTOR, args });
+      return wrap(code, fromMachine(format, bytes));
+    },
   });
   registry.registerWriter(
     PyArray,

@@ -311,7 +311,6 @@ Deno.test("loads() reads the quoted strings of protocol 0 with their escapes, an
     [`S''\n.`, ""],
     [`S'a\\'b'\n.`, "a'b"],
     [`S'\\x41\\102\\n\\t\\\\'\n.`, "AB\n\t\\"],
-    [`S'a' \n.`, "a"],
     [`S'\\q'\n.`, "\\q"],
   ];
   for (const [code, value] of cases) assertEquals(read(code), value, code);
@@ -320,6 +319,9 @@ Deno.test("loads() reads the quoted strings of protocol 0 with their escapes, an
       `S'\n.`,
       `S"\n.`,
       `S' \n.`,
+      `S'a' \n.`,
+      `S' ' \n.`,
+      `S ''\n.`,
       `S'"\n.`,
       `S'" \n.`,
       `S"'\n.`,

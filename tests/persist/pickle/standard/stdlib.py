@@ -194,6 +194,14 @@ class MyError(ValueError):
     pass
 
 
+class MyArray(array.array):
+    pass
+
+
+class SlottedArray(array.array):
+    __slots__ = ()
+
+
 class Color(enum.Enum):
     RED = 1
 
@@ -246,6 +254,9 @@ def opaque():
     yield "bytes", MyBytes(b"raw"), 3
     yield "tuple", MyTuple((1, 2))
     yield "error", MyError("x")
+    numbers = MyArray("i", [1, 2])
+    numbers.unit = "m"
+    yield "array", [MyArray("i", [1, 2]), numbers, SlottedArray("d", [1.5])], 2
     yield "enum", [Color.RED, Color.RED]
     yield "flag", Flags.A
     yield "named", [Named(1, "x"), Named(2, "y")]
