@@ -98,9 +98,9 @@
  * - **Hostile pickles are refused in time.** A value that is used once costs what its own bytes account for. What a pickle
  *   has copied beyond that, as the argument of many calls or the state of many objects, is paid for out of `maxWork`
  *   before it is copied. Inputs of 100 KB that `deno task fuzz:hostile` makes end within a second and 256 MiB.
- * - **What Python refuses is refused**: a list, dict, set or bytearray as a key or an element of a set when reading (in
- *   `mode: "plain"`, where a list may have been a tuple, only a dict); a dict, set or tuple that a hook changes while it is
- *   written.
+ * - **What Python refuses is refused**: a list, dict, set or bytearray as a key or an element of a set, when reading (in
+ *   `mode: "plain"`, where a list may have been a tuple, only a dict) and when writing a `Map` or `Set`; a dict, set or tuple
+ *   that a hook changes while it is written.
  * - **No byte behind a pickle is taken** from a file, reader or stream.
  *
  * ## Limits

@@ -150,7 +150,7 @@ function construct(
   return machine.guard(
     `make a ${entry.module}.${entry.name}`,
     () => (machine.exact ? entry.load! : entry.loadPlain ?? entry.load!)(args, kwargs),
-  );
+  ) ?? null;
 }
 
 /** A class that extends a set is called with a list of its elements. */

@@ -109,7 +109,7 @@ export class Machine {
     this.#maxOps = settings.maxOps;
     this.maxBytes = settings.maxBytes;
     this.maxInflated = options.maxInflated;
-    if (options.buffers !== undefined) this.buffers = options.buffers[Symbol.iterator]();
+    if (options.buffers !== undefined) this.buffers = iteratorOf(options.buffers);
   }
 
   /** Reads one pickle that begins at `start`, with a budget of its own; `pos` is then behind its STOP. */
@@ -652,6 +652,15 @@ export class Machine {
     }
     return dict;
   }
+}
+
+function iteratorOf(buffers: Iterable<unknown>): Iterator<unknown> {
+  if (typeof buffers?.[Symbol.iterator] === "function") return buffers[Symbol.iterator]();
+  throw new TypeError(
+    `Cannot read a pickle: buffers must be an array or another iterable, received ${
+      describe(buffers)
+    }`,
+  );
 }
 
 type Tagged = Record<symbol, unknown>;

@@ -106,17 +106,26 @@ function describeArchive(entries: ReadonlyMap<string, ZipEntry>): string {
 }
 
 /**
- * The bytes of a buffer that is no `Uint8Array`. A text would otherwise count as an empty one.
+ * The bytes of a buffer that is no `Uint8Array`. A text or an array would otherwise count as one.
  *
  * @param bytes What a caller gave as a pickle.
  * @returns A view of it.
  * @throws {TypeError} If it is no buffer.
  */
 export function wholeBuffer(bytes: ArrayBuffer): Uint8Array {
-  if (typeof bytes === "object" && bytes !== null) return new Uint8Array(bytes);
+  const given: unknown = bytes;
+  if (ArrayBuffer.isView(given)) {
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  }
+  if (given instanceof ArrayBuffer || given instanceof SharedArrayBuffer) {
+    return new Uint8Array(given);
+  }
+  const received = typeof given !== "object" || given === null
+    ? (given === null ? "null" : typeof given)
+    : Array.isArray(given)
+    ? "an array"
+    : "another object";
   throw new TypeError(
-    `Cannot read a pickle: needed a Uint8Array or an ArrayBuffer, received ${
-      bytes === null ? "null" : typeof bytes
-    }`,
+    `Cannot read a pickle: needed a Uint8Array or an ArrayBuffer, received ${received}`,
   );
 }

@@ -14,7 +14,8 @@ import { Unpickler } from "./unpickler.ts";
  * @returns The value.
  * @throws {UnpicklingError} If the pickle is damaged, refers to what is not registered, or exceeds a limit.
  * @throws {Deno.errors.UnexpectedEof} If there are no bytes.
- * @throws {TypeError} If what is given is neither bytes nor a buffer.
+ * @throws {TypeError} If what is given is neither bytes nor a buffer, or an option is unknown or of another type.
+ * @throws {RangeError} If a limit is not a positive integer.
  *
  * @example Exact types
  * ```ts

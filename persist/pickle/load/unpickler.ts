@@ -56,6 +56,8 @@ export class Unpickler {
    * ```
    *
    * @param options Mapping, hooks and limits.
+   * @throws {TypeError} If an option is unknown or of another type.
+   * @throws {RangeError} If a limit is not a positive integer.
    */
   constructor(options: LoadOptions = {}) {
     this.#machine = new Machine(options);

@@ -2,6 +2,9 @@
  * Lists, dicts, tuples and sets. A list or dict is numbered before its items, so that they may refer to it; a tuple and a
  * frozenset after them, for it does not exist before.
  */
+import { hasHash, nameOf } from "../../types/containers/key_index.ts";
+import { PyDict } from "../../types/containers/py_dict.ts";
+import { PySet } from "../../types/containers/py_set.ts";
 import { Global } from "../../types/objects/global.ts";
 import { BATCH, saveDictItems, saveListItems } from "./_batch.ts";
 import * as op from "../opcodes.ts";
@@ -127,7 +130,10 @@ export function saveMap(saver: Saver, value: Map<unknown, unknown>): void {
   saver.memoize(value);
   const { size } = value;
   if (size === 0) return;
+  // A PyDict has refused such keys itself.
+  const check = !(value instanceof PyDict) && !saver.hooked;
   if (saver.protocol === 0 || size === 1) {
+    if (check) { for (const key of value.keys()) checkKey(saver, key, "a key of a Map"); }
     saveDictItems(saver, [...value]);
     if (value.size !== size) changed("dict");
     return;
@@ -141,7 +147,10 @@ export function saveMap(saver: Saver, value: Map<unknown, unknown>): void {
       n = 0;
     }
     if (typeof key === "string") saveKey(saver, key);
-    else saver.save(key);
+    else {
+      if (check) checkKey(saver, key, "a key of a Map");
+      saver.save(key);
+    }
     saver.save(item);
     if (value.size !== size) changed("dict");
     n++;
@@ -177,9 +186,21 @@ export function saveTuple(saver: Saver, items: readonly unknown[]): void {
   saver.memoize(items as unknown as object);
 }
 
+/** Refuses what Python could not read: a key that can change. What has a persistent id is not looked at. */
+function checkKey(saver: Saver, key: unknown, what: string): void {
+  if (typeof key !== "object" || key === null || hasHash(key, saver.keys)) return;
+  throw new PicklingError(
+    `Cannot pickle ${nameOf(key)} as ${what}: Python needs one that cannot change, ` +
+      `such as a tuple() or a FrozenSet`,
+  );
+}
+
 /** Writes a set. */
 export function saveSet(saver: Saver, items: Set<unknown>): void {
   const { out } = saver;
+  if (!(items instanceof PySet) && !saver.hooked) {
+    for (const item of items) checkKey(saver, item, "an element of a Set");
+  }
   if (saver.protocol < 4) {
     return saver.saveReduced({ callable: SET, args: [[...items]] }, items);
   }

@@ -58,6 +58,8 @@ export class Saver {
   calls: number = 0;
   /** Recipes whose arguments are being written. */
   readonly open: Set<PyObject> = new Set();
+  /** Tuples that are known to have a hash. */
+  readonly keys: Set<object> = new Set();
   #depth: number = 0;
   #path: Set<object> | undefined;
 
@@ -76,6 +78,7 @@ export class Saver {
     this.#depth = 0;
     this.#path = undefined;
     this.open.clear();
+    this.keys.clear();
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
     try {

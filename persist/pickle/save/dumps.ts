@@ -8,6 +8,8 @@ import type { DumpOptions } from "./options.ts";
  * @param options Protocol, hooks and limits.
  * @returns The pickle.
  * @throws {PicklingError} If something in the value has no pickle.
+ * @throws {TypeError} If an option is unknown or of another type.
+ * @throws {RangeError} If the protocol does not exist, or `bufferCallback` is given with one below 5.
  *
  * @example The bytes CPython writes
  * ```ts

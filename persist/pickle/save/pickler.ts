@@ -49,6 +49,7 @@ export class Pickler {
    * ```
    *
    * @param options Protocol, hooks and limits.
+   * @throws {TypeError} If an option is unknown or of another type.
    * @throws {RangeError} If the protocol does not exist, or `bufferCallback` is given with one below 5.
    */
   constructor(options: DumpOptions = {}) {
@@ -134,6 +135,9 @@ export class Pickler {
 }
 
 function checkProtocol({ protocol = DEFAULT_PROTOCOL, bufferCallback }: DumpOptions): number {
+  if (typeof protocol !== "number") {
+    throw new TypeError(`Cannot pickle: protocol must be a number, received ${typeof protocol}`);
+  }
   const number = protocol < 0 ? HIGHEST_PROTOCOL : protocol;
   if (!Number.isInteger(number) || number > HIGHEST_PROTOCOL) {
     throw new RangeError(

@@ -31,7 +31,7 @@ export const UNHASHABLE = "!";
  * Whether Python refuses a value as a key, because it can change. An object of a class that is not known here has the hash
  * that all objects have unless their class says otherwise, its identity. A frozenset must not get here.
  */
-function isUnhashable(value: object): boolean {
+export function isUnhashable(value: object): boolean {
   if (Array.isArray(value)) return !isTuple(value);
   if (value instanceof Map || value instanceof Set) return true;
   if (ArrayBuffer.isView(value)) {
@@ -159,7 +159,8 @@ export class KeyTable {
   }
 }
 
-function isFrozen(key: object): key is { keyItems(): Iterable<unknown> } {
+/** Whether something is a frozenset, all of whose elements have a hash. */
+export function isFrozen(key: object): key is { keyItems(): Iterable<unknown> } {
   return key instanceof Set && typeof (key as { keyItems?: unknown }).keyItems === "function";
 }
 

@@ -1,7 +1,7 @@
 import { isWide, numberKey, numberOfKey } from "../numbers/number_key.ts";
 import { isTuple } from "./tuple.ts";
 import { WideKeys } from "./wide_keys.ts";
-import { KeyTable, UNHASHABLE } from "./_key_table.ts";
+import { isFrozen, isUnhashable, KeyTable, UNHASHABLE } from "./_key_table.ts";
 
 /** What {@linkcode KeyIndex} asks of the dictionary or set that it serves: identity (SameValueZero) membership. */
 export type HasIdentity = (key: unknown) => boolean;
@@ -161,7 +161,29 @@ export class KeyIndex {
   }
 }
 
-function nameOf(key: object): string {
+/**
+ * Whether Python takes a value as a key. Each tuple is looked through once.
+ *
+ * @param key The key.
+ * @param seen The tuples looked through before; those within this key are added.
+ * @returns Whether neither the key nor, if it is a tuple, anything in it can change.
+ */
+export function hasHash(key: object, seen: Set<object>): boolean {
+  const open: unknown[] = [key];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (isTuple(value)) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      for (const item of value) if (typeof item === "object") open.push(item);
+    } else if (!isFrozen(value) && isUnhashable(value)) return false;
+  }
+  return true;
+}
+
+/** A key in a message. */
+export function nameOf(key: object): string {
   if (isTuple(key)) return "a tuple that holds such a value";
   if (Array.isArray(key)) return "a list";
   const name = Object.getPrototypeOf(key)?.constructor?.name;

@@ -433,11 +433,30 @@ Deno.test("loads() looks once through a long tuple that is the key of many dicts
   assertEquals(dict.get(value[0]), null);
 });
 
+Deno.test("loads() takes bytes of any view, of shared memory too", () => {
+  const bytes = Uint8Array.from([0, 0x5d, 0x4b, 1, 0x61, 0x2e, 0, 0]);
+  const shared = new Uint8Array(new SharedArrayBuffer(5));
+  shared.set(bytes.subarray(1, 6));
+  const { buffer } = bytes;
+  for (
+    const given of [
+      new DataView(buffer, 1, 5),
+      new Int8Array(buffer, 1, 5),
+      buffer.slice(1),
+      shared,
+      shared.buffer,
+    ]
+  ) assertEquals(loads(given as never), [1]);
+});
+
 Deno.test("loads() says what it needs when it is given a text, and names an option that is misspelt", () => {
   for (const read of [loads, globals, (bytes: Uint8Array) => new Unpickler().loads(bytes)]) {
     assertThrows(() => read("text" as never), TypeError, "needed a Uint8Array or an ArrayBuffer");
   }
   assertThrows(() => loads(null as never), TypeError, "received null");
+  assertThrows(() => loads([0x4e, 0x2e] as never), TypeError, "received an array");
+  assertThrows(() => loads({} as never), TypeError, "received another object");
+  assertThrows(() => loads(new Uint8Array(1), { buffers: 5 as never }), TypeError, "iterable");
   assertThrows(() => loads(new Uint8Array(1), { mod: "plain" } as never), TypeError, '"mod"');
   for (
     const [name, meant] of [["mod", "mode"], ["maxdepth", "maxDepth"], [

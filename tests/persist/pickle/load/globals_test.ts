@@ -118,6 +118,12 @@ Deno.test("loads() refuses items for what holds none", () => {
   assertThrows(() => read("](N\x90."), UnpicklingError, "cannot be added");
 });
 
+Deno.test("loads() takes nothing that a load function returns for None, also where it is fetched again", () => {
+  const registry = new Registry().register("m", "f", { load: () => undefined });
+  const pickle = new TextEncoder().encode("(lcm\nf\n(tRp1\nag1\na.");
+  assertEquals(loads(pickle, { registry }), [null, null]);
+});
+
 Deno.test("loads() wraps what a registered load function throws, and keeps it as the cause", () => {
   const failing = new Registry().register("a", "b", {
     load: () => {

@@ -329,7 +329,47 @@ Deno.test("dumps() refuses what has no pickle, and says what", () => {
   assertThrows(() => dumps(new PickleBuffer(new Uint8Array(1)), { protocol: 4 }), PicklingError);
 });
 
+Deno.test("dumps() refuses keys and elements that nobody could read, as loads() does", () => {
+  const cyclic = tuple(1, 2) as unknown as unknown[];
+  cyclic[0] = cyclic;
+  const bad = [
+    [1],
+    {},
+    new Map(),
+    new Set(),
+    new ByteArray(1),
+    new Int8Array(1),
+    tuple(1, [2]),
+    tuple(tuple(tuple({}))),
+  ];
+  const good = [tuple(1, "a"), new FrozenSet([1]), new Uint8Array(1), new Float(1), null, cyclic];
+  for (const protocol of PROTOCOLS) {
+    for (const key of bad) {
+      for (const value of [new Map([[key, 1]]), new Map<unknown, unknown>([["a", 1], [key, 2]])]) {
+        assertThrows(() => dumps(value, { protocol }), PicklingError, "as a key of a Map");
+      }
+      assertThrows(() => dumps(new Set([key]), { protocol }), PicklingError, "element of a Set");
+      assertThrows(() => dumps([new Set([1, key])], { protocol }), PicklingError, "cannot change");
+    }
+    for (const key of good.slice(0, -1)) {
+      assertEquals((loads(dumps(new Map([[key, 1]]), { protocol })) as Map<unknown, 1>).size, 1);
+      assertEquals((loads(dumps(new Set([key, 2]), { protocol })) as Set<unknown>).size, 2);
+    }
+  }
+  // Of a tuple in itself nothing can be written, and the look for what can change ends.
+  assertThrows(() => dumps(new Map([[good.at(-1), 1]])), PicklingError, "deeper");
+  // A large key of many maps is looked through once: the product is 2 * 10^9.
+  const large = tuple(...Array.from({ length: 20_000 }, (_, i) => i));
+  assert(dumps(Array.from({ length: 100_000 }, () => new Map([[large, 1]]))).length < 2_000_000);
+  // What is kept elsewhere is not looked at.
+  const elsewhere = new Set([[1]]);
+  const persistentId = (value: unknown) => Array.isArray(value) ? "list" : undefined;
+  const back = loads(dumps(elsewhere, { persistentId }), { persistentLoad: (id) => id });
+  assertEquals(back, new PySet(["list"]));
+});
+
 Deno.test("dumps() refuses protocols that do not exist", () => {
+  assertThrows(() => dumps(1, { protocol: "2" as unknown as number }), TypeError, "string");
   assertThrows(() => dumps(1, { protocol: 6 }), RangeError, "protocol 6");
   assertThrows(() => dumps(1, { protocol: 1.5 }), RangeError);
   assertThrows(() => dumps(1, { protocol: 4, bufferCallback: () => {} }), RangeError, "protocol 5");
