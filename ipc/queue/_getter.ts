@@ -12,11 +12,12 @@ import { unlockWord } from "../memory/lock_word.ts";
 import { destroy, endUse, type Hold } from "../memory/references.ts";
 import { REFERENCES_BYTES, referencesAt } from "../message/message_references.ts";
 import { carrierIn, decodeFrom } from "../message/messages.ts";
+import { type Segment, segmentAt } from "../message/segment.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
-import { lockSide, type Segment, segmentAt } from "./_side.ts";
+import { lockSide } from "./_side.ts";
 import { notify } from "../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.

@@ -17,13 +17,14 @@ import { unlockWord } from "../memory/lock_word.ts";
 import { destroy, dropSlot, endUse, type Hold } from "../memory/references.ts";
 import { newBlock } from "../memory/shared_object.ts";
 import { carrierIn, type EncodedMessage, encodeInto, takeReferences } from "../message/messages.ts";
+import { type Segment, segmentAt } from "../message/segment.ts";
 import type { MessageReferences } from "../message/message_references.ts";
 import { PENDING } from "../wait/wait.ts";
 import { QueueShutDownError } from "../errors.ts";
 import { type Batch, encodeItem } from "./_batch.ts";
 import * as layout from "./_layout.ts";
 import { countAfter, itemsBetween } from "./_layout.ts";
-import { lockSide, newSegment, type Segment, segmentAt } from "./_side.ts";
+import { lockSide, newSegment } from "./_side.ts";
 import { notify } from "../wait/queues.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.

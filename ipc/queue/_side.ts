@@ -3,9 +3,9 @@
  * (see `_layout.ts`).
  */
 import { lockWord } from "../memory/lock_word.ts";
-import type { Memory } from "../codec/bytes.ts";
 import { type Arena, BLOCK_BODY, Kind } from "../memory/arena.ts";
 import { newBlock } from "../memory/shared_object.ts";
+import { type Segment, segmentAt } from "../message/segment.ts";
 import { HEADER, SEGMENT, SEGMENT_DATA } from "./_layout.ts";
 
 /**
@@ -20,26 +20,6 @@ export function lockSide(words: Int32Array, word: number, me: number, what: stri
     );
   }
   lockWord(words, word, me);
-}
-
-/** A segment, as one agent sees it. */
-export interface Segment extends Memory {
-  readonly line: number;
-  /** The first byte after it. */
-  readonly end: number;
-}
-
-/** The segment at a line. */
-export function segmentAt(arena: Arena, line: number): Segment {
-  const { words } = arena.block(line);
-  const { buffer, byteOffset, byteLength } = words;
-  return {
-    line,
-    end: byteLength,
-    i32: words,
-    bytes: new Uint8Array(buffer, byteOffset, byteLength),
-    view: new DataView(buffer, byteOffset, byteLength),
-  };
 }
 
 /** A segment with room for an item of `length` bytes. Only its head is zeroed: the rest is written before it is read. */

@@ -24,20 +24,14 @@ import type { Block } from "../../memory/arena.ts";
 import { ringDoorbell } from "../../memory/doorbell.ts";
 import { lockWord, unlockWord } from "../../memory/lock_word.ts";
 import { destroy, dropSlot } from "../../memory/references.ts";
+import { type Segment, segmentAt } from "../../message/segment.ts";
 import { BroadcastShutDownError } from "../../errors.ts";
 import { PENDING } from "../../wait/wait.ts";
 import { copyWords, type EncodedValue, paddedWords } from "../encoded_value.ts";
 import type { Batch } from "./_batch.ts";
 import * as layout from "./_layout.ts";
 import { itemsBetween, unitsBetween, wakeAll } from "./_layout.ts";
-import {
-  forEachSubscription,
-  KnownBlocks,
-  newSegment,
-  retireSegments,
-  type Segment,
-  segmentAt,
-} from "./_segments.ts";
+import { forEachSubscription, KnownBlocks, newSegment, retireSegments } from "./_segments.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {

@@ -10,7 +10,6 @@ import {
   SUB_TAKEN,
   UNITS,
 } from "../../kill_safe.ts";
-import type { Memory } from "../../codec/bytes.ts";
 import { agent } from "../../memory/agent.ts";
 import { type Arena, type Block, BLOCK_BODY, Kind } from "../../memory/arena.ts";
 import { lockWord, unlockWord } from "../../memory/lock_word.ts";
@@ -32,26 +31,6 @@ import {
   SUB_CUT,
   unitsBetween,
 } from "./_layout.ts";
-
-/** A segment. */
-export interface Segment extends Memory {
-  readonly line: number;
-  /** The first byte after it. */
-  readonly end: number;
-}
-
-/** The segment at a line. */
-export function segmentAt(arena: Arena, line: number): Segment {
-  const { words } = arena.block(line);
-  const { buffer, byteOffset, byteLength } = words;
-  return {
-    line,
-    end: byteLength,
-    i32: words,
-    bytes: new Uint8Array(buffer, byteOffset, byteLength),
-    view: new DataView(buffer, byteOffset, byteLength),
-  };
-}
 
 /** A segment of so many bytes or more. Only its head is zeroed: the rest is written before it is read. */
 export function newSegment(bytes: number, published: number, units: number): Block {

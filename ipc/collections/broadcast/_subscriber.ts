@@ -32,17 +32,12 @@ import { lockWord, unlockWord } from "../../memory/lock_word.ts";
 import { destroy, dropSlot, endUse, type Hold } from "../../memory/references.ts";
 import { REFERENCES_BYTES } from "../../message/message_references.ts";
 import { decodeFrom } from "../../message/messages.ts";
+import { type Segment, segmentAt } from "../../message/segment.ts";
 import { BroadcastShutDownError, SubscriberLaggedError } from "../../errors.ts";
 import { PENDING } from "../../wait/wait.ts";
 import * as layout from "./_layout.ts";
 import { itemsBetween, unitsBetween } from "./_layout.ts";
-import {
-  KnownBlocks,
-  removeFromList,
-  retireSegments,
-  type Segment,
-  segmentAt,
-} from "./_segments.ts";
+import { KnownBlocks, removeFromList, retireSegments } from "./_segments.ts";
 
 // The engine folds a module's own constants into the code, but loads imported ones each time.
 const {
