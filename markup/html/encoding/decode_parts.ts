@@ -1,4 +1,3 @@
-import { isAscii } from "node:buffer";
 import { asciiText } from "../../store/ascii_text.ts";
 
 /** How many bytes are looked at together. */
@@ -22,11 +21,12 @@ export function isSeparable(encoding: string): boolean {
  */
 export function decodeParts(bytes: Uint8Array, encoding: string): { text: string; nul: boolean } {
   const texts: string[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let nul = false;
   let from = 0;
-  let plain = isPlain(bytes, 0);
+  let plain = isPlain(view, 0);
   for (let at = PART; from < bytes.length; at += PART) {
-    if (at < bytes.length && isPlain(bytes, at) === plain) continue;
+    if (at < bytes.length && isPlain(view, at) === plain) continue;
     const to = Math.min(at, bytes.length);
     const part = bytes.subarray(from, to);
     if (plain) {
@@ -45,7 +45,16 @@ export function decodeParts(bytes: Uint8Array, encoding: string): { text: string
   return { text: texts.length === 1 ? texts[0]! : texts.join(""), nul };
 }
 
-/** Whether a part is ASCII throughout. */
-function isPlain(bytes: Uint8Array, start: number): boolean {
-  return isAscii(bytes.subarray(start, start + PART));
+/** Whether a part is ASCII throughout; 32 bytes are looked at together. */
+function isPlain(view: DataView, start: number): boolean {
+  const end = Math.min(start + PART, view.byteLength);
+  let at = start;
+  for (const last = end - 32; at <= last; at += 32) {
+    const bits = view.getInt32(at) | view.getInt32(at + 4) | view.getInt32(at + 8) |
+      view.getInt32(at + 12) | view.getInt32(at + 16) | view.getInt32(at + 20) |
+      view.getInt32(at + 24) | view.getInt32(at + 28);
+    if ((bits & 0x80808080) !== 0) return false;
+  }
+  while (at < end && view.getUint8(at) < 0x80) at++;
+  return at === end;
 }

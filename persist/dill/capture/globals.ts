@@ -2,7 +2,7 @@
  * What every program has: functions and objects that are saved by their path from the global object, `Math.max`, and never
  * as code.
  */
-import types from "node:util/types";
+import { types } from "./object_types.ts";
 import { GLOBAL_NAMES } from "./_global_names.ts";
 
 /** Whether a name that no scope declares means the same in every program. */

@@ -1,5 +1,5 @@
 /** What an object is, by the marks the engine puts on it, which cannot be faked. */
-import types from "node:util/types";
+import { types } from "../capture/object_types.ts";
 import { globalPath } from "../capture/globals.ts";
 import { type DataType, TEMPORAL_TYPES, VIEWS } from "../format/kinds.ts";
 

@@ -4,7 +4,7 @@
  * Plain objects and arrays are most of what there is, so they are only counted: a bit each says whether they are met again,
  * and whether JSON says all of them. Everything else is described as a {@linkcode Special}.
  */
-import types from "node:util/types";
+import { types } from "../capture/object_types.ts";
 import { globalPath } from "../capture/globals.ts";
 import type { ModuleIndex } from "../capture/modules.ts";
 import { UndumpableError } from "../errors.ts";

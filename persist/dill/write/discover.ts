@@ -1,5 +1,6 @@
 /** All that has to be dumped with a value. */
 import { ModuleIndex } from "../capture/modules.ts";
+import { loadTypes } from "../capture/object_types.ts";
 import type { CaptureOptions } from "../options.ts";
 import { Bindings } from "./_bindings.ts";
 import { type Encoded, Encoder } from "./_encoder.ts";
@@ -22,6 +23,7 @@ export async function discover(
 ): Promise<() => Encoded> {
   const { capture = {}, modules = [] } = options;
   const index = new ModuleIndex();
+  await loadTypes();
   await index.addModules(modules);
   const walk = new Walk(value, index, options, onProblem, tracking ? new Paths(value) : undefined);
   using functions = new Functions(walk, new Bindings(capture, index), value);

@@ -1,5 +1,6 @@
 /** A copy of a SQLite database that is either whole or not there. */
-import { backup, type DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { builtins } from "../builtins.ts";
 import { cannotOpen, isUnableToOpen } from "./cannot_open.ts";
 import { removeUnshared, takePlace } from "./take_place.ts";
 
@@ -14,7 +15,7 @@ export async function copyDatabase(database: DatabaseSync, path: string): Promis
   const partial = `${path}.partial`;
   removeUnshared(partial);
   try {
-    await backup(database, partial, { rate: ALL_PAGES });
+    await builtins().sqlite.backup(database, partial, { rate: ALL_PAGES });
     {
       using file = await Deno.open(partial, { read: true, write: true });
       await file.sync();

@@ -1,5 +1,6 @@
 /** Puts a new file in the place of a former one, unless that is a shelf that somebody has open. */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { builtins } from "../builtins.ts";
 import { ShelfBusyError } from "../errors.ts";
 
 /** What SQLite has beside a database. */
@@ -55,7 +56,7 @@ function whileUnused(what: string, path: string | URL, body: () => void): void {
   }
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    database = new (builtins().sqlite.DatabaseSync)(path, { timeout: 0 });
     database.exec("PRAGMA locking_mode = exclusive; PRAGMA journal_mode = delete; BEGIN EXCLUSIVE");
   } catch (cause) {
     database?.close();

@@ -2,7 +2,8 @@
  * Deno KV's embedded database is a SQLite file. What Deno KV has no call for is done through a second connection, and only what
  * holds for every SQLite database: take the write lock, copy, compact, ask whether others wrote. The tables are left alone.
  */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { builtins } from "../../builtins.ts";
 import { Backoff } from "../../retry.ts";
 import { compact } from "../compact.ts";
 import { copyDatabase } from "../copy_database.ts";
@@ -20,7 +21,7 @@ export class KvFile {
 
   get #database(): DatabaseSync {
     // Waiting for a lock would block the thread: it is tried again instead.
-    return this.#connection ??= new DatabaseSync(this.#path, { timeout: 0 });
+    return this.#connection ??= new (builtins().sqlite.DatabaseSync)(this.#path, { timeout: 0 });
   }
 
   /** Runs `body` while nobody else can commit. */

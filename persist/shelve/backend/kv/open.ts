@@ -1,5 +1,5 @@
 /** Opens Deno KV. */
-import { DatabaseSync } from "node:sqlite";
+import { builtins } from "../../builtins.ts";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { claim } from "../claim.ts";
 import { sqliteError } from "../sqlite/errors.ts";
@@ -51,7 +51,7 @@ export async function openKv(
 /** Makes a new file in such a way that it can be compacted later, and nothing but Deno KV's, with the permissions it has. */
 function prepareFile(path: string): void {
   try {
-    using database = new DatabaseSync(path, { timeout: PREPARING });
+    using database = new (builtins().sqlite.DatabaseSync)(path, { timeout: PREPARING });
     claim(database, path, "kv", () => {});
   } catch (error) {
     throw isUnableToOpen(error) ? cannotOpen(path, error) : sqliteError(`open "${path}"`, error);

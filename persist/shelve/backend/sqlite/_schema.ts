@@ -7,7 +7,8 @@
  * until then. Replacing them changes the schema, so that SQLite prepares the statements of every open connection again: nobody
  * has to look whether anything expires, and a shelf where nothing does pays nothing.
  */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { builtins } from "../../builtins.ts";
 import { ShelfFormatError } from "../../errors.ts";
 
 /** The table of the entries. */
@@ -76,7 +77,7 @@ function schemaOf(database: DatabaseSync): SchemaRow[] {
 
 function ownSchema(): ReadonlySet<string | null> {
   if (ours !== undefined) return ours;
-  using database = new DatabaseSync(":memory:");
+  using database = new (builtins().sqlite.DatabaseSync)(":memory:");
   createTables(database);
   const before = schemaOf(database);
   createExpiry(database);

@@ -1,5 +1,5 @@
 /** Opens SQLite files. */
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { builtins } from "../../builtins.ts";
 import { cannotOpen, isUnableToOpen } from "../cannot_open.ts";
 import { sqliteError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { sqliteError } from "./errors.ts";
 export function openForReading(path: string, timeout: number): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout });
+    database = new (builtins().sqlite.DatabaseSync)(path, { readOnly: true, timeout });
     database.prepare("SELECT 1 FROM sqlite_master").get();
     return database;
   } catch (error) {
@@ -21,14 +21,14 @@ export function openForReading(path: string, timeout: number): DatabaseSync {
     if (!unwritable || isThere(`${path}-wal`)) throw sqliteError(`open "${path}"`, error);
     const url = builtins().url.pathToFileURL(path);
     url.searchParams.set("immutable", "1");
-    return new DatabaseSync(url, { readOnly: true, timeout });
+    return new (builtins().sqlite.DatabaseSync)(url, { readOnly: true, timeout });
   }
 }
 
 /** Opens a file, or makes it. */
 export function openForWriting(path: string, timeout: number): DatabaseSync {
   try {
-    return new DatabaseSync(path, { timeout });
+    return new (builtins().sqlite.DatabaseSync)(path, { timeout });
   } catch (error) {
     throw isUnableToOpen(error) ? cannotOpen(path, error) : error;
   }
