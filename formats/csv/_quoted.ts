@@ -22,10 +22,11 @@ const SHAPES: readonly Shape[] = [
   { start: "line", end: "line" },
 ];
 
-const WORD = /[\p{L}\p{N}_]/u;
+/** Made when it is needed: the engine looks up the classes of Unicode at once. */
+let word: RegExp | undefined;
 
 function isWord(char: string): boolean {
-  return WORD.test(char);
+  return (word ??= /[\p{L}\p{N}_]/u).test(char);
 }
 
 function isQuote(char: string): boolean {

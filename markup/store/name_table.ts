@@ -23,12 +23,23 @@ const LONGEST_SHARED = 128;
 
 /** Columns of names, and an index of them. */
 class Names {
-  readonly locals: string[] = [];
-  readonly uris: string[] = [];
-  readonly prefixes: string[] = [];
-  readonly tags: string[] = [];
-  readonly expanded: number[] = [];
+  readonly locals: string[];
+  readonly uris: string[];
+  readonly prefixes: string[];
+  readonly tags: string[];
+  readonly expanded: number[];
   readonly index = new Map<string, number>();
+
+  /** With some numbers that no name has yet. */
+  constructor(reserved: number) {
+    // Spread, so that the engine knows that there are no holes.
+    const none = [...new Array<string>(reserved)].fill("");
+    this.locals = none;
+    this.uris = [...none];
+    this.prefixes = [...none];
+    this.tags = [...none];
+    this.expanded = [...none.keys()];
+  }
 
   put(at: number, id: number, local: string, uri: string, prefix: string): void {
     this.locals[at] = local;
@@ -45,14 +56,7 @@ function keyOf(local: string, uri: string, prefix: string): string {
   return uri === "" && prefix === "" ? local : `${prefix}{${uri}}${local}`;
 }
 
-const shared = new Names();
-for (let id = 0; id < FIRST_FREE; id++) {
-  shared.locals.push("");
-  shared.uris.push("");
-  shared.prefixes.push("");
-  shared.tags.push("");
-  shared.expanded.push(id);
-}
+const shared = new Names(FIRST_FREE);
 
 /**
  * Puts a name at a number that its parser chose.
@@ -99,7 +103,7 @@ export class NameTable {
     if (known !== undefined) return known;
     const expanded = prefix === "" ? 0 : this.intern(local, uri, "");
     const room = shared.locals.length < FIRST_OWN && key.length <= LONGEST_SHARED;
-    const names = room ? shared : this.#own ??= new Names();
+    const names = room ? shared : this.#own ??= new Names(0);
     const at = names.locals.length;
     const id = room ? at : at + FIRST_OWN;
     names.put(at, id, local, uri, prefix);

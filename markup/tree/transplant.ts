@@ -26,17 +26,17 @@ const NURSERY = 1024;
 const OWN_STORE = 256;
 
 /** A store, and how many more elements are to be made in it; trees that are moved into it do not count. */
-const nurseries = {
-  xml: { store: new TreeStore("xml"), left: NURSERY },
-  html: { store: new TreeStore("html"), left: NURSERY },
+const nurseries: Record<"xml" | "html", { store: TreeStore | undefined; left: number }> = {
+  xml: { store: undefined, left: 0 },
+  html: { store: undefined, left: 0 },
 };
 
 /** The store in which a new element of no document is made. */
 export function nursery(language: "xml" | "html"): TreeStore {
   const nursery = nurseries[language];
-  if (nursery.left-- === 0) {
+  if (nursery.store === undefined || nursery.left-- === 0) {
     nursery.store = new TreeStore(language);
-    nursery.left = NURSERY;
+    nursery.left = NURSERY - 1;
   }
   return nursery.store;
 }

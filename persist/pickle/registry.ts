@@ -83,6 +83,9 @@ export interface RegistryEntry extends Registration {
 /** Lets a registry's types have no state but where they say how they take it; set by the class, which alone can see them. */
 export let refuseStates: (registry: Registry) => void;
 
+/** Has a registry filled when something is looked up in it for the first time; set by the class. */
+export let fillLater: (registry: Registry, fill: () => void) => void;
+
 function refuseState(): never {
   throw new TypeError("it takes no state");
 }
@@ -116,8 +119,10 @@ export class Registry {
   #packages: Set<string> = new Set();
   #byCode: Map<number, [string, string]> = new Map();
   #codes: NameTable<number> = new NameTable();
+  #fill: (() => void) | undefined;
 
   static {
+    fillLater = (registry, fill) => registry.#fill = fill;
     refuseStates = (registry) => {
       for (const entry of registry.#byPrototype.values()) entry.setState ??= refuseState;
     };
@@ -242,6 +247,7 @@ export class Registry {
    * its name and `"*"`.
    */
   *names(): Generator<readonly [module: string, name: string], void> {
+    this.#complete();
     if (this.#parent !== undefined) yield* this.#parent.names();
     for (const { module, name } of this.#byName.values()) yield [module, name];
     for (const name of this.#packages) yield [name, "*"];
@@ -260,13 +266,23 @@ export class Registry {
     return { module, name, recipe: PyObject };
   }
 
+  /** Fills it, if that was left for later. */
+  #complete(): void {
+    if (this.#fill === undefined) return;
+    const fill = this.#fill;
+    this.#fill = undefined;
+    fill();
+  }
+
   #findExact(module: string, name: string): RegistryEntry | undefined {
+    this.#complete();
     const entry = this.#byName.get(module, name);
     return entry ??
       (this.#parent === undefined ? undefined : this.#parent.#findExact(module, name));
   }
 
   #isInPackage(module: string): boolean {
+    this.#complete();
     const dot = module.indexOf(".");
     const root = dot < 0 ? module : module.slice(0, dot);
     if (this.#packages.has(root)) return true;
@@ -280,6 +296,7 @@ export class Registry {
    * @returns The registration, or `undefined`.
    */
   findPrototype(prototype: object): RegistryEntry | undefined {
+    this.#complete();
     return this.#byPrototype.get(prototype) ?? this.#parent?.findPrototype(prototype);
   }
 
@@ -290,6 +307,7 @@ export class Registry {
    * @returns The registration, or `undefined`.
    */
   findClass(type: unknown): RegistryEntry | undefined {
+    this.#complete();
     return this.#byClass.get(type) ?? this.#parent?.findClass(type);
   }
 

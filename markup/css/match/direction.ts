@@ -2,8 +2,11 @@ import { COMMENT, ELEMENT, FIRST, INSTRUCTION, NEXT, PARENT, TAIL, TEXT } from "
 import type { Query } from "./query.ts";
 import type { Test } from "./matching.ts";
 
-/** A letter that tells a direction; the group is there if it is from right to left. */
-const STRONG =
+/**
+ * A letter that tells a direction; the group is there if it is from right to left. Made when it is needed: the engine looks up
+ * the classes of Unicode at once.
+ */
+const strongLetter = () =>
   /([\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}])|\p{L}/u;
 
 /** Directions of elements that were asked for, by the run. */
@@ -54,7 +57,7 @@ function ownDirection(query: Query, node: number): Direction | undefined {
 }
 
 function strong(text: string | undefined): Direction | undefined {
-  const match = text === undefined ? null : STRONG.exec(text);
+  const match = text === undefined ? null : strongLetter().exec(text);
   return match === null ? undefined : match[1] === undefined ? "ltr" : "rtl";
 }
 

@@ -1,16 +1,15 @@
 import { DEFAULT_SCHEMES, type HtmlCleanOptions, REFUSED_SCHEMES } from "./options.ts";
 
-/**
- * Where documents could be from. What is relative leads to another host from each; and their schemes differ, because `https:b`
- * is relative in a document that came by https, and leads to the host `b` from any other.
- */
-const BASES: readonly URL[] = [new URL("https://a.invalid/"), new URL("http://b.invalid/")];
-
 /** Attributes that are followed when somebody clicks; all other addresses are loaded at once. */
 const FOLLOWED = new Set(["href", "cite"]);
 
 /** Decides on addresses. */
 export class AddressRules {
+  /**
+   * Where documents could be from. What is relative leads to another host from each; and their schemes differ, because
+   * `https:b` is relative in a document that came by https, and leads to the host `b` from any other.
+   */
+  readonly #bases: readonly URL[] = [new URL("https://a.invalid/"), new URL("http://b.invalid/")];
   readonly #schemes: Set<string>;
   readonly #hosts: readonly string[] | undefined;
 
@@ -32,12 +31,12 @@ export class AddressRules {
   allows(address: string, attribute: string): boolean {
     // As browsers read it: control characters at the ends, tabs and line ends inside do not count.
     const urls: URL[] = [];
-    for (const base of BASES) {
+    for (const base of this.#bases) {
       const url = URL.parse(address, base);
       if (url === null) return false;
       urls.push(url);
     }
-    const beyond = urls.filter(({ origin }, index) => origin !== BASES[index]!.origin);
+    const beyond = urls.filter(({ origin }, index) => origin !== this.#bases[index]!.origin);
     if (beyond.length === 0) return true;
     const schemes = beyond.map(({ protocol }) => protocol.slice(0, -1));
     if (schemes.some((scheme) => REFUSED_SCHEMES.has(scheme))) return false;

@@ -64,7 +64,7 @@ const MEMBERS: readonly (readonly [number, string])[] = [
 /** The properties of elements, by their number. */
 export const FLAGS: Uint16Array = new Uint16Array(256);
 for (const [flag, names] of MEMBERS) {
-  for (const name of names.split(" ")) FLAGS[tag.HTML_TAGS.indexOf(name) + 1]! |= flag;
+  for (const name of names.split(" ")) FLAGS[tag.tagOf(name)]! |= flag;
 }
 for (const id of [tag.MI, tag.MO, tag.MN, tag.MS, tag.MTEXT]) {
   FLAGS[id] = SPECIAL | SCOPE | INTEGRATION | TEXT_INTEGRATION;

@@ -1,5 +1,5 @@
 import { FIRST_FREE, FIRST_OWN, NameTable, reserveName } from "../../store/mod.ts";
-import { HTML_TAGS } from "./tags.ts";
+import { HTML_TAGS, tagOf } from "./tags.ts";
 
 /** Names that documents often have, beside those of {@linkcode HTML_TAGS}. */
 const COMMON =
@@ -22,7 +22,7 @@ for (const local of [...HTML_TAGS, ...COMMON.split(" ")]) {
     reserveName(free, local);
     name = free;
   }
-  const tag = HTML_TAGS.indexOf(local) + 1;
+  const tag = tagOf(local);
   if (tag === 0) continue;
   TAG_OF_NAME[name] = tag;
   NAME_OF_TAG[tag] = name;

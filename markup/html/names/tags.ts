@@ -156,3 +156,10 @@ export const HTML_TAGS: readonly string[] = (
   "table tbody td template textarea tfoot th thead title tr track tt u ul var wbr xmp mglyph " +
   "malignmark"
 ).split(" ");
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(HTML_TAGS.map((name, i) => [name, i + 1]));
+
+/** The number of an element of HTML; 0 if its name is none of {@linkcode HTML_TAGS}. */
+export function tagOf(name: string): number {
+  return NUMBERS.get(name) ?? 0;
+}

@@ -1,4 +1,4 @@
-/** Fills the registry of the standard library's types. */
+/** Fills the registry of the standard library's types, when something is looked up in it. */
 import { registerArray } from "./_array.ts";
 import { registerBuiltins } from "./_builtins.ts";
 import { registerCollections } from "./_collections.ts";
@@ -9,17 +9,19 @@ import { registerNumbers } from "./_numbers.ts";
 import { registerNumpy } from "./_numpy.ts";
 import { registerPaths } from "./_paths.ts";
 import { registerRecipes } from "./_recipes.ts";
-import { refuseStates, standard } from "../registry.ts";
+import { fillLater, refuseStates, standard } from "../registry.ts";
 
-registerBuiltins(standard);
-registerExceptions(standard);
-registerNumbers(standard);
-registerDatetime(standard);
-registerCollections(standard);
-registerPaths(standard);
-registerEnums(standard);
-registerArray(standard);
-registerNumpy(standard);
-registerRecipes(standard);
-// Whoever may set the attributes of a Decimal, a Range or a date forges one.
-refuseStates(standard);
+fillLater(standard, () => {
+  registerBuiltins(standard);
+  registerExceptions(standard);
+  registerNumbers(standard);
+  registerDatetime(standard);
+  registerCollections(standard);
+  registerPaths(standard);
+  registerEnums(standard);
+  registerArray(standard);
+  registerNumpy(standard);
+  registerRecipes(standard);
+  // Whoever may set the attributes of a Decimal, a Range or a date forges one.
+  refuseStates(standard);
+});

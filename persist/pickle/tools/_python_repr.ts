@@ -2,9 +2,6 @@
  * Values as Python's `repr` spells them, for the disassembler.
  */
 
-/** What `str.isprintable` refuses: control, format, surrogate, private, unassigned and separator characters. */
-const UNPRINTABLE = /[\p{C}\p{Z}]/u;
-
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function hex(value: number, digits: number): string {
@@ -19,12 +16,14 @@ function quoteFor(hasSingle: boolean, hasDouble: boolean): string {
 /** `repr(str)`. */
 export function reprString(text: string): string {
   const quote = quoteFor(text.includes("'"), text.includes('"'));
+  // What `str.isprintable` refuses: control, format, surrogate, private, unassigned and separator characters.
+  const unprintable = /[\p{C}\p{Z}]/u;
   let out = quote;
   for (const char of text) {
     const point = char.codePointAt(0)!;
     if (char === quote || char === "\\") out += "\\" + char;
     else if (ESCAPES[char] !== undefined) out += ESCAPES[char];
-    else if (char === " " || !UNPRINTABLE.test(char)) out += char;
+    else if (char === " " || !unprintable.test(char)) out += char;
     else if (point < 0x100) out += "\\x" + hex(point, 2);
     else if (point < 0x10000) out += "\\u" + hex(point, 4);
     else out += "\\U" + hex(point, 8);

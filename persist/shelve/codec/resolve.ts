@@ -16,24 +16,24 @@ function encodeJson(value: unknown): Uint8Array {
   return encoder.encode(text);
 }
 
-const NAMED: Record<CodecName, NamedCodec<unknown>> = {
-  pickle: pickleCodec(),
-  v8: {
+const NAMED: Record<CodecName, () => NamedCodec<unknown>> = {
+  pickle: () => pickleCodec(),
+  v8: () => ({
     codecName: "v8",
     encode: (value) => builtins().v8.serialize(value),
     decode: (bytes) => builtins().v8.deserialize(bytes),
-  },
-  json: {
+  }),
+  json: () => ({
     codecName: "json",
     encode: encodeJson,
     decode: (bytes) => JSON.parse(decoder.decode(bytes)),
-  },
-  msgpack: {
+  }),
+  msgpack: () => ({
     codecName: "msgpack",
     // The library types its input narrowly and checks it: a function or a symbol is a TypeError.
     encode: (value) => encodeMsgpack(value as Parameters<typeof encodeMsgpack>[0]),
     decode: (bytes) => decodeMsgpack(bytes),
-  },
+  }),
 };
 
 /**
@@ -42,9 +42,9 @@ const NAMED: Record<CodecName, NamedCodec<unknown>> = {
  * @throws {TypeError} If it is neither.
  */
 export function resolveCodec<V>(codec: CodecName | Codec<V> | undefined): NamedCodec<V> {
-  if (codec === undefined) return NAMED.pickle as NamedCodec<V>;
+  if (codec === undefined) return NAMED.pickle() as NamedCodec<V>;
   if (typeof codec === "string") {
-    if (Object.hasOwn(NAMED, codec)) return NAMED[codec] as NamedCodec<V>;
+    if (Object.hasOwn(NAMED, codec)) return NAMED[codec]() as NamedCodec<V>;
     throw new TypeError(
       `Cannot use the codec "${codec}": it needs to be ${Object.keys(NAMED).join(", ")}, ` +
         "or an object with encode and decode",

@@ -1,7 +1,5 @@
 /** What numpy's `datetime64` and `timedelta64` count, as Temporal has it. */
 
-const EPOCH = new Temporal.PlainDateTime(1970, 1, 1);
-
 /** How many of each unit a day has, from hours to nanoseconds, in nanoseconds. */
 const NANOSECONDS: ReadonlyMap<string, bigint> = new Map([
   ["h", 3_600_000_000_000n],
@@ -40,7 +38,9 @@ export function readMoment(
       case "D":
         return new Temporal.PlainDate(1970, 1, 1).add({ days: n });
       default:
-        return size === undefined ? undefined : EPOCH.add(durationOf(count * size));
+        return size === undefined
+          ? undefined
+          : new Temporal.PlainDateTime(1970, 1, 1).add(durationOf(count * size));
     }
   });
 }

@@ -125,7 +125,7 @@ const GROUPS: readonly (readonly [string, Handler])[] = [
 
 END.fill(anyOtherEndTag);
 for (const [names, handler] of GROUPS) {
-  for (const name of names.split(" ")) END[tag.HTML_TAGS.indexOf(name) + 1] = handler;
+  for (const name of names.split(" ")) END[tag.tagOf(name)] = handler;
 }
 
 /** An end tag in the body. */

@@ -243,7 +243,7 @@ const GROUPS: readonly (readonly [string, Handler])[] = [
 
 START.fill(ordinary);
 for (const [names, handler] of GROUPS) {
-  for (const name of names.split(" ")) START[tag.HTML_TAGS.indexOf(name) + 1] = handler;
+  for (const name of names.split(" ")) START[tag.tagOf(name)] = handler;
 }
 
 /** A start tag in the body. */
