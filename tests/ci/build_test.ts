@@ -35,6 +35,31 @@ async function bundleOf(folder: string): Promise<[string, string][]> {
   return files.sort(([a], [b]) => a < b ? -1 : 1);
 }
 
+/** The modules that importing a built package loads; with those that it may import later, if they count. */
+async function graphOf(folder: string, later: boolean): Promise<Set<string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "built/mod.js"],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    roots: string[];
+    modules: {
+      specifier: string;
+      dependencies?: { code?: { specifier: string }; isDynamic?: boolean }[];
+    }[];
+  };
+  const reached = new Set(roots);
+  for (const module of reached) {
+    const { dependencies = [] } = modules.find(({ specifier }) => specifier === module) ?? {};
+    for (const { code, isDynamic = false } of dependencies) {
+      if (code !== undefined && (later || !isDynamic)) reached.add(code.specifier);
+    }
+  }
+  return reached;
+}
+
 Deno.test("deno task build makes the same bytes each time", async () => {
   await withFolders(2, async (one, other) => {
     if (!await built(one!)) return;
@@ -48,21 +73,7 @@ Deno.test("deno task build makes the same bytes each time", async () => {
 Deno.test("In the built package everything runs from the bundle, the boot module of processes too", async () => {
   await withFolders(1, async (folder) => {
     if (!await built(folder!)) return;
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", "built/mod.js"],
-      cwd: folder!,
-      env: { NO_COLOR: "1" },
-      signal: AbortSignal.timeout(120_000),
-    }).output();
-    const { roots, modules } = JSON.parse(new TextDecoder().decode(stdout)) as {
-      roots: string[];
-      modules: { specifier: string; dependencies?: { code?: { specifier: string } }[] }[];
-    };
-    const reached = new Set(roots);
-    for (const module of reached) {
-      const { dependencies = [] } = modules.find(({ specifier }) => specifier === module) ?? {};
-      for (const { code } of dependencies) if (code !== undefined) reached.add(code.specifier);
-    }
+    const reached = await graphOf(folder!, true);
     const files = [...reached].filter((module) => module.startsWith("file:"));
     const own = files.filter((module) => !module.includes("/links/"));
     // What is loaded by its URL is embedded by deno compile only if the graph has it.
@@ -72,6 +83,15 @@ Deno.test("In the built package everything runs from the bundle, the boot module
     assertEquals(own.filter((file) => !/\/built\/[^/]+$/.test(file)), []);
     const packages = [...reached].filter((module) => module.startsWith("npm:"));
     assertEquals(packages.filter((name) => /yaml@|json5|jsonc|smol/.test(name)), []);
+  });
+});
+
+Deno.test("Importing the built package loads no module of Node", async () => {
+  await withFolders(1, async (folder) => {
+    if (!await built(folder!)) return;
+    const loaded = await graphOf(folder!, false);
+    assert(loaded.size > 50, `${loaded.size} modules`);
+    assertEquals([...loaded].filter((module) => module.startsWith("node:")), []);
   });
 });
 

@@ -11,10 +11,13 @@ const importing = (entry: string, late: readonly string[]) => `
   console.log(typeof await import(${JSON.stringify(entry)}));
 `;
 
-const LATE = ["Buffer", "process", "setImmediate", "setInterval", "setTimeout"];
+const LATE = ["Buffer", "process", "setImmediate", "setInterval", "setTimeout", "Temporal", "URL"];
 
-Deno.test("Importing ipc, net or persist loads no timers and neither Buffer nor process", async () => {
-  for (const entry of ["@ferry/std/ipc", "@ferry/std/net", "@ferry/std/persist"]) {
+const ENTRIES = ["ipc", "net", "persist", "markup", "formats/csv", "formats/msgpack"]
+  .map((name) => `@ferry/std/${name}`);
+
+Deno.test("Importing loads neither timers nor Buffer, process, Temporal or URL", async () => {
+  for (const entry of ENTRIES) {
     const { code, out, err } = await program(importing(entry, LATE));
     assertEquals([code, out], [0, "object\n"], `${entry}: ${err}`);
   }
