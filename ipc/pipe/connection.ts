@@ -627,6 +627,31 @@ export class Connection<In = unknown, Out = In> extends SharedObject
     return this.#items(options);
   }
 
+  /**
+   * Receives messages, blocking the thread until there is one, until the other end is closed. See {@linkcode Connection.items}.
+   *
+   * @param options `timeout` (ms, for each message).
+   * @returns The messages, in order.
+   * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   *
+   * @example All that was sent
+   * ```ts
+   * import { Pipe } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using pipe = new Pipe<string>();
+   * const [a, b] = pipe;
+   * a.sendSync("tea");
+   * a.sendSync("milk");
+   * a.close();
+   * assertEquals([...b.itemsSync()], ["tea", "milk"]);
+   * ```
+   */
+  itemsSync(options?: WaitSyncOptions): IterableIterator<In> {
+    deadlineInSync(options, "iterate over the messages");
+    return this.#itemsSync(options);
+  }
+
   /** Receives until the other end is closed; the same as {@linkcode Connection.items}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<In> {
     return this.#items(undefined);
@@ -637,6 +662,19 @@ export class Connection<In = unknown, Out = In> extends SharedObject
       let value: In;
       try {
         value = await this.recv(options);
+      } catch (error) {
+        if (error instanceof Deno.errors.UnexpectedEof && !this.#receiver?.midMessage) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  *#itemsSync(options: WaitSyncOptions | undefined): Generator<In, void, undefined> {
+    for (;;) {
+      let value: In;
+      try {
+        value = this.recvSync(options);
       } catch (error) {
         if (error instanceof Deno.errors.UnexpectedEof && !this.#receiver?.midMessage) return;
         throw error;

@@ -130,7 +130,7 @@ export function explainMissing(error: unknown, { script }: FunctionDescription):
   const frame = stack.split("\n").find((line) => line.startsWith("    at "));
   if (frame === undefined || !readable(frame).includes(readable(`${script}:`))) return;
   const explained = `${message}: a function that runs in a process has no variables around it; ` +
-    `pass ${name} in args, or import it inside the function`;
+    `pass ${name} in args, import it inside the function, or send copies with { capture: true }`;
   const own = { writable: true, configurable: true, enumerable: false };
   Object.defineProperty(error, "message", { ...own, value: explained });
   Object.defineProperty(error, "stack", { ...own, value: stack.replace(message, () => explained) });

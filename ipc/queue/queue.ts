@@ -510,6 +510,35 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
     return this.#items(options);
   }
 
+  /**
+   * Takes items, blocking the thread until there is one, until the queue is shut down and empty. See {@linkcode Queue.items}.
+   *
+   * @param options `timeout` (ms, for each item).
+   * @returns The items, in order.
+   * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   *
+   * @example A worker that does nothing else
+   * ```ts
+   * import { Process, Queue } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using jobs = new Queue<string>();
+   * await using worker = new Process((jobs: Queue<string>) => {
+   *   let letters = 0;
+   *   for (const job of jobs.itemsSync()) letters += job.length;
+   *   return letters;
+   * }, { args: [jobs] });
+   * worker.start();
+   * jobs.putManySync(["tea", "milk"]);
+   * jobs.shutdown();
+   * assertEquals(await worker.result(), 7);
+   * ```
+   */
+  itemsSync(options?: WaitSyncOptions): IterableIterator<T> {
+    deadlineInSync(options, "iterate over the queue");
+    return this.#itemsSync(options);
+  }
+
   /** Takes items until the queue is shut down and empty; the same as {@linkcode Queue.items}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return this.#items(undefined);
@@ -537,6 +566,19 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
       let item: T;
       try {
         item = await this.get(options);
+      } catch (error) {
+        if (error instanceof QueueShutDownError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  *#itemsSync(options: WaitSyncOptions | undefined): Generator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = this.getSync(options);
       } catch (error) {
         if (error instanceof QueueShutDownError) return;
         throw error;

@@ -296,6 +296,31 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
     return this.#items(options);
   }
 
+  /**
+   * Takes items, blocking the thread until there is one, until the broadcast is shut down and nothing is left. See
+   * {@linkcode Subscription.items}.
+   *
+   * @param options `timeout` (ms, for each item).
+   * @returns The items, in order.
+   * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   *
+   * @example All that was published
+   * ```ts
+   * import { Broadcast } from "@ferry/std/ipc";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using news = new Broadcast<string>();
+   * using subscription = news.subscribe();
+   * news.publishSync("tea");
+   * news.shutdown();
+   * assertEquals([...subscription.itemsSync()], ["tea"]);
+   * ```
+   */
+  itemsSync(options?: WaitSyncOptions): IterableIterator<T> {
+    deadlineInSync(options, "iterate over the subscription");
+    return this.#itemsSync(options);
+  }
+
   /** The same as {@linkcode Subscription.items}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     return this.#items(undefined);
@@ -306,6 +331,19 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
       let item: T;
       try {
         item = await this.get(options);
+      } catch (error) {
+        if (error instanceof BroadcastShutDownError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  *#itemsSync(options: WaitSyncOptions | undefined): Generator<T, void, undefined> {
+    for (;;) {
+      let item: T;
+      try {
+        item = this.getSync(options);
       } catch (error) {
         if (error instanceof BroadcastShutDownError) return;
         throw error;

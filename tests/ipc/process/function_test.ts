@@ -39,7 +39,7 @@ Deno.test("A function target that uses a variable around it is told its name, an
     assert(error instanceof ReferenceError, Deno.inspect(error));
     const text =
       `${name} is not defined: a function that runs in a process has no variables around it; ` +
-      `pass ${name} in args, or import it inside the function`;
+      `pass ${name} in args, import it inside the function, or send copies with { capture: true }`;
     assertEquals(error.message, text);
     assertStringIncludes(error.stack, `ReferenceError: ${text}\n    at `);
   }
