@@ -80,7 +80,10 @@ Deno.test("without --unstable-kv, Deno KV says what it needs, and SQLite needs n
       Deno.errors.NotSupported,
       "--unstable-kv",
     );
-    assertEquals(error.message.includes('"unstable": ["kv"]'), true);
+    assert(error.message.includes('"unstable": ["kv"]'), error.message);
+    assert(error.message.includes('{ backend: "sqlite" }'), error.message);
+    const remote = await assertRejects(() => open("https://kv.invalid"), Deno.errors.NotSupported);
+    assert(!remote.message.includes("sqlite"), remote.message);
     await using shelf = await open(folder.at("shelf"), { backend: "sqlite" });
     await shelf.set("a", 1);
   } finally {

@@ -20,8 +20,8 @@ export async function openKv(
 ): Promise<KvBackend> {
   if (typeof Deno.openKv !== "function") {
     throw new Deno.errors.NotSupported(
-      `Cannot open "${target}" with Deno KV: it needs --unstable-kv, or "unstable": ["kv"] in deno.json ` +
-        '(a new shelf can do without: { backend: "sqlite" })',
+      `Cannot open "${target}" with Deno KV: it needs --unstable-kv, or "unstable": ["kv"] in deno.json` +
+        (options.remote ? "" : ' (a new shelf can do without: { backend: "sqlite" })'),
     );
   }
   const what = `open "${target}"`;
