@@ -17,6 +17,7 @@ import {
   viewOf,
 } from "../store/node_view.ts";
 import { putBefore, putBeside, takeOut, takeOutAll } from "./placing.ts";
+import { shown } from "./_shown.ts";
 import { type IterTextOptions, type SiblingOptions, type TagFilter, tagsOf } from "./tag_filter.ts";
 import { checkText, parseTag } from "./tag.ts";
 import { copyTree, nursery, storeForCopy } from "./transplant.ts";
@@ -44,6 +45,14 @@ import { Walk } from "./walk.ts";
  * ```
  */
 export class Element extends NodeView implements Iterable<Element> {
+  static {
+    Object.defineProperty(this.prototype, Symbol.for("Deno.customInspect"), {
+      value(this: Element): string {
+        return shown(this);
+      },
+    });
+  }
+
   /**
    * A new element, which is in no tree yet.
    *

@@ -283,6 +283,18 @@ function within<T>(
  * assertEquals(xpath(fleet, "sum(ship)"), 42);
  * ```
  *
+ * @example A loop over elements, which are known to be elements
+ * ```ts
+ * import { parse } from "@ferry/std/markup/xml";
+ * import { XPath } from "@ferry/std/markup/xpath";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const fleet = parse("<fleet><ship name='Ada'/><ship name='Bob'/></fleet>");
+ * const names: string[] = [];
+ * for (const ship of new XPath("//ship").elements(fleet)) names.push(ship.get("name")!);
+ * assertEquals(names, ["Ada", "Bob"]);
+ * ```
+ *
  * @param node Where it begins: an element, or the root of a document.
  * @param expression The expression.
  * @param options What names in it stand for, variables, limits.
