@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["mod"],
   ],
   markup: [
+    ["options"],
     ["store"],
     ["tree"],
     ["css", "xpath"],

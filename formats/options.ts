@@ -77,6 +77,22 @@ export function checkOptions<T extends object>(
   return options;
 }
 
+/**
+ * A copy of options that have been checked, to be changed: also of those that are inherited or come from getters.
+ *
+ * @typeParam T Type of the options.
+ * @param options The options.
+ * @param rules What there is to copy.
+ * @returns The copy, without what is `undefined`.
+ */
+export function copyOptions<T extends object>(options: T, rules: OptionRules<T>): T {
+  const copy: Partial<T> = {};
+  for (const name of Object.keys(rules) as (keyof T)[]) {
+    if (options[name] !== undefined) copy[name] = options[name];
+  }
+  return copy as T;
+}
+
 /** Whether a value is what the rule says; never if there is none, as for a name such as `constructor`. */
 function fits(value: unknown, rule: unknown): boolean {
   if (typeof rule === "number") {
