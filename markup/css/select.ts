@@ -39,6 +39,7 @@ export type Selected<S extends string> = string extends S ? Element | string
  * @param options What prefixes stand for, and limits.
  * @returns Elements, or texts if the selector ends in `::text` or `::attr()`.
  * @throws {SelectorSyntaxError} If the selector is none, or goes beyond a limit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example Elements and texts
  * ```ts
@@ -70,6 +71,7 @@ export function select<S extends string>(
  * @param options What prefixes stand for, and limits.
  * @returns An element, or a text if the selector ends in `::text` or `::attr()`; `undefined` if there is none.
  * @throws {SelectorSyntaxError} If the selector is none, or goes beyond a limit.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example A title
  * ```ts
@@ -96,7 +98,7 @@ export function selectOne<S extends string>(
  * @param selector The selector.
  * @param options What prefixes stand for, and limits.
  * @throws {SelectorSyntaxError} If the selector is none, or goes beyond a limit.
- * @throws {TypeError} If the selector ends in `::text` or `::attr()`.
+ * @throws {TypeError} If the selector ends in `::text` or `::attr()`, or an option is unknown or of the wrong type.
  *
  * @example Is it a link to elsewhere?
  * ```ts
@@ -119,7 +121,7 @@ export function matches(element: Element, selector: string, options?: SelectorOp
  * @param options What prefixes stand for, and limits.
  * @returns The element, `undefined` if there is none.
  * @throws {SelectorSyntaxError} If the selector is none, or goes beyond a limit.
- * @throws {TypeError} If the selector ends in `::text` or `::attr()`.
+ * @throws {TypeError} If the selector ends in `::text` or `::attr()`, or an option is unknown or of the wrong type.
  *
  * @example The row of a cell
  * ```ts

@@ -1,9 +1,10 @@
+import { checkOptions } from "../options.ts";
 import { nodeOf, type NodeView, storeOf, type TreeStore, viewOf } from "../store/mod.ts";
 import type { Element } from "../tree/mod.ts";
 import { compile, type Program } from "./match/compile.ts";
 import { closestNode, findNodes, findTexts, matchesNode } from "./match/run.ts";
 import type { ComplexSelector } from "./syntax/ast.ts";
-import type { SelectorOptions } from "./syntax/limits.ts";
+import { SELECTOR_RULES, type SelectorOptions } from "./syntax/limits.ts";
 import { parseSelectors } from "./syntax/parser.ts";
 
 /**
@@ -43,15 +44,19 @@ export class Selector {
    * @param options What prefixes stand for, and limits.
    * @throws {SelectorSyntaxError} If the text is no selector, or goes beyond a limit.
    * @throws {RangeError} If a limit is out of range.
+   * @throws {TypeError} If the text is none, or an option is unknown or of the wrong type.
    */
-  constructor(text: string, options: SelectorOptions = {}) {
+  constructor(text: string, options?: SelectorOptions) {
     if (typeof text !== "string") {
       throw new TypeError(
         `A selector needs a string, received ${text === null ? "null" : typeof text}`,
       );
     }
     this.text = text;
-    this.#list = parseSelectors(text, options);
+    this.#list = parseSelectors(
+      text,
+      checkOptions("Cannot read a selector", options, SELECTOR_RULES),
+    );
     this.findsTexts = this.#list[0]!.pseudo !== undefined;
   }
 

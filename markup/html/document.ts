@@ -21,6 +21,7 @@ export function rootElement(store: TreeStore): Element {
  * @returns The root; `ElementTree.of(root)` has the document type declaration and the encoding.
  * @throws {HtmlLimitError} If the document is larger than the limits allow.
  * @throws {RangeError} If a limit is not a number from 1 on.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example A list
  * ```ts
@@ -32,6 +33,6 @@ export function rootElement(store: TreeStore): Element {
  * assertEquals(page.findAll(".//li").map((item) => item.text), ["Kiel", "Oslo"]);
  * ```
  */
-export function parse(input: string | Uint8Array, options: HtmlParseOptions = {}): Element {
+export function parse(input: string | Uint8Array, options?: HtmlParseOptions): Element {
   return rootElement(parseStore(input, options));
 }

@@ -1,8 +1,9 @@
+import { BOOLEAN, checkOptions, type OptionRules, STRING } from "../options.ts";
 import { FIRST, NEXT, TEXT, viewOf } from "../store/mod.ts";
 import type { Element } from "../tree/mod.ts";
 import "../tree/mod.ts";
-import type { HtmlFragmentOptions } from "./options.ts";
-import { parseFragmentStore } from "./parse.ts";
+import { FRAGMENT_RULES, type HtmlFragmentOptions } from "./options.ts";
+import { fragmentStore } from "./parse.ts";
 
 /** How a part of a document becomes one element. */
 export interface HtmlSingleFragmentOptions extends HtmlFragmentOptions {
@@ -14,6 +15,11 @@ export interface HtmlSingleFragmentOptions extends HtmlFragmentOptions {
   createParent?: boolean | string;
 }
 
+const SINGLE_RULES: OptionRules<HtmlSingleFragmentOptions> = {
+  ...FRAGMENT_RULES,
+  createParent: BOOLEAN | STRING,
+};
+
 /**
  * Parses a part of a document, as `innerHTML` does.
  *
@@ -22,6 +28,7 @@ export interface HtmlSingleFragmentOptions extends HtmlFragmentOptions {
  * @returns The nodes in order. Text is the tail of the node before it; text before all nodes is a string.
  * @throws {HtmlLimitError} If the part is larger than the limits allow.
  * @throws {RangeError} If a limit is not a number from 1 on.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example Text and elements
  * ```ts
@@ -36,9 +43,16 @@ export interface HtmlSingleFragmentOptions extends HtmlFragmentOptions {
  */
 export function parseFragments(
   input: string | Uint8Array,
-  options: HtmlFragmentOptions = {},
+  options?: HtmlFragmentOptions,
 ): (string | Element)[] {
-  const store = parseFragmentStore(input, options);
+  return fragments(input, checkOptions("Cannot parse HTML", options, FRAGMENT_RULES));
+}
+
+function fragments(
+  input: string | Uint8Array,
+  options: HtmlFragmentOptions,
+): (string | Element)[] {
+  const store = fragmentStore(input, options);
   const root = store.words[store.document + FIRST]!;
   const nodes: (string | Element)[] = [];
   const text = store.textAt(root + TEXT);
@@ -61,6 +75,7 @@ export function parseFragments(
  * @throws {SyntaxError} If the part is not one element alone and `createParent` is not set.
  * @throws {HtmlLimitError} If the part is larger than the limits allow.
  * @throws {RangeError} If a limit is not a number from 1 on, or `createParent` is not a name.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example One element
  * ```ts
@@ -73,11 +88,12 @@ export function parseFragments(
  */
 export function parseFragment(
   input: string | Uint8Array,
-  options: HtmlSingleFragmentOptions = {},
+  options?: HtmlSingleFragmentOptions,
 ): Element {
-  const { createParent = false } = options;
+  const checked = checkOptions("Cannot parse HTML", options, SINGLE_RULES);
+  const { createParent = false } = checked;
   if (createParent === false) {
-    const nodes = parseFragments(input, options);
+    const nodes = fragments(input, checked);
     const elements = nodes.filter((node) => typeof node !== "string");
     const hasText = nodes.some((node) =>
       /\S/.test(typeof node === "string" ? node : node.tail ?? "")
@@ -91,7 +107,7 @@ export function parseFragment(
     }
     return elements[0]!;
   }
-  const store = parseFragmentStore(input, options);
+  const store = fragmentStore(input, checked);
   const root = store.words[store.document + FIRST]!;
   const element = viewOf(store, root) as Element;
   element.tag = createParent === true ? "div" : createParent;

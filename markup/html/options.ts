@@ -1,3 +1,4 @@
+import { BOOLEAN, FUNCTION, NUMBER, type OptionRules, STRING } from "../options.ts";
 import type { HtmlErrorHandler } from "./parse_error.ts";
 
 /** How HTML is parsed. */
@@ -64,3 +65,18 @@ export interface HtmlFragmentOptions extends HtmlParseOptions {
    */
   context?: string;
 }
+
+/** What {@linkcode HtmlParseOptions} may be. */
+export const PARSE_RULES: OptionRules<HtmlParseOptions> = {
+  encoding: STRING,
+  scripting: BOOLEAN,
+  maxDepth: NUMBER,
+  maxAttributes: NUMBER,
+  maxClones: NUMBER,
+  maxLength: NUMBER,
+  onError: FUNCTION,
+  url: STRING,
+};
+
+/** What {@linkcode HtmlFragmentOptions} may be. */
+export const FRAGMENT_RULES: OptionRules<HtmlFragmentOptions> = { ...PARSE_RULES, context: STRING };

@@ -1,3 +1,4 @@
+import { checkOptions, copyOptions } from "../options.ts";
 import { MAX_SOURCE, TreeStore } from "../store/mod.ts";
 import { Builder } from "./build/builder.ts";
 import { IN_TEMPLATE } from "./build/modes.ts";
@@ -11,7 +12,12 @@ import { HtmlLimitError } from "./limit_error.ts";
 import { MATHML, SVG } from "./names/foreign_names.ts";
 import { NAME_OF_TAG, tagOfName } from "./names/html_names.ts";
 import * as tag from "./names/tags.ts";
-import type { HtmlFragmentOptions, HtmlParseOptions } from "./options.ts";
+import {
+  FRAGMENT_RULES,
+  type HtmlFragmentOptions,
+  type HtmlParseOptions,
+  PARSE_RULES,
+} from "./options.ts";
 
 /** A parser for a text, or for bytes in an encoding that is to be found. */
 function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Builder {
@@ -92,7 +98,7 @@ const LARGE = 262_144;
 function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string | undefined {
   if (sniffEncoding(input, options.encoding).source !== "default") return undefined;
   const first = input.subarray(0, input.length >> 4);
-  const { onError: _, ...quiet } = options;
+  const { onError: _, ...quiet } = copyOptions(options, PARSE_RULES);
   const builder = builderFor(first, quiet);
   builder.reread = undefined;
   buildTree(builder);
@@ -106,6 +112,7 @@ function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string |
  * @param options How.
  * @throws {HtmlLimitError} If the document is larger than the limits allow.
  * @throws {RangeError} If a limit is not a number from 1 on.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example Bytes
  * ```ts
@@ -116,15 +123,16 @@ function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string |
  * assertEquals(parseStore(bytes).info.encoding, "utf-8");
  * ```
  */
-export function parseStore(input: string | Uint8Array, options: HtmlParseOptions = {}): TreeStore {
+export function parseStore(input: string | Uint8Array, options?: HtmlParseOptions): TreeStore {
+  const checked = checkOptions("Cannot parse HTML", options, PARSE_RULES);
   if (typeof input !== "string" && input.length > LARGE) {
-    const encoding = encodingOfLarge(input, options);
-    if (encoding !== undefined) return parseAs(input, encoding, options);
+    const encoding = encodingOfLarge(input, checked);
+    if (encoding !== undefined) return parseAs(input, encoding, checked);
   }
-  const builder = builderFor(input, options);
+  const builder = builderFor(input, checked);
   buildTree(builder);
   if (builder.betterEncoding === undefined || typeof input === "string") return builder.store;
-  return parseAs(input, builder.betterEncoding, options);
+  return parseAs(input, builder.betterEncoding, checked);
 }
 
 /**
@@ -134,6 +142,7 @@ export function parseStore(input: string | Uint8Array, options: HtmlParseOptions
  * @param options How, and in which element the part is thought to be.
  * @throws {HtmlLimitError} If the part is larger than the limits allow.
  * @throws {RangeError} If a limit is not a number from 1 on.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example A cell of a table
  * ```ts
@@ -148,7 +157,15 @@ export function parseStore(input: string | Uint8Array, options: HtmlParseOptions
  */
 export function parseFragmentStore(
   input: string | Uint8Array,
-  options: HtmlFragmentOptions = {},
+  options?: HtmlFragmentOptions,
+): TreeStore {
+  return fragmentStore(input, checkOptions("Cannot parse HTML", options, FRAGMENT_RULES));
+}
+
+/** Parses a part of a document by options that have been checked. */
+export function fragmentStore(
+  input: string | Uint8Array,
+  options: HtmlFragmentOptions,
 ): TreeStore {
   const builder = builderFor(input, options);
   const { store, open } = builder;

@@ -1,5 +1,13 @@
+import { checkOptions } from "../options.ts";
 import { Element } from "../tree/mod.ts";
-import { depthLimit, Keys, type ObjectNameOptions, tooDeep, type XmlValue } from "./options.ts";
+import {
+  depthLimit,
+  Keys,
+  NAME_RULES,
+  type ObjectNameOptions,
+  tooDeep,
+  type XmlValue,
+} from "./options.ts";
 
 class Writer {
   readonly #keys: Keys;
@@ -106,7 +114,8 @@ function wrong(path: string, needed: string, value: unknown): TypeError {
  * @param name Name of the element: `local`, `prefix:local` or `{uri}local`.
  * @param value Its value.
  * @param options What prefixes stand for, and limits.
- * @throws {TypeError} If a value is none that an element can have. The message has its path.
+ * @throws {TypeError} If a value is none that an element can have. The message has its path. Or if an option is unknown or
+ * of the wrong type.
  * @throws {RangeError} If a name is none, a text has characters that XML cannot hold, or objects are nested too deep.
  *
  * @example There and back
@@ -126,7 +135,8 @@ function wrong(path: string, needed: string, value: unknown): TypeError {
 export function fromObject(
   name: string,
   value: XmlValue,
-  options: ObjectNameOptions = {},
+  options?: ObjectNameOptions,
 ): Element {
-  return new Writer(options).element(name, value, name, 1);
+  const checked = checkOptions("Cannot make an element", options, NAME_RULES);
+  return new Writer(checked).element(name, value, name, 1);
 }

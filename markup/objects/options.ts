@@ -1,3 +1,5 @@
+import { BOOLEAN, FUNCTION, NUMBER, OBJECT, type OptionRules } from "../options.ts";
+
 /** What a value of an element is: its text, or an object of attributes, text and children. */
 export type XmlValue =
   | string
@@ -60,6 +62,17 @@ export interface ToObjectOptions extends ObjectNameOptions {
    */
   ordered?: boolean;
 }
+
+/** What {@linkcode ObjectNameOptions} may be. */
+export const NAME_RULES: OptionRules<ObjectNameOptions> = { namespaces: OBJECT, maxDepth: NUMBER };
+
+/** What {@linkcode ToObjectOptions} may be. */
+export const TO_OBJECT_RULES: OptionRules<ToObjectOptions> = {
+  ...NAME_RULES,
+  convert: OBJECT | FUNCTION,
+  arrays: OBJECT | FUNCTION,
+  ordered: BOOLEAN,
+};
 
 /** Depth from which on more stack could be needed than there is. */
 const DEEPEST = 1024;

@@ -1,5 +1,13 @@
+import { checkOptions } from "../options.ts";
 import { Comment, type Element, ProcessingInstruction } from "../tree/mod.ts";
-import { depthLimit, Keys, type ToObjectOptions, tooDeep, type XmlObject } from "./options.ts";
+import {
+  depthLimit,
+  Keys,
+  TO_OBJECT_RULES,
+  type ToObjectOptions,
+  tooDeep,
+  type XmlObject,
+} from "./options.ts";
 
 class Reader {
   readonly #keys: Keys;
@@ -107,6 +115,7 @@ function put(object: Record<string, unknown>, key: string, value: unknown): void
  * @param element The element. Its own name is not in the result.
  * @param options Names, conversions, arrays.
  * @throws {RangeError} If elements are nested deeper than `maxDepth`.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example Numbers where they are wanted
  * ```ts
@@ -126,8 +135,9 @@ function put(object: Record<string, unknown>, key: string, value: unknown): void
  */
 export function toObject<T = string | XmlObject>(
   element: Element,
-  options: ToObjectOptions = {},
+  options?: ToObjectOptions,
 ): T {
-  const key = new Keys(options.namespaces).keyOf(element.tag, false);
-  return new Reader(options).value(element, key, 1) as T;
+  const checked = checkOptions("Cannot make an object", options, TO_OBJECT_RULES);
+  const key = new Keys(checked.namespaces).keyOf(element.tag, false);
+  return new Reader(checked).value(element, key, 1) as T;
 }

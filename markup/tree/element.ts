@@ -1,3 +1,4 @@
+import { BOOLEAN, checkOptions, type OptionRules } from "../options.ts";
 import { ATTR_COUNT, ELEMENT, NEXT, PARENT, PREV, TAIL, TEXT } from "../store/layout.ts";
 import { Attributes, getAttribute, setAttribute } from "./attributes.ts";
 import { Ancestors, type Axis, childAxis, Descendants, siblingAxis, texts } from "./axes.ts";
@@ -18,11 +19,20 @@ import {
 } from "../store/node_view.ts";
 import { putBefore, putBeside, takeOut, takeOutAll } from "./placing.ts";
 import { shown } from "./_shown.ts";
-import { type IterTextOptions, type SiblingOptions, type TagFilter, tagsOf } from "./tag_filter.ts";
+import {
+  type IterTextOptions,
+  SIBLING_RULES,
+  type SiblingOptions,
+  type TagFilter,
+  tagsOf,
+  TEXT_RULES,
+} from "./tag_filter.ts";
 import { checkText, parseTag } from "./tag.ts";
 import { copyTree, nursery, storeForCopy } from "./transplant.ts";
 import type { TreeStore } from "../store/tree_store.ts";
 import { Walk } from "./walk.ts";
+
+const CLEAR_RULES: OptionRules<{ keepTail?: boolean }> = { keepTail: BOOLEAN };
 
 /**
  * An element of XML or HTML, after lxml's model: text is not a node, but the `text` of an element (before its first child) or
@@ -65,13 +75,16 @@ export class Element extends NodeView implements Iterable<Element> {
    *
    * @param tag `local` or `{uri}local`. (Or a store and the handle of a node in it: the element for that row.)
    * @param options Attributes, prefixes, text.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    * @throws {RangeError} If a name is none, or a text has characters that XML cannot hold.
    */
-  constructor(tag: string | TreeStore, options: ElementOptions | number = {}) {
+  constructor(tag: string | TreeStore, options?: ElementOptions | number) {
     const store = typeof tag === "string" ? nursery("xml") : tag;
     super(
       store,
-      typeof options === "number" ? options : makeRow(store, 0, tag as string, options),
+      typeof tag === "string"
+        ? makeRow(store, 0, tag, options as ElementOptions | undefined)
+        : options as number,
     );
   }
 
@@ -228,21 +241,28 @@ export class Element extends NodeView implements Iterable<Element> {
    * The siblings behind this, or before it, from the nearest on.
    *
    * @param options In which direction, and with which tags.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  iterSiblings(options: SiblingOptions = {}): IterableIterator<Element> {
-    const axis = siblingAxis(storeOf(this), nodeOf(this), options.preceding ?? false);
-    return this.#walk(axis, options.tags ?? []);
+  iterSiblings(options?: SiblingOptions): IterableIterator<Element> {
+    const { preceding = false, tags = [] } = checkOptions(
+      "Cannot give siblings",
+      options,
+      SIBLING_RULES,
+    );
+    return this.#walk(siblingAxis(storeOf(this), nodeOf(this), preceding), tags);
   }
 
   /**
    * The texts in this, in document order; without those of comments and processing instructions.
    *
    * @param options Of which elements, and whether with tails.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  iterText(options: IterTextOptions = {}): IterableIterator<string> {
+  iterText(options?: IterTextOptions): IterableIterator<string> {
+    const checked = checkOptions("Cannot give texts", options, TEXT_RULES);
     const [store, node] = [storeOf(this), nodeOf(this)];
-    const tags = new TagSet(store, tagsOf(options.tags ?? []));
-    return texts(store, node, (at) => tags.matches(at), options.withTail ?? true);
+    const tags = new TagSet(store, tagsOf(checked.tags ?? []));
+    return texts(store, node, (at) => tags.matches(at), checked.withTail ?? true);
   }
 
   /**
@@ -253,6 +273,7 @@ export class Element extends NodeView implements Iterable<Element> {
    * @param options What prefixes stand for.
    * @returns The element, `undefined` if there is none.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   find(path: string, options?: PathOptions): Element | undefined {
     return this.#seen(select(storeOf(this), nodeOf(this), path, options).next());
@@ -264,6 +285,7 @@ export class Element extends NodeView implements Iterable<Element> {
    * @param path The path.
    * @param options What prefixes stand for.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   findAll(path: string, options?: PathOptions): Element[] {
     return [...this.iterFind(path, options)];
@@ -276,6 +298,7 @@ export class Element extends NodeView implements Iterable<Element> {
    * @param options What prefixes stand for.
    * @returns The text, "" if the element has none, `undefined` if there is no such element.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   findText(path: string, options?: PathOptions): string | undefined {
     const found = this.find(path, options);
@@ -288,6 +311,7 @@ export class Element extends NodeView implements Iterable<Element> {
    * @param path The path, see {@linkcode Element.find}.
    * @param options What prefixes stand for.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   iterFind(path: string, options?: PathOptions): IterableIterator<Element> {
     return new Walk(this, select(storeOf(this), nodeOf(this), path, options), undefined);
@@ -414,13 +438,15 @@ export class Element extends NodeView implements Iterable<Element> {
    * Takes all out: children, attributes, text and tail.
    *
    * @param options Whether the tail stays.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  clear(options: { keepTail?: boolean } = {}): void {
+  clear(options?: { keepTail?: boolean }): void {
+    const { keepTail } = checkOptions("Cannot clear an element", options, CLEAR_RULES);
     takeOutAll(this);
     const [store, node] = [storeOf(this), nodeOf(this)];
     store.words[node + ATTR_COUNT] = 0;
     store.setTextAt(node + TEXT, undefined);
-    if (!options.keepTail) store.setTextAt(node + TAIL, undefined);
+    if (!keepTail) store.setTextAt(node + TAIL, undefined);
   }
 
   /** A copy of this and all in it, with the tail, in no tree. */

@@ -84,6 +84,7 @@ export class ElementTree implements Iterable<Element> {
    * @param path The path; a `/` at its start is the root.
    * @param options What prefixes stand for.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   find(path: string, options?: PathOptions): Element | undefined {
     return this.root.find(fromRoot(path), options);
@@ -95,6 +96,7 @@ export class ElementTree implements Iterable<Element> {
    * @param path The path; a `/` at its start is the root.
    * @param options What prefixes stand for.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   findAll(path: string, options?: PathOptions): Element[] {
     return this.root.findAll(fromRoot(path), options);
@@ -107,6 +109,7 @@ export class ElementTree implements Iterable<Element> {
    * @param options What prefixes stand for.
    * @returns The text, "" if the element has none, `undefined` if there is no such element.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   findText(path: string, options?: PathOptions): string | undefined {
     return this.root.findText(fromRoot(path), options);
@@ -118,6 +121,7 @@ export class ElementTree implements Iterable<Element> {
    * @param path The path; a `/` at its start is the root.
    * @param options What prefixes stand for.
    * @throws {SyntaxError} If the path is none.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   iterFind(path: string, options?: PathOptions): IterableIterator<Element> {
     return this.root.iterFind(fromRoot(path), options);

@@ -1,3 +1,4 @@
+import { checkOptions, OBJECT, type OptionRules, STRING } from "../options.ts";
 import { Element } from "./element.ts";
 import { type ElementOptions, makeRow } from "./make_row.ts";
 import type { NamespaceMap } from "./namespaces.ts";
@@ -19,10 +20,10 @@ import { nodeOf, storeOf, viewOf } from "../store/node_view.ts";
  * @param parent The parent.
  * @param tag `local` or `{uri}local`; a namespace with a prefix in force uses that.
  * @param options Attributes, prefixes, text.
- * @throws {TypeError} If the parent is a comment or a processing instruction.
+ * @throws {TypeError} If the parent is a comment or a processing instruction, or an option is unknown or of the wrong type.
  * @throws {RangeError} If a name is none, or a text has characters that XML cannot hold.
  */
-export function subElement(parent: Element, tag: string, options: ElementOptions = {}): Element {
+export function subElement(parent: Element, tag: string, options?: ElementOptions): Element {
   if (parent.tag.startsWith("#")) {
     throw new TypeError("Comments and processing instructions have no children");
   }
@@ -180,6 +181,8 @@ export interface ElementFactoryOptions {
   nsmap?: NamespaceMap;
 }
 
+const RULES: OptionRules<ElementFactoryOptions> = { namespace: STRING, nsmap: OBJECT };
+
 function fill(element: Element, content: readonly Content[]): void {
   for (const part of content) {
     if (part === undefined) continue;
@@ -212,9 +215,10 @@ function fill(element: Element, content: readonly Content[]): void {
  * ```
  *
  * @param options Namespace and prefixes.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function elementFactory(options: ElementFactoryOptions = {}): ElementFactory {
-  const { namespace = "", nsmap = {} } = options;
+export function elementFactory(options?: ElementFactoryOptions): ElementFactory {
+  const { namespace = "", nsmap = {} } = checkOptions("Cannot make elements", options, RULES);
   const make = (tag: string, ...content: Content[]) => {
     const full = namespace === "" || tag.startsWith("{") ? tag : `{${namespace}}${tag}`;
     const element = new Element(full, { nsmap });

@@ -1,4 +1,5 @@
 /** Evaluates the paths of `find` and its kin over the rows of a tree, one result at a time. */
+import { checkOptions, OBJECT, type OptionRules } from "../options.ts";
 import { FIRST, LAST, NEXT, PARENT, PREV } from "../store/layout.ts";
 import { type Axis, textContent } from "./axes.ts";
 import { getAttribute } from "./attributes.ts";
@@ -16,6 +17,8 @@ export interface PathOptions {
    */
   namespaces?: Readonly<Record<string, string>>;
 }
+
+const RULES: OptionRules<PathOptions> = { namespaces: OBJECT };
 
 /** How many compiled paths are kept. */
 const KEPT = 256;
@@ -198,6 +201,7 @@ function follow(store: TreeStore, source: Axis, step: Step): Axis {
  * @param path The path.
  * @param options What names in it mean.
  * @throws {SyntaxError} If the path is none.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function select(
   store: TreeStore,
@@ -205,7 +209,8 @@ export function select(
   path: string,
   options: PathOptions | undefined,
 ): Axis {
+  const { namespaces } = checkOptions("Cannot find elements", options, RULES);
   let axis: Axis = new Only(node);
-  for (const step of compile(path, options?.namespaces)) axis = follow(store, axis, step);
+  for (const step of compile(path, namespaces)) axis = follow(store, axis, step);
   return axis;
 }

@@ -1,3 +1,4 @@
+import { checkOptions, OBJECT, type OptionRules, STRING } from "../options.ts";
 import { TEXT } from "../store/layout.ts";
 import { setAttribute } from "./attributes.ts";
 import { declare, ensurePrefix, type NamespaceMap } from "./namespaces.ts";
@@ -26,6 +27,8 @@ export interface ElementOptions {
   text?: string;
 }
 
+const RULES: OptionRules<ElementOptions> = { attrib: OBJECT, nsmap: OBJECT, text: STRING };
+
 function isIterable(value: object): value is Iterable<readonly [string, string]> {
   return Symbol.iterator in value;
 }
@@ -38,20 +41,22 @@ function isIterable(value: object): value is Iterable<readonly [string, string]>
  * @param tag `local` or `{uri}local`.
  * @param options What it has.
  * @returns Its handle.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function makeRow(
   store: TreeStore,
   parent: number,
   tag: string,
-  options: ElementOptions,
+  options: ElementOptions | undefined,
 ): number {
+  const { attrib = {}, nsmap = {}, text } = checkOptions("Cannot make an element", options, RULES);
   const { uri, local } = parseTag(tag, store.language);
-  if (options.text !== undefined) checkText(options.text, "The text of an element");
+  if (text !== undefined) checkText(text, "The text of an element");
   const node = store.createElement(store.names.intern(local));
   // In the parent, so that the prefixes in force there are found.
   if (parent !== 0) store.append(parent, node);
   try {
-    for (const [prefix, namespace] of Object.entries(options.nsmap ?? {})) {
+    for (const [prefix, namespace] of Object.entries(nsmap)) {
       if (prefix !== "" && !isNcName(prefix)) {
         throw new RangeError(`A prefix is a name without a colon, received "${prefix}"`);
       }
@@ -64,7 +69,6 @@ export function makeRow(
     if (uri !== "") {
       store.rename(node, store.names.intern(local, uri, ensurePrefix(store, node, uri, false)));
     }
-    const attrib = options.attrib ?? {};
     for (const [name, value] of isIterable(attrib) ? attrib : Object.entries(attrib)) {
       setAttribute(store, node, name, value);
     }
@@ -72,6 +76,6 @@ export function makeRow(
     if (parent !== 0) store.detach(node);
     throw error;
   }
-  if (options.text !== undefined) store.setTextAt(node + TEXT, options.text);
+  if (text !== undefined) store.setTextAt(node + TEXT, text);
   return node;
 }

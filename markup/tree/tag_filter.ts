@@ -1,3 +1,4 @@
+import { BOOLEAN, OBJECT, type OptionRules } from "../options.ts";
 import { COMMENT, ELEMENT, INSTRUCTION } from "../store/layout.ts";
 import { COMMENT_TAG, INSTRUCTION_TAG } from "./matcher.ts";
 import { kindOf, type ViewMaker } from "../store/node_view.ts";
@@ -39,6 +40,12 @@ export interface SiblingOptions {
    */
   tags?: readonly TagFilter[];
 }
+
+/** What {@linkcode IterTextOptions} may be. */
+export const TEXT_RULES: OptionRules<IterTextOptions> = { tags: OBJECT, withTail: BOOLEAN };
+
+/** What {@linkcode SiblingOptions} may be. */
+export const SIBLING_RULES: OptionRules<SiblingOptions> = { preceding: BOOLEAN, tags: OBJECT };
 
 /** The tags that filters stand for. */
 export function tagsOf(filters: readonly TagFilter[]): string[] {

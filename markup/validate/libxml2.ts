@@ -1,5 +1,7 @@
 /** libxml2 in WebAssembly: loaded when it is first needed, and cut off from files and network. */
 
+import { FUNCTION, LIMIT, type OptionRules, STRING } from "../options.ts";
+
 /** The library. */
 export type Libxml2 = typeof import("libxml2-wasm");
 
@@ -27,6 +29,13 @@ export interface XmlResolveOptions {
    */
   maxDocuments?: number;
 }
+
+/** What {@linkcode XmlResolveOptions} may be. */
+export const RESOLVE_RULES: OptionRules<XmlResolveOptions> = {
+  url: STRING,
+  resolver: FUNCTION,
+  maxDocuments: LIMIT,
+};
 
 let loaded: Promise<Libxml2> | undefined;
 

@@ -1,9 +1,18 @@
+import { ANY, checkOptions, copyOptions, type OptionRules } from "../options.ts";
 import { faultsOf, type XmlFault, XmlValidationError } from "./fault.ts";
-import { type Libxml2, loadLibxml2, withResolver, type XmlResolveOptions } from "./libxml2.ts";
+import {
+  type Libxml2,
+  loadLibxml2,
+  RESOLVE_RULES,
+  withResolver,
+  type XmlResolveOptions,
+} from "./libxml2.ts";
 import { readDocument, rootOf, type XmlDocumentSource } from "./source.ts";
 
 /** The languages that schemas are written in. */
 export type SchemaLanguage = "xsd" | "relaxng" | "dtd";
+
+const LANGUAGES: readonly SchemaLanguage[] = ["xsd", "relaxng", "dtd"];
 
 /** What checks documents. */
 interface Validator {
@@ -114,17 +123,19 @@ export class XmlSchema implements Disposable {
    * @param source The schema.
    * @param options Where schemas that it names come from.
    * @throws {XmlValidationError} If it is no schema, or names one that is not given.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   static async load(
     language: SchemaLanguage,
     source: XmlDocumentSource,
-    options: XmlResolveOptions = {},
+    options?: XmlResolveOptions,
   ): Promise<XmlSchema> {
+    const checked = checkOptions("Cannot load a schema", options, RESOLVE_RULES);
     const library = await loadLibxml2();
     const validator = withResolver(
       library,
-      options,
-      () => makeValidator(library, language, source, options),
+      checked,
+      () => makeValidator(library, language, source, checked),
     );
     return new XmlSchema(
       language,
@@ -174,6 +185,16 @@ export type ValidateOptions =
     | { readonly dtd: string | Uint8Array }
   );
 
+/** The names of each member of a union. */
+type NamesOf<T> = T extends unknown ? keyof T : never;
+
+const RULES: OptionRules<{ [name in NamesOf<ValidateOptions>]: unknown }> = {
+  ...RESOLVE_RULES,
+  xsd: ANY,
+  relaxng: ANY,
+  dtd: ANY,
+};
+
 /**
  * Refuses a document that is not valid. To check many, load an {@linkcode XmlSchema}.
  *
@@ -190,17 +211,17 @@ export type ValidateOptions =
  * @param document The document.
  * @param options The schema.
  * @throws {XmlValidationError} If the document is not valid, or the schema is none.
+ * @throws {TypeError} If there is no schema, or an option is unknown or of the wrong type.
  */
 export async function validate(
   document: XmlDocumentSource,
   options: ValidateOptions,
 ): Promise<void> {
-  const [language, source] = "xsd" in options
-    ? ["xsd", options.xsd] as const
-    : "relaxng" in options
-    ? ["relaxng", options.relaxng] as const
-    : ["dtd", options.dtd] as const;
-  if (source === undefined) throw new TypeError('A schema is needed: "xsd", "relaxng" or "dtd"');
-  using schema = await XmlSchema.load(language, source, options);
+  const given: XmlResolveOptions & { [language in SchemaLanguage]?: XmlDocumentSource } =
+    checkOptions<object>("Cannot validate a document", options, RULES);
+  const language = LANGUAGES.find((language) => given[language] !== undefined);
+  if (language === undefined) throw new TypeError('A schema is needed: "xsd", "relaxng" or "dtd"');
+  const resolve = copyOptions(given, RESOLVE_RULES);
+  using schema = await XmlSchema.load(language, given[language]!, resolve);
   schema.assertValid(document);
 }

@@ -1,8 +1,9 @@
+import { checkOptions, LIMIT, type OptionRules } from "../options.ts";
 import type { Element } from "../tree/element.ts";
 import { parse } from "../xml/parse/parse.ts";
 import { faultsOf, XmlValidationError } from "./fault.ts";
 import { Inclusions } from "./inclusions.ts";
-import { loadLibxml2, withResolver, type XmlResolveOptions } from "./libxml2.ts";
+import { loadLibxml2, RESOLVE_RULES, withResolver, type XmlResolveOptions } from "./libxml2.ts";
 import { readDocument, textOf, type XmlDocumentSource } from "./source.ts";
 
 /** Where what a document includes comes from, and how much that may be. */
@@ -14,6 +15,8 @@ export interface XIncludeOptions extends XmlResolveOptions {
    */
   maxBytes?: number;
 }
+
+const RULES: OptionRules<XIncludeOptions> = { ...RESOLVE_RULES, maxBytes: LIMIT };
 
 /**
  * A document with what its `xi:include` elements name in their place.
@@ -36,12 +39,14 @@ export interface XIncludeOptions extends XmlResolveOptions {
  * @returns The root of a new tree.
  * @throws {XmlValidationError} If the document is not well-formed, or something that it names is not there or includes itself.
  * @throws {RangeError} If it names more than `maxDocuments`, or becomes larger than `maxBytes`.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export async function xinclude(
   document: XmlDocumentSource,
-  options: XIncludeOptions = {},
+  options?: XIncludeOptions,
 ): Promise<Element> {
-  const { url = "", maxBytes = 64 * 1024 ** 2 } = options;
+  const checked = checkOptions("Cannot include documents", options, RULES);
+  const { url = "", maxBytes = 64 * 1024 ** 2 } = checked;
   let inclusions: Inclusions | undefined;
   const given = (address: string, content: string | Uint8Array) => {
     inclusions ??= new Inclusions(url, textOf(document));
@@ -52,12 +57,12 @@ export async function xinclude(
   };
   const library = await loadLibxml2();
   const { XML_PARSE_XINCLUDE, XML_PARSE_NOXINCNODE } = library.ParseOption;
-  return withResolver(library, options, () => {
+  return withResolver(library, checked, () => {
     try {
       const read = readDocument(
         library,
         document,
-        options,
+        checked,
         "The document",
         XML_PARSE_XINCLUDE | XML_PARSE_NOXINCNODE,
       );

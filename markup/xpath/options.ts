@@ -1,3 +1,4 @@
+import { BOOLEAN, LIMIT, OBJECT, type OptionRules } from "../options.ts";
 import type { Element } from "../tree/element.ts";
 import type { XPathLimits } from "./nodes/limits.ts";
 import type { XPathInput, XPathResult } from "./result.ts";
@@ -62,3 +63,19 @@ export interface XPathEvaluateOptions extends XPathLimits {
    */
   smartStrings?: boolean;
 }
+
+/** What {@linkcode XPathOptions} may be. */
+export const XPATH_RULES: OptionRules<XPathOptions> = {
+  namespaces: OBJECT,
+  functions: OBJECT,
+  maxLength: LIMIT,
+  maxDepth: LIMIT,
+};
+
+/** What {@linkcode XPathEvaluateOptions} may be. */
+export const EVALUATE_RULES: OptionRules<XPathEvaluateOptions> = {
+  maxWork: LIMIT,
+  maxStringLength: LIMIT,
+  variables: OBJECT,
+  smartStrings: BOOLEAN,
+};

@@ -1,3 +1,4 @@
+import { checkOptions, copyOptions, type OptionRules } from "../options.ts";
 import { DOCUMENT, FIRST, HEAD, LAST, NEXT, PARENT, PREV } from "../store/layout.ts";
 import { nodeOf, storeOf } from "../store/node_view.ts";
 import type { TreeStore } from "../store/tree_store.ts";
@@ -10,13 +11,31 @@ import { EXSLT, EXSLT_PREFIXES } from "./functions/exslt/mod.ts";
 import { ownFunction } from "./functions/own.ts";
 import { Run, type Value } from "./nodes/run.ts";
 import { nodeSetOf, type XPathNodeSet } from "./node_set.ts";
-import type { XPathEvaluateOptions, XPathOptions } from "./options.ts";
+import {
+  EVALUATE_RULES,
+  XPATH_RULES,
+  type XPathEvaluateOptions,
+  type XPathOptions,
+} from "./options.ts";
 import { valueIn, valueOut, type XPathInput, type XPathResult } from "./result.ts";
 import { parseExpression } from "./syntax/parse_expression.ts";
 import { XPathSyntaxError } from "./syntax/xpath_syntax_error.ts";
 
 /** Prefixes that need not be declared. */
 const PREFIXES: Readonly<Record<string, string>> = { xml: XML_URI, ...EXSLT_PREFIXES };
+
+/** What the options of {@linkcode xpath} may be. */
+const ALL_RULES: OptionRules<XPathOptions & XPathEvaluateOptions> = {
+  ...XPATH_RULES,
+  ...EVALUATE_RULES,
+};
+
+/** Evaluates by options that have been checked. */
+let evaluate: (
+  expression: XPath,
+  node: Element | ElementTree,
+  options: XPathEvaluateOptions,
+) => XPathResult;
 
 const NO_VARIABLES: ReadonlyMap<string, Value> = new Map();
 
@@ -39,6 +58,10 @@ export class XPath {
   readonly expression: string;
   readonly #compiled: Compiled;
 
+  static {
+    evaluate = (expression, node, options) => expression.#evaluate(node, options);
+  }
+
   /**
    * Compiles an expression.
    *
@@ -54,10 +77,12 @@ export class XPath {
    * @param expression The expression.
    * @param options What names in it stand for.
    * @throws {XPathSyntaxError} If it is not XPath 1.0, or has a prefix or function that there is not.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(expression: string, options: XPathOptions = {}) {
+  constructor(expression: string, options?: XPathOptions) {
     this.expression = expression;
-    const { namespaces = {}, functions = {}, maxLength = 100_000, maxDepth = 256 } = options;
+    const checked = checkOptions("Cannot read an XPath", options, XPATH_RULES);
+    const { namespaces = {}, functions = {}, maxLength = 100_000, maxDepth = 256 } = checked;
     if (expression.length > maxLength) {
       throw new XPathSyntaxError(
         `An expression has at most ${maxLength} signs (maxLength), received ${expression.length}`,
@@ -85,10 +110,14 @@ export class XPath {
    * @param node Where it begins: an element, or the root of a document.
    * @param options Variables and limits.
    * @returns Nodes in document order, a string, a number or a boolean. The document itself is not among the nodes.
-   * @throws {TypeError} If a variable is missing, or a value that should be nodes is none.
+   * @throws {TypeError} If a variable is missing, or a value that should be nodes is none; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  evaluate(node: Element | ElementTree, options: XPathEvaluateOptions = {}): XPathResult {
+  evaluate(node: Element | ElementTree, options?: XPathEvaluateOptions): XPathResult {
+    return this.#evaluate(node, checkEvaluate(options));
+  }
+
+  #evaluate(node: Element | ElementTree, options: XPathEvaluateOptions): XPathResult {
     return this.#run(
       node,
       options,
@@ -102,10 +131,10 @@ export class XPath {
    *
    * @param node Where it begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If it gives something else than elements, or a variable is missing.
+   * @throws {TypeError} If it gives something else than elements, or a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  elements(node: Element | ElementTree, options: XPathEvaluateOptions = {}): Element[] {
+  elements(node: Element | ElementTree, options?: XPathEvaluateOptions): Element[] {
     const result = this.evaluate(node, options);
     if (!Array.isArray(result)) {
       throw new TypeError(`The expression needs to give elements, received a ${typeof result}`);
@@ -124,10 +153,10 @@ export class XPath {
    * @param node Where it begins: an element, or the root of a document.
    * @param options Variables and limits.
    * @returns The element, `undefined` if there is none.
-   * @throws {TypeError} If it gives something else than elements, or a variable is missing.
+   * @throws {TypeError} If it gives something else than elements, or a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  first(node: Element | ElementTree, options: XPathEvaluateOptions = {}): Element | undefined {
+  first(node: Element | ElementTree, options?: XPathEvaluateOptions): Element | undefined {
     return this.elements(node, options)[0];
   }
 
@@ -136,11 +165,11 @@ export class XPath {
    *
    * @param node Where it begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If a variable is missing.
+   * @throws {TypeError} If a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  strings(node: Element | ElementTree, options: XPathEvaluateOptions = {}): string[] {
-    return this.#run(node, options, (id, run, { expression }) => {
+  strings(node: Element | ElementTree, options?: XPathEvaluateOptions): string[] {
+    return this.#run(node, checkEvaluate(options), (id, run, { expression }) => {
       if (expression.type !== "nodes" && expression.type !== "any") {
         return [expression.string(id, 1, 1, run)];
       }
@@ -155,11 +184,15 @@ export class XPath {
    *
    * @param node Where the expression begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If a variable is missing.
+   * @throws {TypeError} If a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  string(node: Element | ElementTree, options: XPathEvaluateOptions = {}): string {
-    return this.#run(node, options, (id, run, { expression }) => expression.string(id, 1, 1, run));
+  string(node: Element | ElementTree, options?: XPathEvaluateOptions): string {
+    return this.#run(
+      node,
+      checkEvaluate(options),
+      (id, run, { expression }) => expression.string(id, 1, 1, run),
+    );
   }
 
   /**
@@ -167,11 +200,15 @@ export class XPath {
    *
    * @param node Where the expression begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If a variable is missing.
+   * @throws {TypeError} If a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  number(node: Element | ElementTree, options: XPathEvaluateOptions = {}): number {
-    return this.#run(node, options, (id, run, { expression }) => expression.number(id, 1, 1, run));
+  number(node: Element | ElementTree, options?: XPathEvaluateOptions): number {
+    return this.#run(
+      node,
+      checkEvaluate(options),
+      (id, run, { expression }) => expression.number(id, 1, 1, run),
+    );
   }
 
   /**
@@ -179,11 +216,15 @@ export class XPath {
    *
    * @param node Where the expression begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If a variable is missing.
+   * @throws {TypeError} If a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  boolean(node: Element | ElementTree, options: XPathEvaluateOptions = {}): boolean {
-    return this.#run(node, options, (id, run, { expression }) => expression.boolean(id, 1, 1, run));
+  boolean(node: Element | ElementTree, options?: XPathEvaluateOptions): boolean {
+    return this.#run(
+      node,
+      checkEvaluate(options),
+      (id, run, { expression }) => expression.boolean(id, 1, 1, run),
+    );
   }
 
   /**
@@ -191,13 +232,13 @@ export class XPath {
    *
    * @param node Where the expression begins: an element, or the root of a document.
    * @param options Variables and limits.
-   * @throws {TypeError} If it gives something else than nodes, or a variable is missing.
+   * @throws {TypeError} If it gives something else than nodes, or a variable is missing; or an option is unknown or of the wrong type.
    * @throws {XPathLimitError} If it goes beyond a limit.
    */
-  nodeSet(node: Element | ElementTree, options: XPathEvaluateOptions = {}): XPathNodeSet {
+  nodeSet(node: Element | ElementTree, options?: XPathEvaluateOptions): XPathNodeSet {
     return this.#run(
       node,
-      options,
+      checkEvaluate(options),
       (id, run, { expression }) => nodeSetOf(expression.nodes(id, 1, 1, run), run),
     );
   }
@@ -226,6 +267,10 @@ export class XPath {
       return use(id, run, compiled);
     });
   }
+}
+
+function checkEvaluate(options: XPathEvaluateOptions | undefined): XPathEvaluateOptions {
+  return checkOptions("Cannot evaluate an XPath", options, EVALUATE_RULES);
 }
 
 /**
@@ -300,15 +345,17 @@ function within<T>(
  * @param options What names in it stand for, variables, limits.
  * @returns Nodes in document order, a string, a number or a boolean. The document itself is not among the nodes.
  * @throws {XPathSyntaxError} If it is not XPath 1.0, or has a prefix or function that there is not.
- * @throws {TypeError} If a variable is missing, or a value that should be nodes is none.
+ * @throws {TypeError} If a variable is missing, or a value that should be nodes is none; or an option is unknown or of the
+ * wrong type.
  * @throws {XPathLimitError} If it goes beyond a limit.
  */
 export function xpath(
   node: Element | ElementTree,
   expression: string,
-  options: XPathOptions & XPathEvaluateOptions = {},
+  options?: XPathOptions & XPathEvaluateOptions,
 ): XPathResult {
-  return compiledFor(expression, options).evaluate(node, options);
+  const checked = checkOptions("Cannot evaluate an XPath", options, ALL_RULES);
+  return evaluate(compiledFor(expression, checked), node, checked);
 }
 
 /** How many compiled expressions are kept. */
@@ -320,13 +367,15 @@ const kept = new Map<string, XPath>();
 function compiledFor(expression: string, options: XPathOptions): XPath {
   const { namespaces, functions, maxDepth, maxLength } = options;
   const special = functions !== undefined || maxDepth !== undefined || maxLength !== undefined;
-  if (special || expression.length > LONGEST_KEPT) return new XPath(expression, options);
+  if (special || expression.length > LONGEST_KEPT) {
+    return new XPath(expression, copyOptions(options, XPATH_RULES));
+  }
   const key = namespaces === undefined
     ? expression
     : `${JSON.stringify(Object.entries(namespaces))}${expression}`;
   let compiled = kept.get(key);
   if (compiled === undefined) {
-    compiled = new XPath(expression, options);
+    compiled = new XPath(expression, copyOptions(options, XPATH_RULES));
     if (kept.size >= KEPT) kept.clear();
     kept.set(key, compiled);
   }

@@ -1,3 +1,4 @@
+import { checkOptions, FUNCTION, LIMIT, OBJECT, type OptionRules, STRING } from "../options.ts";
 import type { Element } from "../tree/element.ts";
 import type { ElementTree } from "../tree/element_tree.ts";
 import { parse } from "../xml/parse/parse.ts";
@@ -51,6 +52,14 @@ export interface XsltTransformOptions {
   timeout?: number;
 }
 
+const RULES: OptionRules<XsltOptions> = { url: STRING, resolver: FUNCTION };
+
+const TRANSFORM_RULES: OptionRules<XsltTransformOptions> = {
+  parameters: OBJECT,
+  signal: OBJECT,
+  timeout: LIMIT,
+};
+
 /** What a stylesheet has made. */
 export class XsltResult {
   /** The output as a text, as the stylesheet's `xsl:output` says. */
@@ -88,7 +97,12 @@ function literal(text: string): string {
 
 function expressionOf(value: XsltParameter): string {
   if (typeof value === "string") return literal(value);
-  if (typeof value === "object") return value.xpath;
+  if (typeof value === "object") {
+    if (typeof value?.xpath === "string") return value.xpath;
+    throw new TypeError(
+      "A parameter needs a text, a number, a boolean or { xpath }, received another object",
+    );
+  }
   return typeof value === "boolean" ? `${value}()` : `number('${value}')`;
 }
 
@@ -147,11 +161,13 @@ export class Xslt implements Disposable {
    *
    * @param stylesheet The stylesheet.
    * @param options Its address, and where it finds others.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(stylesheet: Element | ElementTree | string, options: XsltOptions = {}) {
+  constructor(stylesheet: Element | ElementTree | string, options?: XsltOptions) {
+    const checked = checkOptions("Cannot use a stylesheet", options, RULES);
     this.#stylesheet = textOf(stylesheet);
-    this.#url = options.url ?? "http://stylesheet.invalid/";
-    this.#resolver = options.resolver;
+    this.#url = checked.url ?? "http://stylesheet.invalid/";
+    this.#resolver = checked.resolver;
   }
 
   /**
@@ -162,20 +178,21 @@ export class Xslt implements Disposable {
    * @throws {XsltError} If the stylesheet or the document is wrong, or the stylesheet has ended itself.
    * @throws {Deno.errors.NotCapable} If this package or libxslt is on disk and may not be read.
    * @throws {Deno.errors.TimedOut} If it took too long.
-   * @throws {TypeError} If this is closed.
+   * @throws {TypeError} If this is closed, or an option is unknown or of the wrong type.
    */
   async transform(
     document: Element | ElementTree | string,
-    options: XsltTransformOptions = {},
+    options?: XsltTransformOptions,
   ): Promise<XsltResult> {
+    const checked = checkOptions("Cannot transform a document", options, TRANSFORM_RULES);
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
     try {
-      options.signal?.throwIfAborted();
+      checked.signal?.throwIfAborted();
       if (this.#closed) throw new TypeError("The stylesheet is closed: it transforms nothing more");
-      return await this.#transform(document, options);
+      return await this.#transform(document, checked);
     } finally {
       resolve();
     }

@@ -1,3 +1,5 @@
+import { NUMBER, OBJECT, type OptionRules } from "../../options.ts";
+
 /** What names in a selector mean, and how large it may be. */
 export interface SelectorOptions {
   /**
@@ -20,6 +22,13 @@ export interface SelectorOptions {
    */
   maxDepth?: number;
 }
+
+/** What {@linkcode SelectorOptions} may be. */
+export const SELECTOR_RULES: OptionRules<SelectorOptions> = {
+  namespaces: OBJECT,
+  maxLength: NUMBER,
+  maxDepth: NUMBER,
+};
 
 /** Depth from which on matching could need more stack than there is. */
 const DEEPEST = 512;

@@ -7,7 +7,13 @@ import { LINK_ATTRIBUTES } from "../links/attributes.ts";
 import { linkSpans } from "../links/spans.ts";
 import { serialize } from "../serialize/serialize.ts";
 import { AddressRules } from "./address.ts";
-import { DEFAULT_ATTRIBUTES, DEFAULT_TAGS, DROPPED, type HtmlCleanOptions } from "./options.ts";
+import {
+  checkClean,
+  DEFAULT_ATTRIBUTES,
+  DEFAULT_TAGS,
+  DROPPED,
+  type HtmlCleanOptions,
+} from "./options.ts";
 import { cleanStyle } from "./style.ts";
 
 /** What may stay. */
@@ -61,6 +67,7 @@ function cleanAttributes(store: TreeStore, node: number, tag: string, rules: Rul
  *
  * @param top The element.
  * @param options What may stay.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example In place
  * ```ts
@@ -72,8 +79,11 @@ function cleanAttributes(store: TreeStore, node: number, tag: string, rules: Rul
  * assertEquals(serialize(div), "<div>1<b>3</b></div>");
  * ```
  */
-export function cleanTree(top: Element, options: HtmlCleanOptions = {}): void {
-  const rules = new Rules(options);
+export function cleanTree(top: Element, options?: HtmlCleanOptions): void {
+  cleanBy(top, new Rules(checkClean(options)));
+}
+
+function cleanBy(top: Element, rules: Rules): void {
   const store = storeOf(top);
   const root = nodeOf(top);
   cleanAttributes(store, root, top.tag, rules);
@@ -103,6 +113,7 @@ export function cleanTree(top: Element, options: HtmlCleanOptions = {}): void {
  * @param options What may stay.
  * @returns HTML that browsers read as the tree that was left.
  * @throws {HtmlLimitError} If the text is larger than the limits of `parse` allow.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example A comment of a reader
  * ```ts
@@ -115,12 +126,13 @@ export function cleanTree(top: Element, options: HtmlCleanOptions = {}): void {
  * );
  * ```
  */
-export function clean(html: string, options: HtmlCleanOptions = {}): string {
+export function clean(html: string, options?: HtmlCleanOptions): string {
+  const rules = new Rules(checkClean(options));
   let text = html;
   // Elements that were taken away may have kept others from being read otherwise: until nothing changes any more.
   for (let round = 0; round < 8; round++) {
     const holder = parseFragment(text, { createParent: true });
-    cleanTree(holder, options);
+    cleanBy(holder, rules);
     const next = serialize(holder, { outer: false });
     if (next === text) return next;
     text = next;

@@ -1,3 +1,5 @@
+import { checkOptions, OBJECT, type OptionRules } from "../../options.ts";
+
 /** What is left of HTML that somebody else wrote. All lists name what may stay. */
 export interface HtmlCleanOptions {
   /**
@@ -31,6 +33,26 @@ export interface HtmlCleanOptions {
    * @default {all but those that load something, or put an element in front of others}
    */
   properties?: Iterable<string>;
+}
+
+const RULES: OptionRules<HtmlCleanOptions> = {
+  tags: OBJECT,
+  attributes: OBJECT,
+  schemes: OBJECT,
+  hosts: OBJECT,
+  properties: OBJECT,
+};
+
+/** Checks what may stay. A text in the place of a list would be the list of its letters. */
+export function checkClean(options: HtmlCleanOptions | undefined): HtmlCleanOptions {
+  const checked = checkOptions("Cannot clean HTML", options, RULES);
+  for (const [tag, names] of Object.entries(checked.attributes ?? {})) {
+    if (typeof names === "object") continue;
+    throw new TypeError(
+      `Cannot clean HTML: attributes of "${tag}" must be a list, received ${JSON.stringify(names)}`,
+    );
+  }
+  return checked;
 }
 
 /** Elements that stay by default. */

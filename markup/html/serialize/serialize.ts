@@ -15,6 +15,7 @@ import {
   TEXT,
   type TreeStore,
 } from "../../store/mod.ts";
+import { BOOLEAN, checkOptions, type OptionRules } from "../../options.ts";
 import type { Element } from "../../tree/element.ts";
 import { ElementTree } from "../../tree/element_tree.ts";
 import { FLAGS, VOID } from "../names/flags.ts";
@@ -44,6 +45,12 @@ export interface HtmlSerializeOptions {
    */
   scripting?: boolean;
 }
+
+const RULES: OptionRules<HtmlSerializeOptions> = {
+  outer: BOOLEAN,
+  withTail: BOOLEAN,
+  scripting: BOOLEAN,
+};
 
 /** The element of HTML that a node is; 0 for all others. */
 function elementOf(store: TreeStore, node: number): number {
@@ -187,6 +194,7 @@ class HtmlWriter {
  *
  * @param node The element, or the document.
  * @param options How.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  *
  * @example What a browser would write
  * ```ts
@@ -198,11 +206,12 @@ class HtmlWriter {
  * assertEquals(serialize(page.find("body/p")!, { outer: false }), "1 &lt; 2<br>");
  * ```
  */
-export function serialize(node: Element | ElementTree, options: HtmlSerializeOptions = {}): string {
+export function serialize(node: Element | ElementTree, options?: HtmlSerializeOptions): string {
+  const { outer = true, withTail, scripting } = checkOptions("Cannot write HTML", options, RULES);
   const isTree = node instanceof ElementTree;
   const element = isTree ? node.root : node;
   const [store, handle] = [storeOf(element), nodeOf(element)];
-  const writer = new HtmlWriter(store, options.scripting ?? false);
+  const writer = new HtmlWriter(store, scripting ?? false);
   if (isTree) {
     const { doctype, doctypeAfter = 0 } = node.info;
     if (doctype !== undefined && doctypeAfter === 0) writer.add(doctypeText(doctype));
@@ -212,8 +221,8 @@ export function serialize(node: Element | ElementTree, options: HtmlSerializeOpt
     }
     return writer.text;
   }
-  if (options.outer ?? true) writer.node(handle);
+  if (outer) writer.node(handle);
   else writer.contents(handle);
-  if (options.withTail) writer.textAt(handle + TAIL, store.words[handle + PARENT]!);
+  if (withTail) writer.textAt(handle + TAIL, store.words[handle + PARENT]!);
   return writer.text;
 }

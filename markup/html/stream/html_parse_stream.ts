@@ -1,3 +1,4 @@
+import { BOOLEAN, checkOptions, NUMBER, type OptionRules, STRING } from "../../options.ts";
 import { sniffEncoding } from "../encoding/sniff.ts";
 import type { HtmlEvent } from "./events.ts";
 import { TokenReader } from "./token_reader.ts";
@@ -29,6 +30,13 @@ export interface HtmlParseStreamOptions {
    */
   maxToken?: number;
 }
+
+const RULES: OptionRules<HtmlParseStreamOptions> = {
+  encoding: STRING,
+  scripting: BOOLEAN,
+  maxAttributes: NUMBER,
+  maxToken: NUMBER,
+};
 
 /** So many bytes are looked at to find the encoding. */
 const SNIFF = 1024;
@@ -108,15 +116,17 @@ export class HtmlParseStream extends TransformStream<Uint8Array | string, HtmlEv
    *
    * @param options How to read it.
    * @throws {RangeError} If a limit is not a number from 1 on.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: HtmlParseStreamOptions = {}) {
-    const { maxAttributes = 65536, maxToken = 33_554_432, scripting = false } = options;
+  constructor(options?: HtmlParseStreamOptions) {
+    const checked = checkOptions("Cannot parse HTML", options, RULES);
+    const { maxAttributes = 65536, maxToken = 33_554_432, scripting = false } = checked;
     for (const [name, value] of Object.entries({ maxAttributes, maxToken })) {
       if (!(value >= 1)) {
         throw new RangeError(`The option ${name} needs a number from 1 on, received ${value}`);
       }
     }
-    const decoder = new SniffingDecoder(options.encoding);
+    const decoder = new SniffingDecoder(checked.encoding);
     let reader: TokenReader;
     let isBytes = false;
     super({

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../options.ts";
 import { COMMENT, ELEMENT, FIRST, NEXT, PARENT, TAIL, TEXT } from "../../store/layout.ts";
 import { nodeOf, storeOf } from "../../store/node_view.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
@@ -5,7 +6,7 @@ import type { Element } from "../../tree/element.ts";
 import { ElementTree } from "../../tree/element_tree.ts";
 import { getAttribute } from "../../tree/attributes.ts";
 import { XML_URI } from "../../tree/namespaces.ts";
-import type { C14nOptions } from "./options.ts";
+import { C14N_RULES, type C14nOptions } from "./options.ts";
 import type { XPathNodeSet } from "../../xpath/node_set.ts";
 import { escapeText, StartTags } from "./start_tag.ts";
 import { SubsetTags } from "./subset_tags.ts";
@@ -129,14 +130,15 @@ class Canonical {
  * @param node An element with all in it, or a whole document; with a subset, the document that it is of.
  * @param options Which version, and how.
  * @returns The text; its bytes are its UTF-8.
- * @throws {TypeError} If a subset is of another document, or for `"2.0"`.
+ * @throws {TypeError} If a subset is of another document, or for `"2.0"`, or an option is unknown or of the wrong type.
  */
-export function c14n(node: Element | ElementTree, options: C14nOptions = {}): string {
-  const { subset } = options;
-  if (subset !== undefined && options.version === "2.0") {
+export function c14n(node: Element | ElementTree, options?: C14nOptions): string {
+  const checked = checkOptions("Cannot write canonical XML", options, C14N_RULES);
+  const { subset } = checked;
+  if (subset !== undefined && checked.version === "2.0") {
     throw new TypeError('Canonical XML of a subset is "1.0", "1.1" or "exclusive", received "2.0"');
   }
-  const canonical = new Canonical(options);
+  const canonical = new Canonical(checked);
   if (!(node instanceof ElementTree) && subset === undefined) {
     canonical.write(storeOf(node), nodeOf(node));
     return canonical.text;

@@ -1,3 +1,4 @@
+import { BOOLEAN, OBJECT, type OptionRules } from "../../options.ts";
 import type { XPathNodeSet } from "../../xpath/node_set.ts";
 
 /** How canonical XML is written. */
@@ -51,3 +52,15 @@ export interface C14nOptions {
    */
   qnameAwareAttrs?: readonly string[];
 }
+
+/** What {@linkcode C14nOptions} may be. */
+export const C14N_RULES: OptionRules<C14nOptions> = {
+  version: ["1.0", "1.1", "exclusive", "2.0"],
+  withComments: BOOLEAN,
+  inclusivePrefixes: OBJECT,
+  subset: OBJECT,
+  stripText: BOOLEAN,
+  rewritePrefixes: BOOLEAN,
+  qnameAwareTags: OBJECT,
+  qnameAwareAttrs: OBJECT,
+};

@@ -1,3 +1,5 @@
+import { BOOLEAN, FUNCTION, NUMBER, OBJECT, type OptionRules, STRING } from "../../options.ts";
+
 /** Limits on what a document may cost; a document that goes beyond one is refused with an `XmlSyntaxError`. */
 export interface XmlLimits {
   /**
@@ -103,6 +105,26 @@ export interface XmlParseOptions extends XmlLimits {
    */
   url?: string;
 }
+
+/** What {@linkcode XmlParseOptions} may be; the limits are looked at by {@linkcode settingsOf}. */
+export const PARSE_RULES: OptionRules<XmlParseOptions> = {
+  maxDepth: NUMBER,
+  maxAttributes: NUMBER,
+  maxNameBytes: NUMBER,
+  maxNames: NUMBER,
+  maxTextBytes: NUMBER,
+  maxEntityBytes: NUMBER,
+  maxEntityDepth: NUMBER,
+  recover: BOOLEAN,
+  onError: FUNCTION,
+  disallowDoctype: BOOLEAN,
+  ignoreWhitespace: BOOLEAN,
+  ignoreComments: BOOLEAN,
+  ignoreProcessingInstructions: BOOLEAN,
+  entities: OBJECT,
+  encoding: STRING,
+  url: STRING,
+};
 
 /** {@linkcode XmlParseOptions} with the defaults in their places. */
 export interface Settings {

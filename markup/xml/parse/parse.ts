@@ -1,4 +1,5 @@
 import { ELEMENT, FIRST, NEXT } from "../../store/layout.ts";
+import { checkOptions } from "../../options.ts";
 import { viewOf } from "../../store/node_view.ts";
 import { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
@@ -8,7 +9,7 @@ import { recoverInput } from "../recover/recover.ts";
 import { START, XmlSyntaxError } from "../xml_error.ts";
 import { decodeInput, type Input } from "./decode_input.ts";
 import { DocumentParser } from "./document_parser.ts";
-import { type Settings, settingsOf, type XmlParseOptions } from "./options.ts";
+import { PARSE_RULES, type Settings, settingsOf, type XmlParseOptions } from "./options.ts";
 
 /** Parsers that have nothing to do: to make one, and to find out names again, takes longer than to read a small document. */
 const idle: DocumentParser[] = [];
@@ -76,9 +77,20 @@ export function rootElement(store: TreeStore): Element {
  * @returns The root; `ElementTree.of` gives the rest of the document.
  * @throws {XmlSyntaxError} If it is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
- * @throws {RangeError} If it is longer than 512 MiB.
+ * @throws {RangeError} If it is longer than 512 MiB, or a limit is not a number from 0 on.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse(source: string | Uint8Array, options: XmlParseOptions = {}): Element {
+export function parse(source: string | Uint8Array, options?: XmlParseOptions): Element {
+  const checked = checkOptions("Cannot parse XML", options, PARSE_RULES);
+  return parseFrom(source, checked, checked.url);
+}
+
+/** Reads a document by options that have been checked. */
+export function parseFrom(
+  source: string | Uint8Array,
+  options: XmlParseOptions,
+  url: string | undefined,
+): Element {
   const settings = settingsOf(options);
   const input = decodeInput(source, options.encoding);
   let store: TreeStore;
@@ -88,6 +100,6 @@ export function parse(source: string | Uint8Array, options: XmlParseOptions = {}
     if (!options.recover || !(error instanceof XmlSyntaxError)) throw error;
     store = recoverInput(input, settings, error, options.onError);
   }
-  store.info.url = options.url;
+  store.info.url = url;
   return rootElement(store);
 }

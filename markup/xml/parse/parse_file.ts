@@ -1,6 +1,7 @@
 import type { Element } from "../../tree/element.ts";
-import type { XmlParseOptions } from "./options.ts";
-import { parse } from "./parse.ts";
+import { checkOptions, OBJECT, type OptionRules } from "../../options.ts";
+import { PARSE_RULES, type XmlParseOptions } from "./options.ts";
+import { parseFrom } from "./parse.ts";
 
 /** How a file is read. */
 export interface ParseFileOptions extends XmlParseOptions {
@@ -11,6 +12,8 @@ export interface ParseFileOptions extends XmlParseOptions {
    */
   signal?: AbortSignal;
 }
+
+const RULES: OptionRules<ParseFileOptions> = { ...PARSE_RULES, signal: OBJECT };
 
 /**
  * Reads an XML document from a file.
@@ -32,12 +35,14 @@ export interface ParseFileOptions extends XmlParseOptions {
  * @throws {Deno.errors.NotFound} If there is no such file.
  * @throws {XmlSyntaxError} If it is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If it is not in the encoding that it declares, or that is not known.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export async function parseFile(
   path: string | URL,
-  options: ParseFileOptions = {},
+  options?: ParseFileOptions,
 ): Promise<Element> {
-  const { signal, ...rest } = options;
+  const checked = checkOptions("Cannot parse XML", options, RULES);
+  const { signal } = checked;
   const bytes = await Deno.readFile(path, signal === undefined ? {} : { signal });
-  return parse(bytes, { ...rest, url: String(path) });
+  return parseFrom(bytes, checked, String(path));
 }

@@ -1,4 +1,5 @@
 import { ATTR_ROW, ATTRS, COMMENT, ELEMENT, FIRST, INSTRUCTION, NEXT } from "../../store/layout.ts";
+import { checkOptions, OBJECT, type OptionRules, STRING } from "../../options.ts";
 import { viewOf } from "../../store/node_view.ts";
 import type { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
@@ -6,7 +7,7 @@ import "../../tree/comment.ts";
 import "../../tree/processing_instruction.ts";
 import { declaredPrefix, isDeclaration } from "../../tree/namespaces.ts";
 import { TagSet } from "../../tree/matcher.ts";
-import type { XmlParseOptions } from "../parse/options.ts";
+import { PARSE_RULES, type XmlParseOptions } from "../parse/options.ts";
 import { piecesOf, type XmlSource } from "./source.ts";
 import type { Pieces } from "./carry.ts";
 import { RecoveringWindow } from "./recovering_window.ts";
@@ -57,6 +58,12 @@ export interface IterparseOptions<E extends IterparseEvent = IterparseElementEve
   tag?: string | readonly string[];
 }
 
+const RULES: OptionRules<IterparseOptions> = {
+  ...PARSE_RULES,
+  events: OBJECT,
+  tag: STRING | OBJECT,
+};
+
 const EVENTS: readonly IterparseEvent[] = ["start", "end", "comment", "pi", "start-ns", "end-ns"];
 
 /** Reads the log of a window, and makes elements of what is asked for. */
@@ -79,8 +86,11 @@ class Reader {
   #of: TreeStore | undefined;
   #at = 0;
 
-  constructor(options: IterparseOptions<IterparseEvent>) {
-    const { events = ["end"], tag, ...rest } = options;
+  constructor(
+    options: XmlParseOptions,
+    events: readonly IterparseEvent[] = ["end"],
+    tag: string | readonly string[] | undefined,
+  ) {
     this.#tags = tag === undefined ? undefined : typeof tag === "string" ? [tag] : tag;
     for (const event of events) {
       if (!EVENTS.includes(event)) {
@@ -93,7 +103,8 @@ class Reader {
     this.#pi = events.includes("pi");
     this.#startNs = events.includes("start-ns");
     this.#endNs = events.includes("end-ns");
-    this.#window = new (rest.recover ? RecoveringWindow : Window)(rest, (store, nodes, depth) => {
+    const Pieces = options.recover ? RecoveringWindow : Window;
+    this.#window = new Pieces(options, (store, nodes, depth) => {
       if (this.#tags === undefined) return 1;
       for (let i = 1; i <= depth; i++) if (this.#matches(store, nodes[i]!)) return i;
       return Infinity;
@@ -213,6 +224,16 @@ function* readPiecesSync(
   }
 }
 
+/** The reader that options ask for. */
+function readerOf(options: IterparseOptions<IterparseEvent> | undefined): Reader {
+  const checked = checkOptions<IterparseOptions<IterparseEvent>>(
+    "Cannot parse XML",
+    options,
+    RULES,
+  );
+  return new Reader(checked, checked.events, checked.tag);
+}
+
 /**
  * Reads a document piece by piece, and gives its elements as they end: documents larger than the memory.
  *
@@ -237,12 +258,13 @@ function* readPiecesSync(
  * @returns Pairs of an event and an element or prefix; its `root` is the root, as far as it is there.
  * @throws {XmlSyntaxError} If the document is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function iterparse<E extends IterparseEvent = IterparseElementEvent>(
   source: XmlSource,
-  options: IterparseOptions<E> = {},
+  options?: IterparseOptions<E>,
 ): AsyncGenerator<IterparsePair<E>, undefined> & IterparseRoot {
-  const reader = new Reader(options);
+  const reader = readerOf(options);
   const events = readPieces(reader, source) as AsyncGenerator<IterparsePair<E>, undefined>;
   return withRoot(events, reader);
 }
@@ -264,12 +286,13 @@ export function iterparse<E extends IterparseEvent = IterparseElementEvent>(
  * @returns Pairs of an event and an element or prefix; its `root` is the root, as far as it is there.
  * @throws {XmlSyntaxError} If the document is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function iterparseSync<E extends IterparseEvent = IterparseElementEvent>(
   source: Uint8Array | string | Iterable<Uint8Array | string>,
-  options: IterparseOptions<E> = {},
+  options?: IterparseOptions<E>,
 ): Generator<IterparsePair<E>, undefined> & IterparseRoot {
-  const reader = new Reader(options);
+  const reader = readerOf(options);
   const pieces = typeof source === "string" || source instanceof Uint8Array ? [source] : source;
   const events = readPiecesSync(reader, pieces) as Generator<IterparsePair<E>, undefined>;
   return withRoot(events, reader);
@@ -295,13 +318,19 @@ export function iterparseSync<E extends IterparseEvent = IterparseElementEvent>(
  * @param options How to read.
  * @throws {XmlSyntaxError} If the document is not well-formed, or goes beyond a limit.
  * @throws {SyntaxError} If bytes are not in the encoding that they declare, or that is not known.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export async function* parseRecords(
+export function parseRecords(
   source: XmlSource,
   tag: string | readonly string[],
-  options: Omit<IterparseOptions, "events" | "tag"> = {},
+  options?: Omit<IterparseOptions, "events" | "tag">,
 ): AsyncGenerator<Element, undefined> {
-  for await (const [, element] of iterparse(source, { ...options, events: ["end"], tag })) {
-    yield element;
-  }
+  const checked = checkOptions("Cannot parse XML", options, PARSE_RULES);
+  return elementsOf(readPieces(new Reader(checked, ["end"], tag), source));
+}
+
+async function* elementsOf(
+  pairs: AsyncGenerator<IterparsePair<IterparseEvent>, undefined>,
+): AsyncGenerator<Element, undefined> {
+  for await (const [, element] of pairs) yield element as Element;
 }

@@ -1,9 +1,14 @@
-import type { XmlParseOptions } from "../parse/options.ts";
+import { checkOptions, type OptionRules } from "../../options.ts";
+import { PARSE_RULES, type XmlParseOptions } from "../parse/options.ts";
 import { Events, type XmlEvent } from "./events.ts";
 import { Window } from "./window.ts";
 
 /** Options of {@linkcode XmlParseStream}. */
 export type XmlParseStreamOptions = Omit<XmlParseOptions, "recover" | "onError">;
+
+const { recover: _, onError: __, ...REST } = PARSE_RULES;
+/** What {@linkcode XmlParseStreamOptions} may be. */
+export const STREAM_RULES: OptionRules<XmlParseStreamOptions> = REST;
 
 /** Reads a document piece by piece and hands its events on. */
 export class EventParser {
@@ -82,12 +87,14 @@ export class XmlParseStream extends TransformStream<Uint8Array | string, XmlEven
    *
    * @param options How to read it.
    * @throws {RangeError} If a limit is not a number from 0 on.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(options: XmlParseStreamOptions = {}) {
+  constructor(options?: XmlParseStreamOptions) {
+    const checked = checkOptions("Cannot parse XML", options, STREAM_RULES);
     let parser: EventParser;
     super({
       start: (controller) => {
-        parser = new EventParser(options, (event) => controller.enqueue(event));
+        parser = new EventParser(checked, (event) => controller.enqueue(event));
       },
       transform: (piece) => parser.feed(piece),
       flush: () => parser.close(),

@@ -1,7 +1,9 @@
 import type { Doctype } from "../../store/document_info.ts";
+import { checkOptions, OBJECT, type OptionRules } from "../../options.ts";
 import type { Element } from "../../tree/element.ts";
 import "../../tree/comment.ts";
 import "../../tree/processing_instruction.ts";
+import { PARSE_RULES } from "../parse/options.ts";
 import { rootElement } from "../parse/parse.ts";
 import type { XmlEvent } from "./events.ts";
 import type { Pieces } from "./carry.ts";
@@ -52,6 +54,8 @@ export interface XmlParserOptions<T> extends XmlParseStreamOptions {
    */
   onError?: (error: SyntaxError) => void;
 }
+
+const RULES: OptionRules<XmlParserOptions<unknown>> = { ...PARSE_RULES, target: OBJECT };
 
 function tell(target: XmlTarget, event: XmlEvent): void {
   switch (event.type) {
@@ -104,17 +108,18 @@ export class XmlParser<T = Element> {
    *
    * @param options How to read it, and what is told of it.
    * @throws {RangeError} If a limit is not a number from 0 on.
-   * @throws {TypeError} If there are a target and `recover`.
+   * @throws {TypeError} If there are a target and `recover`, or an option is unknown or of the wrong type.
    */
-  constructor(options: XmlParserOptions<T> = {}) {
-    const { target, ...rest } = options;
-    if (target !== undefined && rest.recover) {
+  constructor(options?: XmlParserOptions<T>) {
+    const checked = checkOptions<XmlParserOptions<T>>("Cannot parse XML", options, RULES);
+    const { target, recover = false } = checked;
+    if (target !== undefined && recover) {
       throw new TypeError('The option "recover" needs a tree, received a target');
     }
     this.#target = target;
     if (target === undefined) {
-      this.#window = new (rest.recover ? RecoveringWindow : Window)(rest, () => 1);
-    } else this.#events = new EventParser(rest, (event) => tell(target, event));
+      this.#window = new (recover ? RecoveringWindow : Window)(checked, () => 1);
+    } else this.#events = new EventParser(checked, (event) => tell(target, event));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { BOOLEAN, checkOptions, type OptionRules, STRING } from "../../options.ts";
 import type { Doctype } from "../../store/document_info.ts";
 import { nodeOf, storeOf } from "../../store/node_view.ts";
 import { textContent } from "../../tree/axes.ts";
@@ -55,6 +56,24 @@ export interface SerializeBytesOptions extends SerializeOptions {
    * @default {"utf-8"}
    */
   encoding?: string;
+}
+
+const RULES: OptionRules<SerializeOptions> = {
+  method: ["xml", "html", "text", "c14n"],
+  prettyPrint: BOOLEAN | STRING,
+  xmlDeclaration: BOOLEAN,
+  standalone: BOOLEAN,
+  doctype: BOOLEAN | STRING,
+  withTail: BOOLEAN,
+};
+
+const BYTES_RULES: OptionRules<SerializeBytesOptions> = { ...RULES, encoding: STRING };
+
+/** Checks how a tree is to be written. */
+function check<T extends SerializeOptions>(options: T | undefined, rules: OptionRules<T>): T {
+  const checked = checkOptions("Cannot write XML", options, rules);
+  if ((checked.doctype as unknown) !== true) return checked;
+  throw new TypeError("Cannot write XML: doctype must be a string or false, received true");
 }
 
 /** Largest character of each encoding. */
@@ -177,10 +196,12 @@ function write(
  * @param options How.
  * @returns The text.
  * @throws {RangeError} If a comment or processing instruction has in it what ends it.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function serialize(node: Element | ElementTree, options: SerializeOptions = {}): string {
-  if (options.method === "c14n") return c14n(node);
-  return decoder.decode(write(node, options, "utf-8", 0x10ffff).bytes);
+export function serialize(node: Element | ElementTree, options?: SerializeOptions): string {
+  const checked = check(options, RULES);
+  if (checked.method === "c14n") return c14n(node);
+  return decoder.decode(write(node, checked, "utf-8", 0x10ffff).bytes);
 }
 
 /**
@@ -200,12 +221,14 @@ export function serialize(node: Element | ElementTree, options: SerializeOptions
  * @param options How, and in which encoding.
  * @returns The bytes.
  * @throws {RangeError} If the encoding is not one of those, or a comment or processing instruction has in it what ends it.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export function serializeBytes(
   node: Element | ElementTree,
-  options: SerializeBytesOptions = {},
+  options?: SerializeBytesOptions,
 ): Uint8Array<ArrayBuffer> {
-  const encoding = (options.encoding ?? "utf-8").toLowerCase();
+  const checked = check(options, BYTES_RULES);
+  const encoding = (checked.encoding ?? "utf-8").toLowerCase();
   const largest = LARGEST[encoding];
   if (largest === undefined) {
     throw new RangeError(
@@ -214,8 +237,8 @@ export function serializeBytes(
       }, received "${encoding}"`,
     );
   }
-  if (options.method === "c14n") return new TextEncoder().encode(c14n(node));
-  const { bytes } = write(node, options, encoding, largest);
+  if (checked.method === "c14n") return new TextEncoder().encode(c14n(node));
+  const { bytes } = write(node, checked, encoding, largest);
   if (largest === 0x7f && bytes.some((byte) => byte > 0x7f)) throw unwritable(encoding);
   if (encoding === "utf-8" || largest === 0x7f) return bytes.slice();
   const text = decoder.decode(bytes);

@@ -1,4 +1,5 @@
 import { ATTR_ROW, ATTRS, ROW } from "../../store/layout.ts";
+import { BOOLEAN, checkOptions, LIMIT, type OptionRules, STRING } from "../../options.ts";
 import { nodeOf, storeOf } from "../../store/node_view.ts";
 import { TreeStore } from "../../store/tree_store.ts";
 import type { Element } from "../../tree/element.ts";
@@ -34,6 +35,12 @@ export interface XmlFileOptions {
    */
   bufferBytes?: number;
 }
+
+const RULES: OptionRules<XmlFileOptions> = {
+  xmlDeclaration: BOOLEAN,
+  doctype: STRING,
+  bufferBytes: LIMIT,
+};
 
 /** Rows after which those of elements that have ended are left behind. */
 const MANY = 4096;
@@ -91,9 +98,14 @@ export class XmlFile implements AsyncDisposable {
    *
    * @param sink Where to; it is not closed.
    * @param options How.
+   * @throws {TypeError} If an option is unknown or of the wrong type.
    */
-  constructor(sink: XmlSink, options: XmlFileOptions = {}) {
-    const { xmlDeclaration = true, doctype, bufferBytes = 65_536 } = options;
+  constructor(sink: XmlSink, options?: XmlFileOptions) {
+    const { xmlDeclaration = true, doctype, bufferBytes = 65_536 } = checkOptions(
+      "Cannot write an XML file",
+      options,
+      RULES,
+    );
     this.#sink = sink;
     this.#most = bufferBytes;
     this.#out = new ByteWriter(1024);
@@ -109,14 +121,14 @@ export class XmlFile implements AsyncDisposable {
    * @param tag `local` or `{uri}local`.
    * @param options Attributes, prefixes, text.
    * @returns What ends it when it is disposed of, and all that is still open in it.
-   * @throws {TypeError} If the root has ended, or the document is closed.
+   * @throws {TypeError} If the root has ended, the document is closed, or an option is unknown or of the wrong type.
    * @throws {RangeError} If a name is none, or a text has characters that XML cannot hold.
    */
-  element(tag: string, options: ElementOptions = {}): Promise<AsyncDisposable> {
+  element(tag: string, options?: ElementOptions): Promise<AsyncDisposable> {
     return this.#do(() => this.#element(tag, options));
   }
 
-  async #element(tag: string, options: ElementOptions): Promise<AsyncDisposable> {
+  async #element(tag: string, options: ElementOptions | undefined): Promise<AsyncDisposable> {
     this.#check("an element");
     if (this.#store.end > MANY * ROW) this.#renew();
     const depth = this.#open.length;
@@ -124,7 +136,7 @@ export class XmlFile implements AsyncDisposable {
     this.#begun = true;
     this.#open.push(node);
     this.#writer.open(this.#store, node);
-    if (options.text !== undefined) this.#writer.text(options.text);
+    if (options?.text !== undefined) this.#writer.text(options.text);
     await this.#flush(this.#most);
     return { [Symbol.asyncDispose]: () => this.#once(() => this.#end(depth)) };
   }
