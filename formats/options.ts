@@ -78,17 +78,24 @@ export function checkOptions<T extends object>(
 }
 
 /**
- * A copy of options that have been checked, to be changed: also of those that are inherited or come from getters.
+ * Checks options as {@linkcode checkOptions} does, and copies them, to be changed: those too that are inherited or come
+ * from getters.
  *
  * @typeParam T Type of the options.
- * @param options The options.
- * @param rules What there is to copy.
+ * @param attempt What fails if they are wrong.
+ * @param options The options, if there are any.
+ * @param rules What they may be.
  * @returns The copy, without what is `undefined`.
  */
-export function copyOptions<T extends object>(options: T, rules: OptionRules<T>): T {
+export function copyOptions<T extends object>(
+  attempt: string,
+  options: T | undefined,
+  rules: OptionRules<T>,
+): T {
+  const checked = checkOptions(attempt, options, rules);
   const copy: Partial<T> = {};
   for (const name of Object.keys(rules) as (keyof T)[]) {
-    if (options[name] !== undefined) copy[name] = options[name];
+    if (checked[name] !== undefined) copy[name] = checked[name];
   }
   return copy as T;
 }

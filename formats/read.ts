@@ -3,10 +3,21 @@ import { type FormatName, requireFormat } from "./format_name.ts";
 import { gunzip, isGzip, readFileBounded } from "./read_file.ts";
 import { detect } from "./detect.ts";
 import { FormatError } from "./format_error.ts";
-import { ANY, BOOLEAN, checkOptions, LIMIT, OBJECT, type OptionRules, STRING } from "./options.ts";
+import {
+  ANY,
+  BOOLEAN,
+  checkOptions,
+  copyOptions,
+  LIMIT,
+  OBJECT,
+  type OptionRules,
+  STRING,
+} from "./options.ts";
 import { issuesText, type StandardSchema } from "./standard_schema.ts";
 import * as csv from "./csv/mod.ts";
+import { PARSE_RULES as CSV_RULES } from "./csv/options.ts";
 import * as json from "./json/mod.ts";
+import { PARSE_RULES as JSON_RULES } from "./json/options.ts";
 import * as msgpack from "./msgpack/mod.ts";
 import * as toml from "./toml/mod.ts";
 import * as yaml from "./yaml/mod.ts";
@@ -191,7 +202,10 @@ function decode(bytes: Uint8Array, format: FormatName, options: ReadOptions): un
     case "csv":
       return csv.parse(text, options.csv);
     case "tsv":
-      return csv.parse(text, { dialect: "excel-tab", ...options.csv });
+      return csv.parse(text, {
+        dialect: "excel-tab",
+        ...copyOptions("Cannot parse CSV", options.csv, CSV_RULES),
+      });
     case "json":
       return json.parse(text, options.json);
     case "jsonc":
@@ -202,7 +216,10 @@ function decode(bytes: Uint8Array, format: FormatName, options: ReadOptions): un
     case "jsonl":
       return Array.fromAsync(
         ReadableStream.from([text]).pipeThrough(
-          new json.JsonLinesParseStream({ maxBytes: bytes.length + 1, ...options.json }),
+          new json.JsonLinesParseStream({
+            maxBytes: bytes.length + 1,
+            ...copyOptions("Cannot parse JSON", options.json, JSON_RULES),
+          }),
         ),
       );
   }

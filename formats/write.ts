@@ -1,8 +1,10 @@
 import { type FormatName, requireFormat } from "./format_name.ts";
-import { checkOptions, NUMBER, OBJECT, type OptionRules, STRING } from "./options.ts";
+import { checkOptions, copyOptions, NUMBER, OBJECT, type OptionRules, STRING } from "./options.ts";
 import { writeFileAtomic } from "./write_file.ts";
 import * as csv from "./csv/mod.ts";
+import { STRINGIFY_RULES as CSV_RULES } from "./csv/options.ts";
 import * as json from "./json/mod.ts";
+import { STRINGIFY_RULES as JSON_RULES } from "./json/options.ts";
 import * as msgpack from "./msgpack/mod.ts";
 import * as toml from "./toml/mod.ts";
 import * as yaml from "./yaml/mod.ts";
@@ -129,15 +131,24 @@ function encode(
     case "csv":
       return csv.stringify(iterable(value, "CSV"), options.csv);
     case "tsv":
-      return csv.stringify(iterable(value, "TSV"), { dialect: "excel-tab", ...options.csv });
+      return csv.stringify(iterable(value, "TSV"), {
+        dialect: "excel-tab",
+        ...copyOptions("Cannot write CSV", options.csv, CSV_RULES),
+      });
     case "json":
     case "jsonc":
-      return json.stringify(value, { indent: 2, ...options.json }) + "\n";
+      return json.stringify(value, {
+        indent: 2,
+        ...copyOptions("Cannot write JSON", options.json, JSON_RULES),
+      }) + "\n";
     case "json5":
       // Loaded only where it is used.
       return import("./json5/mod.ts").then((json5) => json5.stringify(value, { indent: 2 }) + "\n");
     case "jsonl": {
-      const oneLine: json.JsonStringifyOptions = { ...options.json, indent: 0 };
+      const oneLine: json.JsonStringifyOptions = {
+        ...copyOptions("Cannot write JSON", options.json, JSON_RULES),
+        indent: 0,
+      };
       let text = "";
       for (const item of iterable(value, "JSON Lines")) {
         text += json.stringify(item, oneLine) + "\n";

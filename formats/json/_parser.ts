@@ -2,12 +2,6 @@ import { defineOwn } from "../define_own.ts";
 import { JsonError } from "./json_error.ts";
 import type { JsonPair, JsonParseOptions } from "./options.ts";
 
-/** {@linkcode JsonParseOptions} and what only JSONC needs. */
-export interface ParserOptions extends JsonParseOptions {
-  readonly comments?: boolean;
-  readonly trailingCommas?: boolean;
-}
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SLASH = 0x2f;
@@ -54,19 +48,19 @@ function setOwn(object: Record<string, unknown>, key: string, value: unknown): v
  */
 export class Parser {
   readonly #text: string;
-  readonly #options: ParserOptions;
+  readonly #options: JsonParseOptions;
   readonly #maxDepth: number;
   readonly #maxDigits: number;
   /** Whether comments are white space; trailing commas go with them. */
   readonly #comments: boolean;
   #pos: number;
 
-  constructor(text: string, options: ParserOptions, start = 0) {
+  constructor(text: string, options: JsonParseOptions, start = 0, comments = false) {
     this.#text = text;
     this.#options = options;
     this.#maxDepth = options.maxDepth ?? 10_000;
     this.#maxDigits = options.maxDigits ?? 4300;
-    this.#comments = options.comments ?? false;
+    this.#comments = comments;
     this.#pos = start;
   }
 
@@ -127,7 +121,7 @@ export class Parser {
             if (!isArray) key = this.#key(open);
             break;
           }
-          if (this.#options.trailingCommas !== true) {
+          if (!this.#comments) {
             throw this.#error("needed no comma before the end of an array or object", comma);
           }
         } else if (next !== end) {

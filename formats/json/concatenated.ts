@@ -1,7 +1,7 @@
 import { Cursor } from "../cursor.ts";
 import { JsonError } from "./json_error.ts";
 import { checkChunk, MAX_STREAM_BYTES } from "./json_lines.ts";
-import { checkOptions } from "../options.ts";
+import { copyOptions } from "../options.ts";
 import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes, parseText } from "./parse.ts";
 
@@ -58,7 +58,7 @@ export class ConcatenatedJsonParseStream<T = unknown> extends TransformStream<st
    * @throws {TypeError} If an option is unknown or of the wrong type.
    */
   constructor(options?: JsonParseOptions) {
-    const scanner = new Scanner(checkOptions("Cannot parse JSON", options, PARSE_RULES));
+    const scanner = new Scanner(copyOptions("Cannot parse JSON", options, PARSE_RULES));
     super({
       transform(chunk, controller): void {
         checkChunk(chunk);

@@ -55,7 +55,7 @@ const EDIT_RULES: OptionRules<EditOptions> = { indent: NUMBER | STRING, insert: 
 export function parse<T = unknown>(text: string, options?: JsonParseOptions): T {
   const checked = checkOptions("Cannot parse JSON", options, PARSE_RULES);
   if (checked.maxBytes !== undefined) checkBytes(text, checked.maxBytes);
-  const parser = new Parser(text, { ...checked, comments: true, trailingCommas: true });
+  const parser = new Parser(text, checked, 0, true);
   const value = parser.value();
   parser.end();
   return value as T;

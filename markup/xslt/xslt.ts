@@ -202,6 +202,9 @@ export class Xslt implements Disposable {
     document: Element | ElementTree | string,
     { parameters = {}, signal, timeout = Infinity }: XsltTransformOptions,
   ): Promise<XsltResult> {
+    const expressions = Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, expressionOf(value)]),
+    );
     const stop = Promise.withResolvers<never>();
     stop.promise.catch(() => {});
     this.#abort = stop.reject;
@@ -226,9 +229,7 @@ export class Xslt implements Disposable {
         kind: "transform",
         document: textOf(document),
         url: "http://document.invalid/",
-        parameters: Object.fromEntries(
-          Object.entries(parameters).map(([name, value]) => [name, expressionOf(value)]),
-        ),
+        parameters: expressions,
       }, stop.promise);
       return new XsltResult(answer.text, answer.messages);
     } catch (error) {

@@ -5,9 +5,11 @@ import { assert, assertStringIncludes } from "@std/assert";
 export interface TakesOptions {
   /** Its name, with its file: `csv/parse.ts parse`. */
   readonly name: string;
-  /** Calls it. It must succeed without options. */
+  /** Calls it. */
   // deno-lint-ignore no-explicit-any
   readonly call: (options?: any) => unknown;
+  /** Options that it cannot do without, if there are any. */
+  readonly needs?: object;
 }
 
 /** What a call throws, or its promise is rejected with. */
@@ -31,11 +33,14 @@ export async function refusal(call: () => unknown): Promise<string> {
  * Tests one: unknown names, what is no object of options, all names that the message tells with `undefined` as their
  * value, and names that are inherited.
  */
-export async function testOptions({ call }: TakesOptions): Promise<void> {
-  await call();
-  await call(undefined);
-  await call({});
-  const message = await refusal(() => call({ noSuchOption: 1 }));
+export async function testOptions({ call, needs }: TakesOptions): Promise<void> {
+  const all = <T extends object>(options: T): T => Object.assign(options, needs);
+  if (needs === undefined) {
+    await call();
+    await call(undefined);
+  }
+  await call(all({}));
+  const message = await refusal(() => call(all({ noSuchOption: 1 })));
   const [, names] = /^Cannot .*: needed one of the options (.+), received "noSuchOption"$/
     .exec(message) ?? [];
   assert(names !== undefined, message);
@@ -44,10 +49,11 @@ export async function testOptions({ call }: TakesOptions): Promise<void> {
   }
   for (const name of ["constructor", "toString", "__proto__"]) {
     const options = JSON.parse(`{ ${JSON.stringify(name)}: 1 }`);
-    assertStringIncludes(await refusal(() => call(options)), `received "${name}"`);
+    assertStringIncludes(await refusal(() => call(all(options))), `received "${name}"`);
   }
-  assertStringIncludes(await refusal(() => call(Object.create({ inherited: 1 }))), '"inherited"');
-  const defaults = Object.fromEntries(names.split(", ").map((name) => [name, undefined]));
+  const inherited = Object.create({ inherited: 1 });
+  assertStringIncludes(await refusal(() => call(all(inherited))), '"inherited"');
+  const defaults = all(Object.fromEntries(names.split(", ").map((name) => [name, undefined])));
   await call(defaults);
   await call(Object.create(defaults));
   class Options {}
@@ -56,11 +62,11 @@ export async function testOptions({ call }: TakesOptions): Promise<void> {
 }
 
 /** Tests that what a program adds to all objects is no option. */
-export async function testPolluted({ call }: TakesOptions): Promise<void> {
+export async function testPolluted({ call, needs }: TakesOptions): Promise<void> {
   const all = Object.prototype as { added?: unknown };
   all.added = 1;
   try {
-    await call({});
+    await call({ ...needs });
   } finally {
     delete all.added;
   }

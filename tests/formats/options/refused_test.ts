@@ -1,6 +1,12 @@
 import { csv, json, msgpack, read, toml, write, yaml } from "@ferry/std/formats";
 import * as json5 from "@ferry/std/formats/json5";
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { refusal, testOptions, testPolluted } from "../../_support/refused_options.ts";
 import { NESTED, ROWS } from "./rows.ts";
 
@@ -123,7 +129,7 @@ Deno.test("numbers that are no limit are refused", () => {
   assertThrows(() => csv.parse("", { fieldsPerRecord: NaN }), RangeError, "fieldsPerRecord");
 });
 
-Deno.test("options of a class, and with inherited ones, work as others", () => {
+Deno.test("options of a class, and with inherited ones, work as others", async () => {
   class Semicolons {
     delimiter = ";";
   }
@@ -131,6 +137,24 @@ Deno.test("options of a class, and with inherited ones, work as others", () => {
   const shared = { delimiter: ";", skipFirstRow: true } as const;
   assertEquals(csv.parse("a;b\n1;2", Object.create(shared) as typeof shared), [{ a: "1", b: "2" }]);
   assertEquals(csv.parse("a\tb\n", csv.Dialect.excelTab), [["a", "b"]]);
+  const limited = Object.create({ maxDepth: 1 }) as { maxDepth: number };
+  assertThrows(() => json.jsonc.parse("[[1]]", limited), json.JsonError, "maxDepth = 1");
+  const values = ReadableStream.from(["[[1]]"])
+    .pipeThrough(new json.ConcatenatedJsonParseStream(limited));
+  await assertRejects(() => Array.fromAsync(values), json.JsonError, "maxDepth = 1");
+  const path = await Deno.makeTempFile({ suffix: ".tsv" });
+  try {
+    const bare = Object.create({ headers: false }) as { headers: boolean };
+    await write(path, [{ a: 1, b: 2 }], { csv: bare });
+    assertEquals(await read(path), [["1", "2"]]);
+    const objects = Object.create({ columns: ["c", "d"] }) as { columns: string[] };
+    assertEquals(await read(path, { csv: objects }), [{ c: "1", d: "2" }]);
+    const sorted = Object.create({ sortKeys: true }) as { sortKeys: boolean };
+    await write(path, [{ b: 1, a: 2 }], { format: "jsonl", json: sorted });
+    assertEquals(await Deno.readTextFile(path), '{"a":2,"b":1}\n');
+  } finally {
+    await Deno.remove(path);
+  }
   class Hidden {
     get sortKeys() {
       return true;
