@@ -136,6 +136,14 @@ except ValueError as e: print("ValueError")
 j = m.JoinableQueue(); j.put(1); j.get(); j.task_done(); j.join(); print("joined")
 try: j.task_done()
 except ValueError as e: print("ValueError", e)
+over = m.Condition()
+with over: print(over.wait(-3), m.Event().wait(-1), m.Semaphore(0).acquire(True, -1))
+try: m.Barrier(2).wait(-1)
+except threading.BrokenBarrierError: print("Broken")
+taken = m.Lock(); print(taken.acquire(True, -1))
+for bad in (lambda: taken.acquire(True, -2), lambda: q.get(True, -1), lambda: q.get(True, "x")):
+    try: bad()
+    except (ValueError, TypeError) as e: print(type(e).__name__)
 `;
 const SYNCHRONIZATION_OUT = `Full
 Full
@@ -162,6 +170,12 @@ True
 ValueError
 joined
 ValueError task_done() called too many times
+False False False
+Broken
+True
+ValueError
+ValueError
+TypeError
 `;
 
 const CUSTOM = `

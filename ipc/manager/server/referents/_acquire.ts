@@ -1,5 +1,5 @@
-import { secondsOf } from "./_gate.ts";
-import type { Caller } from "./referent.ts";
+import { type BelowZero, secondsOf } from "./_gate.ts";
+import type { Caller, Method } from "./referent.ts";
 
 /** What can be acquired by Python's arguments. */
 export interface Acquirable {
@@ -11,12 +11,8 @@ export const ACQUIRE: Readonly<Record<"acquire", readonly string[]>> = {
   acquire: ["blocking", "timeout"],
 };
 
-/** Acquires a lock by Python's arguments. */
-export function acquire(
-  lock: Acquirable,
-  caller: Caller,
-  blocking: unknown = true,
-  timeout: unknown = null,
-): boolean | Promise<boolean> {
-  return lock.acquire(caller, secondsOf(blocking, timeout, true));
+/** Acquires by Python's arguments. */
+export function acquiring(below: BelowZero): Method<Acquirable> {
+  return (lock, caller, blocking: unknown = true, timeout: unknown = null) =>
+    lock.acquire(caller, secondsOf(blocking, timeout, below));
 }

@@ -74,15 +74,21 @@ export class Gate {
 }
 
 /**
+ * What a time below 0 means, which Python's classes do not agree about: queues refuse it, for what is made of a condition it is
+ * over at once, and a lock waits without limit for -1 and refuses the others.
+ */
+export type BelowZero = "refused" | "over" | "-1 is no limit";
+
+/**
  * How long a call may wait, by the pair of parameters that Python has for it.
  *
  * @param blocking Whether it waits at all.
- * @param timeout Seconds; `null` is without limit, and so is -1 where `minusOne` says so.
+ * @param timeout Seconds; `null` is without limit.
  */
 export function secondsOf(
   blocking: unknown,
   timeout: unknown,
-  minusOne: boolean,
+  below: BelowZero,
 ): number | undefined {
   if (blocking === false || blocking === 0) return 0;
   if (timeout === null || timeout === undefined) return undefined;
@@ -90,7 +96,8 @@ export function secondsOf(
   if (Number.isNaN(seconds)) {
     throw pyError("TypeError", `a timeout must be a number, not ${pyType(timeout)}`);
   }
-  if (minusOne && seconds === -1) return undefined;
-  if (seconds < 0) throw pyError("ValueError", "timeout value must be a non-negative number");
-  return seconds;
+  if (seconds >= 0) return seconds;
+  if (below === "over") return 0;
+  if (below === "-1 is no limit" && seconds === -1) return undefined;
+  throw pyError("ValueError", "timeout value must be a non-negative number");
 }

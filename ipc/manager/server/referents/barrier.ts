@@ -62,7 +62,7 @@ export const barrierType: Referent = referent<ManagedBarrier>({
       return null;
     },
     wait: async (barrier, caller, timeout = null) => {
-      const seconds = secondsOf(true, timeout ?? barrier.timeout, false);
+      const seconds = secondsOf(true, timeout ?? barrier.timeout, "over");
       if (barrier.state === "acting") {
         const begun = await barrier.changed.wait(
           () => barrier.state !== "acting" || NOT_YET,

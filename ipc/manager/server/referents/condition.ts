@@ -1,7 +1,7 @@
 import { pyError, pyType } from "../python_values.ts";
 import { Gate, NOT_YET, secondsOf } from "./_gate.ts";
-import { ACQUIRE, acquire } from "./_acquire.ts";
-import { type ManagedLock, ReentrantLock, SimpleLock } from "./locks.ts";
+import { ACQUIRE } from "./_acquire.ts";
+import { acquireLock, type ManagedLock, ReentrantLock, SimpleLock } from "./locks.ts";
 import { type Caller, type Referent, referent } from "./referent.ts";
 
 interface ManagedCondition {
@@ -24,7 +24,7 @@ export const conditionType: Referent = referent<ManagedCondition>({
   },
   parameters: { ...ACQUIRE, wait: ["timeout"], notify: ["n"] },
   methods: {
-    acquire: ({ lock }, caller, ...args) => acquire(lock, caller, ...args),
+    acquire: ({ lock }, caller, ...args) => acquireLock(lock, caller, ...args),
     notify: (condition, caller, n: unknown = 1) => {
       notify(condition, caller, countOf(n));
       return null;
@@ -38,7 +38,7 @@ export const conditionType: Referent = referent<ManagedCondition>({
       return null;
     },
     wait: async (condition, caller, timeout = null) => {
-      const seconds = secondsOf(true, timeout, false);
+      const seconds = secondsOf(true, timeout, "over");
       checkHeld(condition, caller, "wait");
       const takeBack = condition.lock.suspend(caller);
       try {

@@ -21,7 +21,7 @@ export const eventType: Referent = referent<{ isSet: boolean; changed: Gate }>({
       const waited = event.changed.wait(
         () => event.isSet || NOT_YET,
         caller,
-        secondsOf(true, timeout, false),
+        secondsOf(true, timeout, "over"),
       );
       return waited instanceof Promise ? waited.then((set) => set === true) : waited === true;
     },

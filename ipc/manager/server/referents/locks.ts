@@ -1,7 +1,7 @@
 import { pyError } from "../python_values.ts";
-import { type Acquirable, ACQUIRE, acquire } from "./_acquire.ts";
+import { type Acquirable, ACQUIRE, acquiring } from "./_acquire.ts";
 import { Permits } from "./_permits.ts";
-import { type Caller, type Referent, referent } from "./referent.ts";
+import { type Caller, type Method, type Referent, referent } from "./referent.ts";
 
 /** What a condition needs of its lock. */
 export interface ManagedLock extends Acquirable {
@@ -85,13 +85,16 @@ export class ReentrantLock implements ManagedLock {
   }
 }
 
+/** Acquires a lock by Python's arguments. */
+export const acquireLock: Method<Acquirable> = acquiring("-1 is no limit");
+
 function lockType(make: () => SimpleLock | ReentrantLock): Referent {
   return referent<SimpleLock | ReentrantLock>({
     proxyType: "AcquirerProxy",
     make,
     parameters: ACQUIRE,
     methods: {
-      acquire,
+      acquire: acquireLock,
       locked: (lock) => lock.locked,
       release: (lock, caller) => {
         lock.release(caller);

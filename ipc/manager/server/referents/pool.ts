@@ -172,6 +172,6 @@ export const asyncResultType: Referent = referent<AsyncResult<unknown>>({
 });
 
 function milliseconds(timeout: unknown): { timeout?: number } {
-  const seconds = secondsOf(true, timeout, false);
+  const seconds = secondsOf(true, timeout, "over");
   return seconds === undefined ? {} : { timeout: seconds * 1000 };
 }

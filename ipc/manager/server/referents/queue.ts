@@ -36,7 +36,7 @@ function put(
       return true;
     },
     caller,
-    secondsOf(block, timeout, false),
+    secondsOf(block, timeout, "refused"),
   );
   const end = (put: true | undefined) => {
     if (put === undefined) throw full();
@@ -59,7 +59,7 @@ function get(
       return NOT_YET;
     },
     caller,
-    secondsOf(block, timeout, false),
+    secondsOf(block, timeout, "refused"),
   );
   const end = (found: { item: unknown } | undefined) => {
     if (found === undefined) throw empty();

@@ -1,5 +1,5 @@
 import { pyError } from "../python_values.ts";
-import { ACQUIRE, acquire } from "./_acquire.ts";
+import { ACQUIRE, acquiring } from "./_acquire.ts";
 import { Permits } from "./_permits.ts";
 import { type Referent, referent } from "./referent.ts";
 
@@ -15,7 +15,7 @@ function semaphoreType(limit: (value: number) => number): Referent {
     },
     parameters: { ...ACQUIRE, release: ["n"] },
     methods: {
-      acquire,
+      acquire: acquiring("over"),
       release: (permits, caller, n: unknown = 1) => {
         if (typeof n !== "number" || !Number.isInteger(n) || n < 1) {
           throw pyError("ValueError", "n must be one or more");
