@@ -5,8 +5,8 @@ import { guardOf, isFalse, type ManagedGuard, type ManagedSyncGuard, syncGuardOf
 import { nothing } from "./replies.ts";
 
 /**
- * A condition in a manager's server, Python's `Condition`. One task of a client uses it at a time: the owner of its lock is
- * the client.
+ * A condition in a manager's server, Python's `Condition`. It has an `RLock` of its own unless a lock is given, whose owner is
+ * the client, so that one task of a client uses it at a time; give it a plain `lock()` if several do.
  */
 export class ConditionProxy extends BaseProxy {
   /** The channel of CPython's through which its lock is held. */

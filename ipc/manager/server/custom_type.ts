@@ -1,5 +1,5 @@
 import { type Made, madeOf } from "./objects.ts";
-import { pyRepr } from "./python_values.ts";
+import { pyRepr } from "./python_repr.ts";
 import { BUILTIN_TYPES } from "./referents/mod.ts";
 
 /** How a type that is registered behaves. */

@@ -1,10 +1,17 @@
 /**
- * What Python does with values where its types differ from JavaScript's: equality, order and `repr`.
+ * What Python does with values where its types differ from JavaScript's: equality, order, indexes and iteration.
  *
  * @module
  */
 import { dumps } from "../../../persist/pickle/mod.ts";
-import { Float, isTuple, PyException, type Slice } from "../../../persist/types/mod.ts";
+import {
+  ByteArray,
+  Float,
+  FrozenSet,
+  isTuple,
+  PyException,
+  type Slice,
+} from "../../../persist/types/mod.ts";
 
 /**
  * A Python exception.
@@ -89,77 +96,26 @@ export function pyType(value: unknown): string {
   if (typeof value === "bigint") return "int";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
   if (value instanceof Float) return "float";
+  if (value instanceof ByteArray) return "bytearray";
   if (value instanceof Uint8Array) return "bytes";
   if (Array.isArray(value)) return isTuple(value) ? "tuple" : "list";
+  if (value instanceof FrozenSet) return "frozenset";
   if (value instanceof Set) return "set";
   if (value instanceof Map || Object.getPrototypeOf(value) === Object.prototype) return "dict";
   return (value as object).constructor?.name ?? "object";
 }
 
-/** Deepest nesting that {@linkcode pyRepr} shows. */
-const SHOWN_DEPTH = 20;
+const UNHASHABLE: ReadonlySet<string> = new Set(["bytearray", "dict", "list", "set"]);
 
-/** What Python's `repr` shows of plain values; of others the type. */
-export function pyRepr(value: unknown, depth = 0): string {
-  if (depth > SHOWN_DEPTH) return "...";
-  const items = (list: Iterable<unknown>) =>
-    Array.from(list, (item) => pyRepr(item, depth + 1)).join(", ");
-  switch (typeof value) {
-    case "undefined":
-      return "None";
-    case "boolean":
-      return value ? "True" : "False";
-    case "number":
-      return floatRepr(value);
-    case "bigint":
-      return String(value);
-    case "string":
-      return textRepr(value);
-  }
-  if (value === null) return "None";
-  if (value instanceof Float) {
-    const text = floatRepr(value.valueOf() as number);
-    return /^-?\d+$/.test(text) ? `${text}.0` : text;
-  }
-  if (value instanceof Uint8Array) return `b${textRepr(String.fromCharCode(...value), true)}`;
-  if (Array.isArray(value)) {
-    if (!isTuple(value)) return `[${items(value)}]`;
-    return value.length === 1 ? `(${items(value)},)` : `(${items(value)})`;
-  }
-  if (value instanceof Set) return value.size === 0 ? "set()" : `{${items(value)}}`;
-  const entries = value instanceof Map
-    ? [...value]
-    : Object.getPrototypeOf(value) === Object.prototype
-    ? Object.entries(value as object)
-    : undefined;
-  if (entries === undefined) return `<${pyType(value)} object>`;
-  return `{${
-    entries.map(([key, item]) => `${pyRepr(key, depth + 1)}: ${pyRepr(item, depth + 1)}`)
-      .join(", ")
-  }}`;
-}
-
-function floatRepr(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  if (Object.is(value, -0)) return "-0.0";
-  return String(value).replace(/e([+-])(\d)$/, "e$10$2");
-}
-
-function textRepr(text: string, isBytes = false): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  let out = quote;
-  for (const char of text) {
-    const code = char.codePointAt(0)!;
-    if (char === quote || char === "\\") out += `\\${char}`;
-    else if (char === "\n") out += "\\n";
-    else if (char === "\r") out += "\\r";
-    else if (char === "\t") out += "\\t";
-    else if (code < 0x20 || code === 0x7f || (isBytes && code > 0x7f)) {
-      out += `\\x${code.toString(16).padStart(2, "0")}`;
-    } else out += char;
-  }
-  return out + quote;
+/**
+ * Refuses what Python cannot hash.
+ *
+ * @throws {PyException} A `"TypeError"`.
+ */
+export function checkHashable(key: unknown): void {
+  const type = pyType(key);
+  if (UNHASHABLE.has(type)) throw pyError("TypeError", `unhashable type: '${type}'`);
+  if (type === "tuple") (key as unknown[]).forEach(checkHashable);
 }
 
 /**

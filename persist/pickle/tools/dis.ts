@@ -9,7 +9,7 @@ import {
   PUT,
   STOP,
 } from "../opcodes.ts";
-import { reprBytes, reprFloat, reprString } from "./_python_repr.ts";
+import { reprBytes, reprFloat, reprString } from "./python_repr.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { OpcodeArgument } from "./_arguments.ts";
 import { instructions } from "./_instructions.ts";

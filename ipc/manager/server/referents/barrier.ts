@@ -57,7 +57,6 @@ export const barrierType: Referent = referent<ManagedBarrier>({
       breakBarrier(barrier);
       barrier.changed = new Gate();
       barrier.round++;
-      barrier.arrived = 0;
       barrier.state = "filling";
       return null;
     },

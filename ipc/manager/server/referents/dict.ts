@@ -1,5 +1,6 @@
 import { PyDict, PySet, tuple } from "../../../../persist/types/mod.ts";
-import { pyError, pyIterate, pyRepr, pyType } from "../python_values.ts";
+import { pyRepr } from "../python_repr.ts";
+import { checkHashable, pyError, pyIterate } from "../python_values.ts";
 import { type Referent, referent } from "./referent.ts";
 
 type Dict = PyDict<unknown, unknown>;
@@ -23,9 +24,7 @@ function pairsOf(source: unknown): (readonly [unknown, unknown])[] {
 
 /** Keys are those that Python can hash. */
 function checked<T>(key: unknown, use: () => T): T {
-  if (key instanceof Map || key instanceof Set || (Array.isArray(key) && pyType(key) === "list")) {
-    throw pyError("TypeError", `unhashable type: '${pyType(key)}'`);
-  }
+  checkHashable(key);
   try {
     return use();
   } catch (error) {

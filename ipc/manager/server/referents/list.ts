@@ -1,11 +1,11 @@
 import { isTuple, Slice } from "../../../../persist/types/mod.ts";
+import { pyRepr } from "../python_repr.ts";
 import {
   indexOf,
   pyEquals,
   pyError,
   pyIterate,
   pyLess,
-  pyRepr,
   pyType,
   sliceIndexes,
 } from "../python_values.ts";

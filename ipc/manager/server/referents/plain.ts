@@ -1,5 +1,6 @@
 import { Float } from "../../../../persist/types/mod.ts";
-import { indexOf, pyError, pyIterate, pyRepr, pyType, sliceIndexes } from "../python_values.ts";
+import { pyRepr } from "../python_repr.ts";
+import { indexOf, pyError, pyIterate, pyType, sliceIndexes } from "../python_values.ts";
 import { Slice } from "../../../../persist/types/mod.ts";
 import { type Referent, referent } from "./referent.ts";
 

@@ -1,5 +1,5 @@
-/*
- * Values as Python's `repr` spells them, for the disassembler.
+/**
+ * Text, bytes and floats as Python's `repr` spells them.
  */
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
