@@ -8,6 +8,7 @@
  */
 import { build, type Plugin } from "npm:esbuild@0.25.5";
 import { join, relative } from "node:path";
+import { withOwnNames } from "./class_names.ts";
 import type { Facades } from "./facades.ts";
 import { libraryModules } from "./libraries.ts";
 import { FOLDER, LOADED, renamed } from "./loaded.ts";
@@ -103,5 +104,10 @@ export async function bundle(
     });
   } finally {
     await Deno.remove(main);
+  }
+  const folder = join(root, FOLDER);
+  for await (const { name } of Deno.readDir(folder)) {
+    const file = join(folder, name);
+    await Deno.writeTextFile(file, withOwnNames(await Deno.readTextFile(file)));
   }
 }

@@ -1,5 +1,4 @@
 /** Whether a worker can load a module: one that cannot would be refused there, where nobody hears of it. */
-import { fileURLToPath } from "node:url";
 
 /**
  * Checks that modules may be read, those of them that are files.
@@ -12,8 +11,9 @@ export function checkReadable(...modules: (URL | string)[]): void {
   if (Deno.build.standalone) return;
   for (const module of modules) {
     if (!/^file:/i.test(String(module))) continue;
-    const path = fileURLToPath(module);
-    if (Deno.permissions.requestSync({ name: "read", path }).state === "granted") continue;
+    const url = new URL(module);
+    if (Deno.permissions.requestSync({ name: "read", path: url }).state === "granted") continue;
+    const path = globalThis.process.getBuiltinModule("node:url").fileURLToPath(url);
     throw new Deno.errors.NotCapable(
       `Cannot serve in workers: they need to read "${path}"; run again with --allow-read`,
     );

@@ -86,6 +86,32 @@ Deno.test("In the built package everything runs from the bundle, the boot module
   });
 });
 
+Deno.test("Classes have the same names in the built package", async () => {
+  await withFolders(1, async (folder) => {
+    if (!await built(folder!)) return;
+    const exports = Object.keys(JSON.parse(await Deno.readTextFile(`${folder}/deno.json`)).exports);
+    const source = `
+      const seen = {};
+      for (const entry of ${JSON.stringify(exports)}) {
+        const module = await import("@ferry/std" + entry.slice(1));
+        for (const [name, value] of Object.entries(module)) {
+          if (typeof value === "function" && /^class[ {]/.test(Function.prototype.toString.call(value))) seen[entry + " " + name] = value.name;
+        }
+      }
+      console.log(JSON.stringify(seen));`;
+    const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+    const [sources, bundle] = await Promise.all(
+      [config, `${folder}/deno.json`].map(async (file) => {
+        const { out, err } = await run({ args: ["-A", "--config", file, "-"], stdin: source });
+        assertEquals(err, "");
+        return JSON.parse(out) as Record<string, string>;
+      }),
+    );
+    assert(Object.keys(sources!).length > 150, `${Object.keys(sources!).length} classes`);
+    assertEquals(bundle, sources);
+  });
+});
+
 Deno.test("Importing the built package loads no module of Node", async () => {
   await withFolders(1, async (folder) => {
     if (!await built(folder!)) return;
