@@ -172,12 +172,19 @@ function withWorkers(
 /** What is called in a process. */
 const OF_PARENT = ["process: ParentProcess#join", "process: ParentProcess#joinSync"];
 
-async function withManager(manager: Manager): Promise<Record<string, Refusal>> {
+async function withManager(
+  manager: Manager,
+  stack: AsyncDisposableStack,
+): Promise<Record<string, Refusal>> {
   const f = (n: unknown) => n;
-  const [queue, lock, list] = [await manager.queue(), await manager.lock(), await manager.list()];
-  const [event, barrier] = [await manager.event(), await manager.barrier(2)];
-  const [condition, pool] = [await manager.condition(), await manager.pool({ processes: 1 })];
-  const result = await pool.applyAsync(f, [1]);
+  const queue = stack.use(await manager.queue());
+  const lock = stack.use(await manager.lock());
+  const list = stack.use(await manager.list());
+  const event = stack.use(await manager.event());
+  const barrier = stack.use(await manager.barrier(2));
+  const condition = stack.use(await manager.condition());
+  const pool = stack.use(await manager.pool({ processes: 1 }));
+  const result = stack.use(await pool.applyAsync(f, [1]));
   const chunks = (call: (options: never) => unknown): Refusal => ["chunksize", "chunkSize", call];
   return {
     "manager: AsyncResultProxy#get": wait((o) => result.get(o)),
@@ -279,7 +286,8 @@ Deno.test("whatever takes options refuses one that does not exist", async (t) =>
 
   await t.step("managers and their proxies", async () => {
     await using manager = await Manager.start({ address: null });
-    await refused(await withManager(manager));
+    await using stack = new AsyncDisposableStack();
+    await refused(await withManager(manager, stack));
   });
 
   await t.step("the tables are complete", () => assertComplete("ipc", known, OTHERS));
