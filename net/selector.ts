@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkWait } from "./wait_options.ts";
 import type { StreamWriter } from "./streams/mod.ts";
 import { Deadline } from "./time/mod.ts";
 import type { WaitReadyOptions } from "./wait.ts";
@@ -185,6 +186,7 @@ export class Selector<T extends Waitable = Waitable, D = undefined> implements D
   async select(
     options: WaitReadyOptions = {},
   ): Promise<[key: SelectorKey<T, D>, events: SelectorEvents][]> {
+    checkWait("select", options);
     const { signal, timeout = Infinity } = options;
     signal?.throwIfAborted();
     let over = timeout <= 0;

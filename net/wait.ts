@@ -4,6 +4,7 @@
  * @module
  */
 import { Deadline } from "./time/mod.ts";
+import { checkWait } from "./wait_options.ts";
 import { type Waitable, type Watch, watch } from "./watch.ts";
 
 /** How long to wait. */
@@ -50,11 +51,9 @@ export async function wait<T extends Waitable>(
   objects: Iterable<T>,
   options: WaitReadyOptions = {},
 ): Promise<T[]> {
+  checkWait("wait", options);
   const { signal, timeout = Infinity } = options;
   signal?.throwIfAborted();
-  if (Number.isNaN(timeout)) {
-    throw new RangeError("Cannot wait: a timeout in milliseconds is needed, received NaN");
-  }
   const list = [...objects];
   const ready = new Set<number>();
   const watches: Watch[] = [];

@@ -3,7 +3,7 @@
  *
  * A call without options pays nothing for it, one with a timeout a comparison of its name.
  */
-import { unknownOption } from "../persist/options.ts";
+import { shown, unknownOption } from "../persist/options.ts";
 
 /** What ends a wait. */
 export interface Waiting {
@@ -64,9 +64,4 @@ export function waitError(
 export function checkWait(op: string, options: Waiting | undefined, own?: OwnNames): void {
   const error = waitError(op, options, own);
   if (error !== undefined) throw error;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 50));
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -34,7 +34,7 @@ export type RulesOf<O> = { readonly [K in keyof O]-?: OptionRule };
  */
 export function checkOptions(attempt: string, options: object, rules: OptionRules): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${attempt}: needed an object of options, received ${show(options)}`);
+    throw new TypeError(`${attempt}: needed an object of options, received ${shown(options)}`);
   }
   for (const name in options) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
@@ -56,45 +56,60 @@ export function unknownOption(attempt: string, name: string, names: readonly str
   const near = nearestName(name, names);
   const meant = near === undefined ? "" : `; did you mean ${near}?`;
   const needed = names.length === 1 ? "needed the option" : "needed one of the options";
-  return new TypeError(`${attempt}: ${needed} ${names.join(", ")}, received ${show(name)}${meant}`);
+  return new TypeError(
+    `${attempt}: ${needed} ${names.join(", ")}, received ${shown(name)}${meant}`,
+  );
 }
 
 function checkValue(attempt: string, name: string, value: unknown, rule: OptionRule): void {
   if (rule === "limit") {
     if (value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 1)) return;
     throw new RangeError(
-      `${attempt}: ${name} must be an integer of at least 1, received ${show(value)}`,
+      `${attempt}: ${name} must be an integer of at least 1, received ${shown(value)}`,
     );
   }
   if (rule === "array") {
     if (Array.isArray(value)) return;
-    throw new TypeError(`${attempt}: ${name} must be an array, received ${show(value)}`);
+    throw new TypeError(`${attempt}: ${name} must be an array, received ${shown(value)}`);
   }
   if (rule === "signal") {
     if (value instanceof AbortSignal) return;
-    throw new TypeError(`${attempt}: ${name} must be an AbortSignal, received ${show(value)}`);
+    throw new TypeError(`${attempt}: ${name} must be an AbortSignal, received ${shown(value)}`);
   }
   if (rule === "number" || rule === "milliseconds") {
     if (typeof value === "number" && !Number.isNaN(value)) return;
     const needed = rule === "number" ? "a number" : "a number of milliseconds";
     throw new (typeof value === "number" ? RangeError : TypeError)(
-      `${attempt}: ${name} must be ${needed}, received ${show(value)}`,
+      `${attempt}: ${name} must be ${needed}, received ${shown(value)}`,
     );
   }
   if (typeof rule === "string") {
     if (typeof value === rule && value !== null) return;
     const needed = rule === "object" ? "an object" : `a ${rule}`;
-    throw new TypeError(`${attempt}: ${name} must be ${needed}, received ${show(value)}`);
+    throw new TypeError(`${attempt}: ${name} must be ${needed}, received ${shown(value)}`);
   }
   if (rule.includes(value as string)) return;
   const allowed = rule.map((item) => JSON.stringify(item)).join(", ").replace(
     /, (?=[^,]*$)/,
     " or ",
   );
-  throw new TypeError(`${attempt}: ${name} must be ${allowed}, received ${show(value)}`);
+  throw new TypeError(`${attempt}: ${name} must be ${allowed}, received ${shown(value)}`);
 }
 
-function show(value: unknown): string {
+/**
+ * The options of a part, of those of the whole.
+ *
+ * @param options What was given, and checked.
+ * @param rules Those of the part.
+ */
+export function pickOptions<O extends object>(options: O, rules: RulesOf<O>): O {
+  const picked: Partial<O> = {};
+  for (const name in options) if (Object.hasOwn(rules, name)) picked[name] = options[name];
+  return picked as O;
+}
+
+/** A value that was received, in a few words. */
+export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 50));
   if (typeof value === "function") return "a function";
   return typeof value === "object" && value !== null ? "an object" : String(value);

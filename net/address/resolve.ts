@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { GaiError, type InetAddress } from "../errors.ts";
 import { type Family, inetPton } from "./inet.ts";
 import { getServByName, getServByPort } from "./services.ts";
@@ -18,6 +19,8 @@ export interface AddrInfoOptions {
   /** Gives up; the call rejects with the signal's reason. */
   signal?: AbortSignal;
 }
+
+const ADDR_RULES: RulesOf<AddrInfoOptions> = { family: ["ipv4", "ipv6"], signal: "signal" };
 
 /** One address of a host. */
 export interface AddrInfo extends InetAddress {
@@ -49,6 +52,7 @@ export async function getAddrInfo(
   service: number | string,
   options: AddrInfoOptions = {},
 ): Promise<AddrInfo[]> {
+  checkOptions("Cannot resolve a host", options, ADDR_RULES);
   const { family, signal } = options;
   signal?.throwIfAborted();
   const port = typeof service === "number" ? service : getServByName(service);
@@ -88,6 +92,8 @@ export interface NameInfoOptions {
   numericService?: boolean;
 }
 
+const NAME_RULES: RulesOf<NameInfoOptions> = { numericHost: "boolean", numericService: "boolean" };
+
 /**
  * The names of an address and its port, as `socket.getnameinfo`.
  *
@@ -112,6 +118,7 @@ export async function getNameInfo(
   address: InetAddress,
   options: NameInfoOptions = {},
 ): Promise<{ hostname: string; service: string }> {
+  checkOptions("Cannot find the name of an address", options, NAME_RULES);
   const { hostname, port } = address;
   inetPton(hostname.includes(":") ? "ipv6" : "ipv4", hostname);
   const names = { hostname, service: options.numericService ? String(port) : serviceOf(port) };

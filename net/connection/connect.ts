@@ -3,14 +3,21 @@
  *
  * @module
  */
+import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
 import type { Address } from "../errors.ts";
-import { dial } from "../native/dial.ts";
+import { dial, SOCKET_RULES } from "../native/dial.ts";
 import type { SocketOptions } from "../native/socket_options.ts";
-import { tlsClient } from "../tls/handshake.ts";
+import { checkTls, tlsClient } from "../tls/handshake.ts";
 import type { TlsClientOptions } from "../tls/mod.ts";
 import { Connection } from "./connection.ts";
 import { authenticate, keyOf } from "./handshake.ts";
-import type { AuthKey, ConnectionOptions, HandshakeOptions } from "./options.ts";
+import {
+  type AuthKey,
+  CONNECTION_RULES,
+  type ConnectionOptions,
+  HANDSHAKE_RULES,
+  type HandshakeOptions,
+} from "./options.ts";
 
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, SocketOptions {
@@ -29,6 +36,15 @@ export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, Soc
    */
   timeout?: number;
 }
+
+const RULES: RulesOf<ConnectOptions> = {
+  ...CONNECTION_RULES,
+  ...HANDSHAKE_RULES,
+  ...SOCKET_RULES,
+  authKey: "any",
+  tls: "any",
+  timeout: "milliseconds",
+};
 
 /**
  * Connects to a `Listener`, as `multiprocessing.connection.Client`.
@@ -59,6 +75,8 @@ export async function connect<T = unknown>(
   options: ConnectOptions = {},
 ): Promise<Connection<T>> {
   // The caller's mistakes show before anything is opened.
+  checkOptions("Cannot connect", options, RULES);
+  checkTls("Cannot connect", options.tls);
   const key = options.authKey === undefined ? undefined : keyOf(options.authKey);
   let raw = await dial(address, options);
   const { tls } = options;
@@ -67,9 +85,15 @@ export async function connect<T = unknown>(
     const host = "hostname" in address ? address.hostname : "localhost";
     raw = await tlsClient(raw, host, tls === true ? {} : tls, options.signal);
   }
-  const connection = new Connection<T>(raw, options);
+  const connection = new Connection<T>(
+    raw,
+    pickOptions<ConnectionOptions>(options, CONNECTION_RULES),
+  );
   try {
-    if (key !== undefined) await authenticate(connection as Connection, key, "client", options);
+    if (key !== undefined) {
+      const how = pickOptions<HandshakeOptions>(options, HANDSHAKE_RULES);
+      await authenticate(connection as Connection, key, "client", how);
+    }
     return connection;
   } catch (error) {
     connection.close();

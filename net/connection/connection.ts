@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf, shown } from "../../persist/options.ts";
 import { type Address, ClosedError, type NetErrorInit, toNetError } from "../errors.ts";
 import { addressesOf } from "../native/raw_conn.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
@@ -11,7 +12,14 @@ import { Codec, DEFAULT_MAX_BYTES } from "./_codec.ts";
 import { type Failure, Outbox } from "./_outbox.ts";
 import { NOTHING, Receiver, type Wanted } from "./_receiver.ts";
 import { BufferTooShortError } from "./errors.ts";
-import type { ConnectionOptions, Duplex, ReceiveBytesOptions, ReceiveOptions } from "./options.ts";
+import {
+  CONNECTION_RULES,
+  type ConnectionOptions,
+  type Duplex,
+  type ReceiveBytesOptions,
+  type ReceiveOptions,
+} from "./options.ts";
+import { checkWait, type OwnNames, waitError } from "../wait_options.ts";
 
 /** What can be sent as bytes. */
 export type BytesLike = ArrayBuffer | ArrayBufferView;
@@ -68,6 +76,7 @@ export class Connection<T = unknown>
    * @throws {RangeError} If `maxBytes` is negative or not a number.
    */
   constructor(stream: Duplex, options: ConnectionOptions = {}) {
+    checkOptions("Cannot make a connection", options, CONNECTION_RULES);
     const maxBytes = this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     if (!(maxBytes >= 0)) {
       throw new RangeError(
@@ -260,6 +269,8 @@ export class Connection<T = unknown>
    * ```
    */
   recv(options?: ReceiveOptions): Promise<T> {
+    const wrong = waitError("receive", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     return this.#receiver.receive(this.#object, options);
   }
 
@@ -309,7 +320,12 @@ export class Connection<T = unknown>
    * ```
    */
   recvBytes(options?: ReceiveBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#receiver.receive(this.#wantedBytes(options?.maxLength), options);
+    try {
+      checkWait("receive", options, LENGTH_NAMES);
+      return this.#receiver.receive(this.#wantedBytes(options?.maxLength), options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -337,6 +353,7 @@ export class Connection<T = unknown>
    * ```
    */
   tryRecvBytes(options?: { maxLength?: number }): Uint8Array<ArrayBuffer> | undefined {
+    if (options !== undefined) checkOptions("Cannot receive", options, LENGTH_RULES);
     return found(this.#receiver.tryReceive(this.#wantedBytes(options?.maxLength)));
   }
 
@@ -396,6 +413,7 @@ export class Connection<T = unknown>
    */
   // deno-lint-ignore require-await -- what toBytes() throws is to be a rejection
   async recvBytesInto(target: BytesLike, options?: ReceiveOptions): Promise<number> {
+    checkWait("receive", options);
     return this.#receiver.receive(this.#wantedInto(target), options);
   }
 
@@ -439,6 +457,8 @@ export class Connection<T = unknown>
    * ```
    */
   poll(options?: ReceiveOptions): Promise<boolean> {
+    const wrong = waitError("poll", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     return this.#receiver.poll(options);
   }
 
@@ -540,7 +560,11 @@ export class Connection<T = unknown>
   }
 
   #wantedBytes(limit: number | undefined): Wanted<Uint8Array<ArrayBuffer>> {
-    return limit === undefined ? this.#bytes : { ...this.#bytes, limit };
+    if (limit === undefined) return this.#bytes;
+    if (typeof limit === "number") return { ...this.#bytes, limit };
+    throw new TypeError(
+      `Cannot receive: a maxLength in bytes is needed, received ${shown(limit)}`,
+    );
   }
 
   #wantedInto(target: BytesLike): Wanted<number> {
@@ -553,6 +577,9 @@ export class Connection<T = unknown>
     return { limit: this.#maxBytes, keeps: false, decode };
   }
 }
+
+const LENGTH_NAMES: OwnNames = { maxLength: true };
+const LENGTH_RULES: RulesOf<Pick<ReceiveBytesOptions, "maxLength">> = { maxLength: "number" };
 
 const HIGH_WATER = 64 * 1024;
 

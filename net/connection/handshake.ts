@@ -17,12 +17,13 @@
  *
  * @module
  */
+import { checkOptions } from "../../persist/options.ts";
 import { LimitOverrunError, type NetErrorInit, TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { answer, makeChallenge, Refusal, verify } from "./_digests.ts";
 import type { Connection } from "./connection.ts";
 import { AuthenticationError } from "./errors.ts";
-import type { AuthKey, HandshakeOptions } from "./options.ts";
+import { type AuthKey, HANDSHAKE_RULES, type HandshakeOptions } from "./options.ts";
 
 /** Longest message of a handshake. */
 const LONGEST = 256;
@@ -58,6 +59,7 @@ export function deliverChallenge(
   authKey: AuthKey,
   options?: HandshakeOptions,
 ): Promise<void> {
+  checkHandshake(options);
   const key = keyOf(authKey);
   return withinTime(connection, options, (signal) => deliver(connection, key, options, signal));
 }
@@ -95,6 +97,7 @@ export function answerChallenge(
   authKey: AuthKey,
   options?: HandshakeOptions,
 ): Promise<void> {
+  checkHandshake(options);
   const key = keyOf(authKey);
   return withinTime(connection, options, (signal) => reply(connection, key, options, signal));
 }
@@ -126,6 +129,7 @@ export function authenticate(
   side: "server" | "client",
   options?: HandshakeOptions,
 ): Promise<void> {
+  checkHandshake(options);
   const key = keyOf(authKey);
   return withinTime(connection, options, async (signal) => {
     if (side === "server") await deliver(connection, key, options, signal);
@@ -160,6 +164,10 @@ export function keyOf(authKey: AuthKey): Uint8Array {
     throw new RangeError("Cannot authenticate: the key is empty; leave it out for none");
   }
   return typeof authKey === "string" ? encoder.encode(authKey) : authKey.slice();
+}
+
+function checkHandshake(options: HandshakeOptions | undefined): void {
+  if (options !== undefined) checkOptions("Cannot authenticate", options, HANDSHAKE_RULES);
 }
 
 async function deliver(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
 import {
   type Address,
   ClosedError,
@@ -12,16 +13,26 @@ import {
   toNetError,
 } from "../errors.ts";
 import type { SocketOptions } from "../native/socket_options.ts";
-import { acceptLoop } from "../native/listen.ts";
+import { SOCKET_RULES } from "../native/dial.ts";
+import { acceptLoop, checkPort } from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
 import { checkTlsServer, tlsServer } from "../tls/handshake.ts";
 import type { TlsServerOptions } from "../tls/mod.ts";
+import { TLS_SERVER_RULES } from "../tls/options.ts";
+import { checkWait } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Connection } from "./connection.ts";
 import { type Guest, Handshakes } from "./_handshakes.ts";
 import { authenticate, keyOf } from "./handshake.ts";
-import type { AuthKey, ConnectionOptions, HandshakeOptions, ReceiveOptions } from "./options.ts";
+import {
+  type AuthKey,
+  CONNECTION_RULES,
+  type ConnectionOptions,
+  HANDSHAKE_RULES,
+  type HandshakeOptions,
+  type ReceiveOptions,
+} from "./options.ts";
 
 /** Where a {@linkcode Listener} listens. */
 export type ListenAddress =
@@ -86,6 +97,21 @@ export interface ListenerOptions
   onShortage?: (error: Error, pause: number) => void;
 }
 
+const { signal: _none, ...HANDSHAKE } = HANDSHAKE_RULES;
+
+const RULES: RulesOf<ListenerOptions> = {
+  ...CONNECTION_RULES,
+  ...SOCKET_RULES,
+  ...HANDSHAKE,
+  authKey: "any",
+  tls: "object",
+  backlog: "number",
+  maxPending: "number",
+  maxHandshakes: "number",
+  onRefused: "function",
+  onShortage: "function",
+};
+
 interface Waiter<T> {
   resolve(connection: Connection<T>): void;
   reject(error: unknown): void;
@@ -128,6 +154,8 @@ export class Listener<T = unknown>
   implements AsyncIterable<Connection<T>>, Waitable, Disposable, AsyncDisposable {
   readonly #listener: Deno.Listener;
   readonly #options: ListenerOptions;
+  /** Those of each connection. */
+  readonly #ofConnections: ConnectionOptions;
   readonly #key: Uint8Array | undefined;
   readonly #closing = new AbortController();
   readonly #ready: Connection<T>[] = [];
@@ -164,7 +192,10 @@ export class Listener<T = unknown>
    * {@linkcode Listener.accept}.
    */
   constructor(address: ListenAddress, options: ListenerOptions = {}) {
+    checkOptions("Cannot listen", options, RULES);
+    if (options.tls !== undefined) checkOptions("Cannot listen", options.tls, TLS_SERVER_RULES);
     this.#options = options;
+    this.#ofConnections = pickOptions<ConnectionOptions>(options, CONNECTION_RULES);
     this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
     if (options.tls?.engine === "deno") {
       throw new TypeError('Cannot listen: TLS with the engine "node" is needed, received "deno"');
@@ -210,6 +241,7 @@ export class Listener<T = unknown>
    * ```
    */
   async accept(options: ReceiveOptions = {}): Promise<Connection<T>> {
+    checkWait("accept", options);
     const { signal, timeout = Infinity } = options;
     signal?.throwIfAborted();
     if (this.closed) throw this.#closing.signal.reason;
@@ -385,7 +417,7 @@ export class Listener<T = unknown>
     if (this.closed) return stream.close();
     const { tls } = this.#options;
     if (this.#key === undefined && tls === undefined) {
-      return this.#enter(new Connection<T>(stream, this.#options));
+      return this.#enter(new Connection<T>(stream, this.#ofConnections));
     }
     const guest = guestOf(stream);
     const handshake = this.#handshakes.begin(guest);
@@ -400,13 +432,16 @@ export class Listener<T = unknown>
           this.#closing.signal.removeEventListener("abort", stop);
         }
       }
-      connection = new Connection<T>(stream, this.#options);
+      connection = new Connection<T>(stream, this.#ofConnections);
       handshake.connection = connection;
       if (handshake.dropped) throw handshake.dropped;
       if (this.closed) throw this.#closing.signal.reason;
       if (this.#key !== undefined) {
         const { signal } = this.#closing;
-        const options = { ...this.#options, signal };
+        const { handshakeTimeout, allowMd5 } = this.#options;
+        const options: HandshakeOptions = { signal };
+        if (handshakeTimeout !== undefined) options.handshakeTimeout = handshakeTimeout;
+        if (allowMd5 !== undefined) options.allowMd5 = allowMd5;
         await authenticate(connection as Connection, this.#key, "server", options);
       }
       if (handshake.dropped) throw handshake.dropped;
@@ -469,6 +504,7 @@ function listen(address: ListenAddress, backlog = 511): Deno.Listener {
     }
   }
   const { hostname = "127.0.0.1", port } = address;
+  checkPort(port);
   try {
     return Deno.listen({ hostname, port, tcpBacklog: backlog });
   } catch (error) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
 
@@ -46,6 +47,13 @@ export interface ConnectionOptions {
   load?: LoadOptions;
 }
 
+/** What {@linkcode ConnectionOptions} may be; those of pickles are checked with the first one. */
+export const CONNECTION_RULES: RulesOf<ConnectionOptions> = {
+  maxBytes: "number",
+  dump: "object",
+  load: "object",
+};
+
 /** Options of a handshake. */
 export interface HandshakeOptions {
   /** Gives up; the call rejects with the signal's reason. */
@@ -63,6 +71,13 @@ export interface HandshakeOptions {
    */
   allowMd5?: boolean;
 }
+
+/** What {@linkcode HandshakeOptions} may be. */
+export const HANDSHAKE_RULES: RulesOf<HandshakeOptions> = {
+  signal: "signal",
+  handshakeTimeout: "milliseconds",
+  allowMd5: "boolean",
+};
 
 /** A key of both sides: bytes, or text that is encoded as UTF-8. */
 export type AuthKey = Uint8Array | string;

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { memoryPair } from "../native/memory_pair.ts";
 import { useOnly } from "./_one_way.ts";
 import { Connection } from "./connection.ts";
-import type { ConnectionOptions } from "./options.ts";
+import { CONNECTION_RULES, type ConnectionOptions } from "./options.ts";
 
 /** Options of {@linkcode Pipe}. */
 export interface PipeOptions extends ConnectionOptions {
@@ -17,6 +18,8 @@ export interface PipeOptions extends ConnectionOptions {
    */
   duplex?: boolean | undefined;
 }
+
+const RULES: RulesOf<PipeOptions> = { ...CONNECTION_RULES, duplex: "boolean" };
 
 /**
  * A pair of connected ends, as `multiprocessing.Pipe()` gives it, to be taken apart: `const [a, b] = new Pipe()`.
@@ -76,12 +79,14 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
    * @throws {RangeError} If `maxBytes` is negative or not a number.
    */
   constructor(options: PipeOptions = {}) {
+    checkOptions("Cannot make a pipe", options, RULES);
+    const { duplex = true, ...ofEnds } = options;
     const [first, second] = memoryPair();
-    if (!(options.duplex ?? true)) {
+    if (!duplex) {
       useOnly(first, "receives");
       useOnly(second, "sends");
     }
-    super(new Connection<T>(first, options), new Connection<T>(second, options));
+    super(new Connection<T>(first, ofEnds), new Connection<T>(second, ofEnds));
     Object.freeze(this);
   }
 

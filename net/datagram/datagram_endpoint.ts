@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import {
   type Address,
   BusyError,
@@ -16,7 +17,9 @@ import {
 import { inetNtop, inetPton, unmap } from "../address/inet.ts";
 import { getAddrInfo } from "../address/resolve.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkPort } from "../native/listen.ts";
 import type { WaitOptions } from "../streams/mod.ts";
+import { checkWait } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { bind, type RawDatagram } from "./_backends.ts";
 
@@ -54,6 +57,20 @@ export interface DatagramOptions {
    */
   maxQueue?: number | undefined;
 }
+
+/** What {@linkcode DatagramOptions} may be. */
+export const DATAGRAM_RULES: RulesOf<DatagramOptions> = {
+  remote: "object",
+  broadcast: "boolean",
+  multicast: "object",
+  ttl: "number",
+  maxQueue: "number",
+};
+
+const MULTICAST_RULES: RulesOf<NonNullable<DatagramOptions["multicast"]>> = {
+  group: "string",
+  interface: "string",
+};
 
 /**
  * Sends and receives datagrams. Made by {@linkcode createDatagramEndpoint}.
@@ -156,6 +173,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
    * @throws {BusyError} If another call is receiving.
    */
   async receive(options: WaitOptions = {}): Promise<Datagram> {
+    checkWait("receive", options);
     const { signal, timeout = Infinity } = options;
     if (this.#wake) throw new BusyError(this.#init());
     let timedOut = timeout <= 0;
@@ -308,6 +326,11 @@ export async function createDatagramEndpoint(
   address: Address,
   options: DatagramOptions = {},
 ): Promise<DatagramEndpoint> {
+  checkOptions("Cannot bind", options, DATAGRAM_RULES);
+  if (options.multicast !== undefined) {
+    checkOptions("Cannot bind", options.multicast, MULTICAST_RULES);
+  }
+  if (!("path" in address)) checkPort(address.port, "bind");
   const { remote, broadcast = false, multicast, ttl, maxQueue = 1024 } = options;
   if (!(maxQueue >= 1)) {
     throw new RangeError(`Cannot bind: a maxQueue of 1 or more is needed, received ${maxQueue}`);

@@ -4,6 +4,11 @@
  * @module
  */
 
-export * from "./datagram_endpoint.ts";
+export {
+  createDatagramEndpoint,
+  type Datagram,
+  DatagramEndpoint,
+  type DatagramOptions,
+} from "./datagram_endpoint.ts";
 export * from "./udp_socket.ts";
 export type { RawDatagram } from "./_backends.ts";

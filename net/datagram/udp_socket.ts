@@ -5,6 +5,7 @@
  */
 import type { Address, InetAddress } from "../errors.ts";
 import type { WaitOptions } from "../streams/mod.ts";
+import { checkWait } from "../wait_options.ts";
 import {
   createDatagramEndpoint,
   type DatagramEndpoint,
@@ -74,6 +75,7 @@ export class UdpSocket implements Disposable {
    * @throws {TimeoutError} If the timeout passes first.
    */
   async recvFrom(options?: WaitOptions): Promise<[Uint8Array, Address]> {
+    checkWait("receive", options);
     const limits = { ...options, timeout: options?.timeout ?? this.timeout };
     const { data, from } = await this.endpoint.receive(limits);
     return [data, from];

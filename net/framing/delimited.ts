@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { LimitOverrunError, ProtocolError } from "../errors.ts";
 import type { Span } from "../streams/mod.ts";
 import { checkMax, tooLong } from "./_check.ts";
@@ -23,6 +24,8 @@ export interface DelimitedOptions {
    */
   maxLength?: number | undefined;
 }
+
+const RULES: RulesOf<DelimitedOptions> = { separator: "any", maxLength: "number" };
 
 const NOTHING = new Uint8Array(0);
 
@@ -63,6 +66,7 @@ export class Delimited implements MessageFraming {
    * @throws {RangeError} If `maxLength` is negative.
    */
   constructor(options: DelimitedOptions = {}) {
+    checkOptions("Cannot frame messages", options, RULES);
     const { separator = "\n", maxLength = 65536 } = options;
     this.tail = typeof separator === "string" ? new TextEncoder().encode(separator) : separator;
     this.maxLength = checkMax(maxLength);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { StreamConnection, WaitOptions } from "../streams/mod.ts";
+import { checkWait } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import type { MessageFraming } from "./length_prefixed.ts";
 
@@ -105,6 +106,7 @@ export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposa
    * @throws {NetError} If the connection broke.
    */
   async send(payload: Uint8Array, options?: WaitOptions): Promise<void> {
+    checkWait("send a message", options);
     this.write(payload);
     await this.connection.writer.drain(options);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Framing, Span } from "../streams/mod.ts";
 import { checkMax, MAX_LENGTH, tooLong } from "./_check.ts";
@@ -49,6 +50,13 @@ export interface LengthPrefixedOptions {
   maxLength?: number | undefined;
 }
 
+const RULES: RulesOf<LengthPrefixedOptions> = {
+  headerBytes: "any",
+  endian: ["big", "little"],
+  inclusive: "boolean",
+  maxLength: "number",
+};
+
 /**
  * Messages with their length in front. It does no reading itself: {@linkcode StreamReader.readFrame} and
  * {@linkcode FramedConnection} use it, and it works on any bytes.
@@ -87,6 +95,7 @@ export class LengthPrefixed implements MessageFraming {
    * @throws {RangeError} If `headerBytes` is not 1, 2, 3, 4 or 8, or `maxLength` is negative.
    */
   constructor(options: LengthPrefixedOptions = {}) {
+    checkOptions("Cannot frame messages", options, RULES);
     const { headerBytes = 4, endian = "big", inclusive = false, maxLength = MAX_LENGTH } = options;
     if (![1, 2, 3, 4, 8].includes(headerBytes)) {
       throw new RangeError(

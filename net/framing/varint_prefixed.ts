@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Span } from "../streams/mod.ts";
 import { checkMax, MAX_LENGTH, tooLong } from "./_check.ts";
@@ -23,6 +24,8 @@ export interface VarintPrefixedOptions {
    */
   maxLengthLength?: number | undefined;
 }
+
+const RULES: RulesOf<VarintPrefixedOptions> = { maxLength: "number", maxLengthLength: "number" };
 
 /**
  * Messages with a varint in front (unsigned LEB128: seven bits a byte, the lowest first, the highest bit of all but the last
@@ -58,6 +61,7 @@ export class VarintPrefixed implements MessageFraming {
    * @throws {RangeError} If a limit is out of its range.
    */
   constructor(options: VarintPrefixedOptions = {}) {
+    checkOptions("Cannot frame messages", options, RULES);
     this.maxLength = checkMax(options.maxLength ?? MAX_LENGTH);
     this.#longest = options.maxLengthLength ?? 7;
     if (this.#longest >= 1 && this.#longest <= 7) return;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
 import { requireNet } from "./permission.ts";
@@ -33,6 +34,29 @@ export interface DialOptions extends SocketOptions {
   allErrors?: boolean | undefined;
   /** The address of this side. Goes through `node:net`, which is slower. */
   localAddress?: { hostname?: string; port?: number } | undefined;
+}
+
+/** What the options of sockets may be. */
+export const SOCKET_RULES: RulesOf<SocketOptions> = { noDelay: "boolean", keepAlive: "boolean" };
+
+/** What {@linkcode DialOptions} may be. */
+export const DIAL_RULES: RulesOf<DialOptions> = {
+  ...SOCKET_RULES,
+  signal: "signal",
+  timeout: "milliseconds",
+  attemptDelay: "milliseconds",
+  allErrors: "boolean",
+  localAddress: "object",
+};
+
+const LOCAL_RULES: RulesOf<NonNullable<DialOptions["localAddress"]>> = {
+  hostname: "string",
+  port: "number",
+};
+
+/** Checks the options within `localAddress`. */
+export function checkLocalAddress(attempt: string, { localAddress }: DialOptions): void {
+  if (localAddress !== undefined) checkOptions(attempt, localAddress, LOCAL_RULES);
 }
 
 /** Milliseconds to connect where none are given. */

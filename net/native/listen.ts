@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { type RulesOf, shown } from "../../persist/options.ts";
 import { type Address, NetError, toNetError } from "../errors.ts";
-import { setOptions } from "./dial.ts";
+import { setOptions, SOCKET_RULES } from "./dial.ts";
 import { requireNet } from "./permission.ts";
 import type { RawConn, RawListener } from "./raw_conn.ts";
 import type { SocketOptions } from "./socket_options.ts";
@@ -24,6 +25,25 @@ export interface ListenOptions extends SocketOptions {
    * @default {false}
    */
   reusePort?: boolean | undefined;
+}
+
+/** What {@linkcode ListenOptions} may be. */
+export const LISTEN_RULES: RulesOf<ListenOptions> = {
+  ...SOCKET_RULES,
+  backlog: "number",
+  reusePort: "boolean",
+};
+
+/**
+ * Checks the port to listen on. The runtime takes one that is not there, or is misspelt, for 0: any.
+ *
+ * @throws {TypeError} If it is no number.
+ */
+export function checkPort(port: unknown, op: string = "listen"): void {
+  if (typeof port === "number") return;
+  throw new TypeError(
+    `Cannot ${op}: needed a port, 0 lets the system choose, received ${shown(port)}`,
+  );
 }
 
 /** Whether the program was started with `--unstable-net`. */
@@ -53,6 +73,7 @@ export async function listen(
       return await listenUnix(address.path);
     }
     const { hostname, port } = address;
+    checkPort(port);
     if (options.reusePort && !hasUnstableNet()) {
       await requireNet(hostname, port);
       const { listenShared } = await import("./node_conn.ts");

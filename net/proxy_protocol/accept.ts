@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { type Address, ProtocolError, TimeoutError, toNetError } from "../errors.ts";
 import { addressesOf, plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
@@ -27,6 +28,13 @@ export interface ProxyProtocolOptions {
    */
   timeout?: number | undefined;
 }
+
+/** What {@linkcode ProxyProtocolOptions} may be. */
+export const PROXY_RULES: RulesOf<ProxyProtocolOptions> = {
+  mode: ["require", "accept"],
+  trusted: "array",
+  timeout: "milliseconds",
+};
 
 /** A connection after its header: the client's addresses, and the bytes that came with the header. */
 export interface Proxied {

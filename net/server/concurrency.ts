@@ -4,6 +4,8 @@
  * @module
  */
 
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
+
 /**
  * How many connections are handled at once.
  *
@@ -24,6 +26,8 @@ export type Concurrency = "concurrent" | "serial" | {
    */
   overflow?: "wait" | "reject" | undefined;
 };
+
+const RULES: RulesOf<Exclude<Concurrency, string>> = { max: "any", overflow: "any" };
 
 /**
  * Counts connections against a policy.
@@ -72,6 +76,7 @@ export class Admission {
         `Cannot use the concurrency: "concurrent", "serial" or { max } needed, received ${policy}`,
       );
     }
+    checkOptions("Cannot use the concurrency", policy, RULES);
     const { max, overflow = "wait" } = policy;
     if (!(max === Infinity || Number.isInteger(max) && max > 0)) {
       throw new RangeError(

@@ -14,10 +14,12 @@
  *
  * @module
  */
+import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
 import { type Address, type InetAddress, NetError, type UnixAddress } from "../errors.ts";
 import {
   createDatagramEndpoint,
   type Datagram,
+  DATAGRAM_RULES,
   type DatagramEndpoint,
   type DatagramOptions,
 } from "../datagram/datagram_endpoint.ts";
@@ -30,7 +32,10 @@ import {
   type StreamHandlerClass,
 } from "./request_handler.ts";
 import {
+  checkServer,
+  checkShutdown,
   type Server,
+  SERVER_RULES,
   type ServerOptions,
   type ShutdownOptions,
   type ShutdownReport,
@@ -104,9 +109,10 @@ export abstract class StreamHandlerServer implements AsyncDisposable {
    * @param options `grace`, and a `signal` to cut it short.
    * @returns What became of the connections.
    */
-  shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
+  async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
+    checkShutdown(options);
     this.#stop.abort();
-    return this.#server.shutdown(options);
+    return await this.#server.shutdown(options);
   }
 
   /**
@@ -124,18 +130,26 @@ export abstract class StreamHandlerServer implements AsyncDisposable {
   }
 }
 
+const HANDLER_RULES: RulesOf<HandlerServerOptions> = { ...SERVER_RULES, verifyRequest: "function" };
+
 async function startHandlers(
   address: { hostname: string; port: number } | { path: string },
   Handler: StreamHandlerClass,
   options: HandlerServerOptions,
 ): Promise<[Server, AbortController]> {
+  checkServer("Cannot start a server", options, HANDLER_RULES);
   const stop = new AbortController();
   const server = await startServer(async (connection) => {
     const { verifyRequest } = options;
     if (verifyRequest && !await verifyRequest(connection)) return;
     await runHandler(new Handler(connection, { address: server.address, signal: stop.signal }));
-  }, { ...options, ...address });
+  }, { ...pickOptions<ServerOptions>(options, SERVER_RULES), ...address });
   return [server, stop];
+}
+
+/** An address without what the runtime's own have besides. */
+function inet({ hostname, port }: InetAddress): InetAddress {
+  return { hostname, port };
 }
 
 /**
@@ -173,7 +187,7 @@ export class TcpServer extends StreamHandlerServer {
     Handler: StreamHandlerClass,
     options: HandlerServerOptions = {},
   ): Promise<TcpServer> {
-    return new TcpServer(...await startHandlers({ ...address }, Handler, options));
+    return new TcpServer(...await startHandlers(inet(address), Handler, options));
   }
 }
 
@@ -233,6 +247,15 @@ export interface UdpServerOptions extends Omit<DatagramOptions, "remote"> {
   onError?: ((error: unknown, datagram: Datagram) => void) | undefined;
 }
 
+const { remote: _none, ...OF_ENDPOINT } = DATAGRAM_RULES;
+const OF_ENDPOINT_RULES: RulesOf<Omit<DatagramOptions, "remote">> = OF_ENDPOINT;
+const UDP_RULES: RulesOf<UdpServerOptions> = {
+  ...OF_ENDPOINT_RULES,
+  concurrency: "any",
+  verifyRequest: "function",
+  onError: "function",
+};
+
 /**
  * A server of datagrams with a handler object for each.
  *
@@ -274,6 +297,7 @@ export class UdpServer implements AsyncDisposable {
     Handler: DatagramHandlerClass,
     options: UdpServerOptions = {},
   ) {
+    checkOptions("Cannot make a server of datagrams", options, UDP_RULES);
     this.#admission = new Admission(options.concurrency ?? "serial");
     this.#endpoint = endpoint;
     this.#Handler = Handler;
@@ -295,7 +319,9 @@ export class UdpServer implements AsyncDisposable {
     Handler: DatagramHandlerClass,
     options: UdpServerOptions = {},
   ): Promise<UdpServer> {
-    const endpoint = await createDatagramEndpoint(address, options);
+    checkOptions("Cannot start a server of datagrams", options, UDP_RULES);
+    const own = pickOptions<Omit<DatagramOptions, "remote">>(options, OF_ENDPOINT_RULES);
+    const endpoint = await createDatagramEndpoint(address, own);
     try {
       return new UdpServer(endpoint, Handler, options);
     } catch (error) {
@@ -347,7 +373,9 @@ export class UdpServer implements AsyncDisposable {
    * @param options `grace`, and a `signal` to cut it short.
    * @returns When it is closed.
    */
-  async shutdown({ grace = 10_000, signal }: ShutdownOptions = {}): Promise<void> {
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    checkShutdown(options);
+    const { grace = 10_000, signal } = options;
     this.#stop.abort();
     this.#admission.wake();
     if (this.#admission.active > 0 && !signal?.aborted) {

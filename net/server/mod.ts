@@ -24,4 +24,12 @@ export * from "./concurrency.ts";
 export * from "./handler_servers.ts";
 export * from "./request_handler.ts";
 export * from "./serve_fd.ts";
-export * from "./server.ts";
+export {
+  type ConnectionHandler,
+  type ListenAddress,
+  Server,
+  type ServerOptions,
+  type ShutdownOptions,
+  type ShutdownReport,
+  startServer,
+} from "./server.ts";

@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { pickOptions, type RulesOf } from "../../persist/options.ts";
 import { toNetError } from "../errors.ts";
-import { type ConnectionHandler, Server, type ServerOptions } from "./server.ts";
+import {
+  checkServer,
+  type ConnectionHandler,
+  Server,
+  SERVER_RULES,
+  type ServerOptions,
+} from "./server.ts";
 
 /** The first descriptor that is handed over; before it come input, output and errors. */
 const FIRST = 3;
@@ -18,6 +25,9 @@ export interface ServeFdOptions extends Omit<ServerOptions, "backlog" | "reusePo
    */
   fd?: number | undefined;
 }
+
+const { backlog: _none, reusePort: _neither, ...OF_SERVER } = SERVER_RULES;
+const RULES: RulesOf<ServeFdOptions> = { ...OF_SERVER, fd: "any" };
 
 /**
  * Starts a server on a socket that this process was given: the port stays open while servers come and go, and what connects
@@ -44,13 +54,15 @@ export async function serveFd(
   handler: ConnectionHandler,
   options: ServeFdOptions = {},
 ): Promise<Server> {
+  checkServer("Cannot serve", options, RULES);
   const fd = options.fd ?? handedOver();
   if (!Number.isInteger(fd) || fd < 0) {
     throw new TypeError(`Cannot serve: the number of a descriptor is needed, received ${fd}`);
   }
   const { listenDescriptor } = await import("../native/node_conn.ts");
   try {
-    return new Server(await listenDescriptor(fd), handler, options);
+    const how = pickOptions<ServerOptions>(options, SERVER_RULES);
+    return new Server(await listenDescriptor(fd), handler, how);
   } catch (error) {
     throw toNetError(error, { op: "listen" });
   }

@@ -3,19 +3,34 @@
  *
  * @module
  */
+import {
+  checkOptions,
+  type OptionRules,
+  pickOptions,
+  type RulesOf,
+} from "../../persist/options.ts";
 import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
-import { acceptLoop, hasUnstableNet, listen, type ListenOptions } from "../native/listen.ts";
+import {
+  acceptLoop,
+  hasUnstableNet,
+  listen,
+  LISTEN_RULES,
+  type ListenOptions,
+} from "../native/listen.ts";
 import { plainAddress, type RawConn, type RawListener } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions } from "../streams/mod.ts";
+import { checkStreamOptions, STREAM_RULES } from "../streams/options.ts";
 import {
   acceptProxied,
   isTrusted,
   noteHeader,
+  PROXY_RULES,
   type ProxyProtocolOptions,
 } from "../proxy_protocol/accept.ts";
 import type { ProxyHeader } from "../proxy_protocol/header.ts";
 import { checkTlsServer, listensNatively, tlsServer } from "../tls/handshake.ts";
 import type { TlsServerOptions } from "../tls/mod.ts";
+import { TLS_SERVER_RULES } from "../tls/options.ts";
 import { Deadline } from "../time/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
 
@@ -48,6 +63,19 @@ export interface ServerOptions extends ListenOptions, StreamOptions {
   onReject?: ((peer: Address) => void) | undefined;
 }
 
+/** What {@linkcode ServerOptions} may be. */
+export const SERVER_RULES: RulesOf<ServerOptions> = {
+  ...LISTEN_RULES,
+  ...STREAM_RULES,
+  concurrency: "any",
+  tls: "object",
+  proxyProtocol: "object",
+  signal: "signal",
+  onError: "function",
+  onShortage: "function",
+  onReject: "function",
+};
+
 /** How to shut down. */
 export interface ShutdownOptions {
   /**
@@ -58,6 +86,18 @@ export interface ShutdownOptions {
   grace?: number | undefined;
   /** Ends the grace at once when aborted. */
   signal?: AbortSignal | undefined;
+}
+
+const SHUTDOWN_RULES: RulesOf<ShutdownOptions> = { grace: "milliseconds", signal: "signal" };
+
+/**
+ * Checks how to shut down.
+ *
+ * @throws {TypeError} If an option does not exist or is of another type.
+ * @throws {RangeError} If the grace is NaN.
+ */
+export function checkShutdown(options: ShutdownOptions | undefined): void {
+  if (options !== undefined) checkOptions("Cannot shut down", options, SHUTDOWN_RULES);
 }
 
 /** What became of the connections. */
@@ -96,6 +136,8 @@ export class Server implements AsyncDisposable {
   readonly #listener: RawListener;
   readonly #handler: ConnectionHandler;
   readonly #options: ServerOptions;
+  /** Those of each connection. */
+  readonly #streams: StreamOptions;
   readonly #admission: Admission;
   readonly #connections = new Set<StreamConnection>();
   /** Connections that have not come to their handler yet. */
@@ -121,12 +163,14 @@ export class Server implements AsyncDisposable {
     handler: ConnectionHandler,
     options: ServerOptions = {},
   ) {
+    checkServer("Cannot make a server", options, SERVER_RULES);
     this.#admission = new Admission(options.concurrency ?? "concurrent");
     // A list that is wrong is found now, not with the first connection.
     isTrusted({ hostname: "::", port: 0 }, options.proxyProtocol?.trusted ?? []);
     this.#listener = listener;
     this.#handler = handler;
     this.#options = options;
+    this.#streams = pickOptions<StreamOptions>(options, STREAM_RULES);
     const { signal } = options;
     if (signal) {
       const abort = () => void this.shutdown();
@@ -179,7 +223,7 @@ export class Server implements AsyncDisposable {
     }
     let connection: StreamConnection;
     try {
-      connection = new StreamConnection(raw, this.#options);
+      connection = new StreamConnection(raw, this.#streams);
     } catch (error) {
       return this.#turnAway(raw, error);
     }
@@ -248,7 +292,7 @@ export class Server implements AsyncDisposable {
         conn = await tlsServer(conn, rest, tls);
         rest = new Uint8Array(0);
       }
-      const connection = new StreamConnection(conn, this.#options);
+      const connection = new StreamConnection(conn, this.#streams);
       if (header) noteHeader(connection, header);
       if (rest.length > 0) connection.reader.feed(rest);
       return connection;
@@ -296,14 +340,16 @@ export class Server implements AsyncDisposable {
    *
    * @param options `grace`, and a `signal` to cut it short. Another call with a grace that ends sooner cuts it short, too.
    * @returns What became of the connections. It always settles, also when a handler never returns.
-   * @throws {RangeError} If the grace is not a number.
+   * @throws {TypeError} If an option does not exist or is of another type.
+   * @throws {RangeError} If the grace is NaN.
    */
   shutdown(options: ShutdownOptions = {}): Promise<ShutdownReport> {
-    const { grace } = options;
-    if (Number.isNaN(grace)) {
-      const message = `Cannot shut down: a grace in milliseconds is needed, received ${grace}`;
-      return Promise.reject(new RangeError(message));
+    try {
+      checkShutdown(options);
+    } catch (error) {
+      return Promise.reject(error);
     }
+    const { grace } = options;
     if (grace !== undefined) this.#hasten?.(grace);
     return this.#shutdown ??= this.#bringToEnd(options);
   }
@@ -406,6 +452,31 @@ export interface ListenAddress {
   port: number;
 }
 
+/** Where to listen, among the options of those who start servers; the port is checked when it is listened on. */
+export const ADDRESS_RULES: RulesOf<ListenAddress & { path: string }> = {
+  hostname: "string",
+  port: "any",
+  path: "string",
+};
+
+const START_RULES: OptionRules = {
+  ...SERVER_RULES,
+  ...ADDRESS_RULES,
+};
+
+/** Checks the options of a server, and those within them. */
+export function checkServer(
+  attempt: string,
+  options: StreamOptions & Pick<ServerOptions, "tls" | "proxyProtocol">,
+  rules: OptionRules,
+): void {
+  checkStreamOptions(attempt, options, rules);
+  if (options.tls !== undefined) checkOptions(attempt, options.tls, TLS_SERVER_RULES);
+  if (options.proxyProtocol !== undefined) {
+    checkOptions(attempt, options.proxyProtocol, PROXY_RULES);
+  }
+}
+
 /**
  * Starts a server: one task for each connection.
  *
@@ -413,7 +484,8 @@ export interface ListenAddress {
  * @param options Where to listen, and how: `{ port }` or `{ path }`.
  * @returns The server, listening.
  * @throws {NetError} If the address cannot be had.
- * @throws {TypeError} If `tls` has no certificate with its key.
+ * @throws {TypeError} If `tls` has no certificate with its key, there is no port, or an option does not exist or is of another
+ * type.
  *
  * @example An echo server
  * ```ts
@@ -437,6 +509,7 @@ export async function startServer(
   handler: ConnectionHandler,
   options: ServerOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
+  checkServer("Cannot start a server", options, START_RULES);
   const address: Address = "path" in options
     ? { path: options.path }
     : { hostname: options.hostname ?? "127.0.0.1", port: options.port };
@@ -447,7 +520,7 @@ export async function startServer(
   if (tls) await checkTlsServer(tls);
   const listener = await listen(address, options, native ? tls : undefined);
   try {
-    return new Server(listener, handler, options);
+    return new Server(listener, handler, pickOptions<ServerOptions>(options, SERVER_RULES));
   } catch (error) {
     listener.close();
     throw error;

@@ -3,17 +3,22 @@
  *
  * @module
  */
+import { pickOptions, type RulesOf } from "../../persist/options.ts";
 import { type Address, BusyError, ClosedError, TimeoutError, toNetError } from "../errors.ts";
 import { setOptions } from "../native/dial.ts";
-import { listen, type ListenOptions } from "../native/listen.ts";
+import { listen, LISTEN_RULES, type ListenOptions } from "../native/listen.ts";
 import { plainAddress, type RawConn, type RawListener } from "../native/raw_conn.ts";
 import { StreamConnection, type StreamOptions, type WaitOptions } from "../streams/mod.ts";
+import { checkStreamOptions, STREAM_RULES } from "../streams/options.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkWait } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { Socket } from "./socket.ts";
 
 /** How to listen, and the limits of accepted sockets. */
 export interface CreateServerOptions extends ListenOptions, StreamOptions {}
+
+const RULES: RulesOf<CreateServerOptions> = { ...LISTEN_RULES, ...STREAM_RULES };
 
 /**
  * A socket that listens. Made by {@linkcode createServer}.
@@ -39,6 +44,7 @@ export interface CreateServerOptions extends ListenOptions, StreamOptions {}
 export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable {
   readonly #listener: RawListener;
   readonly #options: CreateServerOptions;
+  readonly #streams: StreamOptions;
   #pending = false;
   #ready: RawConn | undefined;
   #failure: Error | undefined;
@@ -53,8 +59,10 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
    * @param options Limits of accepted sockets.
    */
   constructor(listener: RawListener, options: CreateServerOptions = {}) {
+    checkStreamOptions("Cannot make a server socket", options, RULES);
     this.#listener = listener;
     this.#options = options;
+    this.#streams = pickOptions<StreamOptions>(options, STREAM_RULES);
   }
 
   /** Where it listens, with the port the system chose. */
@@ -78,6 +86,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
    * @throws {NetError} If the system refuses, as with too many open files (`code` is `EMFILE`); later calls may succeed.
    */
   async accept(options: WaitOptions = {}): Promise<Socket> {
+    checkWait("accept", options);
     const { signal, timeout = Infinity } = options;
     if (this.#wake) throw new BusyError(this.#init());
     signal?.throwIfAborted();
@@ -93,7 +102,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
     try {
       for (;;) {
         const raw = this.#take();
-        if (raw) return new Socket(new StreamConnection(raw, this.#options));
+        if (raw) return new Socket(new StreamConnection(raw, this.#streams));
         if (this.#closed) throw new ClosedError(this.#init());
         signal?.throwIfAborted();
         // Also without time to wait: who asks again and again is to find what has come meanwhile.
@@ -222,5 +231,6 @@ export async function createServer(
   address: Address,
   options: CreateServerOptions = {},
 ): Promise<ServerSocket> {
+  checkStreamOptions("Cannot listen", options, RULES);
   return new ServerSocket(await listen(address, options), options);
 }

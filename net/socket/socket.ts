@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import type { Address } from "../errors.ts";
 import {
   openConnection,
@@ -12,6 +13,7 @@ import {
   type StreamWriter,
   type WaitOptions,
 } from "../streams/mod.ts";
+import { checkWait } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 
 /** How much of a file is read at once: little of a small one, much of a large one. */
@@ -35,6 +37,14 @@ export interface SendFileOptions extends WaitOptions {
   /** Told of the bytes sent so far, after each part. */
   onProgress?: ((sent: number) => void) | undefined;
 }
+
+const SEND_FILE_RULES: RulesOf<SendFileOptions> = {
+  signal: "signal",
+  timeout: "milliseconds",
+  offset: "any",
+  count: "any",
+  onProgress: "function",
+};
 
 /**
  * A connected socket.
@@ -157,6 +167,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @throws {NetError} If the connection broke.
    */
   async sendAll(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
+    checkWait("send", options);
     options?.signal?.throwIfAborted();
     this.writer.write(data);
     await this.writer.flush(this.#limits(options));
@@ -180,14 +191,15 @@ export class Socket implements AsyncDisposable, Waitable {
     file: Pick<Deno.FsFile, "readSync" | "seekSync">,
     options: SendFileOptions = {},
   ): Promise<number> {
-    const { offset, count = Infinity, onProgress } = options;
+    checkOptions("Cannot send a file", options, SEND_FILE_RULES);
+    const { offset, count = Infinity, onProgress, ...wait } = options;
     for (const [name, value] of Object.entries({ offset: offset ?? 0, count })) {
       if (value >= 0 && (Number.isSafeInteger(value) || name === "count" && value === Infinity)) {
         continue;
       }
       throw new RangeError(`Cannot send a file: a ${name} in bytes is needed, received ${value}`);
     }
-    const limits = this.#limits(options);
+    const limits = this.#limits(wait);
     if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
     let buffer = new Uint8Array(Math.min(FIRST_BLOCK, count));
     let sent = 0;
@@ -257,6 +269,8 @@ export class Socket implements AsyncDisposable, Waitable {
 
   #limits(options: WaitOptions | undefined): WaitOptions | undefined {
     if (this.timeout === Infinity || options?.timeout !== undefined) return options;
+    // What is no object is for those to refuse who are given it.
+    if (options !== undefined && typeof options !== "object") return options;
     return { ...options, timeout: this.timeout };
   }
 }

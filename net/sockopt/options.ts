@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import type { SocketOwner } from "./owner.ts";
 import { ints, type OpenSocket, type SockOptName, withSocket } from "./sock_opt.ts";
 
@@ -40,6 +41,20 @@ export type KernelOptionValues =
 
 /** Options that every socket has. */
 export type SharedOption = "keepAlive" | "linger" | "sendBuffer" | "receiveBuffer" | "reuseAddress";
+
+/** Their values are checked as they are turned into the kernel's. */
+const RULES: RulesOf<KernelOptions> = {
+  noDelay: "any",
+  keepAlive: "any",
+  keepIdle: "any",
+  keepInterval: "any",
+  keepCount: "any",
+  userTimeout: "any",
+  linger: "any",
+  sendBuffer: "any",
+  receiveBuffer: "any",
+  reuseAddress: "any",
+};
 
 type Kind = "flag" | "count" | "ms" | "seconds";
 
@@ -90,6 +105,7 @@ const PLAIN: readonly [keyof KernelOptions, SockOptName & string, Kind][] = [
  * ```
  */
 export function setSocketOptions(owner: SocketOwner, options: KernelOptions): void {
+  checkOptions("Cannot set options of a socket", options, RULES);
   const list: [SockOptName, Uint8Array<ArrayBuffer>][] = [];
   for (const [name, option, kind] of PLAIN) {
     const value = options[name];

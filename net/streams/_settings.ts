@@ -1,6 +1,7 @@
 /**
  * The limits of a reader and a writer, checked.
  */
+import { shown } from "../../persist/options.ts";
 import type { StreamOptions } from "./options.ts";
 
 const LIMIT = 65536;
@@ -45,6 +46,9 @@ export function settingsOf(options: StreamOptions): Settings {
 
 /** The limit of a call, checked. */
 export function checkLimit(limit: number): number {
-  if (limit >= 0) return limit;
+  if (typeof limit === "number" && limit >= 0) return limit;
+  if (typeof limit !== "number") {
+    throw new TypeError(`Cannot read: a limit in bytes is needed, received ${shown(limit)}`);
+  }
   throw new RangeError(`Cannot read: a limit of at least 0 is needed, received ${limit}`);
 }

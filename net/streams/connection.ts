@@ -9,7 +9,12 @@ import type { TlsInfo } from "../tls/mod.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 import { guard } from "../time/mod.ts";
 import { Link } from "./_link.ts";
-import type { StartTlsOptions, StreamOptions } from "./options.ts";
+import {
+  checkStartTls,
+  checkStreamOptions,
+  type StartTlsOptions,
+  type StreamOptions,
+} from "./options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 import { StreamReader } from "./reader.ts";
 import { StreamWriter } from "./writer.ts";
@@ -52,6 +57,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    * @param options Limits of length and time.
    */
   constructor(raw: RawConn, options: StreamOptions = {}) {
+    checkStreamOptions("Cannot make a connection", options);
     const link = this.#link = new Link(raw);
     const reader = this.reader = new StreamReader(link as never, options);
     this.writer = new StreamWriter(link as never, options);
@@ -68,7 +74,8 @@ export class StreamConnection implements Waitable, AsyncDisposable {
         return reader.pendingMessage;
       },
     };
-    const watch = guard(watched, options, (reason) => link.close(reason));
+    const { idleTimeout, minRate } = options;
+    const watch = guard(watched, { idleTimeout, minRate }, (reason) => link.close(reason));
     if (watch) link.onClose(() => watch[Symbol.dispose]());
   }
 
@@ -177,6 +184,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
    */
   async startTls(options: StartTlsOptions): Promise<void> {
+    checkStartTls(options);
     const link = this.#link;
     const { reader } = this;
     const init = link.init("startTls");

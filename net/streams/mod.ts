@@ -41,7 +41,15 @@
  */
 
 export * from "./open_connection.ts";
-export * from "./options.ts";
+export type {
+  ByteSource,
+  Framing,
+  LimitOptions,
+  Span,
+  StartTlsOptions,
+  StreamOptions,
+  WaitOptions,
+} from "./options.ts";
 export * from "./connection.ts";
 export * from "./reader.ts";
 export * from "./writer.ts";

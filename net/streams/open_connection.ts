@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { pickOptions, type RulesOf } from "../../persist/options.ts";
 import type { Address } from "../errors.ts";
-import { dial, type DialOptions, isInet } from "../native/dial.ts";
-import { tlsClient } from "../tls/handshake.ts";
+import { checkLocalAddress, dial, type DialOptions, isInet, SOCKET_RULES } from "../native/dial.ts";
+import { checkTls, tlsClient } from "../tls/handshake.ts";
 import type { TlsClientOptions } from "../tls/mod.ts";
-import type { StreamOptions } from "./options.ts";
+import { checkStreamOptions, STREAM_RULES, type StreamOptions } from "./options.ts";
 import { StreamConnection } from "./connection.ts";
 
 /** How to connect, and the limits of the streams. */
@@ -21,6 +22,18 @@ export interface OpenOptions extends Omit<DialOptions, "timeout">, StreamOptions
   /** Speaks TLS: `true` for the system's authorities and the host name of the address. */
   tls?: boolean | TlsClientOptions | undefined;
 }
+
+/** What {@linkcode OpenOptions} may be. */
+const RULES: RulesOf<OpenOptions> = {
+  ...SOCKET_RULES,
+  ...STREAM_RULES,
+  signal: "signal",
+  attemptDelay: "milliseconds",
+  allErrors: "boolean",
+  localAddress: "object",
+  connectTimeout: "milliseconds",
+  tls: "any",
+};
 
 /**
  * Connects.
@@ -50,6 +63,9 @@ export async function openConnection(
   address: Address,
   options: OpenOptions = {},
 ): Promise<StreamConnection> {
+  checkStreamOptions("Cannot connect", options, RULES);
+  checkLocalAddress("Cannot connect", options);
+  checkTls("Cannot connect", options.tls);
   let raw = await dial(address, { ...options, timeout: options.connectTimeout });
   try {
     const { tls } = options;
@@ -57,7 +73,7 @@ export async function openConnection(
       const host = isInet(address) ? address.hostname : "localhost";
       raw = await tlsClient(raw, host, tls === true ? {} : tls, options.signal);
     }
-    return new StreamConnection(raw, options);
+    return new StreamConnection(raw, pickOptions<StreamOptions>(options, STREAM_RULES));
   } catch (error) {
     try {
       raw.close();

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { checkOptions, type OptionRules, type RulesOf } from "../../persist/options.ts";
+import { checkMinRate, TIME_RULES } from "../time/time_limits.ts";
 import type { TimeLimits } from "../time/mod.ts";
+import { TLS_CLIENT_RULES, TLS_SERVER_RULES } from "../tls/options.ts";
 import type { TlsClientOptions, TlsServerOptions } from "../tls/mod.ts";
 
 /** How long a call may take. */
@@ -56,6 +59,31 @@ export interface StreamOptions extends TimeLimits {
   closeTimeout?: number | undefined;
 }
 
+/** What the options of streams may be. */
+export const STREAM_RULES: RulesOf<StreamOptions> = {
+  ...TIME_RULES,
+  limit: "number",
+  highWater: "number",
+  lowWater: "number",
+  closeTimeout: "milliseconds",
+};
+
+/**
+ * Checks options that have those of streams among them.
+ *
+ * @param attempt What fails if they are wrong.
+ * @param options The options.
+ * @param rules What they may be.
+ */
+export function checkStreamOptions(
+  attempt: string,
+  options: StreamOptions,
+  rules: OptionRules = STREAM_RULES,
+): void {
+  checkOptions(attempt, options, rules);
+  checkMinRate(attempt, options.minRate);
+}
+
 /** Where bytes come from: a connection, a file, standard input. */
 export interface ByteSource {
   /** Reads at least one byte into a buffer; `null` at the end. */
@@ -97,3 +125,10 @@ export interface Framing {
 export type StartTlsOptions =
   | (TlsClientOptions & { side?: "client" | undefined })
   | (TlsServerOptions & { side: "server" });
+
+/** Checks how to go on in TLS. */
+export function checkStartTls(options: StartTlsOptions): void {
+  const server = options?.side === "server";
+  const rules = server ? TLS_SERVER_RULES : TLS_CLIENT_RULES;
+  checkOptions("Cannot start TLS", options, { ...rules, side: ["client", "server"] });
+}

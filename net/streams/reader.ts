@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import {
   PeekCall,
   ReadAllCall,
@@ -22,7 +23,15 @@ import { textLines } from "./_lines.ts";
 import { Link } from "./_link.ts";
 import { needle, type Separator } from "./_needle.ts";
 import { checkLimit, settingsOf } from "./_settings.ts";
-import type { ByteSource, Framing, LimitOptions, StreamOptions, WaitOptions } from "./options.ts";
+import {
+  type ByteSource,
+  checkStreamOptions,
+  type Framing,
+  type LimitOptions,
+  type StreamOptions,
+  type WaitOptions,
+} from "./options.ts";
+import { checkWait, type OwnNames, waitError } from "../wait_options.ts";
 import { type Waitable, type Watch, watchable } from "../watch.ts";
 
 const DEFAULT_ALL = 64 * 1024 * 1024;
@@ -42,6 +51,16 @@ export interface LinesOptions extends LimitOptions {
    */
   fatal?: boolean | undefined;
 }
+
+const LIMIT_NAMES: OwnNames = { limit: true };
+const LIMIT_RULES: RulesOf<Pick<LimitOptions, "limit">> = { limit: "number" };
+const LINES_RULES: RulesOf<LinesOptions> = {
+  ...LIMIT_RULES,
+  signal: "signal",
+  timeout: "milliseconds",
+  encoding: "string",
+  fatal: "boolean",
+};
 
 /**
  * Reads from a connection or any other source of bytes.
@@ -77,6 +96,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   constructor(source: ByteSource, options: StreamOptions = {}) {
     const lasting = source instanceof Link;
+    // Those of a connection are checked once.
+    if (!lasting) checkStreamOptions("Cannot make a reader", options);
     const link = lasting ? source : new Link(source as never);
     this.#intake = new Intake(link, lasting, settingsOf(options));
   }
@@ -142,6 +163,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   read(max: number = Infinity, options?: WaitOptions): Promise<Uint8Array | null> {
     if (!isCount(max)) return Promise.reject(countError("read", max, 1));
+    const wrong = waitError("read", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     const { slab, busy } = this.#intake;
     if (slab.length > 0 && !busy) return Promise.resolve(slab.take(Math.min(max, slab.length)));
     return this.#intake.wait(new ReadCall(max), options);
@@ -159,6 +182,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {BusyError} If another call waits.
    */
   readInto(into: Uint8Array, options?: WaitOptions): Promise<number | null> {
+    const wrong = waitError("read", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     if (into.length === 0) return Promise.resolve(0);
     const intake = this.#intake;
     if (intake.slab.length > 0 && !intake.busy) return Promise.resolve(intake.slab.copy(into));
@@ -181,6 +206,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   readExactly(count: number, options?: WaitOptions): Promise<Uint8Array> {
     if (!isSize(count)) return Promise.reject(countError("readExactly", count, 0));
+    const wrong = waitError("read", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     const { slab, busy } = this.#intake;
     if (slab.length >= count && !busy) return Promise.resolve(slab.take(count));
     return this.#intake.wait(new ReadExactlyCall(count), options);
@@ -200,7 +227,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readLine(options?: LimitOptions): Promise<Uint8Array | null> {
     const intake = this.#intake;
     try {
-      const limit = this.#limitOf(options);
+      const limit = this.#limitOf(options, "read a line");
       const line = intake.slab.length > 0 && !intake.busy ? takeLine(intake, limit, 0) : undefined;
       if (line !== undefined) return Promise.resolve(line);
       return intake.wait(new ReadLineCall(limit), options);
@@ -220,7 +247,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   tryReadLine(options?: Pick<LimitOptions, "limit">): Uint8Array | undefined {
     const intake = this.#intake;
     if (intake.busy) throw intake.busyError();
-    return intake.slab.length === 0 ? undefined : takeLine(intake, this.#limitOf(options), 0);
+    return intake.slab.length === 0 ? undefined : takeLine(intake, this.#tryLimitOf(options), 0);
   }
 
   /**
@@ -232,6 +259,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {TimeoutError} If the timeout passes first; what was dropped by then stays dropped.
    */
   skipLine(options?: WaitOptions): Promise<number> {
+    const wrong = waitError("skip a line", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     return this.#intake.wait(new SkipLineCall(), options);
   }
 
@@ -251,7 +280,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readUntil(separator: Separator, options?: LimitOptions): Promise<Uint8Array> {
     let call: Call<Uint8Array>;
     try {
-      call = new ReadUntilCall(needle(separator), this.#limitOf(options));
+      call = new ReadUntilCall(needle(separator), this.#limitOf(options, "read"));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -272,7 +301,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     options?: Pick<LimitOptions, "limit">,
   ): Uint8Array | undefined {
     if (this.#intake.busy) throw this.#intake.busyError();
-    return takeUntil(this.#intake, needle(separator), this.#limitOf(options), 0);
+    return takeUntil(this.#intake, needle(separator), this.#tryLimitOf(options), 0);
   }
 
   /**
@@ -315,6 +344,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
   readAll(options?: LimitOptions): Promise<Uint8Array> {
     let call: Call<Uint8Array>;
     try {
+      checkWait("read", options, LIMIT_NAMES);
       call = new ReadAllCall(checkLimit(options?.limit ?? DEFAULT_ALL));
     } catch (error) {
       return Promise.reject(error);
@@ -333,6 +363,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   peek(count: number = 1, options?: WaitOptions): Promise<Uint8Array> {
     if (!isSize(count)) return Promise.reject(countError("peek", count, 0));
+    const wrong = waitError("peek", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     return this.#intake.wait(new PeekCall(count), options);
   }
 
@@ -350,6 +382,8 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    */
   readFrame(framing: Framing, options?: WaitOptions): Promise<Uint8Array | null> {
     const intake = this.#intake;
+    const wrong = waitError("read a frame", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     if (!intake.busy && intake.slab.length > 0) {
       try {
         const frame = takeFrame(intake, framing, 0);
@@ -386,8 +420,11 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {RangeError} If the encoding is unknown, or none that contains ASCII.
    */
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
-    const limit = this.#limitOf(options);
-    return textLines(this.#intake, limit, () => this.readLine({ ...options, limit }), options);
+    checkOptions("Cannot read lines", options, LINES_RULES);
+    const { signal, timeout, limit = this.limit } = options;
+    checkLimit(limit);
+    const wait = { signal, timeout, limit };
+    return textLines(this.#intake, limit, () => this.readLine(wait), options);
   }
 
   /**
@@ -511,9 +548,18 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
     watchable(StreamReader);
   }
 
-  /** The limit of a call: its own, or the reader's. */
-  #limitOf(options: { limit?: number | undefined } | undefined): number {
-    return options?.limit === undefined ? this.limit : checkLimit(options.limit);
+  /** The limit of a call that waits: its own, or the reader's. */
+  #limitOf(options: LimitOptions | undefined, op: string): number {
+    if (options === undefined) return this.limit;
+    checkWait(op, options, LIMIT_NAMES);
+    return options.limit === undefined ? this.limit : checkLimit(options.limit);
+  }
+
+  /** The same of a call that does not wait. */
+  #tryLimitOf(options: Pick<LimitOptions, "limit"> | undefined): number {
+    if (options === undefined) return this.limit;
+    checkOptions("Cannot read", options, LIMIT_RULES);
+    return options.limit === undefined ? this.limit : checkLimit(options.limit);
   }
 }
 

@@ -8,7 +8,13 @@ import { Deadline } from "../time/mod.ts";
 import { Link } from "./_link.ts";
 import { Outbox } from "./_outbox.ts";
 import { type Settings, settingsOf } from "./_settings.ts";
-import type { StartTlsOptions, StreamOptions, WaitOptions } from "./options.ts";
+import {
+  checkStreamOptions,
+  type StartTlsOptions,
+  type StreamOptions,
+  type WaitOptions,
+} from "./options.ts";
+import { waitError } from "../wait_options.ts";
 import type { RawConn } from "../native/raw_conn.ts";
 
 const RESOLVED = Promise.resolve();
@@ -71,7 +77,11 @@ export class StreamWriter {
    * @throws {RangeError} If the low water is above the high water.
    */
   constructor(connection: RawConn, options: StreamOptions = {}) {
-    this.#link = connection instanceof Link ? connection : new Link(connection);
+    if (connection instanceof Link) this.#link = connection;
+    else {
+      checkStreamOptions("Cannot make a writer", options);
+      this.#link = new Link(connection);
+    }
     this.#settings = settingsOf(options);
     this.#link.writer = this;
   }
@@ -146,6 +156,8 @@ export class StreamWriter {
    * @throws {TimeoutError} If the timeout passes first.
    */
   drain(options?: WaitOptions): Promise<void> {
+    const wrong = waitError("write", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     if (this.#failure) return Promise.reject(this.#failure);
     const outbox = this.#outbox;
     if (outbox === undefined) return RESOLVED;
@@ -164,6 +176,8 @@ export class StreamWriter {
    * @throws {TimeoutError} If the timeout passes first.
    */
   flush(options?: WaitOptions): Promise<void> {
+    const wrong = waitError("write", options);
+    if (wrong !== undefined) return Promise.reject(wrong);
     if (this.#failure) return Promise.reject(this.#failure);
     if (this.buffered === 0) return RESOLVED;
     if (!this.#pumping) this.#pump();

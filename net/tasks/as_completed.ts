@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWait } from "../wait_options.ts";
 import { startTask, type TaskLike } from "./work.ts";
 import { timeout } from "./timeout.ts";
 import { orAborted } from "./_scope.ts";
@@ -62,6 +63,7 @@ export function asCompleted<T>(
   tasks: Iterable<TaskLike<T>>,
   options: AsCompletedOptions = {},
 ): AsyncIterableIterator<CompletedTask<T>, void, void> {
+  checkWait("wait for tasks", options);
   const limit = timeout(
     options.timeout,
     options.signal === undefined ? {} : { signal: options.signal },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { orAborted } from "./_scope.ts";
 import { startTask, type TaskLike, type TaskResult } from "./work.ts";
 
@@ -17,6 +18,8 @@ export interface GatherOptions {
    */
   returnExceptions?: boolean;
 }
+
+const RULES: RulesOf<GatherOptions> = { signal: "signal", returnExceptions: "boolean" };
 
 /**
  * The results of several tasks.
@@ -93,6 +96,7 @@ export async function gather(
   tasks: readonly TaskLike<unknown>[],
   options: GatherOptions = {},
 ): Promise<unknown> {
+  checkOptions("Cannot gather tasks", options, RULES);
   const signal = options.signal ?? NEVER;
   signal.throwIfAborted();
   const running = tasks.map((task) => startTask(task, signal));

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkWait } from "../wait_options.ts";
 
 /** Options of {@linkcode Semaphore.acquire}. */
 export interface AcquireOptions {
@@ -62,6 +64,8 @@ export interface SemaphoreOptions {
   bounded?: boolean;
 }
 
+const RULES: RulesOf<SemaphoreOptions> = { bounded: "boolean" };
+
 /**
  * A semaphore for the tasks of one thread, as `asyncio.Semaphore`. Between threads, use that of `@ferry/std/ipc`.
  *
@@ -104,6 +108,7 @@ export class Semaphore {
    * @throws {RangeError} If `value` is negative or not an integer.
    */
   constructor(value = 1, options: SemaphoreOptions = {}) {
+    checkOptions("Cannot make a semaphore", options, RULES);
     if (!Number.isInteger(value) || value < 0) {
       throw new RangeError(
         `Cannot make a semaphore: a count of 0 or more is needed, received ${value}`,
@@ -141,6 +146,7 @@ export class Semaphore {
    * ```
    */
   async acquire(options: AcquireOptions = {}): Promise<Permit> {
+    checkWait("acquire a semaphore", options);
     const { signal, timeout = Infinity } = options;
     signal?.throwIfAborted();
     const now = this.tryAcquire();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { orAborted } from "./_scope.ts";
 
 /** Options of {@linkcode shield}. */
@@ -16,6 +17,8 @@ export interface ShieldOptions {
    */
   onLateError?: (error: unknown) => void;
 }
+
+const RULES: RulesOf<ShieldOptions> = { signal: "signal", onLateError: "function" };
 
 /**
  * Waits for work without taking it along when the waiting is cancelled, as `asyncio.shield`.
@@ -43,6 +46,7 @@ export interface ShieldOptions {
  * ```
  */
 export function shield<T>(work: PromiseLike<T>, options: ShieldOptions = {}): Promise<T> {
+  checkOptions("Cannot shield a task", options, RULES);
   const { signal, onLateError } = options;
   if (signal === undefined) return Promise.resolve(work);
   work.then(undefined, (error) => {

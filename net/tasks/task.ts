@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { cancelled, isEcho, Scope } from "./_scope.ts";
 import type { TaskFunction } from "./work.ts";
 
@@ -20,6 +21,8 @@ export interface TaskOptions {
    */
   name?: string;
 }
+
+const RULES: RulesOf<TaskOptions> = { signal: "signal", name: "string" };
 
 /**
  * Work that runs on its own, as asyncio's `Task`: a promise that can be cancelled.
@@ -70,6 +73,7 @@ export class Task<T> extends Promise<T> {
    * @param options The signal that cancels the task, and a name.
    */
   constructor(work: TaskFunction<T>, options: TaskOptions = {}) {
+    checkOptions("Cannot create a task", options, RULES);
     let settle: [(value: T) => void, (reason: unknown) => void];
     super((resolve, reject) => settle = [resolve, reject]);
     this.name = options.name ?? "task";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { cancelled, isEcho, Scope } from "./_scope.ts";
 import { Task } from "./task.ts";
 import type { TaskFunction } from "./work.ts";
@@ -12,6 +13,9 @@ export interface TaskGroupOptions {
   /** Cancels all tasks of the group when it aborts. */
   signal?: AbortSignal;
 }
+
+const RULES: RulesOf<TaskGroupOptions> = { signal: "signal" };
+const TASK_RULES: RulesOf<{ name?: string }> = { name: "string" };
 
 /**
  * Tasks that end together, as asyncio's `TaskGroup`.
@@ -69,6 +73,7 @@ export class TaskGroup implements AsyncDisposable {
    * @param options The signal that cancels the group.
    */
   constructor(options: TaskGroupOptions = {}) {
+    checkOptions("Cannot make a group of tasks", options, RULES);
     this.#outer = options.signal;
     this.#scope = new Scope(options.signal);
   }
@@ -140,6 +145,7 @@ export class TaskGroup implements AsyncDisposable {
    * ```
    */
   createTask<T>(work: TaskFunction<T>, options: { name?: string } = {}): Task<T> {
+    checkOptions("Cannot create a task", options, TASK_RULES);
     if (this.#ended || this.signal.aborted) {
       throw new Deno.errors.BadResource(
         `Cannot create a task: the group ${this.#ended ? "has ended" : "is cancelling its tasks"}`,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf, shown } from "../../persist/options.ts";
 import { TimeoutError } from "../errors.ts";
 import { Scope } from "./_scope.ts";
 import type { TaskFunction } from "./work.ts";
@@ -12,6 +13,8 @@ export interface TimeoutOptions {
   /** Aborts the limit's signal with it. */
   signal?: AbortSignal;
 }
+
+const RULES: RulesOf<TimeoutOptions> = { signal: "signal" };
 
 /**
  * A time limit, as asyncio's `Timeout`: a signal that aborts when the time is over. Made by {@linkcode timeout}.
@@ -41,6 +44,7 @@ export class Timeout implements Disposable {
    * @param options A signal to follow.
    */
   constructor(milliseconds: number | undefined, options: TimeoutOptions = {}) {
+    checkOptions("Cannot set a time limit", options, RULES);
     this.#scope = new Scope(options.signal);
     this.reschedule(milliseconds);
   }
@@ -78,6 +82,13 @@ export class Timeout implements Disposable {
    * ```
    */
   reschedule(milliseconds: number | undefined): void {
+    if (milliseconds !== undefined && typeof milliseconds !== "number") {
+      throw new TypeError(
+        `Cannot set a time limit: a number of milliseconds is needed, received ${
+          shown(milliseconds)
+        }`,
+      );
+    }
     if (Number.isNaN(milliseconds)) {
       throw new RangeError("Cannot set a time limit: a number of milliseconds is needed");
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { Deadline } from "../time/mod.ts";
 
 /** When {@linkcode wait} returns: asyncio's `ALL_COMPLETED`, `FIRST_COMPLETED` and `FIRST_EXCEPTION`. */
@@ -25,6 +26,12 @@ export interface WaitTasksOptions {
    */
   returnWhen?: ReturnWhen;
 }
+
+const RULES: RulesOf<WaitTasksOptions> = {
+  signal: "signal",
+  timeout: "milliseconds",
+  returnWhen: ["all-completed", "first-completed", "first-exception"],
+};
 
 /**
  * What {@linkcode wait} gives.
@@ -66,6 +73,7 @@ export async function wait<P extends PromiseLike<unknown>>(
   tasks: Iterable<P>,
   options: WaitTasksOptions = {},
 ): Promise<WaitTasksResult<P>> {
+  checkOptions("Cannot wait for tasks", options, RULES);
   const { signal, timeout = Infinity, returnWhen = "all-completed" } = options;
   const all = new Set(tasks);
   if (all.size === 0) throw new RangeError("Cannot wait for no promises: at least one is needed");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWait } from "../wait_options.ts";
 import { orAborted } from "./_scope.ts";
 import type { TaskLike } from "./work.ts";
 import { timeout } from "./timeout.ts";
@@ -45,6 +46,7 @@ export interface WaitForOptions {
  * ```
  */
 export async function waitFor<T>(task: TaskLike<T>, options: WaitForOptions = {}): Promise<T> {
+  checkWait("wait for a task", options);
   const { signal } = options;
   if (typeof task === "function") {
     using limit = timeout(options.timeout, signal === undefined ? {} : { signal });

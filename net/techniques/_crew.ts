@@ -6,9 +6,10 @@
  *   start -> listening -> (died: again after a pause) -> shutdown -> closed
  * ```
  */
+import { pickOptions } from "../../persist/options.ts";
 import { type Address, type InetAddress, NetError } from "../errors.ts";
 import type { ShutdownOptions, ShutdownReport } from "../server/mod.ts";
-import { type Command, type Notice, plainOptions, type PlainServerOptions } from "./_messages.ts";
+import { type Command, type Notice, PLAIN_RULES, type PlainServerOptions } from "./_messages.ts";
 import type { CrewOptions } from "./crew_options.ts";
 import type { DescribedTarget } from "./target.ts";
 
@@ -55,7 +56,7 @@ export class Crew {
     this.#target = target;
     this.#hostname = hostname;
     this.#options = options;
-    this.#plain = plainOptions(options);
+    this.#plain = pickOptions<PlainServerOptions>(options, PLAIN_RULES);
   }
 
   /** Where all of them listen. */

@@ -1,6 +1,8 @@
 /** What a server and its workers or processes say to each other. Plain data: it travels as a clone, or as JSON. */
+import type { RulesOf } from "../../persist/options.ts";
 import type { Address } from "../errors.ts";
 import type { ServerOptions, ShutdownReport } from "../server/mod.ts";
+import { SERVER_RULES } from "../server/server.ts";
 import type { DescribedTarget } from "./target.ts";
 
 /** The options of a server that can cross to another thread. */
@@ -28,14 +30,11 @@ export type Notice =
   | { readonly kind: "error"; readonly name: string; readonly message: string }
   | { readonly kind: "closed"; readonly report: ShutdownReport };
 
-/** The options that can cross; functions and signals stay here. */
-export function plainOptions(options: object): PlainServerOptions {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) =>
-      value !== undefined && typeof value !== "function" && !(value instanceof AbortSignal)
-    ),
-  ) as PlainServerOptions;
-}
+const { signal: _, onError: _1, onShortage: _2, onReject: _3, reusePort: _4, ...PLAIN } =
+  SERVER_RULES;
+
+/** What {@linkcode PlainServerOptions} may be. */
+export const PLAIN_RULES: RulesOf<PlainServerOptions> = PLAIN;
 
 /** An error as it crosses. */
 export function describeError(error: unknown): { name: string; message: string } {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import type { ListenAddress, ServerOptions } from "../server/mod.ts";
+import { PLAIN_RULES } from "./_messages.ts";
 
 /** Options of a server with several members on one port. */
 export interface CrewOptions
@@ -23,3 +25,12 @@ export interface CrewOptions
    */
   onDeath?: (reason: string, member: string) => void;
 }
+
+/** What {@linkcode CrewOptions} may be. */
+export const CREW_RULES: RulesOf<CrewOptions> = {
+  ...PLAIN_RULES,
+  hostname: "string",
+  port: "any",
+  onError: "function",
+  onDeath: "function",
+};

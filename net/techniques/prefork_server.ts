@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import { type Connection, Listener } from "../connection/mod.ts";
 import type { Address } from "../errors.ts";
 import type { ShutdownOptions, ShutdownReport } from "../server/mod.ts";
 import { Crew, type Hire } from "./_crew.ts";
 import type { Notice } from "./_messages.ts";
-import type { CrewOptions } from "./crew_options.ts";
+import { CREW_RULES, type CrewOptions } from "./crew_options.ts";
+import { checkPort } from "../native/listen.ts";
+import { checkServer, checkShutdown } from "../server/server.ts";
 import { describeTarget, type HandlerTarget } from "./target.ts";
 
 /** Options of {@linkcode servePrefork}. */
@@ -26,6 +29,12 @@ export interface PreforkServerOptions extends CrewOptions {
    */
   denoArgs?: readonly string[];
 }
+
+const RULES: RulesOf<PreforkServerOptions> = {
+  ...CREW_RULES,
+  processes: "any",
+  denoArgs: "array",
+};
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -83,6 +92,7 @@ export class PreforkServer implements AsyncDisposable {
    * @returns What became of the connections, all processes together.
    */
   async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
+    checkShutdown(options);
     const report = await this.#crew.shutdown(options);
     await this.#office.close();
     return report;
@@ -125,6 +135,8 @@ export async function servePrefork(
   target: HandlerTarget,
   options: PreforkServerOptions,
 ): Promise<PreforkServer> {
+  checkServer("Cannot serve", options, RULES);
+  checkPort(options.port);
   const { processes = navigator.hardwareConcurrency, hostname = "127.0.0.1", port } = options;
   if (!Number.isInteger(processes) || processes < 1) {
     throw new RangeError(`Cannot serve: 1 process or more is needed, received ${processes}`);

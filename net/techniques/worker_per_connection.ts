@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { type OptionRules, pickOptions, type RulesOf } from "../../persist/options.ts";
 import { NetError } from "../errors.ts";
 import { type ListenAddress, type Server, type ServerOptions, startServer } from "../server/mod.ts";
 import type { StreamConnection, StreamOptions } from "../streams/mod.ts";
 import { serve } from "./_bridge.ts";
-import { plainOptions } from "./_messages.ts";
+import { ADDRESS_RULES, checkServer, SERVER_RULES } from "../server/server.ts";
+import { STREAM_RULES } from "../streams/options.ts";
 import { checkReadable } from "./_readable.ts";
 import type { Order, Outcome } from "./_single.ts";
 import { type DescribedTarget, describeTarget, type HandlerTarget } from "./target.ts";
@@ -21,6 +23,9 @@ export interface WorkerPerConnectionOptions extends ServerOptions {
    */
   spare?: number;
 }
+
+const OWN_RULES: RulesOf<WorkerPerConnectionOptions> = { ...SERVER_RULES, spare: "number" };
+const RULES: OptionRules = { ...OWN_RULES, ...ADDRESS_RULES };
 
 const SINGLE = new URL("./_single.ts", import.meta.url);
 
@@ -66,12 +71,14 @@ export async function serveWorkerPerConnection(
 ): Promise<Server> {
   const described = describeTarget(target);
   checkReadable(SINGLE, described.module);
-  const workers = new SpareWorkers(described, options.spare ?? 2);
-  const streams: StreamOptions = plainOptions(options);
+  checkServer("Cannot serve", options, RULES);
+  const { spare, ...rest } = options;
+  const workers = new SpareWorkers(described, spare ?? 2);
+  const streams = pickOptions<StreamOptions>(options, STREAM_RULES);
   const concurrency = options.concurrency ?? { max: DEFAULT_MAX };
   try {
     const server = await startServer((connection) => workers.handle(connection, streams), {
-      ...options,
+      ...rest,
       concurrency,
     });
     server.waitClosed().then(() => workers.close());

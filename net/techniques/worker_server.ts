@@ -3,12 +3,15 @@
  *
  * @module
  */
+import type { RulesOf } from "../../persist/options.ts";
 import type { Address } from "../errors.ts";
 import type { ShutdownOptions, ShutdownReport } from "../server/mod.ts";
 import { Crew, type Hire } from "./_crew.ts";
 import type { Notice } from "./_messages.ts";
 import { checkReadable } from "./_readable.ts";
-import type { CrewOptions } from "./crew_options.ts";
+import { CREW_RULES, type CrewOptions } from "./crew_options.ts";
+import { checkPort } from "../native/listen.ts";
+import { checkServer, checkShutdown } from "../server/server.ts";
 import { describeTarget, type HandlerTarget } from "./target.ts";
 
 /** Options of {@linkcode serveWorkers}. */
@@ -20,6 +23,8 @@ export interface WorkerServerOptions extends CrewOptions {
    */
   workers?: number;
 }
+
+const RULES: RulesOf<WorkerServerOptions> = { ...CREW_RULES, workers: "any" };
 
 /**
  * A pool of workers that listen on one port. Made by {@linkcode serveWorkers}; `await using` shuts it down.
@@ -70,8 +75,9 @@ export class WorkerServer implements AsyncDisposable {
    * @param options `grace` (ms), and a `signal` to cut it short.
    * @returns What became of the connections, all workers together.
    */
-  shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
-    return this.#crew.shutdown(options);
+  async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
+    checkShutdown(options);
+    return await this.#crew.shutdown(options);
   }
 
   /** Shuts it down. */
@@ -111,6 +117,8 @@ export async function serveWorkers(
   target: HandlerTarget,
   options: WorkerServerOptions,
 ): Promise<WorkerServer> {
+  checkServer("Cannot serve", options, RULES);
+  checkPort(options.port);
   const { workers = navigator.hardwareConcurrency, hostname = "127.0.0.1", port } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(`Cannot serve: 1 worker or more is needed, received ${workers}`);

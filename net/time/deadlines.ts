@@ -7,6 +7,10 @@
  * @module
  */
 
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
+
+const RULES: RulesOf<{ ref?: boolean }> = { ref: "boolean" };
+
 /** A place in the heap. It counts only while `deadline.queued` is its own time. */
 interface Entry {
   readonly at: number;
@@ -62,9 +66,10 @@ export class Deadline implements Disposable {
    * @param fire Called once each time the deadline passes.
    * @param options `ref: false` lets the program end while it is armed.
    */
-  constructor(fire: () => void, options: { ref?: boolean } = {}) {
+  constructor(fire: () => void, options?: { ref?: boolean }) {
+    if (options !== undefined) checkOptions("Cannot make a deadline", options, RULES);
     this.#fire = fire;
-    this.#ref = options.ref ?? true;
+    this.#ref = options?.ref ?? true;
   }
 
   /** Whether it will fire. */

@@ -13,4 +13,4 @@
  */
 
 export * from "./deadlines.ts";
-export * from "./time_limits.ts";
+export { guard, type MinRate, type TimeLimits, type Watched } from "./time_limits.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { Deadline } from "./deadlines.ts";
 import { TimeoutError } from "../errors.ts";
 
@@ -46,6 +47,21 @@ export interface TimeLimits {
   minRate?: MinRate | undefined;
 }
 
+const MIN_RATE_RULES: RulesOf<MinRate> = { bytesPerSecond: "number", window: "number" };
+
+/** What limits of time may be. */
+export const TIME_RULES: RulesOf<TimeLimits> = {
+  readTimeout: "milliseconds",
+  writeTimeout: "milliseconds",
+  idleTimeout: "milliseconds",
+  minRate: "object",
+};
+
+/** Checks the options within `minRate`. */
+export function checkMinRate(attempt: string, minRate: MinRate | undefined): void {
+  if (minRate !== undefined) checkOptions(attempt, minRate, MIN_RATE_RULES);
+}
+
 /** What a guard looks at: counters that only grow. */
 export interface Watched {
   /** Bytes received so far. */
@@ -84,6 +100,8 @@ export function guard(
   limits: TimeLimits,
   abort: (reason: TimeoutError) => void,
 ): Disposable | undefined {
+  checkOptions("Cannot watch a connection", limits, TIME_RULES);
+  checkMinRate("Cannot watch a connection", limits.minRate);
   const idle = limits.idleTimeout ?? Infinity;
   const { minRate } = limits;
   positive("idleTimeout", idle);

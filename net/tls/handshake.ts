@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { checkOptions } from "../../persist/options.ts";
 import { type NetErrorInit, TimeoutError, TlsError, toNetError } from "../errors.ts";
 import { addressesOf, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
 import type { Upgraded } from "./_node_tls.ts";
 import {
   HANDSHAKE_TIMEOUT,
+  TLS_CLIENT_RULES,
   type TlsClientOptions,
   type TlsInfo,
   type TlsServerOptions,
@@ -189,6 +191,17 @@ export async function checkTlsServer(options: TlsServerOptions): Promise<void> {
   checkClientAuth(options);
   const { checkKeyPair } = await import("./_verify.ts");
   checkKeyPair(options);
+}
+
+/**
+ * Checks how a client is to speak TLS: as it likes, not at all, or in some way.
+ *
+ * @param attempt What fails if that is wrong.
+ * @param tls What was given.
+ * @throws {TypeError} If an option does not exist or is of another type.
+ */
+export function checkTls(attempt: string, tls: boolean | TlsClientOptions | undefined): void {
+  if (tls !== undefined && typeof tls !== "boolean") checkOptions(attempt, tls, TLS_CLIENT_RULES);
 }
 
 /** A word that is none must not let everybody in. */

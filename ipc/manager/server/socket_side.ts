@@ -49,10 +49,11 @@ export class SocketSide {
     dispatcher: Dispatcher,
     shutDown: () => void,
   ) {
+    const { maxConnections, ...listening } = options;
     this.#dispatcher = dispatcher;
-    this.#maxConnections = options.maxConnections;
+    this.#maxConnections = maxConnections;
     this.#shutDown = shutDown;
-    this.#listener = new Listener(address, options);
+    this.#listener = new Listener(address, listening);
     const bound = this.#listener.address;
     if ("path" in bound && bound.path !== null) {
       this.address = { path: bound.path };
