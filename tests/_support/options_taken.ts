@@ -25,7 +25,7 @@ interface Method {
 }
 interface Declaration {
   readonly kind: string;
-  readonly location: { readonly filename: string };
+  readonly location: { readonly filename: string; readonly line: number };
   readonly def?: {
     readonly params?: readonly Parameter[];
     readonly constructors?: readonly Method[];
@@ -70,12 +70,12 @@ export async function optionsTaken(area: "ipc" | "net"): Promise<string[]> {
   };
   const found = new Set<string>();
   for (const { name, declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
-    for (const { kind, def = {}, location: { filename } } of declarations) {
+    for (const { kind, def = {}, location: { filename, line } } of declarations) {
       const [, room] = filename.slice(filename.lastIndexOf(`/${area}/`) + 1).split("/");
       const add = (what: string, params: readonly Parameter[] = []) => {
         if (takesOptions(params)) found.add(`${room!.replace(/\.ts$/, "")}: ${what}`);
       };
-      if (kind === "function") add(name, def.params);
+      if (kind === "function") add(await nameOf(filename, line) ?? name, def.params);
       if (kind !== "class" && kind !== "interface") continue;
       for (const { accessibility, params } of def.constructors ?? []) {
         if (accessibility === undefined) add(`new ${name}`, params);
@@ -88,6 +88,12 @@ export async function optionsTaken(area: "ipc" | "net"): Promise<string[]> {
     }
   }
   return [...found].sort();
+}
+
+/** What a function is called where it is written: it may be exported by several names. */
+async function nameOf(filename: string, line: number): Promise<string | undefined> {
+  const lines = (await Deno.readTextFile(fileURLToPath(filename))).split("\n");
+  return /function\*? (\w+)/.exec(lines[line]!)?.[1];
 }
 
 /** A call with a misspelt option, and the one that is meant. */

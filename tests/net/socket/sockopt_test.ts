@@ -29,7 +29,7 @@ async function ends(
 ): Promise<void> {
   const accepted = Promise.withResolvers<StreamConnection>();
   const over = Promise.withResolvers<void>();
-  const { tls, ...rest } = options;
+  const { tls, localAddress: _, ...rest } = options;
   await using server = await startServer((connection) => {
     accepted.resolve(connection);
     return over.promise;

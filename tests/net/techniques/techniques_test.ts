@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Address, openConnection } from "@ferry/std/net";
 import { NetError } from "@ferry/std/net/errors";
 import {
+  type CrewOptions,
   type HandlerTarget,
   serve,
   servePrefork,
@@ -117,14 +118,20 @@ Deno.test("servePrefork() replaces a process that dies, and tells so", async () 
   assert(after !== before);
 });
 
+/** Serves by two workers. */
+function serveByWorkers(target: HandlerTarget, options: Partial<CrewOptions> = {}) {
+  return serveWorkers(target, { port: 0, workers: 2, ...options });
+}
+
+/** Serves by a process. */
+function serveByProcesses(target: HandlerTarget, options: Partial<CrewOptions> = {}) {
+  return servePrefork(target, { port: 0, processes: 1, denoArgs: DENO_ARGS, ...options });
+}
+
 Deno.test("serveWorkers() and servePrefork() tell what a handler throws, and go on", async () => {
-  for (const serveThem of [serveWorkers, servePrefork] as const) {
+  for (const serveThem of [serveByWorkers, serveByProcesses]) {
     const told = Promise.withResolvers<[Error, string]>();
     await using server = await serveThem(target, {
-      port: 0,
-      workers: 1,
-      processes: 1,
-      denoArgs: DENO_ARGS,
       onError: (...args: [Error, string]) => told.resolve(args),
     });
     assertEquals(await ask(server.address, "throw").catch(() => ""), "");
@@ -287,24 +294,23 @@ Deno.test("serveWorkerPerConnection() carries a megabyte each way, and the end o
 });
 
 Deno.test("A handler that cannot be loaded, or named, is told before anybody connects", async () => {
-  for (const serveThem of [serveWorkers, servePrefork]) {
-    const options = { port: 0, workers: 2, processes: 1, denoArgs: DENO_ARGS };
+  for (const serveThem of [serveByWorkers, serveByProcesses]) {
     await assertRejects(
-      () => serveThem({ module: "./_handlers.ts" }, options),
+      () => serveThem({ module: "./_handlers.ts" }),
       TypeError,
       "relative specifier",
     );
     await assertRejects(
-      () => serveThem({ module, export: "missing" }, options),
+      () => serveThem({ module, export: "missing" }),
       NetError,
       "no such export",
     );
     await assertRejects(
-      () => serveThem({ module, export: "notAFunction" }, options),
+      () => serveThem({ module, export: "notAFunction" }),
       NetError,
       "it is a number",
     );
-    await assertRejects(() => serveThem(lines as unknown as HandlerTarget, options), TypeError);
+    await assertRejects(() => serveThem(lines as unknown as HandlerTarget), TypeError);
   }
   await assertRejects(() => serveWorkers(target, { port: 0, workers: 0 }), RangeError);
   await assertRejects(() => servePrefork(target, { port: 0, processes: 1.5 }), RangeError);
