@@ -129,6 +129,16 @@ Deno.test("toPlain() follows its options, and refuses others", () => {
   assertThrows(() => toPlain(Symbol("x")), TypeError);
 });
 
+Deno.test("toPlain() writes the digits of a large integer once, however often it comes up", () => {
+  // The digits times the number are 10^10: the test ends only if they are not all made.
+  const integer = 1n << 1_000_000n;
+  const plain = toPlain(Array.from({ length: 30_000 }, () => integer)) as string[];
+  assertEquals(plain.length, 30_000);
+  assertEquals(plain[29_999], String(integer));
+  const many = Array.from({ length: 200 }, (_, i) => (1n << 2000n) + BigInt(i));
+  assertEquals(toPlain([...many, ...many]), [...many, ...many].map(String));
+});
+
 Deno.test("toPlain() walks through a shared object once, and refuses cycles, depth and too many values", () => {
   const shared = { a: [1] };
   const plain = toPlain([shared, shared]) as unknown[];
