@@ -1,18 +1,19 @@
-import type { Backend, BackendKind, Stored, Write } from "./backend/backend.ts";
+import type { Backend, BackendKind, Write } from "./backend/backend.ts";
 import { builtins } from "./builtins.ts";
 import { type Entries, expiresAt, pairsOf, type SetOptions, type ValueCodec } from "./entries.ts";
 import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
-import { entriesOf } from "./iteration.ts";
+import { entriesOf, type EntrySource } from "./iteration.ts";
 import { exportLines, type ExportTarget, importLines, type ImportSource } from "./json_lines.ts";
 import { checkKey } from "./keys.ts";
 import { type Page, Pages } from "./pages.ts";
 import { boundsOf, type KeyRange } from "./range.ts";
 import { Backoff } from "./retry.ts";
+import type { Steps } from "./steps.ts";
 import { checkTarget } from "./targets.ts";
 import { Transaction } from "./transaction.ts";
 import { watchEntries } from "./watch.ts";
 import { WriteGroups } from "./write_groups.ts";
-import { Writeback } from "./writeback.ts";
+import { type Change, type Kept, Writeback } from "./writeback.ts";
 
 /** How a {@linkcode Shelf} works on its store. */
 export interface ShelfSettings<V> {
@@ -104,10 +105,9 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    */
   get(key: string): Promise<V | undefined> {
     return this.#use("get a value", () => {
-      const kept = this.#cache?.get(key);
-      if (kept !== undefined) return kept.value;
+      if (this.#cache !== undefined) return this.#getKept(this.#cache, key);
       return this.#backend.get(checkKey(key))
-        .then((stored) => stored === undefined ? undefined : this.#decode(key, stored));
+        .then((stored) => stored === undefined ? undefined : this.#codec.decode(key, stored));
     });
   }
 
@@ -123,9 +123,49 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     return this.#change("set a value", async () => {
       const encoded = this.#codec.encode(key, value, expiresAt(options));
       const write = encoded instanceof Promise ? await encoded : encoded;
-      await this.#backend.write([write]);
-      this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
+      if (this.#cache === undefined) await this.#backend.write([write]);
+      else await this.#setKept(this.#cache, value, write);
     });
+  }
+
+  async #getKept(cache: Writeback<V>, key: string): Promise<V | undefined> {
+    const kept = cache.get(checkKey(key));
+    if (kept !== undefined) return kept.value;
+    const since = cache.beginReading();
+    try {
+      const stored = await this.#backend.get(key);
+      if (stored === undefined) return undefined;
+      return cache.keepRead(since, key, await this.#codec.decode(key, stored), stored);
+    } finally {
+      cache.endReading();
+    }
+  }
+
+  async #setKept(cache: Writeback<V>, value: V, write: Write): Promise<void> {
+    const before = cache.get(write.key);
+    const kept = cache.keep(value, write);
+    try {
+      await this.#backend.write([write]);
+    } catch (error) {
+      cache.replace(write.key, kept, before);
+      throw error;
+    }
+  }
+
+  /** Runs a call that changes entries in the store, of which nothing is kept meanwhile. */
+  async #changing<R>(
+    change: Change | undefined,
+    call: () => Promise<R>,
+    done: (result: R) => boolean = () => true,
+  ): Promise<R> {
+    let changed = false;
+    try {
+      const result = await call();
+      changed = done(result);
+      return result;
+    } finally {
+      change?.end(changed);
+    }
   }
 
   /**
@@ -145,10 +185,9 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    * @returns Whether there was one.
    */
   delete(key: string): Promise<boolean> {
-    return this.#change("delete a value", async () => {
-      const done = await this.#backend.delete(checkKey(key));
-      this.#cache?.forget(key);
-      return done;
+    return this.#change("delete a value", () => {
+      checkKey(key);
+      return this.#changing(this.#cache?.change([key]), () => this.#backend.delete(key));
     });
   }
 
@@ -163,10 +202,10 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
 
   /** Deletes all entries. */
   clear(): Promise<void> {
-    return this.#change("clear the shelf", async () => {
-      await this.#backend.clear();
-      this.#cache?.clear();
-    });
+    return this.#change(
+      "clear the shelf",
+      () => this.#changing(this.#cache?.changeAll(), () => this.#backend.clear()),
+    );
   }
 
   /**
@@ -196,12 +235,19 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   }
 
   /**
-   * The entries: those whose keys were there when the iteration began, but for those that are deleted before their turn.
+   * The entries: those whose keys were there when the iteration began. They are read some at a time: one that is changed or
+   * deleted before its turn may be given as it was.
    *
    * @param range Of which keys.
    * @returns Pairs of key and value.
    */
   entries(range: KeyRange = {}): AsyncGenerator<[string, V], void, undefined> {
+    return this.#cache === undefined
+      ? this.#entries(range, (key, stored) => this.#codec.decode(key, stored))
+      : this.#keptEntries(this.#cache, range);
+  }
+
+  #entries(range: KeyRange, value: EntrySource<V>["value"]): Steps<[string, V]> {
     return entriesOf<V>({
       check: () => {
         range.signal?.throwIfAborted();
@@ -209,11 +255,24 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
       },
       snapshot: () => this.#use("iterate", () => this.#backend.snapshot(boundsOf(range), true)),
       read: (keys) => this.#use("iterate", () => this.#backend.read(keys)),
-      value: (key, stored) => {
-        const kept = this.#cache?.get(key);
-        return kept === undefined ? this.#decode(key, stored) : kept.value;
-      },
+      value,
     });
+  }
+
+  async *#keptEntries(
+    cache: Writeback<V>,
+    range: KeyRange,
+  ): AsyncGenerator<[string, V], void, undefined> {
+    const since = cache.beginReading();
+    try {
+      yield* this.#entries(range, async (key, stored) => {
+        const kept = cache.get(key);
+        if (kept !== undefined) return kept.value;
+        return cache.keepRead(since, key, await this.#codec.decode(key, stored), stored);
+      });
+    } finally {
+      cache.endReading();
+    }
   }
 
   /** All entries, as `entries()`. */
@@ -247,12 +306,12 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     return this.#change("update the shelf", async () => {
       const expires = expiresAt(options);
       const groups = new WriteGroups(this.#backend);
-      const values: [key: string, value: V, write: Write][] = [];
+      const kept = new Map<string, Kept<V>>();
       try {
         for (const [key, value] of pairsOf(entries)) {
           const encoded = this.#codec.encode(key, value, expires);
           const write = encoded instanceof Promise ? await encoded : encoded;
-          if (this.#cache !== undefined) values.push([key, value, write]);
+          if (this.#cache !== undefined) kept.set(key, this.#cache.keep(value, write));
           const full = groups.add(write);
           if (full !== undefined) await full;
         }
@@ -260,11 +319,8 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
       } catch (error) {
         await groups.settle();
         // Some of them may have been written.
-        for (const [key] of values) this.#cache!.forget(key);
+        for (const [key, old] of kept) this.#cache!.replace(key, old, undefined);
         throw error;
-      }
-      for (const [key, value, write] of values) {
-        this.#cache!.keep(key, value, { bytes: write.bytes!, expires });
       }
     });
   }
@@ -279,19 +335,28 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    */
   setDefault(key: string, value: V, options: SetOptions = {}): Promise<V> {
     return this.#change("set a value", async () => {
-      const kept = this.#cache?.get(key);
-      if (kept !== undefined) return kept.value;
       const write = await this.#codec.encode(key, value, expiresAt(options));
+      const cache = this.#cache;
       const backoff = new Backoff("set a value", this.#busyTimeout);
-      while (true) {
-        const stored = await this.#backend.get(write.key);
-        if (stored !== undefined) return await this.#decode(key, stored);
-        const done = await this.#backend.commit([{ key: write.key, token: undefined }], [write]);
-        if (done) {
-          this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
-          return value;
+      const since = cache?.beginReading() ?? 0;
+      try {
+        while (true) {
+          const kept = cache?.get(key);
+          if (kept !== undefined) return kept.value;
+          const stored = await this.#backend.get(write.key);
+          if (stored !== undefined) {
+            const there = await this.#codec.decode(key, stored);
+            return cache?.keepRead(since, key, there, stored) ?? there;
+          }
+          const done = await this.#backend.commit([{ key: write.key, token: undefined }], [write]);
+          if (done) {
+            cache?.keepRead(since, key, value, { bytes: write.bytes!, expires: write.expires });
+            return value;
+          }
+          await backoff.pause();
         }
-        await backoff.pause();
+      } finally {
+        cache?.endReading();
       }
     });
   }
@@ -340,10 +405,12 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
     const kept = this.#cache?.get(key);
     const value = kept === undefined ? await this.#codec.decode(key, stored) : kept.value;
     const write = { key, bytes: undefined, expires: Infinity };
-    const done = await this.#backend.commit([{ key, token: stored.token }], [write]);
-    if (!done) return "changed";
-    this.#cache?.forget(key);
-    return { value };
+    const done = await this.#changing(
+      this.#cache?.change([key]),
+      () => this.#backend.commit([{ key, token: stored.token }], [write]),
+      (done) => done,
+    );
+    return done ? { value } : "changed";
   }
 
   /**
@@ -362,10 +429,12 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
       while (true) {
         const transaction = new Transaction(this.#backend, this.#codec);
         const result = await this.#run(() => body(transaction));
-        if (await transaction.commit()) {
-          for (const key of transaction.written) this.#cache?.forget(key);
-          return result;
-        }
+        const done = await this.#changing(
+          this.#cache?.change([...transaction.written]),
+          () => transaction.commit(),
+          (done) => done,
+        );
+        if (done) return result;
         await backoff.pause();
       }
     });
@@ -435,8 +504,11 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
    */
   importFrom(source: ImportSource): Promise<number> {
     return this.#change("import into the shelf", async () => {
-      this.#cache?.clear();
-      return await importLines(source, this.#codec, new WriteGroups(this.#backend));
+      await this.#flush();
+      return await this.#changing(
+        this.#cache?.changeAll(),
+        () => importLines(source, this.#codec, new WriteGroups(this.#backend)),
+      );
     });
   }
 
@@ -496,23 +568,18 @@ export class Shelf<V = unknown> implements AsyncIterable<[string, V]>, AsyncDisp
   }
 
   async #flush(): Promise<void> {
-    if (this.#cache === undefined || this.readOnly) return;
-    for (const [key, value, expires] of [...this.#cache.entries()]) {
-      const write = await this.#codec.encode(key, value, expires);
-      if (!this.#cache.isChanged(key, write)) continue;
+    const cache = this.#cache;
+    if (cache === undefined || this.readOnly) return;
+    for (const key of cache.keys()) {
+      const kept = cache.get(key);
+      if (kept === undefined) continue;
+      const encoded = this.#codec.encode(key, kept.value, kept.expires);
+      const write = encoded instanceof Promise ? await encoded : encoded;
+      // What was set or deleted meanwhile is written by that call.
+      if (cache.get(key) !== kept || !cache.isChanged(kept, write)) continue;
       await this.#backend.write([write]);
-      this.#cache.keep(key, value, { bytes: write.bytes!, expires });
+      cache.replace(key, kept, { ...kept, bytes: write.bytes! });
     }
-  }
-
-  #decode(key: string, stored: Stored): V | Promise<V> {
-    const decoded = this.#codec.decode(key, stored);
-    if (this.#cache === undefined) return decoded;
-    const keep = (value: V) => {
-      this.#cache!.keep(key, value, stored);
-      return value;
-    };
-    return decoded instanceof Promise ? decoded.then(keep) : keep(decoded);
   }
 
   #check(what: string): void {

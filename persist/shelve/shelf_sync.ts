@@ -4,7 +4,7 @@ import { ShelfClosedError, ShelfReadOnlyError } from "./errors.ts";
 import { checkKey } from "./keys.ts";
 import { type Page, Pages } from "./pages.ts";
 import { boundsOf, type KeyRange } from "./range.ts";
-import { Writeback } from "./writeback.ts";
+import { type Kept, Writeback } from "./writeback.ts";
 
 /** How a {@linkcode ShelfSync} works on its store. */
 export interface ShelfSyncSettings<V> {
@@ -84,7 +84,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     const kept = this.#cache?.get(key);
     if (kept !== undefined) return kept.value;
     const stored = this.#store.get(checkKey(key));
-    return stored === undefined ? undefined : this.#decode(key, stored);
+    return stored === undefined ? undefined : this.#decode(key, stored, Infinity);
   }
 
   /**
@@ -99,7 +99,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     this.#change("set a value");
     const write = this.#codec.encodeSync(key, value, expiresAt(options));
     this.#store.write([write]);
-    this.#cache?.keep(key, value, { bytes: write.bytes!, expires: write.expires });
+    this.#cache?.keep(value, write);
   }
 
   /**
@@ -122,7 +122,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   delete(key: string): boolean {
     this.#change("delete a value");
     const done = this.#store.delete(checkKey(key));
-    this.#cache?.forget(key);
+    this.#cache?.change([key]).end(true);
     return done;
   }
 
@@ -130,7 +130,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   clear(): void {
     this.#change("clear the shelf");
     this.#store.clear();
-    this.#cache?.clear();
+    this.#cache?.changeAll().end(true);
   }
 
   /**
@@ -159,20 +159,26 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   }
 
   /**
-   * The entries: those whose keys were there when the iteration began, but for those that are deleted before their turn.
+   * The entries: those whose keys were there when the iteration began. They are read some at a time: one that is changed or
+   * deleted before its turn may be given as it was.
    *
    * @param range Of which keys.
    * @returns Pairs of key and value.
    */
   *entries(range: KeyRange = {}): Generator<[string, V], void, undefined> {
-    for (const page of this.#pages(range)) {
-      for (const { key, stored } of page) {
-        range.signal?.throwIfAborted();
-        this.#check("iterate");
-        if (stored.expires <= Date.now()) continue;
-        const kept = this.#cache?.get(key);
-        yield [key, kept === undefined ? this.#decode(key, stored) : kept.value];
+    const since = this.#cache?.beginReading() ?? 0;
+    try {
+      for (const page of this.#pages(range)) {
+        for (const { key, stored } of page) {
+          range.signal?.throwIfAborted();
+          this.#check("iterate");
+          if (stored.expires <= Date.now()) continue;
+          const kept = this.#cache?.get(key);
+          yield [key, kept === undefined ? this.#decode(key, stored, since) : kept.value];
+        }
       }
+    } finally {
+      this.#cache?.endReading();
     }
   }
 
@@ -200,19 +206,17 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   update(entries: Entries<V>, options: SetOptions = {}): void {
     this.#change("update the shelf");
     const expires = expiresAt(options);
-    let group: { key: string; value: V; write: Write }[] = [];
+    let group: { value: V; write: Write }[] = [];
     let bytes = 0;
     const flush = () => {
       this.#store.write(group.map(({ write }) => write));
-      for (const { key, value, write } of group) {
-        this.#cache?.keep(key, value, { bytes: write.bytes!, expires });
-      }
+      for (const { value, write } of group) this.#cache?.keep(value, write);
       group = [];
       bytes = 0;
     };
     for (const [key, value] of pairsOf(entries)) {
       const write = this.#codec.encodeSync(key, value, expires);
-      group.push({ key, value, write });
+      group.push({ value, write });
       bytes += write.bytes!.length;
       if (bytes >= GROUP_BYTES) flush();
     }
@@ -228,7 +232,8 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @returns The value that is on the shelf afterwards.
    */
   setDefault(key: string, value: V, options: SetOptions = {}): V {
-    return this.transaction(() => {
+    return this.#alone((note) => {
+      note(key);
       if (!this.has(key)) this.set(key, value, options);
       return this.get(key) as V;
     });
@@ -241,7 +246,8 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @returns The value, `undefined` if there is none.
    */
   pop(key: string): V | undefined {
-    return this.transaction(() => {
+    return this.#alone((note) => {
+      note(key);
       const value = this.get(key);
       this.delete(key);
       return value;
@@ -255,13 +261,25 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @returns Key and value, `undefined` if there is none.
    */
   popItem(range: KeyRange = {}): [string, V] | undefined {
-    return this.transaction(() => {
+    return this.#alone((note) => {
       for (const entry of this.entries({ ...range, limit: 1 })) {
+        note(entry[0]);
         this.delete(entry[0]);
         return entry;
       }
       return undefined;
     });
+  }
+
+  /** Runs a change of keys that it notes, while nobody else writes. If it is undone, what is kept of them is as it was. */
+  #alone<R>(body: (note: (key: string) => void) => R): R {
+    const before = new Map<string, Kept<V> | undefined>();
+    return this.#exclusive(
+      () => body((key) => before.set(key, this.#cache?.get(key))),
+      () => {
+        for (const [key, kept] of before) this.#cache?.restore(key, kept);
+      },
+    );
   }
 
   /**
@@ -272,6 +290,13 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
    * @throws {ShelfBusyError} If others were in the way for too long.
    */
   transaction<R>(body: () => R): R {
+    this.#change("commit a transaction");
+    // What was changed before is not undone.
+    this.sync();
+    return this.#exclusive(body, () => this.#cache?.changeAll().end(true));
+  }
+
+  #exclusive<R>(body: () => R, undone: () => void): R {
     this.#change("commit a transaction");
     this.#depth++;
     try {
@@ -284,7 +309,7 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
         return result;
       });
     } catch (error) {
-      this.#cache?.clear();
+      undone();
       throw error;
     } finally {
       this.#depth--;
@@ -306,11 +331,13 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
   sync(): void {
     this.#check("synchronise the shelf");
     if (this.#cache === undefined || this.readOnly) return;
-    for (const [key, value, expires] of [...this.#cache.entries()]) {
-      const write = this.#codec.encodeSync(key, value, expires);
-      if (!this.#cache.isChanged(key, write)) continue;
+    for (const key of this.#cache.keys()) {
+      const kept = this.#cache.get(key);
+      if (kept === undefined) continue;
+      const write = this.#codec.encodeSync(key, kept.value, kept.expires);
+      if (!this.#cache.isChanged(kept, write)) continue;
       this.#store.write([write]);
-      this.#cache.keep(key, value, { bytes: write.bytes!, expires });
+      this.#cache.replace(key, kept, { ...kept, bytes: write.bytes! });
     }
   }
 
@@ -335,10 +362,10 @@ export class ShelfSync<V = unknown> implements Iterable<[string, V]>, Disposable
     this.close();
   }
 
-  #decode(key: string, stored: Stored): V {
+  /** The value of an entry that was read after the change `since`. */
+  #decode(key: string, stored: Stored, since: number): V {
     const value = this.#codec.decodeSync(key, stored);
-    this.#cache?.keep(key, value, stored);
-    return value;
+    return this.#cache === undefined ? value : this.#cache.keepRead(since, key, value, stored);
   }
 
   #checkOutside(what: string): void {

@@ -10,6 +10,7 @@ import { abandon, assemble, collect, findStrays } from "./_chunks.ts";
 import { Committer } from "./_committer.ts";
 import { KvFile } from "./_file.ts";
 import { Gate } from "./_gate.ts";
+import { Order } from "./_order.ts";
 import { type Head, Layout, readHead } from "./_layout.ts";
 import { heads, listAll, listOnce, neighbours } from "./_listing.ts";
 import { changesOf } from "./_watch.ts";
@@ -34,6 +35,7 @@ export class KvBackend implements Backend {
   readonly #committer: Committer;
   readonly #file: KvFile | undefined;
   readonly #gate = new Gate();
+  readonly #order = new Order();
 
   /**
    * Takes an open store.
@@ -88,19 +90,28 @@ export class KvBackend implements Backend {
 
   /** Writes in groups that fit into one commit. */
   write(writes: readonly Write[]): Promise<void> {
+    return this.#order.run(keysOf(writes), () => this.#write(writes));
+  }
+
+  #write(writes: readonly Write[]): Promise<void> {
     return this.#gate.write(() => this.#committer.write(writes));
   }
 
   /** Writes all or nothing. */
   commit(checks: readonly Check[], writes: readonly Write[]): Promise<boolean> {
-    return this.#gate.write(async () => {
-      await this.#committer.checkLimits(checks, writes);
-      return await this.#committer.commit(checks, writes);
-    });
+    return this.#order.run(keysOf(writes), () =>
+      this.#gate.write(async () => {
+        await this.#committer.checkLimits(checks, writes);
+        return await this.#committer.commit(checks, writes);
+      }));
   }
 
   /** Deletes an entry; whether there was one. */
-  async delete(key: string): Promise<boolean> {
+  delete(key: string): Promise<boolean> {
+    return this.#order.run([key], () => this.#delete(key));
+  }
+
+  async #delete(key: string): Promise<boolean> {
     const { kv, layout } = this.#access;
     const write = { key, bytes: undefined, expires: Infinity };
     let backoff: Backoff | undefined;
@@ -148,9 +159,11 @@ export class KvBackend implements Backend {
   }
 
   /** Deletes everything. */
-  async clear(): Promise<void> {
-    const keys = await this.snapshot(EVERYTHING, false);
-    await this.write(keys.map(({ key }) => ({ key, bytes: undefined, expires: Infinity })));
+  clear(): Promise<void> {
+    return this.#order.runAll(async () => {
+      const keys = await this.snapshot(EVERYTHING, false);
+      await this.#write(keys.map(({ key }) => ({ key, bytes: undefined, expires: Infinity })));
+    });
   }
 
   /** Yields when one of the keys may have changed. */
@@ -206,4 +219,8 @@ export class KvBackend implements Backend {
     this.#file?.close();
     this.#access.kv.close();
   }
+}
+
+function keysOf(writes: readonly Write[]): string[] {
+  return writes.map(({ key }) => key);
 }
