@@ -30,6 +30,7 @@
  * - Errors in the input are {@linkcode FormatError}s: `SyntaxError`s that say where.
  * - `__proto__` is a key like any other; nesting and sizes are limited by options with finite defaults.
  * - What a format's writer writes, its reader reads.
+ * - A misspelt option, or one of the wrong type, is a `TypeError` that lists those that there are.
  *
  * ## Limits
  * {@linkcode read} holds a file in memory, up to `maxBytes` (256 MiB); larger ones go through the formats' streams.

@@ -20,6 +20,9 @@
  * assertEquals(page.findText("body/p"), "Ahoy");
  * ```
  *
+ * ## Guarantees
+ * - A misspelt option, or one of the wrong type, is a `TypeError` that lists those that there are.
+ *
  * ## Permissions
  * None; `--allow-read` for what transforms, and for {@linkcode xml.parseFile}.
  *

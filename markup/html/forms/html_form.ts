@@ -3,7 +3,7 @@ import { documentBase } from "../links/base.ts";
 import { entriesOfAll, type FormEntry, isCheckable, optionsOf, optionValue } from "./fields.ts";
 import { fieldsOf } from "./owner.ts";
 
-/** How a form is submitted. */
+/** How a form is submitted. Names other than `button` are left to `Request`, those too that it does not know. */
 export interface FormSubmitOptions extends RequestInit {
   /**
    * The button of the form that is pressed: its name and value are submitted, too.
