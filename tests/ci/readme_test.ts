@@ -1,6 +1,8 @@
 // What README says about speed is in bench/results, and what it and the other documents link to is there and published.
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+// Loads a library of the system, which no test is to take for its own.
+import "@ferry/std/ipc/shared-memory";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -81,6 +83,50 @@ Deno.test("Links of the documents lead to files that are published with them", a
     }
   }
   assert(links > 5);
+});
+
+/** What a cell says that entry points export: "`a/b`: `x`, `y`; `z` of `a/c`". */
+function namesOf(cell: string, entries: ReadonlySet<string>): [entry: string, name: string][] {
+  const found: [string, string][] = [];
+  let entry: string | undefined;
+  for (const [, code, of] of cell.matchAll(/`([^`]+)`(?: of `([^`]+)`)?/g)) {
+    const named = entries.has(code!) ? code! : undefined;
+    entry = of ?? named ?? entry;
+    if (named === undefined && entry !== undefined && /^\w+(\.\w+)*$/.test(code!)) {
+      found.push([entry, code!]);
+    }
+  }
+  return found;
+}
+
+Deno.test("README's table of what to use names entry points, and what they export", async () => {
+  const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const entries = new Set(Object.keys(config.exports).map((key) => key.slice(2)));
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const section = readme.split("## Pick an API\n")[1]!.split("\n## ")[0]!;
+  const rows = section.split("\n").filter((line) => line.startsWith("|")).slice(2);
+  let names = 0;
+  for (const row of rows) {
+    const cell = row.split("|")[2]!;
+    assert(
+      [...cell.matchAll(/`([^`]+)`/g)].some(([, code]) => entries.has(code!)) ||
+        /formats/.test(cell),
+      cell,
+    );
+    for (const [entry, name] of namesOf(cell, entries)) {
+      // Options, and other entry points of a folder that the text names.
+      if (["proxyProtocol", "tls"].includes(name) || /under `formats\/`/.test(cell)) continue;
+      const module = await import(`@ferry/std/${entry}`);
+      let value: unknown = module;
+      for (const part of name.split(".")) {
+        const owner = value as Record<string, unknown> & { prototype?: Record<string, unknown> };
+        value = owner[part] ?? owner.prototype?.[part];
+      }
+      assert(value !== undefined, `${entry} has no ${name}`);
+      names++;
+    }
+  }
+  assert(names > 60, `${names} names`);
 });
 
 Deno.test("README is no longer than two hundred lines", async () => {

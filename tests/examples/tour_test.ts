@@ -94,3 +94,23 @@ Deno.test("The tour's chapter on ipc says so where there is no CPython", async (
     await Deno.remove(nowhere);
   }
 });
+
+Deno.test("deno task tour on a machine that has nothing yet downloads no packages", async () => {
+  const fresh = await Deno.makeTempDir({ prefix: "ferry tour " });
+  try {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "tour"],
+      cwd: ROOT,
+      env: { NO_COLOR: "1", DENO_DIR: fresh },
+      signal: AbortSignal.timeout(240_000),
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assertEquals([code, /Download/.test(said)], [0, false], said);
+    const registries = [...Deno.readDirSync(`${fresh}/npm`)].filter(({ name }) =>
+      name !== "node_modules"
+    );
+    assertEquals(registries.map(({ name }) => name), []);
+  } finally {
+    await Deno.remove(fresh, { recursive: true });
+  }
+});
