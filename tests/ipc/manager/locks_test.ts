@@ -37,6 +37,14 @@ async function free(lock: LockProxy): Promise<number> {
   return count;
 }
 
+/** Waits until a server has no more connections than that. */
+async function until(server: ManagerServer, connections: number, lock: LockProxy): Promise<void> {
+  const end = performance.now() + WAIT.timeout;
+  while (server.connectionCount > connections && performance.now() < end) {
+    await lock.call("__str__");
+  }
+}
+
 Deno.test("What a client holds of a semaphore comes back when it leaves, and no more than that", async () => {
   await using pair = await both();
   const a = await pair.a.semaphore(4, { name: "s" });
@@ -61,19 +69,34 @@ Deno.test("A semaphore that is released by another client first owes its holder 
   await b.release();
   await b.acquire(WAIT);
   pair.a.close();
-  const end = performance.now() + WAIT.timeout;
-  while (pair.server.connectionCount > 1 && performance.now() < end) await b.call("__str__");
+  await until(pair.server, 1, b);
   assertEquals(await b.tryAcquire(), undefined, "it is held by the other one");
   await b.release();
   const error = await assertRejects(() => b.release(), PyException, "too many");
   assertEquals(error.name, "ValueError");
 });
 
+Deno.test("A semaphore that is released by another client was not held by one that has left", async () => {
+  await using pair = await both();
+  await using third = await Manager.connect(pair.server.address, { authKey: KEY });
+  const [a, b, c] = await Promise.all(
+    [pair.a, pair.b, third].map((client) => client.semaphore(1, { name: "s" })),
+  );
+  await a!.acquire(WAIT);
+  const next = b!.acquire(WAIT);
+  pair.a.close();
+  await next;
+  await c!.release();
+  pair.b.close();
+  await until(pair.server, 1, c!);
+  assertEquals(await free(c!), 1);
+});
+
 Deno.test("A semaphore's value and its releases are whole numbers, of any size", async () => {
   await using pair = await both();
   for (const value of [-1, 1.5, "1"]) {
-    await assertRejects(() => pair.a.semaphore(value as number), RemoteError, ">= 0");
-    await assertRejects(() => pair.a.create("Semaphore", [], { value }), RemoteError);
+    await assertRejects(() => pair.a.create("Semaphore", [value]), RemoteError, ">= 0");
+    await assertRejects(() => pair.a.create("Semaphore", [], { value }), RemoteError, ">= 0");
   }
   const semaphore = await pair.a.create("Semaphore", [], { value: 0 }) as LockProxy;
   assertEquals(await semaphore.tryAcquire(), undefined);

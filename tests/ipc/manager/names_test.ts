@@ -1,6 +1,7 @@
 // Objects by their names, and sums in one step, on servers of ours.
 import { assertEquals, assertRejects } from "@std/assert";
 import { Manager, ManagerServer, PyException, RemoteError } from "@ferry/std/ipc/manager";
+import { connect } from "@ferry/std/net/connection";
 import { findPython } from "../../_support/python.ts";
 import { KEY, PythonServer } from "./_python.ts";
 
@@ -68,6 +69,26 @@ Deno.test("A named object stays without proxies, until its name is removed", asy
   await list[Symbol.asyncDispose]();
   assertEquals(await pair.near.objectCount(), 0);
   assertEquals(await (await pair.near.list([], { name: "list" })).toArray(), []);
+});
+
+Deno.test("A reference that is given back twice is refused, and counts once", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
+  await using manager = await Manager.connect(server.address, { authKey: KEY });
+  const list = await manager.list([1], { name: "list" });
+  await list[Symbol.asyncDispose]();
+  const { port } = server.address as Deno.NetAddr;
+  for (let i = 0; i < 2; i++) {
+    // As a client of CPython does it.
+    using raw = await connect({ hostname: "127.0.0.1", port }, { authKey: KEY });
+    await raw.send([null, "decref", [list.ident], {}]);
+    const [kind, error] = await raw.recv() as [string, string];
+    assertEquals([kind, error.includes("KeyError")], ["#TRACEBACK", true]);
+  }
+  const again = await manager.list([], { name: "list" });
+  assertEquals(await again.toArray(), [1]);
+  await manager.remove("list");
+  await again[Symbol.asyncDispose]();
+  assertEquals(server.objectCount, 0);
 });
 
 Deno.test("Who makes an object of a name first makes it for all, also if it takes time", async () => {

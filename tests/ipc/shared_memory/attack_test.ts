@@ -154,6 +154,10 @@ Deno.test("Where the system has no more shared memory, that is an error, and nob
     const said = [error(() => queue.putSync(item)), error(() => map.set(n++, item))];
     said.push(error(() => SharedMemory.create({ size: 4096 })));
     said.push(error(() => new Lock({ name: "l" + n++ })), error(() => SharedMemory.create({ size: 2 ** 30 })));
+    const files = () => [...Deno.readDirSync("/proc/self/fd")].length;
+    const before = files();
+    for (let i = 0; i < 5; i++) error(() => new Lock({ name: "none" }));
+    said.push(files() - before);
     // What is given back can be used again.
     for (let i = 0; i < 15; i++) queue.getSync();
     for (let i = 0; i < 6; i++) queue.putSync(item);
@@ -171,7 +175,7 @@ Deno.test("Where the system has no more shared memory, that is an error, and nob
   }).output();
   const text = new TextDecoder();
   assertEquals([code, text.decode(stderr)], [0, ""]);
-  const [put, set, create, lock, huge, whole] = JSON.parse(text.decode(stdout));
+  const [put, set, create, lock, huge, leaked, whole] = JSON.parse(text.decode(stdout));
   assertEquals([put, set, create, lock, huge], Array(5).fill("RangeError"));
-  assert(whole);
+  assertEquals([leaked, whole], [0, true]);
 });
