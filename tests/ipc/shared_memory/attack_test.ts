@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { Lock } from "@ferry/std/ipc";
 import { SharedMemory } from "@ferry/std/ipc/shared-memory";
 import { Random, seedFor } from "../../_support/random.ts";
