@@ -53,7 +53,8 @@
  *
  * A write that is awaited before the next one costs one synchronisation with the disk. Writes that do not wait for each other
  * (`Promise.all`, requests served at the same time) share one, in SQLite as in Deno KV: a hundred of them take about a tenth of
- * the time. They take effect in their order, and each promise is settled when its own write is on the disk.
+ * the time. Those of one key take effect in the order of their calls, on a server too, and each promise is settled when its own
+ * write is on the disk.
  *
  * ## Guarantees
  *

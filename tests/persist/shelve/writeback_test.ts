@@ -1,8 +1,9 @@
 /** With `writeback`, calls at the same time do not undo each other, and what was changed is written once it is synchronised. */
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { openSync, type Shelf } from "@ferry/std/persist/shelve";
+import { open, type OpenOptions, openSync, type Shelf } from "@ferry/std/persist/shelve";
 import { Random, rounds, seedFor } from "../../_support/random.ts";
-import { FILES, Folder, type Place } from "./_places.ts";
+import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
+import { FILES, Folder, type Kind, type Place } from "./_places.ts";
 
 type Value = (number | string)[];
 
@@ -19,7 +20,21 @@ async function changed(place: Place): Promise<Shelf<Value>> {
   return shelf;
 }
 
-for (const { name, make } of FILES) {
+const KINDS: Kind[] = [...FILES];
+if (hasRedis("shelves in Redis with writeback")) {
+  KINDS.push({
+    name: "redis",
+    make: async () => {
+      const server = await RedisServer.start();
+      return {
+        open: <V>(options: OpenOptions<V> = {}) => open<V>(server.url, options),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      };
+    },
+  });
+}
+
+for (const { name, make } of KINDS) {
   Deno.test(`${name}, writeback: all who read an entry at the same time get one object`, async () => {
     await using place = await make();
     {

@@ -10,7 +10,7 @@ import { abandon, assemble, collect, findStrays } from "./_chunks.ts";
 import { Committer } from "./_committer.ts";
 import { KvFile } from "./_file.ts";
 import { Gate } from "./_gate.ts";
-import { Order } from "./_order.ts";
+import { keysOf, Order } from "../order.ts";
 import { type Head, Layout, readHead } from "./_layout.ts";
 import { heads, listAll, listOnce, neighbours } from "./_listing.ts";
 import { changesOf } from "./_watch.ts";
@@ -219,8 +219,4 @@ export class KvBackend implements Backend {
     this.#file?.close();
     this.#access.kv.close();
   }
-}
-
-function keysOf(writes: readonly Write[]): string[] {
-  return writes.map(({ key }) => key);
 }

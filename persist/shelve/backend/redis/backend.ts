@@ -4,6 +4,7 @@ import { ShelfError } from "../../errors.ts";
 import { decodeKey, encodeKey } from "../../keys.ts";
 import { type Bounds, EVERYTHING, isEmpty, ordered } from "../../range.ts";
 import type { Backend, Check, SnapshotEntry, Stored, Write } from "../backend.ts";
+import { keysOf, Order } from "../order.ts";
 import { copyEntries } from "../sqlite/copy_entries.ts";
 import type { Argument, RedisConnection, Reply } from "../../../redis/connection.ts";
 import type { Script } from "../../../redis/script.ts";
@@ -33,6 +34,7 @@ export class RedisBackend implements Backend {
   readonly #keys: readonly [string, string];
   readonly #database: number;
   readonly #watching = new Set<RedisConnection>();
+  readonly #order = new Order();
 
   /**
    * Takes a connection.
@@ -63,7 +65,11 @@ export class RedisBackend implements Backend {
   }
 
   /** Writes in groups, each at once. */
-  async write(writes: readonly Write[]): Promise<void> {
+  write(writes: readonly Write[]): Promise<void> {
+    return this.#order.run(keysOf(writes), () => this.#write(writes));
+  }
+
+  async #write(writes: readonly Write[]): Promise<void> {
     const [only] = writes;
     if (writes.length === 1 && only!.bytes !== undefined && only!.expires === Infinity) {
       await this.#set([only!.key, wrap(only!.key, only!.bytes, Infinity)]);
@@ -90,8 +96,11 @@ export class RedisBackend implements Backend {
   }
 
   /** Writes all or nothing. */
-  async commit(checks: readonly Check[], writes: readonly Write[]): Promise<boolean> {
-    return (await this.#commit(checks, writes)).held;
+  commit(checks: readonly Check[], writes: readonly Write[]): Promise<boolean> {
+    return this.#order.run(
+      keysOf(writes),
+      async () => (await this.#commit(checks, writes)).held,
+    );
   }
 
   async #commit(
@@ -117,8 +126,9 @@ export class RedisBackend implements Backend {
   }
 
   /** Deletes an entry; whether there was one. */
-  async delete(key: string): Promise<boolean> {
-    return (await this.#commit([], [{ key, bytes: undefined, expires: Infinity }])).deleted === 1;
+  delete(key: string): Promise<boolean> {
+    const write = { key, bytes: undefined, expires: Infinity };
+    return this.#order.run([key], async () => (await this.#commit([], [write])).deleted === 1);
   }
 
   /** The keys of one moment. */
@@ -146,8 +156,10 @@ export class RedisBackend implements Backend {
   }
 
   /** Deletes everything. */
-  async clear(): Promise<void> {
-    await this.#connection.write("clear the shelf", ["DEL", ...this.#keys]);
+  clear(): Promise<void> {
+    return this.#order.runAll(async () => {
+      await this.#connection.write("clear the shelf", ["DEL", ...this.#keys]);
+    });
   }
 
   /** Yields when something may have changed: Redis tells of events of the hash. */

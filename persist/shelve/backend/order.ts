@@ -1,6 +1,13 @@
+import type { Write } from "./backend.ts";
+
+/** The keys of writes. */
+export function keysOf(writes: readonly Write[]): string[] {
+  return writes.map(({ key }) => key);
+}
+
 /**
  * Lets writes take effect in the order in which they were called, for each key: a large value is written in several steps, and
- * a delete reads first, so that a later write could come before it. Writes of different keys run at the same time.
+ * a delete reads first or runs a script, so that a later write could come before it. Writes of different keys run at the same time.
  */
 export class Order {
   /** The last write of each key that is under way; it never rejects. */
