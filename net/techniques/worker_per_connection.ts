@@ -27,7 +27,8 @@ export interface WorkerPerConnectionOptions extends ServerOptions {
 const OWN_RULES: RulesOf<WorkerPerConnectionOptions> = { ...SERVER_RULES, spare: "number" };
 const RULES: OptionRules = { ...OWN_RULES, ...ADDRESS_RULES };
 
-const SINGLE = new URL("./_single.ts", import.meta.url);
+/** What a worker of a connection runs. */
+const single = (): URL => new URL("./_single.ts", import.meta.url);
 
 /** Workers at once, where nothing else is said: each has a heap of its own. */
 const DEFAULT_MAX = 64;
@@ -70,7 +71,7 @@ export async function serveWorkerPerConnection(
   options: WorkerPerConnectionOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
   const described = describeTarget(target);
-  checkReadable(SINGLE, described.module);
+  checkReadable(single(), described.module);
   checkServer("Cannot serve", options, RULES);
   const { spare, ...rest } = options;
   const workers = new SpareWorkers(described, spare ?? 2);
@@ -150,7 +151,7 @@ class SpareWorkers {
   }
 
   #start(): Worker {
-    const worker = new Worker(SINGLE, { type: "module" });
+    const worker = new Worker(single(), { type: "module" });
     // One that ends before it has a connection is no spare; the next connection has a new one, and hears why that ends.
     worker.onerror = (event) => {
       event.preventDefault();

@@ -124,19 +124,20 @@ export async function serveWorkers(
     throw new RangeError(`Cannot serve: 1 worker or more is needed, received ${workers}`);
   }
   const described = describeTarget(target);
-  checkReadable(THREAD, described.module);
+  checkReadable(thread(), described.module);
   const crew = new Crew(hireWorkers(), described, hostname, options);
   await crew.start(workers, port);
   return new WorkerServer(crew);
 }
 
-const THREAD = new URL("./_thread.ts", import.meta.url);
+/** What a worker of the server runs. */
+const thread = (): URL => new URL("./_thread.ts", import.meta.url);
 
 function hireWorkers(): Hire {
   let count = 0;
   return (hear, died) => {
     const name = `worker ${++count}`;
-    const worker = new Worker(THREAD, { type: "module", name });
+    const worker = new Worker(thread(), { type: "module", name });
     worker.onmessage = ({ data }: MessageEvent<Notice>) => hear(data);
     worker.onerror = (event) => {
       // The error is told; unhandled here, it would end this thread too.
