@@ -49,7 +49,7 @@
  * | shared objects, pickle, marshal and formats on text and bytes, markup | none |
  * | `Process` from JSR | none; from a disk, `--allow-read` for the package and the target's module |
  * | `net` | `--allow-net`; `--allow-read` and `--allow-write` for Unix sockets |
- * | files of shelves and formats | `--allow-read`, `--allow-write` |
+ * | files of shelves and formats | `--allow-read`, `--allow-write`; `--unstable-kv` for shelves on Deno KV |
  * | shared memory by name | `--allow-ffi` |
  *
  * ## Limits

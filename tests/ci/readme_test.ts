@@ -129,6 +129,51 @@ Deno.test("README's table of what to use names entry points, and what they expor
   assert(names > 60, `${names} names`);
 });
 
+/** Paths of all files that are part of the repository, by what is named in the documents. */
+function* filesBelow(folder: URL, base = ""): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (/^(\.git|coverage|node_modules)$/.test(name)) continue;
+    if (isDirectory) yield* filesBelow(new URL(`${name}/`, folder), `${base}${name}/`);
+    else yield `/${base}${name}`;
+  }
+}
+
+Deno.test("Files, folders and tasks that the documents name are there", async () => {
+  const files = [...filesBelow(ROOT)];
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  // A pattern of names, and what tasks make.
+  const others = new Set(["_x.ts", "built/", "coverage/"]);
+  let named = 0;
+  const documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+  for (const { name } of Deno.readDirSync(new URL("docs/", ROOT))) documents.push(`docs/${name}`);
+  for (const document of documents) {
+    const text = await Deno.readTextFile(new URL(document, ROOT));
+    for (const [, path] of text.matchAll(/`([\w./-]+(?:\.(?:ts|yml)|\/))`/g)) {
+      if (others.has(path!)) continue;
+      const there = files.some((file) =>
+        path!.endsWith("/") ? file.includes(`/${path}`) : file.endsWith(`/${path}`)
+      );
+      assert(there, `${document}: ${path} is not there`);
+      named++;
+    }
+    for (const [, task] of text.matchAll(/deno(?:@[\d.]+)? task ([a-z:]+)/g)) {
+      assert(task! in tasks, `${document}: there is no task ${task}`);
+      named++;
+    }
+  }
+  assert(named > 60, `${named} names`);
+});
+
+Deno.test("Every task has a description, and a place in CONTRIBUTING", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const text = await Deno.readTextFile(new URL("CONTRIBUTING.md", ROOT));
+  const section = text.split("## Running things\n")[1]!.split("\n## ")[0]!;
+  for (const [task, { description }] of Object.entries<{ description?: string }>(tasks)) {
+    assert(description, `${task} has no description`);
+    assert(section.includes(`\`${task}\``), `CONTRIBUTING does not name ${task}`);
+  }
+});
+
 Deno.test("README is no longer than two hundred lines", async () => {
   const readme = await Deno.readTextFile(new URL("README.md", ROOT));
   assert(readme.trimEnd().split("\n").length < 200);
