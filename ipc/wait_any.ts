@@ -34,6 +34,7 @@ export type { Waitable, Watch };
  * @throws {TypeError} If one of the objects cannot be waited for: it is of another kind, an end of a pipe that only sends,
  * or a process that was not started.
  * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker, before or while it is waited for.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Usage
  * ```ts
@@ -82,6 +83,7 @@ export async function waitAny<T extends Waitable>(
  * @throws {TypeError} If one of the objects cannot be waited for, or only without blocking: what needs this thread's event
  * loop to become ready.
  * @throws {Deno.errors.BadResource} If one of the objects was disposed of in this worker.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Usage
  * ```ts

@@ -182,6 +182,7 @@ export class Selector<T extends Waitable = Waitable, D = undefined> implements D
    * @returns The keys of those that are ready, each with what it is ready for; none if the timeout passed first.
    * @throws {TypeError} If the selector is closed, also meanwhile.
    * @throws {RangeError} If the timeout is not a number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async select(
     options: WaitReadyOptions = {},

@@ -31,6 +31,7 @@ export interface WaitReadyOptions {
  * @returns Those that are ready, in the order given; none if the timeout passed first.
  * @throws {TypeError} If one of the objects cannot be waited for.
  * @throws {RangeError} If the timeout is not a number.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example The first that speaks
  * ```ts

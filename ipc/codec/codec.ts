@@ -94,6 +94,7 @@ export class Codec {
    *
    * @param options Settings.
    * @throws {RangeError} If `shapes` is smaller than 64 bytes or not a multiple of 4.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: CodecOptions = {}) {
     checkOptions("Cannot make a codec", options, RULES);

@@ -124,6 +124,7 @@ export class Manager implements AsyncDisposable {
    * @param options Where it listens, key, types.
    * @throws {Deno.errors.AddrInUse} If something listens there already.
    * @throws {Deno.errors.NotCapable} If a permission is missing.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async start(options: StartManagerOptions = {}): Promise<Manager> {
     return new Manager(await startProcess(options));
@@ -138,6 +139,7 @@ export class Manager implements AsyncDisposable {
    * @throws {AuthenticationError} If the other side has another key.
    * @throws {TlsError} If the server's certificate is not accepted.
    * @throws {TimeoutError} If it takes too long.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async connect(
     address: Address | ListenAddress,
@@ -155,6 +157,7 @@ export class Manager implements AsyncDisposable {
    * @throws {AuthenticationError} If the password is wrong.
    * @throws {TlsError} If the server's certificate is not accepted, or it does not accept yours.
    * @throws {TimeoutError} If it takes too long.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async connect(url: string | URL, options?: ConnectRedisOptions): Promise<Manager>;
   static async connect(
@@ -192,6 +195,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam T What its items are.
    * @param items The first items.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async list<T = unknown>(
     items: Iterable<T> = [],
@@ -207,6 +211,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam V What its values are.
    * @param entries The first entries, pairs.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   dict<K = unknown, V = unknown>(
     entries?: Iterable<readonly [K, V]>,
@@ -219,6 +224,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam V What its values are.
    * @param entries The first entries, an object.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   dict<K = string, V = unknown>(
     entries: Readonly<Record<string, V>>,
@@ -238,6 +244,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam T What its items are.
    * @param items The first items.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async set<T = unknown>(
     items: Iterable<T> = [],
@@ -251,6 +258,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param values The first ones.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async namespace(
     values: Readonly<Record<string, unknown>> = {},
@@ -266,6 +274,7 @@ export class Manager implements AsyncDisposable {
    * @param typeCode A code of Python's `array`; with `"d"` and `"f"` numbers are Python's floats.
    * @param value The first value.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async value<T = unknown>(
     typeCode: string,
@@ -281,6 +290,7 @@ export class Manager implements AsyncDisposable {
    * @param typeCode A code of Python's `array`: `"b" "B" "h" "H" "i" "I" "l" "L" "q" "Q" "f" "d"`.
    * @param items The numbers.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async array(
     typeCode: string,
@@ -296,6 +306,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam T What its items are.
    * @param maxSize Most items in it; 0 for any number.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async queue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
     assertNumber("create a managed Queue", "maxSize", maxSize);
@@ -308,6 +319,7 @@ export class Manager implements AsyncDisposable {
    * @typeParam T What its items are.
    * @param maxSize Most items in it; 0 for any number.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async joinableQueue<T = unknown>(maxSize = 0, options?: NamedOptions): Promise<QueueProxy<T>> {
     assertNumber("create a managed JoinableQueue", "maxSize", maxSize);
@@ -318,6 +330,7 @@ export class Manager implements AsyncDisposable {
    * Makes an event in the server.
    *
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async event(options?: NamedOptions): Promise<EventProxy> {
     return await this.create("Event", [], undefined, options) as EventProxy;
@@ -327,6 +340,7 @@ export class Manager implements AsyncDisposable {
    * Makes a lock in the server.
    *
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async lock(options?: NamedOptions): Promise<LockProxy> {
     return await this.create("Lock", [], undefined, options) as LockProxy;
@@ -336,6 +350,7 @@ export class Manager implements AsyncDisposable {
    * Makes a lock in the server that its owner may acquire again.
    *
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async rlock(options?: NamedOptions): Promise<LockProxy> {
     return await this.create("RLock", [], undefined, options) as LockProxy;
@@ -346,6 +361,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param value How many may hold it at once.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async semaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
     assertNumber("create a managed Semaphore", "value", value);
@@ -357,6 +373,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param value How many may hold it at once.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async boundedSemaphore(value = 1, options?: NamedOptions): Promise<LockProxy> {
     assertNumber("create a managed BoundedSemaphore", "value", value);
@@ -368,6 +385,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param lock A lock of this manager's, instead of one of its own.
    * @param options Its name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async condition(lock?: LockProxy, options?: NamedOptions): Promise<ConditionProxy> {
     const args = lock === undefined ? [] : [lock];
@@ -379,6 +397,7 @@ export class Manager implements AsyncDisposable {
    *
    * @param parties How many it waits for.
    * @param options Milliseconds that a party waits if it does not say otherwise, and the name for others.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async barrier(
     parties: number,
@@ -395,6 +414,7 @@ export class Manager implements AsyncDisposable {
    * Makes a pool of workers in the server: its workers are processes of the server's. It is terminated when nobody refers to it.
    *
    * @param options How many workers, and what each does first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async pool(options: ManagedPoolOptions = {}): Promise<PoolProxy> {
     checkOptions("Cannot create a managed Pool", options, POOL_RULES);
@@ -417,6 +437,7 @@ export class Manager implements AsyncDisposable {
    * @returns A proxy: of a built-in type its own class, of another a `BaseProxy`, whose `call` calls its methods.
    * @throws {RemoteError} If the server has no such type, or its factory fails.
    * @throws {TypeError} If an object of another type has the name.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async create(
     typeId: string,

@@ -137,6 +137,7 @@ export class ManagerServer implements AsyncDisposable {
    * @param options Key, types, limits.
    * @throws {TypeError} If there is no key, or a type is none.
    * @throws {Deno.errors.AddrInUse} If something listens there already.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(address: ListenAddress, options: ManagerServerOptions) {
     const attempted = "Cannot start a manager's server";

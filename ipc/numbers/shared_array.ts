@@ -112,6 +112,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param options Which lock to work under.
    * @throws {TypeError} If the type is unknown, the length is no whole number, or a value does not fit its kind.
    * @throws {RangeError} If the length is negative or too large, or a value is out of the type's range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(
     type: T,
@@ -403,6 +404,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param values What.
    * @throws {TypeError} If a value is of another kind.
    * @throws {RangeError} If there are too many values, not as many as the part has, or one is out of range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -453,6 +455,7 @@ export class SharedArray<T extends NumericType = "int32"> extends SharedObject
    * @param range Where.
    * @throws {TypeError} If the value is of another kind.
    * @throws {RangeError} If the value is out of the type's range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

@@ -102,6 +102,7 @@ export class SharedValue<T extends NumericType = "int32"> extends SharedObject {
    * @param options Which lock to work under.
    * @throws {TypeError} If the type is unknown, or the value does not fit its kind.
    * @throws {RangeError} If the value is out of the type's range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(type: T, initial?: NumericInput<T>, options?: SharedNumberOptions);
   constructor(type: T | Block, initial?: NumericInput<T>, options?: SharedNumberOptions) {

@@ -161,6 +161,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @throws {UnsendableError} If the value, or something in it, cannot be sent. Nothing was sent.
    * @throws {Deno.errors.BrokenPipe} If the other end was closed.
    * @throws {TimeoutError} If the timeout passes first. Nothing was sent.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -241,6 +242,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @throws {TypeError} If `data` is not bytes, or its buffer is detached: it was moved elsewhere.
    * @throws {Deno.errors.BrokenPipe} If the other end was closed.
    * @throws {TimeoutError} If the timeout passes first. Nothing was sent.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -317,6 +319,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @returns The value.
    * @throws {Deno.errors.UnexpectedEof} If the other end was closed and all messages were received.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -383,6 +386,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @throws {RangeError} If the message has more than `maxLength` bytes; it stays in the pipe.
    * @throws {TypeError} If the message is an object; it stays in the pipe.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -471,6 +475,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @throws {BufferTooShortError} If the message is longer; it carries the complete message.
    * @throws {Deno.errors.UnexpectedEof} If the other end was closed and all messages were received.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -536,6 +541,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    *
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -600,7 +606,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    *
    * @param options `signal` and `timeout` (ms, for each message).
    * @returns The messages, in order.
-   * @throws {TypeError} If the options are none.
+   * @throws {TypeError} If the options are none, or one does not exist or is of another type.
    *
    * @example A loop that can be ended
    * ```ts
@@ -633,6 +639,7 @@ export class Connection<In = unknown, Out = In> extends SharedObject
    * @param options `timeout` (ms, for each message).
    * @returns The messages, in order.
    * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example All that was sent
    * ```ts

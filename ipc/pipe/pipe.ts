@@ -117,6 +117,7 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
    * @param options `duplex` and `capacity`.
    * @throws {TypeError} If the options are none or have a name, or the capacity is no number.
    * @throws {RangeError} If the capacity is not between 1 byte and 256 MiB.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: PipeOptions) {
     assertOptions(options, "make a pipe", "{ duplex: false }", NAMED_RULES);
@@ -154,6 +155,7 @@ export class Pipe<ToChild = unknown, ToParent = ToChild>
    * @throws {Deno.errors.Busy} If the end has, or had, an owner.
    * @throws {Deno.errors.NotSupported} If this is not Linux, or nothing was imported that opens names.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Both programs in one
    * ```ts

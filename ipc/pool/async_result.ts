@@ -68,6 +68,7 @@ export class AsyncResult<T> {
    * @param options `signal` and `timeout` (ms): they end this wait, not the task.
    * @returns What the task returned.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async get(options?: WaitOptions): Promise<T> {
     if (!await this.wait(options)) {
@@ -82,6 +83,7 @@ export class AsyncResult<T> {
    * @param options `timeout` (ms).
    * @returns What the task returned.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   getSync(options?: WaitSyncOptions): T {
     const deadline = deadlineInSync(options, "get the result of a task");
@@ -98,6 +100,7 @@ export class AsyncResult<T> {
    *
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     const deadline = deadlineIn(options, "wait for a task");

@@ -108,6 +108,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @throws {RangeError} If a number is out of its range.
    * @throws {Deno.errors.NotCapable} If this package is on disk and may not be read.
    * @throws {Deno.errors.NotSupported} If the runtime is too old, or this package was bundled into the program.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: PoolOptions) {
     super();
@@ -167,6 +168,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @throws {TimeoutError} If it runs longer than `timeout`.
    * @throws {BrokenPoolError} If the workers cannot start.
    * @throws {Deno.errors.BadResource} If the pool was closed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -239,6 +241,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @throws {QueueFullError} If `maxQueue` tasks wait.
    * @throws {TypeError} If the function cannot run in a worker.
    * @throws {Deno.errors.BadResource} If the pool was closed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -283,6 +286,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @param options As those of {@linkcode Pool.apply}; `chunkSize` and `onProgress`.
    * @returns The results, in the order of the items.
    * @throws What the first chunk that failed threw, once all have ended.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example With progress
    * ```ts
@@ -450,6 +454,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @param options As those of {@linkcode Pool.apply}; `chunkSize` and `bufferSize`.
    * @returns The results.
    * @throws What a task, or the source, threw, after the results before it.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example An endless source
    * ```ts
@@ -528,6 +533,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @param options As those of {@linkcode Pool.apply}; `bufferSize`.
    * @returns The items.
    * @throws What the task threw, after the items before it.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -566,6 +572,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the timeout passes first.
    * @throws {BrokenPoolError} If the workers cannot start.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -647,6 +654,7 @@ export class Pool extends EventTarget implements AsyncDisposable {
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the timeout passes first.
    * @throws {TypeError} If the pool is running.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

@@ -22,6 +22,7 @@ export interface Prestarted extends AsyncDisposable {
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the timeout passes first.
    * @throws {ProcessExitError} If one of them ended instead.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   ready(options?: WaitOptions): Promise<boolean>;
   /** Ends those that no process has taken. */

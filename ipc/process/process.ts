@@ -192,6 +192,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    *
    * @param target An export of a module.
    * @param options Arguments, name and kind.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(target: ModuleTarget, options?: ProcessOptions<A>);
   /**
@@ -209,6 +210,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    *
    * @param target A function that uses nothing from around it.
    * @param options Arguments, name and kind.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(
     target: TargetFunction<A, R>,
@@ -229,6 +231,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    *
    * @param target A function that uses nothing from around it and needs no arguments.
    * @param options Name and kind.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(target: () => R, options?: ProcessOptions<A>);
   /**
@@ -248,6 +251,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * @param options Arguments, name and kind.
    * @throws {TypeError} If the target cannot run in another worker, or the options are none.
    * @throws {RangeError} If `maxHeap` is too small.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(target: ModuleTarget | TargetFunction<A, R>, options?: ProcessOptions<A>) {
     const self = currentProcess();
@@ -444,6 +448,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * @throws {RangeError} If `count` is no whole number, or `maxHeap` is too small.
    * @throws {Deno.errors.NotCapable} If this package is on disk and may not be read.
    * @throws {Deno.errors.NotSupported} If the runtime is too old, or this package was bundled into the program.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -481,6 +486,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * @throws {TypeError} If it was not started.
    * @throws {Deno.errors.Busy} If there is no timeout, and it was stopped over a minute ago and runs on: the engine interrupts
    * neither long calls into the runtime nor some tight loops that fill arrays.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -568,6 +574,7 @@ export class Process<A extends readonly unknown[] = unknown[], R = unknown>
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {ProcessExitError} If it was stopped, or ended with another exit code than 0 and no error.
    * @throws {UnsendableError} If what it returned cannot be sent.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

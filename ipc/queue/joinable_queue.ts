@@ -50,6 +50,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * @param options `maxSize`.
    * @throws {TypeError} If the options are none, or `maxSize` is not a whole number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: QueueOptions) {
     super(QueueOrigin.of(options, JOINABLE));
@@ -92,6 +93,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    *
    * @param options `signal` and `timeout` (ms).
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

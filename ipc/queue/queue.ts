@@ -87,6 +87,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    *
    * @param options `maxSize`.
    * @throws {TypeError} If `maxSize` is not a whole number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: QueueOptions) {
     const { block } = QueueOrigin.of(options, PLAIN);
@@ -132,6 +133,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @throws {QueueShutDownError} If the queue was shut down; it carries the item.
    * @throws {UnsendableError} If the item, or something in it, cannot be sent.
    * @throws {RangeError} If the item takes more than 256 MiB, encoded.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -213,6 +215,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @returns The item.
    * @throws {QueueEmptyError} If the timeout passes first.
    * @throws {QueueShutDownError} If the queue was shut down and nothing is left in it.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -294,6 +297,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @throws {UnsendableError} If an item, or something in it, cannot be sent.
    * @throws {RangeError} If an item takes more than 256 MiB, encoded.
    * @throws {TypeError} If the items are not iterable.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -378,6 +382,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @throws {QueueShutDownError} If the queue was shut down and nothing is left in it.
    * @throws {RangeError} If `max` is less than 1.
    * @throws {TypeError} If `max` is not a whole number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -484,7 +489,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    *
    * @param options `signal` and `timeout` (ms, for each item).
    * @returns The items, in order.
-   * @throws {TypeError} If the options are none.
+   * @throws {TypeError} If the options are none, or one does not exist or is of another type.
    *
    * @example A loop that can be ended
    * ```ts
@@ -516,6 +521,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * @param options `timeout` (ms, for each item).
    * @returns The items, in order.
    * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example A worker that does nothing else
    * ```ts
@@ -612,6 +618,7 @@ export class Queue<T = unknown> extends SharedObject implements AsyncIterable<T>
    * who wait are woken.
    *
    * @param options `immediate`: drop what is still in the queue.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

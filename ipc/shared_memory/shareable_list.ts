@@ -156,6 +156,7 @@ export class ShareableList<T extends Shareable = Shareable> {
    * @throws {TypeError} If an item is of another type, or ends with NUL.
    * @throws {RangeError} If an integer has more than 64 bits.
    * @throws {Deno.errors.AlreadyExists} If the name is taken.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static create<T extends Shareable = Shareable>(
     values: Iterable<T>,

@@ -146,6 +146,7 @@ export class SharedMemory {
    * @throws {TypeError} If the name cannot be one.
    * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
    * @throws {Deno.errors.NotSupported} If this is not Linux, macOS or Windows.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static create(options: CreateSharedMemoryOptions): SharedMemory {
     if (typeof options !== "object" || options === null) {

@@ -59,6 +59,7 @@ export class SharedMemoryManager {
    * @param options How numbers are stored.
    * @throws {Deno.errors.BadResource} If the manager is shut down.
    * @throws {TypeError} If an item is of a type that a list cannot hold.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   shareableList<T extends Shareable = Shareable>(
     values: Iterable<T>,

@@ -114,6 +114,7 @@ export class Barrier extends SharedObject {
    * @param parties How many parties there are.
    * @param options An action, a default timeout.
    * @throws {RangeError} If `parties` is less than 1 or has a fraction.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(parties: number, options?: BarrierOptions);
   constructor(parties: number | Block, options?: BarrierOptions) {
@@ -147,6 +148,7 @@ export class Barrier extends SharedObject {
    * @param options A signal that gives up, a timeout; either breaks the barrier for all.
    * @returns How many had arrived before: exactly one party gets 0.
    * @throws {BrokenBarrierError} If the barrier is broken, or breaks while it waits, also by its own timeout.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -170,6 +172,7 @@ export class Barrier extends SharedObject {
    * @returns How many had arrived before: exactly one party gets 0.
    * @throws {BrokenBarrierError} If the barrier is broken, or breaks while it waits, also by its own timeout.
    * @throws {TypeError} If the action returns a promise; this breaks the barrier, too.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

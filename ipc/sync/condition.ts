@@ -125,6 +125,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -145,6 +146,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -200,6 +202,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A signal that gives up, a timeout; neither ends the wait for the lock.
    * @returns Whether it was notified; `false` if the timeout passes first.
    * @throws {LockNotHeldError} If this worker does not hold the lock.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -224,6 +227,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A timeout.
    * @returns Whether it was notified; `false` if the timeout passes first.
    * @throws {LockNotHeldError} If this worker does not hold the lock.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -254,6 +258,7 @@ export class Condition extends SharedObject implements Lockable {
    * @param options A signal that gives up, a timeout for all of it.
    * @returns What the predicate gave last: falsy if the timeout passes first.
    * @throws {LockNotHeldError} If this worker does not hold the lock.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -289,6 +294,7 @@ export class Condition extends SharedObject implements Lockable {
    * @returns What the predicate gave last: falsy if the timeout passes first.
    * @throws {LockNotHeldError} If this worker does not hold the lock.
    * @throws {TypeError} If the predicate returns a promise: use `waitFor`.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

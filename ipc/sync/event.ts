@@ -103,6 +103,7 @@ export class SharedEvent extends SharedObject implements Waitable {
    *
    * @param options `name`.
    * @throws {TypeError} If the options are none, or the name cannot be one.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: NamedOptions);
   constructor(options?: NamedOptions | Block) {
@@ -168,6 +169,7 @@ export class SharedEvent extends SharedObject implements Waitable {
    *
    * @param options A signal that gives up, a timeout.
    * @returns `true`, or `false` if the timeout passed first (no error, as in Python: it often is no failure).
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -191,6 +193,7 @@ export class SharedEvent extends SharedObject implements Waitable {
    *
    * @param options A timeout.
    * @returns `true`, or `false` if the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

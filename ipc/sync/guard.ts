@@ -33,6 +33,7 @@ export interface Lockable {
    * @param options A signal that gives up, a timeout.
    * @returns What to release it with.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   acquire(options?: WaitOptions): Promise<Guard>;
   /**
@@ -41,6 +42,7 @@ export interface Lockable {
    * @param options A timeout.
    * @returns What to release it with.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   acquireSync(options?: WaitSyncOptions): Guard;
   /**

@@ -72,6 +72,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    *
    * @param options `name`.
    * @throws {TypeError} If the options are none, or the name cannot be one.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: NamedOptions);
   constructor(options?: NamedOptions | Block) {
@@ -99,6 +100,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -132,6 +134,7 @@ export class Lock extends SharedObject implements ExclusiveLock {
    * @param options A timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

@@ -67,6 +67,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
    * @param options A signal that gives up, a timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -86,6 +87,7 @@ export class RLock extends SharedObject implements ExclusiveLock {
    * @param options A timeout.
    * @returns The held lock.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

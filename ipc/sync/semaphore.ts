@@ -94,6 +94,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * @param options A signal that gives up, a timeout.
    * @returns What to give it back with.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -123,6 +124,7 @@ export class Semaphore extends SharedObject implements Lockable {
    * @param options A timeout.
    * @returns What to give it back with.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

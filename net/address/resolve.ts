@@ -37,6 +37,7 @@ export interface AddrInfo extends InetAddress {
  * @returns The addresses, at least one, in the system's order.
  * @throws {GaiError} If the name does not resolve.
  * @throws {Deno.errors.NotFound} If the service is not known.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example This machine
  * ```ts
@@ -101,6 +102,7 @@ const NAME_RULES: RulesOf<NameInfoOptions> = { numericHost: "boolean", numericSe
  * @param options What to leave as it is.
  * @returns The host and the service: their names, or the numbers where there are none.
  * @throws {SyntaxError} If `hostname` is no address.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Numbers only
  * ```ts

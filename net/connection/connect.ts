@@ -57,6 +57,7 @@ const RULES: RulesOf<ConnectOptions> = {
  * @throws {AuthenticationError} If the other side has another key, or none.
  * @throws {TlsError} If the server's certificate is not accepted.
  * @throws {TimeoutError} If connecting, or the handshake, takes too long.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example With a key
  * ```ts

@@ -74,6 +74,7 @@ export class Connection<T = unknown>
    * @param stream A `Deno.Conn`, or the like. It belongs to the connection from now on.
    * @param options Limits, and how objects are pickled.
    * @throws {RangeError} If `maxBytes` is negative or not a number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(stream: Duplex, options: ConnectionOptions = {}) {
     checkOptions("Cannot make a connection", options, CONNECTION_RULES);
@@ -255,6 +256,7 @@ export class Connection<T = unknown>
    * @throws {LimitOverrunError} If the message has more than `maxBytes`. It stays.
    * @throws {AuthenticationError} If the peer asks for a key, and none was given to `connect`.
    * @throws {TimeoutError} If the time is over first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example The end of a connection
    * ```ts
@@ -305,6 +307,7 @@ export class Connection<T = unknown>
    * @throws {LimitOverrunError} If the message has more than `maxLength` bytes. It stays, for a call that allows more.
    * @throws {ProtocolError} If what comes is no message.
    * @throws {TimeoutError} If the time is over first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Not more than 100 bytes
    * ```ts
@@ -334,6 +337,7 @@ export class Connection<T = unknown>
    *
    * @param options `maxLength` (bytes).
    * @returns The bytes, or `undefined`.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Everything that has arrived
    * ```ts
@@ -396,6 +400,7 @@ export class Connection<T = unknown>
    * @throws {BufferTooShortError} If the message is longer; the error carries it.
    * @throws {IncompleteReadError} If the peer has closed the connection.
    * @throws {TimeoutError} If the time is over first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -442,6 +447,7 @@ export class Connection<T = unknown>
    *
    * @param options `signal` and `timeout` (ms).
    * @returns `false` if the time was over first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts

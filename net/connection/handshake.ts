@@ -42,6 +42,7 @@ const FAILURE = encoder.encode("#FAILURE#");
  * @param options `signal`, `handshakeTimeout` (ms), `allowMd5`.
  * @throws {AuthenticationError} If the peer has another key, or does not keep to the handshake.
  * @throws {TimeoutError} If the peer is not done in time.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Over a stream of one's own
  * ```ts
@@ -72,6 +73,7 @@ export function deliverChallenge(
  * @param options `signal`, `handshakeTimeout` (ms), `allowMd5`.
  * @throws {AuthenticationError} If the peer has another key, or does not keep to the handshake.
  * @throws {TimeoutError} If the peer is not done in time.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Another key
  * ```ts
@@ -111,6 +113,7 @@ export function answerChallenge(
  * @param options `signal`, `handshakeTimeout` (ms), `allowMd5`.
  * @throws {AuthenticationError} If the peer has another key, or does not keep to the handshake.
  * @throws {TimeoutError} If the peer is not done in time.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Both sides
  * ```ts

@@ -190,6 +190,7 @@ export class Listener<T = unknown>
    * @throws {AddressInUseError} If somebody listens there.
    * @throws {TypeError} If TLS is to be spoken by Deno's own engine. What is wrong with the certificate is thrown by
    * {@linkcode Listener.accept}.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(address: ListenAddress, options: ListenerOptions = {}) {
     checkOptions("Cannot listen", options, RULES);
@@ -229,6 +230,7 @@ export class Listener<T = unknown>
    * @returns The connection.
    * @throws {ClosedError} If the listener is closed.
    * @throws {TimeoutError} If the time is over first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Nobody comes
    * ```ts

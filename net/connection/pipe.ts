@@ -77,6 +77,7 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
    *
    * @param options `duplex`, limits, and how objects are pickled.
    * @throws {RangeError} If `maxBytes` is negative or not a number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: PipeOptions = {}) {
     checkOptions("Cannot make a pipe", options, RULES);

@@ -171,6 +171,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {ClosedError} If the endpoint is closed, also meanwhile.
    * @throws {BusyError} If another call is receiving.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async receive(options: WaitOptions = {}): Promise<Datagram> {
     checkWait("receive", options);
@@ -307,6 +308,7 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
  * @throws {AddressInUseError} If another socket is bound there.
  * @throws {Deno.errors.NotSupported} If it is a Unix socket and `--unstable-net` is missing.
  * @throws {NetError} If the address cannot be had.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example There and back
  * ```ts

@@ -57,6 +57,7 @@ export class UdpSocket implements Disposable {
    * @param options `broadcast`, `multicast`, `remote` …
    * @returns The socket.
    * @throws {NetError} If the address cannot be had.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async bind(address: InetAddress, options: DatagramOptions = {}): Promise<UdpSocket> {
     return new UdpSocket(await createDatagramEndpoint(address, options));
@@ -73,6 +74,7 @@ export class UdpSocket implements Disposable {
    * @param options `signal` and `timeout`.
    * @returns The bytes, and who sent them.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async recvFrom(options?: WaitOptions): Promise<[Uint8Array, Address]> {
     checkWait("receive", options);
@@ -88,6 +90,7 @@ export class UdpSocket implements Disposable {
    * @param options `signal` and `timeout`.
    * @returns How many bytes are in the buffer, and who sent them.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async recvFromInto(into: Uint8Array, options?: WaitOptions): Promise<[number, Address]> {
     const [data, from] = await this.recvFrom(options);

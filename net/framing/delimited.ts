@@ -64,6 +64,7 @@ export class Delimited implements MessageFraming {
    * @param options The separator and the limit.
    * @throws {TypeError} If the separator is empty.
    * @throws {RangeError} If `maxLength` is negative.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: DelimitedOptions = {}) {
     checkOptions("Cannot frame messages", options, RULES);

@@ -66,6 +66,7 @@ export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposa
    * @throws {IncompleteReadError} If the peer finished within a message.
    * @throws {LimitOverrunError} If the message is too long: it cannot be skipped, close the connection.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   recv(options?: WaitOptions): Promise<Uint8Array | null> {
     return this.connection.reader.readFrame(this.framing, options);
@@ -104,6 +105,7 @@ export class FramedConnection implements AsyncIterable<Uint8Array>, AsyncDisposa
    * @returns When there is room for the next one.
    * @throws {LimitOverrunError} If it is too long.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async send(payload: Uint8Array, options?: WaitOptions): Promise<void> {
     checkWait("send a message", options);

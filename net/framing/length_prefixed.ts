@@ -93,6 +93,7 @@ export class LengthPrefixed implements MessageFraming {
    *
    * @param options How the length is written.
    * @throws {RangeError} If `headerBytes` is not 1, 2, 3, 4 or 8, or `maxLength` is negative.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: LengthPrefixedOptions = {}) {
     checkOptions("Cannot frame messages", options, RULES);

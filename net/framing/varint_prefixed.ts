@@ -59,6 +59,7 @@ export class VarintPrefixed implements MessageFraming {
    *
    * @param options Limits.
    * @throws {RangeError} If a limit is out of its range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: VarintPrefixedOptions = {}) {
     checkOptions("Cannot frame messages", options, RULES);

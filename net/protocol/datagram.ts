@@ -217,6 +217,7 @@ export class DatagramTransport {
  * @throws {AddressInUseError} If another socket is bound there.
  * @throws {Deno.errors.NotSupported} If it is a Unix socket and `--unstable-net` is missing.
  * @throws {NetError} If the address cannot be had.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Echo, and who asks for it
  * ```ts

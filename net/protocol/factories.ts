@@ -22,6 +22,7 @@ import { type BufferedProtocol, type Protocol, Transport } from "./transport.ts"
  * @param options How.
  * @returns The transport and the protocol.
  * @throws {NetError} If the connection cannot be made.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example An echo, and who asks for it
  * ```ts
@@ -71,6 +72,7 @@ export async function connectProtocol<P extends Protocol | BufferedProtocol>(
  * @param options Where to listen, and how.
  * @returns The server.
  * @throws {NetError} If the address cannot be had.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A server that greets
  * ```ts

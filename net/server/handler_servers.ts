@@ -108,6 +108,7 @@ export abstract class StreamHandlerServer implements AsyncDisposable {
    *
    * @param options `grace`, and a `signal` to cut it short.
    * @returns What became of the connections.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
     checkShutdown(options);
@@ -181,6 +182,7 @@ export class TcpServer extends StreamHandlerServer {
    * @param options How it works.
    * @returns The server, listening.
    * @throws {NetError} If the address cannot be had.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async start(
     address: InetAddress,
@@ -219,6 +221,7 @@ export class UnixServer extends StreamHandlerServer {
    * @param options How it works.
    * @returns The server, listening.
    * @throws {NetError} If the path cannot be had.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async start(
     address: UnixAddress & { path: string },
@@ -291,6 +294,7 @@ export class UdpServer implements AsyncDisposable {
    * @param endpoint Where from.
    * @param Handler The class of its handlers.
    * @param options How it works.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(
     endpoint: DatagramEndpoint,
@@ -313,6 +317,7 @@ export class UdpServer implements AsyncDisposable {
    * @param options How it works.
    * @returns The server, receiving.
    * @throws {NetError} If the address cannot be had.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static async start(
     address: Address,
@@ -372,6 +377,7 @@ export class UdpServer implements AsyncDisposable {
    *
    * @param options `grace`, and a `signal` to cut it short.
    * @returns When it is closed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     checkShutdown(options);

@@ -40,6 +40,7 @@ const RULES: RulesOf<ServeFdOptions> = { ...OF_SERVER, fd: "any" };
  * @returns The server, listening.
  * @throws {TypeError} If there is no `fd` and none was handed over to this process.
  * @throws {NetError} If the descriptor is no socket that listens.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example For systemd
  * ```ts

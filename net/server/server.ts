@@ -157,6 +157,7 @@ export class Server implements AsyncDisposable {
    * @param listener Where from.
    * @param handler Handles each connection.
    * @param options How.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(
     listener: RawListener,

@@ -57,6 +57,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
    *
    * @param listener The listener.
    * @param options Limits of accepted sockets.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(listener: RawListener, options: CreateServerOptions = {}) {
     checkStreamOptions("Cannot make a server socket", options, RULES);
@@ -84,6 +85,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
    * @throws {ClosedError} If the listener is closed, also meanwhile.
    * @throws {BusyError} If another call is accepting.
    * @throws {NetError} If the system refuses, as with too many open files (`code` is `EMFILE`); later calls may succeed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async accept(options: WaitOptions = {}): Promise<Socket> {
     checkWait("accept", options);
@@ -217,6 +219,7 @@ export class ServerSocket implements AsyncIterable<Socket>, Disposable, Waitable
  * @returns The listening socket.
  * @throws {AddressInUseError} If another socket listens there.
  * @throws {NetError} If the address cannot be had.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Accept with a timeout
  * ```ts

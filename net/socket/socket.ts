@@ -123,6 +123,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @returns The bytes, a view that stays valid; `null` at the end.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   recv(max: number = 65536, options?: WaitOptions): Promise<Uint8Array | null> {
     if (this.#discards) return Promise.resolve(null);
@@ -137,6 +138,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @returns How many bytes; `null` at the end.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   recvInto(into: Uint8Array, options?: WaitOptions): Promise<number | null> {
     if (this.#discards) return Promise.resolve(null);
@@ -152,6 +154,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @throws {IncompleteReadError} If the peer finished first; it carries what there was.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   recvExactly(count: number, options?: WaitOptions): Promise<Uint8Array> {
     return this.reader.readExactly(count, this.#limits(options));
@@ -165,6 +168,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @returns When the system has all of it.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async sendAll(data: Uint8Array | string, options?: WaitOptions): Promise<void> {
     checkWait("send", options);
@@ -186,6 +190,7 @@ export class Socket implements AsyncDisposable, Waitable {
    * @throws {RangeError} If `offset` or `count` is no number of bytes.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {NetError} If the connection broke.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async sendFile(
     file: Pick<Deno.FsFile, "readSync" | "seekSync">,
@@ -284,6 +289,7 @@ export class Socket implements AsyncDisposable, Waitable {
  * @throws {NetError} If the connection cannot be made.
  * @throws {TimeoutError} If `connectTimeout` passes first.
  * @throws {AggregateError} If `allErrors` is set and no address of the host can be reached.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Why not, for each address of the host
  * ```ts

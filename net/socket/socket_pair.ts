@@ -13,6 +13,7 @@ import { Socket } from "./socket.ts";
  *
  * @param options Limits of both.
  * @returns The two sockets.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A protocol without a network
  * ```ts

@@ -84,6 +84,7 @@ const PLAIN: readonly [keyof KernelOptions, SockOptName & string, Kind][] = [
  * @throws {NetError} If the socket is closed, or the kernel refuses: `code` is `EINVAL`, `EPERM` …
  * @throws {Deno.errors.NotSupported} If this is not Linux, or it is no TCP or UDP socket.
  * @throws {Deno.errors.NotCapable} If `--allow-ffi` is missing.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A peer that vanished is noticed after a minute
  * ```ts

@@ -55,6 +55,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    *
    * @param raw The connection: a `Deno.Conn`, or anything that has the same methods.
    * @param options Limits of length and time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(raw: RawConn, options: StreamOptions = {}) {
     checkStreamOptions("Cannot make a connection", options);
@@ -182,6 +183,7 @@ export class StreamConnection implements Waitable, AsyncDisposable {
    * @throws {BusyError} If a read is pending, also one whose call has timed out, or another `startTls` is.
    * @throws {TlsError} If the handshake fails. The connection is closed.
    * @throws {TimeoutError} If the handshake takes too long. The connection is closed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async startTls(options: StartTlsOptions): Promise<void> {
     checkStartTls(options);

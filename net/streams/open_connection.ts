@@ -44,6 +44,7 @@ const RULES: RulesOf<OpenOptions> = {
  * @throws {NetError} If it cannot be made: with the address and the cause.
  * @throws {TimeoutError} If `connectTimeout` passes first, or the handshake takes too long.
  * @throws {TlsError} If the handshake fails or the server's certificate is not accepted.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example One request, one answer
  * ```ts

@@ -93,6 +93,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    *
    * @param source Where the bytes come from.
    * @param options Limits of length and time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(source: ByteSource, options: StreamOptions = {}) {
     const lasting = source instanceof Link;
@@ -108,6 +109,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @param source A stream of bytes, or the bytes.
    * @param options Limits of length and time.
    * @returns The reader.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   static from(
     source: ReadableStream<Uint8Array> | Uint8Array,
@@ -160,6 +162,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BusyError} If another call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   read(max: number = Infinity, options?: WaitOptions): Promise<Uint8Array | null> {
     if (!isCount(max)) return Promise.reject(countError("read", max, 1));
@@ -180,6 +183,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BusyError} If another call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readInto(into: Uint8Array, options?: WaitOptions): Promise<number | null> {
     const wrong = waitError("read", options);
@@ -203,6 +207,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BusyError} If another call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readExactly(count: number, options?: WaitOptions): Promise<Uint8Array> {
     if (!isSize(count)) return Promise.reject(countError("readExactly", count, 0));
@@ -223,6 +228,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BusyError} If another call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readLine(options?: LimitOptions): Promise<Uint8Array | null> {
     const intake = this.#intake;
@@ -243,6 +249,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @returns The line without its end; `undefined` if no complete line is there.
    * @throws {LimitOverrunError} If the line is longer than the limit.
    * @throws {BusyError} If a call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   tryReadLine(options?: Pick<LimitOptions, "limit">): Uint8Array | undefined {
     const intake = this.#intake;
@@ -257,6 +264,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @returns How many bytes were dropped, the end of the line among them.
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first; what was dropped by then stays dropped.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   skipLine(options?: WaitOptions): Promise<number> {
     const wrong = waitError("skip a line", options);
@@ -276,6 +284,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BusyError} If another call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readUntil(separator: Separator, options?: LimitOptions): Promise<Uint8Array> {
     let call: Call<Uint8Array>;
@@ -295,6 +304,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @returns The bytes with the separator; `undefined` if it is not there.
    * @throws {LimitOverrunError} If more than `limit` bytes come before the separator.
    * @throws {BusyError} If a call waits.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   tryReadUntil(
     separator: Separator,
@@ -340,6 +350,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {LimitOverrunError} If there are more than `limit` bytes. They are left there.
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readAll(options?: LimitOptions): Promise<Uint8Array> {
     let call: Call<Uint8Array>;
@@ -360,6 +371,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @returns A view of all that has arrived; fewer than `count` bytes only at the end.
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   peek(count: number = 1, options?: WaitOptions): Promise<Uint8Array> {
     if (!isSize(count)) return Promise.reject(countError("peek", count, 0));
@@ -379,6 +391,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @throws {ProtocolError} If the bytes are no message.
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   readFrame(framing: Framing, options?: WaitOptions): Promise<Uint8Array | null> {
     const intake = this.#intake;
@@ -418,6 +431,7 @@ export class StreamReader implements AsyncIterable<Uint8Array>, Waitable {
    * @param options `encoding`, `fatal`, and for each line `limit`, `signal` and `timeout`.
    * @returns The lines.
    * @throws {RangeError} If the encoding is unknown, or none that contains ASCII.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   lines(options: LinesOptions = {}): AsyncIterableIterator<string> {
     checkOptions("Cannot read lines", options, LINES_RULES);

@@ -75,6 +75,7 @@ export class StreamWriter {
    * @param connection What to write to.
    * @param options High and low water, limits of time.
    * @throws {RangeError} If the low water is above the high water.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(connection: RawConn, options: StreamOptions = {}) {
     if (connection instanceof Link) this.#link = connection;
@@ -154,6 +155,7 @@ export class StreamWriter {
    * @returns When there is room.
    * @throws {NetError} If the connection broke: with the first cause.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   drain(options?: WaitOptions): Promise<void> {
     const wrong = waitError("write", options);
@@ -174,6 +176,7 @@ export class StreamWriter {
    * @returns When nothing is left.
    * @throws {NetError} If the connection broke.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   flush(options?: WaitOptions): Promise<void> {
     const wrong = waitError("write", options);
@@ -342,6 +345,7 @@ export class StreamWriter {
    * @returns When the handshake is done.
    * @throws {TlsError} If the handshake fails.
    * @throws {TypeError} If the writer is not one of a {@linkcode StreamConnection}.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   startTls(options: StartTlsOptions): Promise<void> {
     const { owner } = this.#link;

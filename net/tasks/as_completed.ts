@@ -44,6 +44,7 @@ export interface CompletedTask<T> {
  * @param options `timeout` (ms) for all together, and `signal`.
  * @returns The tasks that have ended, to iterate over once.
  * @throws {TimeoutError} From the iteration, if the time is over before all tasks have ended.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example The fastest first
  * ```ts

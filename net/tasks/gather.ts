@@ -48,6 +48,7 @@ export type GatheredOutcomes<T extends readonly TaskLike<unknown>[]> = {
  * @param tasks Promises, or functions that are called with a signal.
  * @param options `signal`, and whether errors are results.
  * @returns The results, in the order of the tasks.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example In order, whichever is first
  * ```ts
@@ -79,6 +80,7 @@ export function gather<const T extends readonly TaskLike<unknown>[]>(
  * @param tasks Promises, or functions that are called with a signal.
  * @param options `signal`.
  * @returns The results, in the order of the tasks.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Nothing to do
  * ```ts

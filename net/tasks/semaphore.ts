@@ -106,6 +106,7 @@ export class Semaphore {
    * @param value How many permits there are.
    * @param options Whether more can be released than were acquired.
    * @throws {RangeError} If `value` is negative or not an integer.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(value = 1, options: SemaphoreOptions = {}) {
     checkOptions("Cannot make a semaphore", options, RULES);
@@ -134,6 +135,7 @@ export class Semaphore {
    * @param options `signal` and `timeout` (ms).
    * @returns The permit.
    * @throws {TimeoutError} If the timeout passes first.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Not for ever
    * ```ts

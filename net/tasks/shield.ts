@@ -30,6 +30,7 @@ const RULES: RulesOf<ShieldOptions> = { signal: "signal", onLateError: "function
  * @param work A promise. Keep a reference to it where its result is needed later.
  * @param options The signal, and who is told of late errors.
  * @returns What the work gives.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A write that should not be cut short
  * ```ts

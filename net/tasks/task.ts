@@ -71,6 +71,7 @@ export class Task<T> extends Promise<T> {
    *
    * @param work What to do; it is given a signal.
    * @param options The signal that cancels the task, and a name.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(work: TaskFunction<T>, options: TaskOptions = {}) {
     checkOptions("Cannot create a task", options, RULES);

@@ -71,6 +71,7 @@ export class TaskGroup implements AsyncDisposable {
    * ```
    *
    * @param options The signal that cancels the group.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options: TaskGroupOptions = {}) {
     checkOptions("Cannot make a group of tasks", options, RULES);
@@ -88,6 +89,7 @@ export class TaskGroup implements AsyncDisposable {
    * @param options The signal that cancels the group.
    * @returns What the function gave; `undefined` if {@linkcode TaskGroup.cancel} stopped it before.
    * @throws {AggregateError} If tasks, or the function, failed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example All results
    * ```ts
@@ -132,6 +134,7 @@ export class TaskGroup implements AsyncDisposable {
    * @param options A name for messages.
    * @returns The task. It may be awaited, but need not be: the group reports its error.
    * @throws {Deno.errors.BadResource} If the group has ended, or is cancelling its tasks.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example A task that is awaited
    * ```ts

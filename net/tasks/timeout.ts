@@ -42,6 +42,7 @@ export class Timeout implements Disposable {
    *
    * @param milliseconds How long; `undefined` or `Infinity` for no limit.
    * @param options A signal to follow.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(milliseconds: number | undefined, options: TimeoutOptions = {}) {
     checkOptions("Cannot set a time limit", options, RULES);
@@ -164,6 +165,7 @@ export class Timeout implements Disposable {
  * @param options A signal to follow.
  * @returns The limit; `using` stops its clock at the end of the block.
  * @throws {RangeError} If `milliseconds` is not a number.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A limit for everything in a block
  * ```ts

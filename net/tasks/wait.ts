@@ -56,6 +56,7 @@ export interface WaitTasksResult<P> {
  * @param options `returnWhen`, `timeout` (ms) and `signal`.
  * @returns The promises that are done, and those that are not.
  * @throws {RangeError} If there are no promises.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example The first of two
  * ```ts

@@ -34,6 +34,7 @@ export interface WaitForOptions {
  * @param options `timeout` (ms) and `signal`.
  * @returns What the task gives.
  * @throws {TimeoutError} If the time was over first.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example A promise that takes too long
  * ```ts

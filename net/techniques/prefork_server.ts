@@ -90,6 +90,7 @@ export class PreforkServer implements AsyncDisposable {
    *
    * @param options `grace` (ms), and a `signal` to cut it short.
    * @returns What became of the connections, all processes together.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
     checkShutdown(options);
@@ -116,6 +117,7 @@ export class PreforkServer implements AsyncDisposable {
  * @returns The server; all processes listen.
  * @throws {NetError} If a process cannot load the handler, or cannot listen.
  * @throws {RangeError} If `processes` is not a positive integer.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Two processes
  * ```ts

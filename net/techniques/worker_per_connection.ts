@@ -46,6 +46,7 @@ const DEFAULT_MAX = 64;
  * @returns The server. What ends a handler is told to `onError`, as a `NetError`.
  * @throws {NetError} If the address cannot be had.
  * @throws {Deno.errors.NotCapable} If the handler, this package or the network is not allowed.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example The handler runs elsewhere
  * ```ts

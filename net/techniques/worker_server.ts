@@ -74,6 +74,7 @@ export class WorkerServer implements AsyncDisposable {
    *
    * @param options `grace` (ms), and a `signal` to cut it short.
    * @returns What became of the connections, all workers together.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async shutdown(options?: ShutdownOptions): Promise<ShutdownReport> {
     checkShutdown(options);
@@ -99,6 +100,7 @@ export class WorkerServer implements AsyncDisposable {
  * @throws {NetError} If a worker cannot load the handler, or cannot listen.
  * @throws {Deno.errors.NotCapable} If the handler, this package or the network is not allowed.
  * @throws {RangeError} If `workers` is not a positive integer.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Two workers
  * ```ts

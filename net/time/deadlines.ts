@@ -65,6 +65,7 @@ export class Deadline implements Disposable {
    *
    * @param fire Called once each time the deadline passes.
    * @param options `ref: false` lets the program end while it is armed.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(fire: () => void, options?: { ref?: boolean }) {
     if (options !== undefined) checkOptions("Cannot make a deadline", options, RULES);

@@ -80,6 +80,7 @@ export interface Watched {
  * @param abort Called once, with the reason.
  * @returns What ends the watch; `undefined` where there is nothing to watch.
  * @throws {RangeError} If a limit is not positive.
+ * @throws {TypeError} If an option does not exist, or is of another type.
  *
  * @example Counters of your own
  * ```ts

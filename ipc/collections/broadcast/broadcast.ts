@@ -137,6 +137,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    * @param options `capacity` and `maxBytes`.
    * @throws {TypeError} If an option is of another type.
    * @throws {RangeError} If an option is out of range.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(options?: BroadcastOptions);
   constructor(options?: BroadcastOptions | Block) {
@@ -179,6 +180,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    * @throws {BroadcastShutDownError} If the broadcast was shut down.
    * @throws {UnsendableError} If the item, or something in it, cannot be sent.
    * @throws {RangeError} If the item takes more than `maxBytes`, or 256 MiB, encoded.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -218,6 +220,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    *
    * @param item Anything that a queue can carry, but no end of a pipe.
    * @param options `timeout` (ms).
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -288,6 +291,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    * @throws {UnsendableError} If an item, or something in it, cannot be sent.
    * @throws {RangeError} If an item takes more than `maxBytes`, or 256 MiB, encoded.
    * @throws {TypeError} If the items are not iterable.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -323,6 +327,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    *
    * @param items What to publish.
    * @param options `timeout` (ms, for all of them).
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -361,6 +366,7 @@ export class Broadcast<T = unknown> extends SharedObject {
    * @returns The subscription, for this worker or to be sent to another one.
    * @throws {BroadcastShutDownError} If the broadcast was shut down.
    * @throws {TypeError} If the options are none, or `slow` is not one of the three.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example A subscription that may lose items
    * ```ts

@@ -102,6 +102,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    * @throws {TimeoutError} If the timeout passes first.
    * @throws {BroadcastShutDownError} If the broadcast was shut down and nothing is left to get.
    * @throws {SubscriberLaggedError} If the subscription was cut off; it says how many items were lost.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -134,6 +135,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    *
    * @param options `timeout` (ms).
    * @returns The item.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -190,6 +192,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    * @throws {SubscriberLaggedError} If the subscription was cut off.
    * @throws {RangeError} If `max` is less than 1.
    * @throws {TypeError} If `max` is not a whole number.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -224,6 +227,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    * @param max Most items to take.
    * @param options `timeout` (ms).
    * @returns The items, at least one.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example Usage
    * ```ts
@@ -277,7 +281,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    *
    * @param options `signal` and `timeout` (ms, for each item).
    * @returns The items, in order.
-   * @throws {TypeError} If the options are none.
+   * @throws {TypeError} If the options are none, or one does not exist or is of another type.
    *
    * @example A loop that can be ended
    * ```ts
@@ -303,6 +307,7 @@ export class Subscription<T = unknown> extends SharedObject implements AsyncIter
    * @param options `timeout` (ms, for each item).
    * @returns The items, in order.
    * @throws {TypeError} If the options are none, or have a `signal`, which cannot end a blocked thread.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    *
    * @example All that was published
    * ```ts

@@ -122,6 +122,7 @@ export class SharedMap<K extends SharedMapKey = string, V = unknown> extends Sha
    * @param options `maxBytes`, and a name. In a map with a name that exists, the entries are set, too.
    * @throws {TypeError} If the entries are not iterable pairs, or the options are none.
    * @throws {RangeError} If `maxBytes` is not positive.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(entries?: Iterable<readonly [K, V]> | null, options?: SharedMapOptions);
   constructor(entries?: Iterable<readonly [K, V]> | null | Block, options?: SharedMapOptions) {

@@ -14,6 +14,7 @@ export class BarrierProxy extends BaseProxy {
    * @param options How long; when that is over the barrier is broken.
    * @returns A number from 0 on, another one for each party.
    * @throws {BrokenBarrierError} If it is or was broken.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async wait(options: ProxyWaitOptions = {}): Promise<number> {
     if (options.signal !== undefined && !this.transport.cancels) {

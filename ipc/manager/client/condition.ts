@@ -22,6 +22,7 @@ export class ConditionProxy extends BaseProxy {
    *
    * @param options How long to wait.
    * @throws {TimeoutError} If it could not be had in time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async acquire(options: ProxyWaitOptions = {}): Promise<ManagedGuard> {
     const channel = await this.transport.lease();
@@ -76,6 +77,7 @@ export class ConditionProxy extends BaseProxy {
    * @throws {TimeoutError} If nobody notified in time; the lock is held again by then.
    * @throws {PyException} A `"RuntimeError"`, if this client does not hold the lock.
    * @throws {Deno.errors.NotSupported} If there is a signal and the server is CPython's.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async wait(options: ProxyWaitOptions = {}): Promise<void> {
     // Asked for a little at a time, it would miss a notify that comes between.

@@ -45,6 +45,7 @@ export class EventProxy extends BaseProxy {
    *
    * @param options How long.
    * @throws {TimeoutError} If it was not set in time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async wait(options: ProxyWaitOptions = {}): Promise<void> {
     if (await this.callWaiting("wait", [], options, isFalse) === true) return;

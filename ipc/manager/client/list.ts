@@ -249,6 +249,7 @@ export class ListProxy<T = unknown> extends BaseProxy implements AsyncIterable<T
    *
    * @param options What it is sorted by, and whether the largest comes first.
    * @throws {PyException} A `"ValueError"`, if the list was changed while `key` was called.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async sort(options: SortOptions<T> = {}): Promise<void> {
     const given = sorting(options);

@@ -88,6 +88,7 @@ export class LockProxy extends BaseProxy {
    *
    * @param options How long to wait.
    * @throws {TimeoutError} If it could not be had in time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async acquire(options: ProxyWaitOptions = {}): Promise<ManagedGuard> {
     if (await this.#acquire(options)) return guardOf(() => this.release());

@@ -95,6 +95,7 @@ export class PoolProxy extends BaseProxy {
    * @param task The function.
    * @param args Its arguments.
    * @param options What is called when the result is there, by servers of ours.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async applyAsync(
     task: ManagedTask,
@@ -113,6 +114,7 @@ export class PoolProxy extends BaseProxy {
    * @param items The items.
    * @param options How many items a worker gets at once.
    * @returns What it returns for each.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async map(
     task: ManagedTask,
@@ -139,6 +141,7 @@ export class PoolProxy extends BaseProxy {
    * @param task The function.
    * @param items The items.
    * @param options How many items a worker gets at once; what is called when the results are there, by servers of ours.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async mapAsync(
     task: ManagedTask,
@@ -162,6 +165,7 @@ export class PoolProxy extends BaseProxy {
    * @param items The lists.
    * @param options How many a worker gets at once.
    * @returns What it returns for each.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async starmap(
     task: ManagedTask,
@@ -188,6 +192,7 @@ export class PoolProxy extends BaseProxy {
    * @param task The function.
    * @param items The items.
    * @param options How many items a worker gets at once.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async imap(
     task: ManagedTask,
@@ -204,6 +209,7 @@ export class PoolProxy extends BaseProxy {
    * @param task The function.
    * @param items The items.
    * @param options How many items a worker gets at once.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async imapUnordered(
     task: ManagedTask,
@@ -265,6 +271,7 @@ export class AsyncResultProxy<T = unknown> extends BaseProxy {
    *
    * @param options How long.
    * @throws {TimeoutError} If it was not there in time.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async get(options: ProxyWaitOptions = {}): Promise<T> {
     try {
@@ -288,6 +295,7 @@ export class AsyncResultProxy<T = unknown> extends BaseProxy {
    *
    * @param options How long.
    * @returns Whether it is there.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async wait(options: ProxyWaitOptions = {}): Promise<boolean> {
     await this.callWaiting("wait", [], options, () => false);

@@ -41,6 +41,7 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * @param options How long.
    * @throws {QueueFullError} If there was no room in time.
    * @throws {QueueShutDownError} If the queue was shut down.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async put(item: T, options: ProxyWaitOptions = {}): Promise<void> {
     try {
@@ -65,6 +66,7 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * @param options How long.
    * @throws {QueueEmptyError} If there was none in time.
    * @throws {QueueShutDownError} If the queue was shut down and nothing is left.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async get(options: ProxyWaitOptions = {}): Promise<T> {
     try {
@@ -157,6 +159,7 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * Waits until all items that were put in are dealt with.
    *
    * @param options What gives up.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async join(options: Pick<ProxyWaitOptions, "signal"> = {}): Promise<void> {
     checkOptions("Cannot join a managed queue", options, JOIN_RULES);
@@ -176,6 +179,7 @@ export class QueueProxy<T = unknown> extends BaseProxy {
    * Lets nothing in any more. Servers of CPython have it from 3.13 on.
    *
    * @param options Whether what is in it is dropped.
+   * @throws {TypeError} If an option does not exist, or is of another type.
    */
   async shutdown(options: { immediate?: boolean } = {}): Promise<void> {
     checkOptions("Cannot shut a managed queue down", options, SHUTDOWN_RULES);
