@@ -126,5 +126,6 @@ export async function assertComplete(
   known: readonly string[],
   others: Readonly<Record<string, string>>,
 ): Promise<void> {
-  assertEquals([...known, ...Object.keys(others)].sort(), await optionsTaken(area));
+  const listed = [...known, ...Object.keys(others)].sort();
+  assertEquals(listed, await optionsTaken(area), "a table lacks what takes options, or has more");
 }
