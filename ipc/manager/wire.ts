@@ -14,7 +14,7 @@
  * A function among the arguments is a {@linkcode Callback}, and is called by messages the other way:
  *
  *   (call, None, "result", (ok, value), {})                                     <-  (call, "#CALL", (id, args))
- *                                                                               <-  (0, "#FORGET", id)
+ *                                                                               <-  (0, "#FORGET", (id, arrivals))
  *
  * @module
  */

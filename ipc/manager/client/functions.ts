@@ -3,10 +3,20 @@ import { Callback } from "../wire.ts";
 // deno-lint-ignore no-explicit-any -- each function knows its own arguments
 type Given = (...args: any[]) => unknown;
 
-/** The functions of this agent that a server may call. Each has one number, however often it is given. */
+interface Entry {
+  readonly number: number;
+  readonly given: Given;
+  /** How often it was sent and is not known to be forgotten. */
+  sent: number;
+}
+
+/**
+ * The functions of this agent that a server may call. Each has one number, however often it is given. The server says how many
+ * of its arrivals it has forgotten: what is on its way meanwhile keeps the function.
+ */
 export class GivenFunctions {
-  readonly #byNumber = new Map<number, Given>();
-  readonly #numbers = new Map<Given, number>();
+  readonly #byNumber = new Map<number, Entry>();
+  readonly #entries = new Map<Given, Entry>();
   #next = 0;
 
   /** How many there are. */
@@ -16,26 +26,30 @@ export class GivenFunctions {
 
   /** What is sent of a function. */
   give(given: Given): Callback {
-    let number = this.#numbers.get(given);
-    if (number === undefined) {
-      number = this.#next++;
-      this.#numbers.set(given, number);
-      this.#byNumber.set(number, given);
+    let entry = this.#entries.get(given);
+    if (entry === undefined) {
+      entry = { number: this.#next++, given, sent: 0 };
+      this.#entries.set(given, entry);
+      this.#byNumber.set(entry.number, entry);
     }
-    return new Callback(number);
+    entry.sent++;
+    return new Callback(entry.number);
   }
 
   /** A function was given for the time of one call, which is over. */
   take(given: Given): void {
-    const number = this.#numbers.get(given);
-    if (number !== undefined) this.forget(number);
+    const entry = this.#entries.get(given);
+    if (entry !== undefined) this.forget(entry.number, entry.sent);
   }
 
-  /** The server will not call a function any more. */
-  forget(number: number): void {
-    const given = this.#byNumber.get(number);
+  /** The server will not call a function any more that has arrived there so often. */
+  forget(number: number, arrived: number): void {
+    const entry = this.#byNumber.get(number);
+    if (entry === undefined) return;
+    entry.sent -= arrived;
+    if (entry.sent > 0) return;
     this.#byNumber.delete(number);
-    if (given !== undefined) this.#numbers.delete(given);
+    this.#entries.delete(entry.given);
   }
 
   /**
@@ -44,14 +58,14 @@ export class GivenFunctions {
    * @throws {ReferenceError} If it was forgotten.
    */
   call(number: number, args: readonly unknown[]): unknown {
-    const given = this.#byNumber.get(number);
-    if (given !== undefined) return given(...args);
+    const entry = this.#byNumber.get(number);
+    if (entry !== undefined) return entry.given(...args);
     throw new ReferenceError("Cannot call a function back: the manager was told to forget it");
   }
 
   /** The connection has ended. */
   clear(): void {
     this.#byNumber.clear();
-    this.#numbers.clear();
+    this.#entries.clear();
   }
 }

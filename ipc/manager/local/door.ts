@@ -42,7 +42,7 @@ export const Note = {
   result: -3,
   /** To the client, number of a call, number of the function, arguments. */
   call: -4,
-  /** To the client, number of a function: it will not be called any more. */
+  /** To the client, number of a function, how often it has arrived: it will not be called any more, unless it arrives again. */
   forget: -5,
   /** To the client, once: the server has the other end of the pipe. */
   hello: -6,

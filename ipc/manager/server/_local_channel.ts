@@ -54,7 +54,7 @@ export class Channel {
       local: true,
       callBack: {
         call: (id, args) => this.#callBack(id, args),
-        forget: (id) => this.#post([Note.forget, id]),
+        forget: (id, arrived) => this.#post([Note.forget, id, arrived]),
       },
     });
     this.#post([Note.hello]);

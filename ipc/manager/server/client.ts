@@ -6,8 +6,15 @@ import type { ObjectTable } from "./objects.ts";
 export interface CallBack {
   /** Calls one. */
   call(id: number, args: readonly unknown[]): Promise<unknown>;
-  /** It will not be called any more. */
-  forget(id: number): void;
+  /** It will not be called any more, unless it arrives again. */
+  forget(id: number, arrived: number): void;
+}
+
+/** A function that stayed with a client. */
+interface LentFunction {
+  readonly reference: WeakRef<(...args: unknown[]) => Promise<unknown>>;
+  /** How often it has arrived. */
+  arrived: number;
 }
 
 /** Functions that nothing of the server refers to any more. */
@@ -23,7 +30,7 @@ export class Client implements Owner {
   /** Absent where functions cannot be called back: CPython has no such message. */
   readonly #callBack: CallBack | undefined;
   /** By their numbers at the client. */
-  readonly #functions = new Map<number, WeakRef<(...args: unknown[]) => Promise<unknown>>>();
+  readonly #functions = new Map<number, LentFunction>();
   /** References that go with the connection; those of CPython's clients are given back one by one. */
   readonly #references: Map<string, number> | undefined;
   readonly #end = new AbortController();
@@ -39,19 +46,23 @@ export class Client implements Owner {
 
   /** A function that stayed with the client: to call it sends a message. */
   functionOf(id: number): (...args: unknown[]) => Promise<unknown> {
-    const known = this.#functions.get(id)?.deref();
-    if (known !== undefined) return known;
+    const entry = this.#functions.get(id);
+    const known = entry?.reference.deref();
+    if (known !== undefined) {
+      entry!.arrived++;
+      return known;
+    }
     const callBack = this.#callBack;
     if (callBack === undefined) {
       throw new PyException("TypeError", ["a function cannot be called back by this connection"]);
     }
     const made = (...args: unknown[]) => callBack.call(id, args);
-    const reference = new WeakRef(made);
-    this.#functions.set(id, reference);
+    const lent = { reference: new WeakRef(made), arrived: 1 };
+    this.#functions.set(id, lent);
     collected.register(made, () => {
-      if (this.#functions.get(id) !== reference) return;
-      this.#functions.delete(id);
-      callBack.forget(id);
+      // It may have arrived again before this was called.
+      if (this.#functions.get(id) === lent) this.#functions.delete(id);
+      callBack.forget(id, lent.arrived);
     });
     return made;
   }

@@ -159,7 +159,8 @@ class Channel {
       counts: true,
       callBack: {
         call: (id, args) => this.#callBack(id, args),
-        forget: (id) => void connection.send(tuple(0, FORGET, id)).catch(() => {}),
+        forget: (id, arrived) =>
+          void connection.send(tuple(0, FORGET, tuple(id, arrived))).catch(() => {}),
       },
     });
   }

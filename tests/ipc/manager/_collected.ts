@@ -8,7 +8,14 @@ declare const gc: () => void;
 const [how, url] = Deno.args;
 const TIME = 50_000;
 
-await using server = new ManagerServer({ port: 0 }, { authKey: "k" });
+type Listener = (word: unknown) => Promise<unknown>;
+
+await using server = new ManagerServer({ port: 0 }, {
+  authKey: "k",
+  types: {
+    Ears: { factory: () => ({ hear: (listener: Listener, word: unknown) => listener(word) }) },
+  },
+});
 await using manager = how === "local"
   ? await Manager.start()
   : how === "redis"
@@ -28,6 +35,19 @@ async function drop(): Promise<void> {
   await manager.lock();
 }
 
+/** Has the server call a function often, which it has let go each time, and which nobody has afterwards. */
+async function lend(): Promise<WeakRef<(item: string) => string>> {
+  await using ears = await manager.create("Ears");
+  const echo = (word: string) => word;
+  for (let i = 0; i < 10; i++) {
+    const answer = ears.call("hear", [echo, i]);
+    gc();
+    assertEquals(await answer, i);
+  }
+  for (let i = 0; i < 3; i++) assertEquals(await ears.call("hear", [echo, i]), i);
+  return new WeakRef(echo);
+}
+
 const kept = await manager.list(["kept"]);
 await drop();
 assertEquals(await manager.objectCount(), 5);
@@ -36,6 +56,15 @@ for (const start = performance.now(); await manager.objectCount() > 1;) {
   gc();
   // Finalizers have a task of their own.
   await new Promise((resolve) => setTimeout(resolve));
+}
+if (how === "socket") {
+  // Once the server has let the function go it is let go here, too, and not before.
+  const lent = await lend();
+  for (const start = performance.now(); lent.deref() !== undefined;) {
+    assert(performance.now() - start < TIME, "a function is kept");
+    await new Promise((resolve) => setTimeout(resolve));
+    gc();
+  }
 }
 // What is still referred to is there, and its proxy can be released by hand.
 assertEquals(await kept.toArray(), ["kept"]);

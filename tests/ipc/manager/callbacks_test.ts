@@ -81,3 +81,39 @@ Deno.test("Errors arrive as they were thrown, with where that was", async () => 
   await assertRejects(() => bell.call("unsendable"), RemoteError);
   assertEquals(await bell.call("listen", [() => 1]), null, "the channel goes on");
 });
+
+Deno.test("A function that is sent twice is one function at the server", async () => {
+  const heard = new Set<unknown>();
+  await using server = new ManagerServer({ port: 0 }, {
+    authKey: "k",
+    types: {
+      Ears: {
+        factory: () => ({
+          listen: (listener: unknown) => heard.add(listener).size,
+          leave: (listener: unknown) => heard.delete(listener),
+        }),
+      },
+    },
+  });
+  await using manager = await Manager.connect(server.address, { authKey: "k" });
+  const ears = await manager.create("Ears");
+  const [one, two] = [() => 1, () => 2];
+  const counts: unknown[] = [];
+  for (const listener of [one, one, two]) counts.push(await ears.call("listen", [listener]));
+  assertEquals(counts, [1, 1, 2]);
+  assertEquals(await ears.call("leave", [one]), true);
+  assertEquals(heard.size, 1);
+});
+
+Deno.test("A function that is the key of two sorts at once, and a listener besides, is there for all of them", async () => {
+  await using manager = await Manager.start({ address: null, types: TYPES });
+  const key = (item: unknown) => Number(item);
+  const bell = await manager.create("Bell");
+  await bell.call("listen", [key]);
+  const lists = await Promise.all(
+    [3, 300].map((length) => manager.list(Array.from({ length }, (_, i) => `${length - i}`))),
+  );
+  await Promise.all(lists.map((list) => list.sort({ key })));
+  for (const list of lists) assertEquals(await list.get(0), "1");
+  assertEquals(await bell.call("ring", ["7"]), [7]);
+});

@@ -107,7 +107,8 @@ export class PipelinedChannels implements Omit<Transport, "local" | "adopt"> {
           continue;
         }
         if (kind === FORGET) {
-          this.#functions.forget(result as number);
+          const [id, arrived] = asList(result);
+          this.#functions.forget(id as number, arrived as number);
           continue;
         }
         this.#waiting.take(Number(number))?.resolve({ kind: String(kind), result });

@@ -341,8 +341,9 @@ export class LocalTransport implements Transport, LocalWay {
 
   #takeNote([note, first, second, third]: [number, ...unknown[]]): void {
     if (note === Note.hello) this.#ring.greeted = true;
-    else if (note === Note.forget) this.#functions.forget(first as number);
-    else if (note === Note.call) {
+    else if (note === Note.forget) {
+      this.#functions.forget(first as number, second as number);
+    } else if (note === Note.call) {
       this.#run(first as number, second as number, third as unknown[]);
     }
   }
