@@ -27,6 +27,32 @@ if (import.meta.main) {
 }
 `;
 
+/** What the package loads by its URL besides processes: servers in workers and processes, and stylesheets. */
+const BY_URL = `
+import { openConnection } from "@ferry/std/net";
+import { servePrefork, serveWorkerPerConnection, serveWorkers } from "@ferry/std/net/techniques";
+import { Xslt } from "@ferry/std/markup/xslt";
+const source = 'export default ({ writer }) => { writer.write("hello"); };';
+const module = "data:text/javascript," + encodeURIComponent(source);
+const said: string[] = [];
+for (
+  const serve of [
+    () => serveWorkers({ module }, { port: 0, workers: 1 }),
+    () => serveWorkerPerConnection({ module }, { port: 0, spare: 1 }),
+    () => servePrefork({ module }, { port: 0, processes: 1 }),
+  ]
+) {
+  await using server = await serve();
+  await using client = await openConnection(server.address);
+  said.push(new TextDecoder().decode(await client.reader.readAll({ timeout: 60_000 })));
+}
+using sheet = new Xslt(
+  '<r xsl:version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:value-of select="/a"/></r>',
+);
+said.push((await sheet.transform("<a>x</a>")).parse().text!);
+console.log(said.join());
+`;
+
 const STRICT = {
   strict: true,
   noUncheckedIndexedAccess: true,
@@ -103,7 +129,11 @@ try {
       expected,
     );
   }
-  await run(deno, ["check", "main.ts"], project);
+  await Deno.writeTextFile(join(project, "by_url.ts"), BY_URL);
+  const flags = ["--allow-net", "--allow-read", "--allow-run"];
+  const byUrl = ["run", "--no-prompt", ...flags, "by_url.ts"];
+  report("what is loaded by its URL", await run(deno, byUrl, project), "hello,hello,hello,x");
+  await run(deno, ["check", "main.ts", "target.ts", "by_url.ts"], project);
   console.log("checked: ok");
   const dl = join(
     Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? "", ".cache/deno"),

@@ -78,6 +78,9 @@ interface Stored {
  *
  * Lists of CPython 3.8, whose layout differs, can be opened; 3.8 itself cannot open ours.
  *
+ * A CPython that opens a list unlinks it when it ends, as its `ShareableList` has no `track`. There,
+ * `multiprocessing.resource_tracker.unregister(sl.shm._name, "shared_memory")` keeps it.
+ *
  * Integral numbers and bigints are Python's `int` (64 bits), others `float`; in a place that holds a float every number stays
  * one. Integers beyond ±(2^53 − 1) are read as bigints. Text and bytes may be replaced by what fits into the place: the first
  * one's bytes, rounded up to a multiple of 8 above it. NULs at the end of text and bytes cannot be told from the filling, so
