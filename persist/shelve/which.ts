@@ -114,12 +114,19 @@ function whichDatabase(path: string): FileKind | "other" | undefined {
   }
 }
 
-/** The size of a file, 0 if there is none. */
+/** The size of a file, 0 if there is none. Anything else at the path is refused: to open a pipe would wait for its other end. */
 function sizeOf(path: string): number {
+  let found: Deno.FileInfo;
   try {
-    return Deno.statSync(path).size;
+    found = Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
+  if (found.isFile) return found.size;
+  throw new ShelfFormatError(
+    `Cannot open "${path}": it needs to be a file, and is ${
+      found.isDirectory ? "a folder" : "something else"
+    }`,
+  );
 }

@@ -8,6 +8,7 @@ import {
   ShelfError,
   ShelfFormatError,
   type Transaction,
+  whichShelf,
 } from "@ferry/std/persist/shelve";
 import { Folder } from "./_places.ts";
 
@@ -128,6 +129,20 @@ for (const backend of ["kv", "sqlite"] as const) {
     await assertRejects(() => shelf.backup(path), ShelfError, "there is no folder");
   });
 
+  Deno.test(`${backend}: a folder or a pipe is no shelf, and is not waited for`, async () => {
+    await using folder = new Folder();
+    const pipe = folder.at("pipe");
+    const made = Deno.build.os !== "windows" &&
+      new Deno.Command("mkfifo", { args: [pipe] }).outputSync().success;
+    for (const flag of ["c", "r", "w", "n"] as const) {
+      const options = { backend, flag };
+      await assertRejects(() => open(folder.path, options), ShelfFormatError, "a folder");
+      assertThrows(() => openSync(folder.path, { flag }), ShelfFormatError, "a folder");
+      if (made) await assertRejects(() => open(pipe, options), ShelfFormatError, "something else");
+    }
+    assertThrows(() => whichShelf(folder.path), ShelfFormatError, "a folder");
+  });
+
   Deno.test(`${backend}: an export that is cut off in a character is a SyntaxError`, async () => {
     await using folder = new Folder();
     await using shelf = await open<string>(folder.at("shelf"), { backend });
@@ -159,6 +174,22 @@ for (const backend of ["kv", "sqlite"] as const) {
     assertEquals(await shelf.size(), 0);
   });
 }
+
+Deno.test("kv: a key of the store that breaks off is a ShelfFormatError", async () => {
+  await using folder = new Folder();
+  const path = folder.at("shelf");
+  {
+    await using shelf = await open<number>(path, { backend: "kv" });
+    await shelf.set("k", 1);
+  }
+  {
+    using database = new DatabaseSync(path);
+    database.exec("INSERT INTO kv VALUES (x'016b', x'01', 3, 9, 0, -1)");
+  }
+  await using shelf = await open<number>(path);
+  await assertRejects(() => Array.fromAsync(shelf.keys()), ShelfFormatError);
+  assertEquals(await shelf.get("k"), 1);
+});
 
 Deno.test("kv: a damaged store is a ShelfFormatError", async () => {
   await using folder = new Folder();

@@ -28,7 +28,10 @@ export function kvError(what: string, error: unknown): unknown {
     return make(ShelfReadOnlyError);
   }
   if (/Reads are disabled|Unspecified (read|write) error/i.test(message)) return make(ShelfError);
-  if (/not a database|malformed|invalid column type|could not deserialize/i.test(message)) {
+  if (
+    /not a database|malformed|invalid column type|could not deserialize|unexpected end of file/i
+      .test(message)
+  ) {
     return make(ShelfFormatError);
   }
   if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
