@@ -1,5 +1,7 @@
 import { checkOptions } from "../../options.ts";
-import type { UndumpableError } from "../errors.ts";
+import { isTooLarge } from "../../engine_limits.ts";
+import { UndumpableError } from "../errors.ts";
+import type { Body } from "../format/body.ts";
 import { pack } from "../format/container.ts";
 import { DUMP_RULES, type DumpOptions } from "../options.ts";
 import { discover } from "./discover.ts";
@@ -39,7 +41,17 @@ export async function dumps(
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkOptions("Cannot dump a value", options, DUMP_RULES);
   const { body, buffers } = await encode(value, options);
-  return await pack(JSON.stringify(body), buffers, options.key);
+  return await pack(textOf(body), buffers, options.key);
+}
+
+function textOf(body: Body): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    const reason = "its text would be longer than this runtime's strings can be";
+    throw new UndumpableError("value", reason, { cause: error });
+  }
 }
 
 async function encode(value: unknown, options: DumpOptions): Promise<Encoded> {

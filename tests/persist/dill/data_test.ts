@@ -1,5 +1,11 @@
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import { dumps, loads } from "@ferry/std/persist/dill";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { dumps, loads, UndumpableError } from "@ferry/std/persist/dill";
 import { copy } from "./_copy.ts";
 
 /** The 23 values that packages of this kind are compared with, and how to tell that one came back right. */
@@ -318,4 +324,15 @@ Deno.test("random graphs of plain data come back as structuredClone gives them",
     const value = make(0);
     assertEquals(await copy(value), structuredClone(value), `round ${round}`);
   }
+});
+
+Deno.test({
+  name: "what is longer than a string can be is an UndumpableError",
+  // It takes a gigabyte.
+  ignore: !Deno.env.has("FERRY_STRESS"),
+  fn: async () => {
+    const text = "x".repeat(100_000_000);
+    const error = await assertRejects(() => dumps(Array(6).fill(text)), UndumpableError, "longer");
+    assertInstanceOf(error.cause, RangeError);
+  },
 });
