@@ -5,6 +5,7 @@
  * back; of a stream, the rest of a chunk waits for the next read of the same stream; anything else is asked for what is
  * certainly needed and no more.
  */
+import { WriteZero } from "./runtime_errors.ts";
 
 /** Tells how many more bytes a value needs at least, given its first `end` bytes; 0 once they hold all of it. */
 export interface Extent {
@@ -193,4 +194,26 @@ export class StreamPort implements Port {
     leftovers.set(this.#stream, this.#chunk.subarray(this.#at));
     this.#reader?.releaseLock();
   }
+}
+
+/**
+ * How many bytes a writer has taken. One that takes none, or does not say, would be asked for ever, or given bytes twice.
+ *
+ * @param attempt What fails then, for example `"Cannot write the pickle"`.
+ * @param taken What its `write` has given.
+ * @param most How many bytes it was given.
+ * @returns The number.
+ * @throws {Deno.errors.WriteZero} If it is 0.
+ * @throws {TypeError} If it is no number of bytes.
+ */
+export function checkTaken(attempt: string, taken: unknown, most: number): number {
+  if (taken === 0) throw new WriteZero(`${attempt}: no byte was taken`);
+  if (Number.isInteger(taken) && taken as number > 0 && taken as number <= most) {
+    return taken as number;
+  }
+  throw new TypeError(
+    `${attempt}: needed from write how many of ${most} bytes were taken, received ${
+      typeof taken === "number" ? taken : typeof taken
+    }`,
+  );
 }

@@ -154,6 +154,26 @@ export interface WaitOptions {
   timeout?: number;
 }
 
+/** A timer of more milliseconds ends at once. */
+export const LONGEST_TIMER = 0x7fff_ffff;
+
+/**
+ * Checks how long a wait may take, before anything is begun.
+ *
+ * @throws {TypeError} If the timeout is no number.
+ * @throws {RangeError} If it is negative or NaN.
+ */
+export function checkWait({ timeout = Infinity }: WaitOptions): void {
+  if (typeof timeout !== "number") {
+    throw new TypeError(`Cannot wait: timeout must be a number, received a ${typeof timeout}`);
+  }
+  if (!(timeout >= 0)) {
+    throw new RangeError(
+      `Cannot wait: timeout must be at least 0 milliseconds, received ${timeout}`,
+    );
+  }
+}
+
 /** Separates what ends a wait from the other options. */
 export function splitWait<T extends WaitOptions>(
   options: T,

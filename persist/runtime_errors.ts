@@ -1,5 +1,5 @@
 /**
- * The runtime's classes of errors that readers throw. Other runtimes than Deno have no such classes; there, errors of the same names
+ * The runtime's classes of errors that readers and writers throw. Other runtimes than Deno have no such classes; there, errors of the same names
  * are thrown.
  */
 
@@ -16,4 +16,9 @@ export const UnexpectedEof: Errors["UnexpectedEof"] = errors.UnexpectedEof ??
 /** A wait took too long. */
 export const TimedOut: Errors["TimedOut"] = errors.TimedOut ?? class TimedOut extends Error {
   override readonly name = "TimedOut";
+};
+
+/** A writer takes nothing. */
+export const WriteZero: Errors["WriteZero"] = errors.WriteZero ?? class WriteZero extends Error {
+  override readonly name = "WriteZero";
 };

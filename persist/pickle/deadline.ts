@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from "../options.ts";
 import { TimedOut } from "../runtime_errors.ts";
 
 /** What ends a wait. */
@@ -16,7 +17,7 @@ export async function waitFor<T>(work: Promise<T>, ends: Ends, late: string): Pr
   else signal?.addEventListener("abort", abort, { once: true });
   const timer = timeout === Infinity ? undefined : setTimeout(() => {
     ended.reject(new TimedOut(`${late} in ${timeout} ms`));
-  }, timeout);
+  }, Math.min(timeout, LONGEST_TIMER));
   // What is left of the work once the wait has ended fails unseen.
   work.catch(() => {});
   try {

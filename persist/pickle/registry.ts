@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRule, type OptionRules } from "../options.ts";
 import { PyObject, type PyObjectParts } from "../types/objects/py_object.ts";
 import { NameTable } from "./name_table.ts";
 import type { Reduction } from "./reduction.ts";
@@ -86,6 +87,27 @@ export let refuseStates: (registry: Registry) => void;
 /** Has a registry filled when something is looked up in it for the first time; set by the class. */
 export let fillLater: (registry: Registry, fill: () => void) => void;
 
+const RULES: OptionRules = {
+  type: "function",
+  load: "function",
+  loadPlain: "function",
+  recipe: "function",
+  value: "any",
+  setState: "function",
+  append: "function",
+  setItem: "function",
+  dump: "function",
+} satisfies Record<keyof Registration, OptionRule>;
+
+function checkRegistration(module: unknown, name: unknown, registration: object): void {
+  if (typeof module !== "string" || typeof name !== "string") {
+    throw new TypeError(
+      `Cannot register a class or function: module and name must be strings, received a ${typeof module} and a ${typeof name}`,
+    );
+  }
+  checkOptions(`Cannot register ${module}.${name}`, registration, RULES);
+}
+
 function refuseState(): never {
   throw new TypeError("it takes no state");
 }
@@ -157,8 +179,10 @@ export class Registry {
    * @param name The qualified name in the module.
    * @param registration How its objects are made and taken apart.
    * @returns This registry.
+   * @throws {TypeError} If a name is no string, or the registration has something else than what there is.
    */
   register<T>(module: string, name: string, registration: Registration<T>): this {
+    checkRegistration(module, name, registration);
     const entry = { ...registration, module, name } as RegistryEntry;
     this.#byName.set(module, name, entry);
     if (registration.type !== undefined) {

@@ -1,3 +1,4 @@
+import { checkTaken } from "../../byte_ports.ts";
 import { splitWait } from "../../options.ts";
 import type { DumpOptions } from "../options.ts";
 import { dumps } from "../write/dumps.ts";
@@ -52,7 +53,7 @@ export async function dump(
 ): Promise<void> {
   const { wait, rest } = splitWait(options);
   const bytes = await dumps(value, rest);
-  await within("write the dump", write(bytes, sink), wait);
+  await within("write the dump", () => write(bytes, sink), wait);
 }
 
 async function write(bytes: Uint8Array, sink: DumpSink): Promise<void> {
@@ -67,7 +68,6 @@ async function write(bytes: Uint8Array, sink: DumpSink): Promise<void> {
   }
   for (let at = 0; at < bytes.length;) {
     const taken = await sink.write(bytes.subarray(at));
-    if (!(taken > 0)) throw new Deno.errors.WriteZero("Cannot write the dump: no byte was taken");
-    at += taken;
+    at += checkTaken("Cannot write the dump", taken, bytes.length - at);
   }
 }

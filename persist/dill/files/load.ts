@@ -60,7 +60,7 @@ export async function load(
 ): Promise<unknown> {
   const { wait, rest } = splitWait(options ?? {});
   checkOptions("Cannot load a dump", rest, LOAD_RULES);
-  const bytes = await within("read the dump", read(source, rest.maxBytes), wait);
+  const bytes = await within("read the dump", () => read(source, rest.maxBytes), wait);
   if (bytes.length === 0) {
     throw new Deno.errors.UnexpectedEof("Cannot load a dump: the source has ended");
   }

@@ -1,5 +1,8 @@
 import { dumps, type MarshalDumpOptions } from "./dumps.ts";
 import type { MarshalSink, MarshalWriterSync } from "../sources.ts";
+import { checkTaken } from "../../byte_ports.ts";
+
+const ATTEMPT = "Cannot write marshalled data";
 
 /**
  * Marshals a value into a file or stream; a stream stays open.
@@ -37,7 +40,9 @@ export async function dump(
     }
     return;
   }
-  for (let at = 0; at < bytes.length;) at += await sink.write(bytes.subarray(at));
+  for (let at = 0; at < bytes.length;) {
+    at += checkTaken(ATTEMPT, await sink.write(bytes.subarray(at)), bytes.length - at);
+  }
 }
 
 /**
@@ -69,5 +74,7 @@ export function dumpSync(
   options: MarshalDumpOptions = {},
 ): void {
   const bytes = dumps(value, options);
-  for (let at = 0; at < bytes.length;) at += sink.writeSync(bytes.subarray(at));
+  for (let at = 0; at < bytes.length;) {
+    at += checkTaken(ATTEMPT, sink.writeSync(bytes.subarray(at)), bytes.length - at);
+  }
 }

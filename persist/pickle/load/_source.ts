@@ -6,7 +6,7 @@ import {
   readerPortSync,
   StreamPort,
 } from "../../byte_ports.ts";
-import type { WaitOptions } from "../../options.ts";
+import { checkWait, type WaitOptions } from "../../options.ts";
 import { waitFor } from "../deadline.ts";
 import { Scanner } from "./_scanner.ts";
 import type { PickleReaderSync, PickleSource } from "./sources.ts";
@@ -17,6 +17,7 @@ export async function takePickle(
   maxBytes: number,
   wait: WaitOptions,
 ): Promise<Uint8Array> {
+  checkWait(wait);
   wait.signal?.throwIfAborted();
   const take = (port: Port) =>
     waitFor(gather(port, new Scanner(), maxBytes), wait, "No whole pickle has come");

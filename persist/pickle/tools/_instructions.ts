@@ -15,12 +15,26 @@ export interface PickleOperation {
   readonly end: number;
 }
 
+/**
+ * Checks what is given as a pickle.
+ *
+ * @throws {TypeError} If it is no `Uint8Array`.
+ */
+export function checkBytes(attempt: string, pickle: unknown): void {
+  if (pickle instanceof Uint8Array) return;
+  const received = typeof pickle === "object" && pickle !== null
+    ? pickle.constructor?.name ?? "an object"
+    : typeof pickle;
+  throw new TypeError(`${attempt}: needed a Uint8Array, received ${received}`);
+}
+
 /** The instructions from `start` on. Binary integers of more than `longest` bytes are given as their bytes. */
 export function* instructions(
   pickle: Uint8Array,
   start: number,
   longest: number,
 ): Generator<PickleOperation, void, void> {
+  checkBytes("Cannot read instructions", pickle);
   if (!Number.isInteger(start) || start < 0 || start > pickle.length) {
     throw new RangeError(
       `Cannot read instructions: start must be an integer from 0 to ${pickle.length}, received ${start}`,

@@ -9,6 +9,7 @@ import {
   PUT,
   STOP,
 } from "../opcodes.ts";
+import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
 import { reprBytes, reprFloat, reprString } from "./python_repr.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { OpcodeArgument } from "./_arguments.ts";
@@ -62,6 +63,15 @@ export interface DisOptions {
   readonly onLine?: (line: string) => void;
 }
 
+const RULES: OptionRules = {
+  annotate: "any",
+  indentLevel: "any",
+  memo: "object",
+  start: "any",
+  maxLength: "limit",
+  onLine: "function",
+} satisfies Record<keyof DisOptions, OptionRule>;
+
 /**
  * Disassembles a pickle into the text that `python -m pickletools` prints: positions, opcodes, indented by marks, and
  * arguments.
@@ -75,7 +85,8 @@ export interface DisOptions {
  * @returns The lines, each ended by a newline.
  * @throws {UnpicklingError} If the pickle is malformed, takes from an empty stack, lacks a mark, stores a memo entry
  * twice or reads one never stored, or leaves items behind at STOP; when the text gets longer than `maxLength`.
- * @throws {RangeError} If `annotate`, `indentLevel` or `start` is out of range.
+ * @throws {RangeError} If `annotate`, `indentLevel`, `start` or `maxLength` is out of range.
+ * @throws {TypeError} If the pickle is no `Uint8Array`, or an option is unknown or of another type.
  *
  * @example Looking into a pickle before loading it
  * ```ts
@@ -97,6 +108,7 @@ export interface DisOptions {
  * ```
  */
 export function dis(pickle: Uint8Array, options: DisOptions = {}): string {
+  checkOptions("Cannot disassemble a pickle", options, RULES);
   const { annotate = 0, indentLevel = 4, memo = new Map(), start = 0, onLine } = options;
   const { maxLength = 64 * 1024 * 1024 } = options;
   checkColumns("annotate", annotate);

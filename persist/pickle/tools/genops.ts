@@ -1,5 +1,6 @@
 import type { OpcodeArgument } from "./_arguments.ts";
-import { instructions, type PickleOperation } from "./_instructions.ts";
+import { checkOptions, type OptionRule, type OptionRules } from "../../options.ts";
+import { checkBytes, instructions, type PickleOperation } from "./_instructions.ts";
 
 export type { OpcodeArgument, PickleOperation };
 
@@ -13,6 +14,8 @@ export interface GenopsOptions {
   readonly start?: number;
 }
 
+const RULES: OptionRules = { start: "any" } satisfies Record<keyof GenopsOptions, OptionRule>;
+
 /**
  * Iterates over the instructions of a pickle up to and including its STOP, without running them.
  *
@@ -23,6 +26,7 @@ export interface GenopsOptions {
  * @returns The instructions in order.
  * @throws {UnpicklingError} If an opcode is unknown, an argument is malformed, or STOP is missing.
  * @throws {RangeError} If `start` lies outside of the bytes.
+ * @throws {TypeError} If the pickle is no `Uint8Array`, or an option is unknown.
  *
  * @example The instructions of a small pickle
  * ```ts
@@ -44,5 +48,7 @@ export function genops(
   pickle: Uint8Array,
   options: GenopsOptions = {},
 ): Generator<PickleOperation, void, void> {
+  checkBytes("Cannot read instructions", pickle);
+  checkOptions("Cannot read instructions", options, RULES);
   return instructions(pickle, options.start ?? 0, Infinity);
 }

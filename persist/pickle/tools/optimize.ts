@@ -32,6 +32,7 @@ type Step =
  * @param pickle The pickle.
  * @returns The smaller pickle.
  * @throws {UnpicklingError} If the pickle is malformed, or reads a memo entry that was not stored before.
+ * @throws {TypeError} If it is no `Uint8Array`.
  *
  * @example A memo entry nobody reads
  * ```ts

@@ -21,7 +21,11 @@ export async function* poll(version: () => number, signal: AbortSignal): AsyncGe
 
 function pause(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, INTERVAL);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const done = () => resolve();
+  const timer = setTimeout(done, INTERVAL);
+  signal.addEventListener("abort", done);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", done);
+  });
 }

@@ -13,6 +13,8 @@ import {
   Unpickler,
   UnpicklingError,
 } from "@ferry/std/persist/pickle";
+import * as dill from "@ferry/std/persist/dill";
+import * as marshal from "@ferry/std/persist/marshal";
 
 const VALUES = [
   null,
@@ -275,6 +277,50 @@ Deno.test("dump() to a stream that has failed rejects with its error", async () 
   });
   await assertRejects(() => dump(1, failed), TypeError, "disk full");
   await assertRejects(() => dump(1, failed, { timeout: 60_000 }), TypeError, "disk full");
+});
+
+Deno.test("a writer that takes nothing, or does not say how much, is an error and not asked for ever", async () => {
+  for (
+    const [given, type] of [[0, Deno.errors.WriteZero], [true, TypeError], [99, TypeError]] as const
+  ) {
+    const sink = {
+      write: () => Promise.resolve(given as number),
+      writeSync: () => given as number,
+    };
+    await assertRejects(() => dump([1], sink), type);
+    assertThrows(() => dumpSync([1], sink), type);
+    await assertRejects(() => marshal.dump([1], sink), type);
+    assertThrows(() => marshal.dumpSync([1], sink), type);
+    await assertRejects(() => dill.dump([1], sink), type);
+  }
+});
+
+Deno.test("a timeout that is none is an error, one of years is not over at once, and an aborted dump writes nothing", async () => {
+  const written: number[] = [];
+  const sink = {
+    write: (bytes: Uint8Array) => {
+      written.push(bytes.length);
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const source = () => new Blob([dumps([1])]).stream();
+  for (const [timeout, type] of [[-1, RangeError], [NaN, RangeError], ["5", TypeError]] as const) {
+    const options = { timeout: timeout as number };
+    await assertRejects(() => load(source(), options), type, "timeout");
+    await assertRejects(() => dump([1], sink, options), type, "timeout");
+    await assertRejects(() => dill.dump([1], sink, options), type, "timeout");
+    await assertRejects(() => dill.load(source(), { trust: true, ...options }), type, "timeout");
+  }
+  const signal = AbortSignal.abort();
+  await assertRejects(() => dump([1], sink, { signal }), DOMException);
+  await assertRejects(() => dill.dump([1], sink, { signal }), DOMException);
+  assertEquals(written, []);
+  const { readable, writable } = new TransformStream<Uint8Array>();
+  const loaded = load(readable, { timeout: 2 ** 40 });
+  // A timer of that many milliseconds would end after one: before this one.
+  await assertRejects(() => load(new TransformStream().readable, { timeout: 5 }));
+  await dump([1], writable);
+  assertEquals(await loaded, [1]);
 });
 
 Deno.test("a Pickler and an Unpickler keep their memo over a stream", async () => {

@@ -124,6 +124,19 @@ Deno.test("loads() takes nothing that a load function returns for None, also whe
   assertEquals(loads(pickle, { registry }), [null, null]);
 });
 
+Deno.test("register() refuses a registration that would mean nothing, and names what is misspelt", () => {
+  const registry = new Registry();
+  const register = (registration: unknown) => () =>
+    registry.register("m", "f", registration as Record<string, never>);
+  assertThrows(register({ laod: () => 1 }), TypeError, "did you mean load?");
+  for (const part of ["type", "load", "recipe", "setState", "dump"]) {
+    assertThrows(register({ [part]: 5 }), TypeError, "Cannot register m.f");
+  }
+  assertThrows(register(undefined), TypeError, "an object of options");
+  assertThrows(() => registry.register("m.f", {} as string, {}), TypeError, "must be strings");
+  assertEquals(registry.find("m", "f"), undefined);
+});
+
 Deno.test("loads() wraps what a registered load function throws, and keeps it as the cause", () => {
   const failing = new Registry().register("a", "b", {
     load: () => {

@@ -128,6 +128,18 @@ Deno.test("dis hands out the lines before the error, and says where and what", (
   assertEquals(lines, ["    0: N    NONE", "    1: 0    POP", "    2: 0    POP"]);
 });
 
+Deno.test("dis, genops and optimize say what they need when they are given no bytes, and name a misspelt option", () => {
+  for (const given of ["text", new ArrayBuffer(1), [1], null, undefined]) {
+    for (const tool of [dis, optimize, (pickle: Uint8Array) => genops(pickle).next()]) {
+      assertThrows(() => tool(given as never), TypeError, "needed a Uint8Array");
+    }
+  }
+  const pickle = dumps(1);
+  assertThrows(() => dis(pickle, { indentlevel: 2 } as never), TypeError, "indentLevel");
+  assertThrows(() => dis(pickle, { onLine: 1 as never }), TypeError, "a function");
+  assertThrows(() => genops(pickle, { strat: 1 } as never), TypeError, "start");
+});
+
 Deno.test("dis and genops refuse options out of range", () => {
   assertThrows(() => dis(from("4e2e"), { annotate: -1 }), RangeError);
   assertThrows(() => dis(from("4e2e"), { indentLevel: 1.5 }), RangeError);
