@@ -3,7 +3,7 @@
  *
  * A call without options pays nothing for it, one with a timeout a comparison of its name.
  */
-import { shown, unknownOption } from "../persist/options.ts";
+import { isEverywhere, shown, unknownOption } from "../persist/options.ts";
 
 /** What ends a wait. */
 export interface Waiting {
@@ -39,6 +39,7 @@ export function waitError(
   }
   for (const name in options) {
     if (name === "timeout" || name === "signal" || Object.hasOwn(own, name)) continue;
+    if (isEverywhere(options, name)) continue;
     return unknownOption(`Cannot ${op}`, name, ["signal", "timeout", ...Object.keys(own)]);
   }
   const { signal, timeout } = options;

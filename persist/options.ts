@@ -38,11 +38,19 @@ export function checkOptions(attempt: string, options: object, rules: OptionRule
   }
   for (const name in options) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined) throw unknownOption(attempt, name, Object.keys(rules));
+    if (rule === undefined) {
+      if (isEverywhere(options, name)) continue;
+      throw unknownOption(attempt, name, Object.keys(rules));
+    }
     if (rule === "any") continue;
     const value = (options as Record<string, unknown>)[name];
     if (value !== undefined) checkValue(attempt, name, value, rule);
   }
+}
+
+/** Whether a name is one that a program has added to all its objects: nobody has given it as an option. */
+export function isEverywhere(options: object, name: string): boolean {
+  return name in Object.prototype && !Object.hasOwn(options, name);
 }
 
 /**

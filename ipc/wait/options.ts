@@ -8,7 +8,12 @@
  *
  * A call without options pays nothing for it, one with a timeout a comparison of its name.
  */
-import { checkOptions, type OptionRules, unknownOption } from "../../persist/options.ts";
+import {
+  checkOptions,
+  isEverywhere,
+  type OptionRules,
+  unknownOption,
+} from "../../persist/options.ts";
 import { shown } from "./shown.ts";
 
 /** Options of operations that can wait without blocking the thread. */
@@ -97,6 +102,7 @@ function assertWaitNames(
   for (const name in options) {
     // No signal can end a call that blocks: that has an error of its own.
     if (name === "timeout" || name === "signal" || Object.hasOwn(own, name)) continue;
+    if (isEverywhere(options, name)) continue;
     const names = [...(blocks ? [] : ["signal"]), "timeout", ...Object.keys(own)];
     throw unknownOption(`Cannot ${attempted}`, name, names);
   }

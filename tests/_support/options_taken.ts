@@ -50,7 +50,8 @@ function takesOptions(params: readonly Parameter[]): boolean {
  * @param area The area.
  */
 export async function optionsTaken(area: "ipc" | "net"): Promise<string[]> {
-  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const { href } = new URL("../../", import.meta.url);
+  const root = fileURLToPath(href);
   const config: { exports: Record<string, string> } = JSON.parse(
     await Deno.readTextFile(`${root}deno.json`),
   );
@@ -71,7 +72,9 @@ export async function optionsTaken(area: "ipc" | "net"): Promise<string[]> {
   const found = new Set<string>();
   for (const { name, declarations } of Object.values(nodes).flatMap(({ symbols }) => symbols)) {
     for (const { kind, def = {}, location: { filename, line } } of declarations) {
-      const [, room] = filename.slice(filename.lastIndexOf(`/${area}/`) + 1).split("/");
+      // What another area has is a matter of that area's own table.
+      if (!filename.startsWith(`${href}${area}/`)) continue;
+      const [, room] = filename.slice(href.length).split("/");
       const add = (what: string, params: readonly Parameter[] = []) => {
         if (takesOptions(params)) found.add(`${room!.replace(/\.ts$/, "")}: ${what}`);
       };

@@ -296,6 +296,33 @@ Deno.test("whatever takes options refuses one that does not exist", async (t) =>
   await t.step("the tables are complete", () => assertComplete("ipc", known, OTHERS));
 });
 
+Deno.test("Python's spellings are answered with ours", () => {
+  const spellings: Record<string, (options: never) => unknown> = {
+    maxsize: (o) => new Queue(o),
+    initargs: (o) => new Pool(o),
+    maxtasksperchild: (o) => new Pool(o),
+    max_tasks_per_child: (o) => new Pool(o),
+  };
+  for (const [name, call] of Object.entries(spellings)) {
+    const error = assertThrows(() => call({ [name]: 1 } as never), TypeError);
+    const [, meant] = /did you mean (\w+)\?$/.exec(error.message)!;
+    assertEquals(meant!.toLowerCase(), name.replaceAll("_", ""));
+  }
+});
+
+Deno.test("what a program adds to all objects is no option", async () => {
+  const everywhere = Object.prototype as { added?: string };
+  everywhere.added = "by somebody";
+  try {
+    using queue = new Queue<number>({ maxSize: 1 });
+    await queue.put(1, { timeout: 0 });
+    assertEquals(queue.getSync({ timeout: 0 }), 1);
+    assertThrows(() => queue.getSync({ added: 1 } as never), TypeError, 'received "added"');
+  } finally {
+    delete everywhere.added;
+  }
+});
+
 Deno.test("managers look into the options within their options", async () => {
   const key = { authKey: "key" };
   await assertRejects(
