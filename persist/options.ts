@@ -1,7 +1,7 @@
 /** Checks of options: a name that does not exist, or a value that means nothing, is an error and not a default. */
 
 /**
- * What an option may be: one of some values, a positive integer or `Infinity`, a number, a time, a type, an `AbortSignal`, or
+ * What an option may be: one of some values, a positive integer or `Infinity`, a number (of milliseconds, of bytes), a type, an `AbortSignal`, or
  * anything.
  */
 export type OptionRule =
@@ -9,6 +9,7 @@ export type OptionRule =
   | "limit"
   | "number"
   | "milliseconds"
+  | "bytes"
   | "boolean"
   | "string"
   | "function"
@@ -84,9 +85,9 @@ function checkValue(attempt: string, name: string, value: unknown, rule: OptionR
     if (value instanceof AbortSignal) return;
     throw new TypeError(`${attempt}: ${name} must be an AbortSignal, received ${shown(value)}`);
   }
-  if (rule === "number" || rule === "milliseconds") {
+  if (rule === "number" || rule === "milliseconds" || rule === "bytes") {
     if (typeof value === "number" && !Number.isNaN(value)) return;
-    const needed = rule === "number" ? "a number" : "a number of milliseconds";
+    const needed = rule === "number" ? "a number" : `a number of ${rule}`;
     throw new (typeof value === "number" ? RangeError : TypeError)(
       `${attempt}: ${name} must be ${needed}, received ${shown(value)}`,
     );

@@ -49,7 +49,7 @@ export const NAMED_RULES: RulesOf<NamedOptions> = {
 /** The same of objects with contents. A capacity without a name would be checked by nobody. */
 export const NAMED_STORE_RULES: RulesOf<NamedStoreOptions> = {
   name: "any",
-  capacity: "number",
+  capacity: "bytes",
 };
 
 /** What an object with a name is. */
@@ -95,11 +95,6 @@ export function namedBlock(
   const attempted = `open the ${kind.what}`;
   if (typeof name !== "string") {
     throw new TypeError(`Cannot ${attempted}: name must be a string, received ${shown(name)}`);
-  }
-  if (typeof capacity !== "number") {
-    throw new TypeError(
-      `Cannot ${attempted}: capacity must be a number of bytes, received ${shown(capacity)}`,
-    );
   }
   if (!(capacity > 0 && capacity <= MOST_CAPACITY)) {
     throw new RangeError(

@@ -351,7 +351,7 @@ Deno.test("an option of the wrong type is refused, too", async () => {
   const bytes = new Uint8Array(1);
   const calls: Record<string, () => unknown> = {
     'maxSize must be a whole number, received "3"': () => new Queue(any({ maxSize: "3" })),
-    'capacity must be a number, received "3"': () => new Queue(any({ capacity: "3" })),
+    'capacity must be a number of bytes, received "3"': () => new Queue(any({ capacity: "3" })),
     'timeout must be a number of milliseconds, received "5"': () =>
       queue.getSync(any({ timeout: "5" })),
     'immediate must be a boolean, received "no"': () => queue.shutdown(any({ immediate: "no" })),
