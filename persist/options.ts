@@ -1,8 +1,8 @@
 /** Checks of options: a name that does not exist, or a value that means nothing, is an error and not a default. */
 
 /**
- * What an option may be: one of some values, a positive integer or `Infinity`, a number (of milliseconds, of bytes), a type, an `AbortSignal`, or
- * anything.
+ * What an option may be: one of some values, a positive integer or `Infinity`, a number, of milliseconds or bytes perhaps, a
+ * type, an `AbortSignal`, or anything.
  */
 export type OptionRule =
   | readonly string[]

@@ -85,7 +85,7 @@ const RULES: RulesOf<ManagerServerOptions> = {
   builtinTypes: "boolean",
   functions: "object",
   registry: "object",
-  maxBytes: "number",
+  maxBytes: "bytes",
   maxConnections: "number",
   allowMd5: "boolean",
   tls: "object",

@@ -51,7 +51,7 @@ export interface ConnectManagerOptions {
 export const CONNECT_RULES: RulesOf<ConnectManagerOptions> = {
   authKey: "any",
   registry: "object",
-  maxBytes: "number",
+  maxBytes: "bytes",
   timeout: "milliseconds",
   signal: "signal",
   allowMd5: "boolean",

@@ -585,7 +585,7 @@ export class Connection<T = unknown>
 }
 
 const LENGTH_NAMES: OwnNames = { maxLength: true };
-const LENGTH_RULES: RulesOf<Pick<ReceiveBytesOptions, "maxLength">> = { maxLength: "number" };
+const LENGTH_RULES: RulesOf<Pick<ReceiveBytesOptions, "maxLength">> = { maxLength: "bytes" };
 
 const HIGH_WATER = 64 * 1024;
 

@@ -49,7 +49,7 @@ export interface ConnectionOptions {
 
 /** What {@linkcode ConnectionOptions} may be; those of pickles are checked with the first one. */
 export const CONNECTION_RULES: RulesOf<ConnectionOptions> = {
-  maxBytes: "number",
+  maxBytes: "bytes",
   dump: "object",
   load: "object",
 };

@@ -25,7 +25,7 @@ export interface DelimitedOptions {
   maxLength?: number | undefined;
 }
 
-const RULES: RulesOf<DelimitedOptions> = { separator: "any", maxLength: "number" };
+const RULES: RulesOf<DelimitedOptions> = { separator: "any", maxLength: "bytes" };
 
 const NOTHING = new Uint8Array(0);
 

@@ -54,7 +54,7 @@ const RULES: RulesOf<LengthPrefixedOptions> = {
   headerBytes: "any",
   endian: ["big", "little"],
   inclusive: "boolean",
-  maxLength: "number",
+  maxLength: "bytes",
 };
 
 /**

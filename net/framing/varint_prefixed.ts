@@ -25,7 +25,7 @@ export interface VarintPrefixedOptions {
   maxLengthLength?: number | undefined;
 }
 
-const RULES: RulesOf<VarintPrefixedOptions> = { maxLength: "number", maxLengthLength: "number" };
+const RULES: RulesOf<VarintPrefixedOptions> = { maxLength: "bytes", maxLengthLength: "number" };
 
 /**
  * Messages with a varint in front (unsigned LEB128: seven bits a byte, the lowest first, the highest bit of all but the last

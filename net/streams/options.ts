@@ -62,9 +62,9 @@ export interface StreamOptions extends TimeLimits {
 /** What the options of streams may be. */
 export const STREAM_RULES: RulesOf<StreamOptions> = {
   ...TIME_RULES,
-  limit: "number",
-  highWater: "number",
-  lowWater: "number",
+  limit: "bytes",
+  highWater: "bytes",
+  lowWater: "bytes",
   closeTimeout: "milliseconds",
 };
 

@@ -53,7 +53,7 @@ export interface LinesOptions extends LimitOptions {
 }
 
 const LIMIT_NAMES: OwnNames = { limit: true };
-const LIMIT_RULES: RulesOf<Pick<LimitOptions, "limit">> = { limit: "number" };
+const LIMIT_RULES: RulesOf<Pick<LimitOptions, "limit">> = { limit: "bytes" };
 const LINES_RULES: RulesOf<LinesOptions> = {
   ...LIMIT_RULES,
   signal: "signal",
