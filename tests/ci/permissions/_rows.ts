@@ -87,8 +87,9 @@ export const ROWS: readonly Row[] = [
     imports: SERVERS,
     program: ({ folder }) => `
       const target = { module: ${url(folder, "handler.js")} };
-      for (const name of ["serveWorkers", "serveWorkerPerConnection"]) {
-        await using server = await techniques[name](target, { port: 0, workers: 1, spare: 1 });
+      const options = { serveWorkers: { workers: 1 }, serveWorkerPerConnection: { spare: 1 } };
+      for (const [name, own] of Object.entries(options)) {
+        await using server = await techniques[name](target, { port: 0, ...own });
         ${ASK}
       }`,
   },
