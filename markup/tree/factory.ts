@@ -159,9 +159,15 @@ export type HtmlTag =
 /** Makes one kind of element out of its content. */
 export type ElementMaker = (...content: Content[]) => Element;
 
-/** Makes elements by their names: `E.p("text")`, or `E("p", "text")` for any tag. */
+/**
+ * Makes elements by their names: `E.p("text")`, or `E("p", "text")` for any tag.
+ *
+ * It has no property `then` and none `toJSON`, so that it can be awaited, returned from an `async` function, and part of
+ * what is written as JSON: elements of these names are made by `E("then")`.
+ */
 export type ElementFactory =
   & ((tag: string, ...content: Content[]) => Element)
+  & { readonly then?: undefined; readonly toJSON?: undefined }
   & Readonly<Record<HtmlTag, ElementMaker>>
   & Readonly<Record<string, ElementMaker>>;
 
@@ -182,6 +188,9 @@ export interface ElementFactoryOptions {
 }
 
 const RULES: OptionRules<ElementFactoryOptions> = { namespace: STRING, nsmap: OBJECT };
+
+/** What the language itself asks any object for, and would call. */
+const PROTOCOLS: ReadonlySet<unknown> = new Set(["then", "toJSON"]);
 
 function fill(element: Element, content: readonly Content[]): void {
   for (const part of content) {
@@ -227,7 +236,9 @@ export function elementFactory(options?: ElementFactoryOptions): ElementFactory 
   };
   return new Proxy(make, {
     get: (_, tag) =>
-      typeof tag === "string" ? (...content: Content[]) => make(tag, ...content) : undefined,
+      typeof tag === "string" && !PROTOCOLS.has(tag)
+        ? (...content: Content[]) => make(tag, ...content)
+        : undefined,
   }) as unknown as ElementFactory;
 }
 

@@ -3,6 +3,7 @@ import {
   Comment,
   E,
   Element,
+  type ElementFactory,
   elementFactory,
   ElementTree,
   ProcessingInstruction,
@@ -198,6 +199,14 @@ Deno.test("E: numbers, lists, nothing, and tags that are words of JavaScript", (
   assertEquals(E("var", "x").tag, "var");
   const M = elementFactory({ namespace: "u", nsmap: { m: "u" } });
   assertEquals(M.math!(M("{v}mi")).nsmap, { m: "u" });
+});
+
+Deno.test("elementFactory(): a factory can be awaited and written as JSON", async () => {
+  const made: ElementFactory = await elementFactory();
+  assertStrictEquals(await Promise.resolve(E), E);
+  assertEquals(made.p("x").tag, "p");
+  assertEquals(made("then", made("toJSON")).at(0)?.tag, "toJSON");
+  assertEquals(JSON.stringify({ made }), "{}");
 });
 
 Deno.test("Element: a chain built from the inside out, and one of 100,000 levels", () => {
