@@ -4,14 +4,13 @@
  * @module
  */
 
-import { applyEdits, type FormattingOptions, modify } from "jsonc-parser";
 import { Parser } from "./_parser.ts";
-import { remove } from "./_remove.ts";
+import { remove } from "./edit/remove.ts";
+import { set } from "./edit/set.ts";
 import { JsonError } from "./json_error.ts";
 import { BOOLEAN, checkOptions, NUMBER, type OptionRules, STRING } from "../options.ts";
 import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
-import { checkBytes, parseText } from "./parse.ts";
-import { stringify } from "./stringify.ts";
+import { checkBytes } from "./parse.ts";
 
 /** Deepest nesting of a text that is edited. */
 const MAX_EDIT_DEPTH = 500;
@@ -61,23 +60,26 @@ export function parse<T = unknown>(text: string, options?: JsonParseOptions): T 
   return value as T;
 }
 
-/** The indentation and line end that a text has. */
-function formatOf(text: string, indent: number | "\t" | undefined): FormattingOptions {
-  const found = indent === undefined
-    ? /\n([ \t]+)\S/.exec(text)?.[1] ?? "  "
-    : indent === "\t"
-    ? "\t"
-    : " ".repeat(indent);
-  return {
-    insertSpaces: !found.startsWith("\t"),
-    tabSize: found.startsWith("\t") ? 1 : found.length,
-    eol: text.includes("\r\n") ? "\r\n" : "\n",
-  };
+/** What a level of nesting adds, if the caller says so. */
+function unitOf(indent: number | string | undefined): string | undefined {
+  if (indent === undefined || indent === "\t") return indent;
+  if (typeof indent === "string") {
+    throw new TypeError(
+      `Cannot edit JSON: indent must be a number or "\\t", received ${JSON.stringify(indent)}`,
+    );
+  }
+  if (Number.isInteger(indent) && indent >= 0 && indent <= 10) return " ".repeat(indent);
+  throw new RangeError(
+    `Cannot edit JSON: indent must be an integer from 0 to 10, received ${indent}`,
+  );
 }
 
 /**
- * Changes one value in a text, and leaves everything else as it is: comments, order, white space. Removing a value
- * removes no comment either.
+ * Changes one value in a text, and leaves everything else byte for byte as it is: comments, order, white space.
+ * Removing a value removes no comment either. What is missing on the way is made.
+ *
+ * What is added stands on a line of its own if the last of its neighbours does, and otherwise in their line. Of a key
+ * that an object has twice the last value is changed, which is the one that {@linkcode parse} gives; all are removed.
  *
  * @example Set and remove
  * ```ts
@@ -90,13 +92,14 @@ function formatOf(text: string, indent: number | "\t" | undefined): FormattingOp
  * ```
  *
  * @param text The text, JSON with comments.
- * @param path Keys and indices that lead to the value; -1 after an array's path appends.
+ * @param path Keys and indices that lead to the value; an index equal to the length, or -1, appends.
  * @param value The new value; `undefined` removes the member or element, if there is one.
  * @param options How to write what is inserted.
  * @returns The changed text.
  * @throws {JsonError} If the text is not JSON with comments, or nests deeper than 500 levels.
- * @throws {RangeError} If the path leads through a value that is neither array nor object.
- * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {RangeError} If the path leads through a value that is neither array nor object, or beside an array; or
+ * `indent` is out of range.
+ * @throws {TypeError} If the value has no JSON form, or an option is unknown or of the wrong type.
  */
 export function edit(
   text: string,
@@ -105,34 +108,20 @@ export function edit(
   options?: EditOptions,
 ): string {
   const { indent, insert = false } = checkOptions("Cannot edit JSON", options, EDIT_RULES);
-  if (typeof indent === "string" && indent !== "\t") {
-    throw new TypeError(
-      `Cannot edit JSON: indent must be a number or "\\t", received ${JSON.stringify(indent)}`,
-    );
-  }
-  // The editor works on whatever it gets, and by recursion; a broken text must not be broken further.
+  const unit = unitOf(indent);
+  // A broken text must not be broken further.
   parse(text, { maxDepth: MAX_EDIT_DEPTH });
-  // What cannot be written as JSON is refused here, and bigints and toJSON are resolved.
   if (value === undefined) {
     if (path.length === 0) {
       throw new RangeError(
         "Cannot edit JSON: needed a path to what is removed, received the whole text",
       );
     }
-    return remove(text, [...path]);
+    return remove(text, path);
   }
-  const plain = parseText(stringify(value), {});
-  try {
-    const edits = modify(text, [...path], plain, {
-      formattingOptions: formatOf(text, indent),
-      isArrayInsertion: insert,
-    });
-    return applyEdits(text, edits);
-  } catch (cause) {
-    if (cause instanceof JsonError) throw cause;
-    throw new RangeError(
-      `Cannot edit JSON: the path ${JSON.stringify(path)} does not lead through arrays and objects`,
-      { cause },
-    );
-  }
+  const edited = set(text, path, value, { unit, insert });
+  if (edited !== undefined) return edited;
+  throw new RangeError(
+    `Cannot edit JSON: the path ${JSON.stringify(path)} does not lead through arrays and objects`,
+  );
 }
