@@ -7,7 +7,6 @@
 import { Parser } from "./_parser.ts";
 import { remove } from "./edit/remove.ts";
 import { set } from "./edit/set.ts";
-import { JsonError } from "./json_error.ts";
 import { BOOLEAN, checkOptions, NUMBER, type OptionRules, STRING } from "../options.ts";
 import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
 import { checkBytes } from "./parse.ts";

@@ -12,6 +12,11 @@ export function memberOf(object: Node, key: string | number): Node | undefined {
   return object.children!.findLast(({ children }) => children![0]!.value === key);
 }
 
+/** The value of a member. */
+export function valueOf(member: Node | undefined): Node | undefined {
+  return member?.children?.[1];
+}
+
 /** Offset of the first character at or after `from` that is neither white space nor in a comment. */
 export function skipTrivia(text: string, from: number): number {
   const trivia = /(?:[ \t\r\n]+|\/\/[^\r\n]*|\/\*[^]*?\*\/)*/y;

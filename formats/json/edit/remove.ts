@@ -1,5 +1,5 @@
 import { type Node, parseTree } from "jsonc-parser";
-import { skipTrivia, type Span } from "./place.ts";
+import { skipTrivia, type Span, valueOf } from "./place.ts";
 
 function isBlank(text: string): boolean {
   return /^[ \t]*$/.test(text);
@@ -29,7 +29,7 @@ function targetsOf(root: Node, path: readonly (string | number)[]): Node[] {
       if (type === "array") return typeof key === "number" ? children[key] ?? [] : [];
       const members = children.filter(({ children: pair }) => pair![0]!.value === key);
       if (isLast) return members;
-      return members.at(-1)?.children![1] ?? [];
+      return valueOf(members.at(-1)) ?? [];
     });
   }
   return nodes;

@@ -2,7 +2,7 @@
 import { type Node, parseTree } from "jsonc-parser";
 import { defineOwn } from "../../define_own.ts";
 import { stringify } from "../stringify.ts";
-import { indentAt, memberOf, skipTrivia, startsLine, unitOf } from "./place.ts";
+import { indentAt, memberOf, skipTrivia, startsLine, unitOf, valueOf } from "./place.ts";
 
 type Key = string | number;
 
@@ -62,7 +62,7 @@ class Setter {
       if (items.length > 0) lines = startsLine(this.#text, items.at(-1)!);
       const isLast = i === path.length - 1;
       let found: Node | undefined;
-      if (node.type === "object") found = memberOf(node, key)?.children![1];
+      if (node.type === "object") found = valueOf(memberOf(node, key));
       else {
         const end = items.length;
         if (
