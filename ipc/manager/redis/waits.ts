@@ -122,7 +122,6 @@ export class Waits {
       const { rung } = bell;
       const taken = await this.#attempt(wait, stop);
       if (taken !== undefined) return taken;
-      if (stop.stopped) return this.#over(wait);
       await Promise.race([rung, stop.promise]);
       if (stop.stopped) return this.#over(wait);
     }

@@ -91,9 +91,8 @@ export class Dispatcher implements Home {
     } catch (error) {
       reply = { kind: "#TRACEBACK", result: traceback(error) };
     }
-    if (reply instanceof Promise) return this.#finish(call, reply);
-    call.end();
-    return reply;
+    // What is answered at once has not waited.
+    return reply instanceof Promise ? this.#finish(call, reply) : reply;
   }
 
   /** A proxy for an object of this server's, which does not keep it. */

@@ -91,6 +91,27 @@ Deno.test("A reference that is given back twice is refused, and counts once", as
   assertEquals(server.objectCount, 0);
 });
 
+Deno.test("References that a client of ours has taken go with its connection", async () => {
+  await using server = new ManagerServer({ port: 0 }, { authKey: KEY });
+  await using manager = await Manager.connect(server.address, { authKey: KEY });
+  const list = await manager.list([1], { name: "list" });
+  await list[Symbol.asyncDispose]();
+  const { port } = server.address as Deno.NetAddr;
+  const raw = await connect({ hostname: "127.0.0.1", port }, { authKey: KEY });
+  await raw.send([null, "accept_connection", ["ferry-1"], {}]);
+  assertEquals([...await raw.recv() as unknown[]], ["#RETURN", "ferry-1"]);
+  for (let i = 0; i < 2; i++) {
+    await raw.send([i, null, "incref", [list.ident], {}]);
+    assertEquals([...await raw.recv() as unknown[]], [i, "#RETURN", null]);
+  }
+  await manager.remove("list");
+  assertEquals(await manager.objectCount(), 1);
+  raw.close();
+  const end = performance.now() + 30_000;
+  while (await manager.objectCount() > 0 && performance.now() < end);
+  assertEquals(await manager.objectCount(), 0);
+});
+
 Deno.test("Who makes an object of a name first makes it for all, also if it takes time", async () => {
   let made = 0;
   await using server = new ManagerServer({ port: 0 }, {

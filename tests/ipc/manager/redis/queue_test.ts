@@ -201,6 +201,25 @@ if (found) {
       ]);
     },
   );
+
+  redisTest(
+    "an item that arrives after its wait was given up goes back, also if its client closes at once",
+    async (server) => {
+      await using pair = await both(server);
+      const mine = await pair.a.queue<number>(0, { name: "q" });
+      const theirs = await pair.b.queue<number>(0, { name: "q" });
+      await theirs.put(1);
+      server.signal("SIGSTOP");
+      const stop = new AbortController();
+      const taken = mine.get({ signal: stop.signal });
+      stop.abort(new RangeError("enough"));
+      await assertRejects(() => taken, RangeError, "enough");
+      const closed = pair.a[Symbol.asyncDispose]();
+      server.signal("SIGCONT");
+      await closed;
+      assertEquals(await theirs.get({ timeout: 20_000 }), 1);
+    },
+  );
 }
 
 /** The session of the only client. */
