@@ -87,8 +87,10 @@ function isDumb(path: string): boolean {
     Deno.permissions.querySync({ name: "read", path }).state === "granted";
   if (!mayRead(`${path}.dir`) || !mayRead(`${path}.dat`)) return false;
   const first = readStart(`${path}.dir`);
-  return first !== undefined && (first.length === 0 || first[0] === 0x27 || first[0] === 0x22) &&
-    readStart(`${path}.dat`) !== undefined;
+  if (first === undefined || readStart(`${path}.dat`) === undefined) return false;
+  if (first.length === 0 || first[0] === 0x27 || first[0] === 0x22) return true;
+  // A new shelf at its side would hide it.
+  throw new ShelfFormatError(`Cannot open "${path}": "${path}.dir" is no index of dbm.dumb`);
 }
 
 /** Both Deno KV and `dbm.sqlite3` are SQLite: the tables tell them apart. `"other"` for what is no database, or not there. */

@@ -283,10 +283,17 @@ Deno.test("dbm.dumb: an index whose keys end before their end is refused, a key 
   const index = (text: string) => Deno.writeTextFileSync(`${path}.dir`, text);
   for (
     const line of ["'a'b', (0, 4)", "'a', (0, 4)', (0, 4", "'a", "'", "''", "'\\", "'\\', (0, 4)"]
+      .concat(["'\\x6', (0, 4)", "'\\xzz', (0, 4)", "'\\q', (0, 4)"])
   ) {
     index(`${line}\n`);
     await assertRejects(() => open(path), ShelfFormatError, undefined, line);
   }
+  // Nor does a new shelf take its place.
+  index("it's', (0, 4)\n");
+  for (const flag of ["c", "r", "n"] as const) {
+    await assertRejects(() => open(path, { flag }), ShelfFormatError, "no index");
+  }
+  assertEquals(folder.names(), ["shelf.dat", "shelf.dir"]);
   index(`"it's", (0, 4)\n'${"\\x61".repeat(1_000_000)}', (0, 4)\n`);
   await using shelf = await open(path);
   assertEquals([await shelf.get("it's"), await shelf.get("a".repeat(1_000_000))], [1, 1]);

@@ -38,6 +38,7 @@ function placeOf(line: string): Place | undefined {
   return { key, position: Number(match![1]), size: Number(match![2]) };
 }
 
+const HEX = /^[0-9a-f]{2}$/i;
 const ESCAPES: Record<string, number> = { n: 10, r: 13, t: 9, "\\": 92, "'": 39, '"': 34 };
 
 /** The bytes of a Python string literal of characters up to U+00FF; `undefined` if it ends before its end. */
@@ -53,13 +54,15 @@ function bytesOf(literal: string, quote: string): Uint8Array<ArrayBuffer> | unde
     const kind = literal[++i] ?? "";
     const escape = ESCAPES[kind];
     if (escape !== undefined) bytes[size++] = escape;
-    else if (kind === "x") {
-      bytes[size++] = parseInt(literal.slice(i + 1, i + 3), 16);
+    else {
+      const digits = kind === "x" ? literal.slice(i + 1, i + 3) : "";
+      if (!HEX.test(digits)) {
+        throw new ShelfFormatError(
+          `Cannot read the key ${literal.slice(0, 100)}: unknown escape \\${kind}${digits}`,
+        );
+      }
+      bytes[size++] = parseInt(digits, 16);
       i += 2;
-    } else {
-      throw new ShelfFormatError(
-        `Cannot read the key ${literal.slice(0, 100)}: unknown escape \\${kind}`,
-      );
     }
   }
   return bytes.slice(0, size);
