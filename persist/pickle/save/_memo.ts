@@ -25,6 +25,16 @@ export class Memo {
     this.size = 0;
   }
 
+  /** Forgets what got a number after there were so many: a pickle that broke off never reaches a reader. */
+  cutTo(size: number): void {
+    if (this.size === size) return;
+    for (const table of [this.objects, this.strings, this.names] as Map<unknown, number>[]) {
+      for (const [key, index] of table) if (index >= size) table.delete(key);
+    }
+    this.shape.length = 0;
+    this.size = size;
+  }
+
   /** A memo that stays as this one is now. */
   copy(): Memo {
     const copy = new Memo();

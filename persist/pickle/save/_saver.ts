@@ -81,9 +81,11 @@ export class Saver {
     this.keys.clear();
     if (this.protocol >= 2) out.byte2(op.PROTO, this.protocol);
     if (this.protocol >= 4) out.startFraming();
+    const { size } = this.memo;
     try {
       this.save(value);
     } catch (error) {
+      this.memo.cutTo(size);
       if (!isStackOverflow(error)) throw error;
       throw new PicklingError(
         "Cannot pickle a value nested so deep that the stack overflows: lower maxDepth, or nest less",
