@@ -15,6 +15,25 @@ import {
 } from "@ferry/std/persist/pickle";
 import { count, names, PROTOCOLS, text } from "./_opcodes.ts";
 
+Deno.test("a Pickler refers to nothing of a pickle that broke off", () => {
+  for (const protocol of [0, 1, 2, 3, 4, 5]) {
+    const pickler = new Pickler({ protocol });
+    const unpickler = new Unpickler();
+    const round = (value: unknown) => unpickler.loads(pickler.dumps(value));
+    const [first, shared] = [["first"], ["shared"]];
+    const record = { key: 1, other: shared };
+    round([first]);
+    assertThrows(
+      () =>
+        pickler.dumps([shared, record, "text", new Global("m", "C"), new Uint8Array(1), () => 1]),
+      PicklingError,
+    );
+    assertEquals(round([shared, record, "text", first]), [shared, record, "text", first]);
+    assertEquals(round([record, new Uint8Array(1)]), [record, new Uint8Array(1)]);
+    assertEquals((unpickler.loads(pickler.dumps(first)) as string[])[0], "first");
+  }
+});
+
 Deno.test("an instance of Pickler works after an error", () => {
   const pickler = new Pickler();
   assertThrows(() => pickler.dumps([1, () => 1]), PicklingError);
