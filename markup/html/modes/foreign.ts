@@ -4,7 +4,7 @@ import { insertForeign } from "../build/foreign.ts";
 import { current } from "../build/rules.ts";
 import { isAllSpace } from "../build/space.ts";
 import { BREAKOUT, FLAGS, INTEGRATION, TEXT_INTEGRATION } from "../names/flags.ts";
-import { MATHML, SVG } from "../names/foreign_names.ts";
+import { ELEMENT_CASE, MATHML, SVG } from "../names/foreign_names.ts";
 import * as tag from "../names/tags.ts";
 
 /** The adjusted current node: the context of a fragment stands for its root. */
@@ -80,13 +80,16 @@ export function endInForeign(builder: Builder): void {
     leaveForeign(builder);
     return current(builder).end(builder);
   }
+  if (open.top === 0) return;
+  // What it may close: numbers that are compared, and names of which none may be open.
   const local = names.local(builder.name);
-  for (let at = open.top; at >= 0; at--) {
-    if (at === 0 && open.top === 0) return;
-    if (at !== open.top && open.tags[at]! < tag.FOREIGN) return current(builder).end(builder);
+  const svg = names.find(ELEMENT_CASE.get(local) ?? local, SVG);
+  const math = names.find(local, MATHML);
+  const isOpen = open.mayHave(builder.name) || open.mayHave(svg) || open.mayHave(math);
+  for (let at = open.top; isOpen && at > 0; at--) {
+    if (at !== open.top && open.tags[at]! < tag.FOREIGN) break;
     const here = open.names[at]!;
-    if (here === builder.name || names.local(here).toLowerCase() === local) {
-      return builder.popTo(at);
-    }
+    if (here === builder.name || here === svg || here === math) return builder.popTo(at);
   }
+  current(builder).end(builder);
 }

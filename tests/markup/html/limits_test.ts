@@ -73,6 +73,8 @@ const SHAPES: readonly (readonly [string, string, string])[] = [
   ["", "&abcdefghijklmnop", ""],
   ["", "<h1><div>", "</h2>"],
   ["", "<form><div>", "</form>"],
+  ["", "<math>", "</b>"],
+  ["<svg>", "<x>", "</y>"],
 ];
 
 Deno.test("html.parse() reads 100,000 of each shape that makes a searching parser quadratic", () => {
