@@ -36,6 +36,7 @@ let failed = false;
 try {
   const { tests, programs } = await prepare(folder);
   const files = tests.filter((file) => texts.every((text) => file.includes(text)));
+  if (files.length === 0) throw new TypeError(`Cannot choose tests: none has ${texts.join(", ")}`);
   const env = {
     FERRY_CONFORMANCE: conformanceFolder() ?? "/none",
     FERRY_PYTHONS: Deno.env.get("FERRY_PYTHONS") ?? "/none",
