@@ -188,6 +188,10 @@ m = M(address(sys.argv[1]), b"secret")
 m.connect()
 c = m.Counter(5)
 print(c.add(), c.add(10), c.later(), sorted(x for x in dir(c) if not x.startswith("_")))
+from multiprocessing.managers import AutoProxy, Token
+same = AutoProxy(c._token, "pickle", manager=m, authkey=b"secret"); print(same.add(0))
+try: AutoProxy(Token("Counter", m.address, "no"), "pickle", manager=m, authkey=b"secret")
+except RemoteError as e: print("KeyError" in str(e))
 try: c.boom()
 except ValueError as e: print("ValueError", e)
 try: c.secret()
@@ -202,6 +206,8 @@ for bad in (lambda: m.nothing(), lambda: m._create("list")):
     except RemoteError as e: print("RemoteError")
 `;
 const CUSTOM_OUT = `6 16 later ['add', 'boom', 'count', 'later', 'secret']
+16
+True
 ValueError bad thing
 RemoteError True
 [0, 1, 2]

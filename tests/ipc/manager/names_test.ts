@@ -96,20 +96,25 @@ Deno.test("References that a client of ours has taken go with its connection", a
   await using manager = await Manager.connect(server.address, { authKey: KEY });
   const list = await manager.list([1], { name: "list" });
   await list[Symbol.asyncDispose]();
+  const kept = await manager.list([2]);
   const { port } = server.address as Deno.NetAddr;
   const raw = await connect({ hostname: "127.0.0.1", port }, { authKey: KEY });
   await raw.send([null, "accept_connection", ["ferry-1"], {}]);
   assertEquals([...await raw.recv() as unknown[]], ["#RETURN", "ferry-1"]);
-  for (let i = 0; i < 2; i++) {
-    await raw.send([i, null, "incref", [list.ident], {}]);
-    assertEquals([...await raw.recv() as unknown[]], [i, "#RETURN", null]);
+  const { ident } = list;
+  const requests = [["incref", ident], ["incref", ident], ["incref", kept.ident]] as const;
+  for (const [method, ident] of [...requests, ["decref", kept.ident] as const]) {
+    await raw.send([1, null, method, [ident], {}]);
+    assertEquals([...await raw.recv() as unknown[]], [1, "#RETURN", null]);
   }
   await manager.remove("list");
-  assertEquals(await manager.objectCount(), 1);
+  assertEquals(await manager.objectCount(), 2);
   raw.close();
   const end = performance.now() + 30_000;
-  while (await manager.objectCount() > 0 && performance.now() < end);
-  assertEquals(await manager.objectCount(), 0);
+  while (await manager.objectCount() > 1 && performance.now() < end);
+  // What it has given back itself is not given back again.
+  assertEquals(await kept.toArray(), [2]);
+  assertEquals(await manager.objectCount(), 1);
 });
 
 Deno.test("Who makes an object of a name first makes it for all, also if it takes time", async () => {

@@ -54,4 +54,28 @@ if (hasRedis("many who wait for managers on Redis")) {
       assertEquals(await all[1]!.queue.size(), 0);
     },
   );
+
+  redisTest(
+    "who waits while its listening connection alone is lost is told what has changed meanwhile, and later",
+    async (server) => {
+      await using pair = await both(server, LEASE);
+      const mine = await pair.a.queue<number>(0, { name: "queue" });
+      const theirs = await pair.b.queue<number>(0, { name: "queue" });
+      /** Asks until the answer is the one; both are numbers. */
+      const until = async (answer: string, ...command: string[]) => {
+        const end = performance.now() + 30_000;
+        while (await server.command(...command) !== answer) assert(performance.now() < end, answer);
+      };
+      const first = mine.get(WAIT);
+      await until(":1", "CLIENT", "KILL", "TYPE", "pubsub");
+      await theirs.put(1);
+      assertEquals(await first, 1);
+      const second = mine.get(WAIT);
+      await until("*1", "PUBSUB", "CHANNELS");
+      await until(":1", "CLIENT", "KILL", "TYPE", "pubsub");
+      await until("*1", "PUBSUB", "CHANNELS");
+      await theirs.put(2);
+      assertEquals(await second, 2);
+    },
+  );
 }
