@@ -5,7 +5,12 @@ import { run } from "../../_support/program.ts";
 import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
 
 async function collect(...args: string[]): Promise<void> {
-  const path = fileURLToPath(new URL("_collected.ts", import.meta.url));
+  await forgets("_collected.ts", ...args);
+}
+
+/** Runs a program that says what it has forgotten. */
+async function forgets(name: string, ...args: string[]): Promise<void> {
+  const path = fileURLToPath(new URL(name, import.meta.url));
   const { out, err } = await run({ args: ["-A", "--v8-flags=--expose-gc", path, ...args] });
   assertEquals([out, err], ["forgotten\n", ""]);
 }
@@ -20,3 +25,6 @@ Deno.test("Proxies that are collected let their objects go: redis", {
   await using server = await RedisServer.start();
   await collect("redis", server.url);
 });
+
+Deno.test("Proxies that are collected after their server was killed throw nothing", () =>
+  forgets("_collected_late.ts"));

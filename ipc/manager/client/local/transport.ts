@@ -266,10 +266,15 @@ export class LocalTransport implements Transport, LocalWay {
     return this.#failure?.error ?? error;
   }
 
+  /** Tells the server something that has no answer. */
   #note(note: LocalRequest): void {
     if (this.#ring.opened === undefined || this.#failure !== undefined) return;
     this.#flush();
-    this.#send(note, -1);
+    try {
+      this.#send(note, -1);
+    } catch {
+      // A server that has ended need not know. Whoever waits for it has been told.
+    }
   }
 
   /** Takes messages until nothing is awaited any more. */
