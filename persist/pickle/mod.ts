@@ -60,7 +60,7 @@
  * | `datetime`, `date`, `time`, `timedelta` | `Temporal.PlainDateTime` or `.ZonedDateTime`, `.PlainDate`, `.PlainTime`, `TimeDelta`; `PyDateTime`, `PyTime` for what Temporal cannot hold | same |
  * | `Decimal`, `pathlib` | `Decimal`, `PurePath` | string |
  * | `Fraction`, `UUID`, `complex`, `range`, `slice` | `Fraction`, `Uuid`, `Complex`, `Range`, `Slice` | same |
- * | `OrderedDict`, `defaultdict`, `Counter` | `OrderedDict`, `DefaultDict`, `Counter` (all a `Map`) | `Map` |
+ * | `OrderedDict`, `defaultdict`, `Counter` | `OrderedDict`, `DefaultDict`, `Counter` (all a `Map`) | `Map`, without attributes of their own |
  * | `deque` | `Deque` | same |
  * | exceptions | `PyException`, an `Error` | same |
  * | `array.array` | a typed array, or `PyArray` | same |
@@ -111,9 +111,10 @@
  * Protocols 0 and 1 name the built-in class that a class extends, later ones do not: an unknown object without items that was
  * read from a later one is written for them as one that extends none, which CPython refuses for an empty list or dict.
  *
- * In mode plain, NaN keys of a dict are one, and -0.0 as a key is 0: so are those of a `Map`. Equal strings that are different
- * objects in Python are written once, other than CPython does; of the pickles of 180 kinds of objects of numpy, pandas,
- * scipy, sklearn and networkx, read in mode exact, more than 95 in 100 are written back byte for byte.
+ * The sign and the payload of a NaN may get lost. In mode plain, NaN keys of a dict are one, and -0.0 as a key is 0: so are
+ * those of a `Map`. Equal strings that are different objects in Python are written once, other than CPython does; of the
+ * pickles of 180 kinds of objects of numpy, pandas, scipy, sklearn and networkx, read in mode exact, more than 95 in 100 are
+ * written back byte for byte.
  *
  * Reading: `maxBytes` (1 GiB), `maxInflated` (20 times the compressed bytes, and a megabyte), `maxDepth` (100,000 open marks),
  * `maxMemo` (67 million), `maxOps` (268 million), `maxWork` (33,554,432 bytes, an item counts 64). Integers of more than 64 bits that share their low 64 bits stand in one chain of

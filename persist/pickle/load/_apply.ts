@@ -92,12 +92,14 @@ export function build(machine: Machine, object: unknown, state: unknown): void {
     object.state = state;
     return;
   }
-  const entry = machine.resolver.entryOf(object);
+  const plain = machine.plainEntry(object);
+  const entry = plain ?? machine.resolver.entryOf(object);
   if (entry === undefined) machine.fail(`${describe(object)} cannot get a state`);
   if (entry!.setState !== undefined) {
     machine.work.spend(copyCost(state));
     machine.guard(`set the state of ${entry!.module}.${entry!.name}`, () => {
-      entry!.setState!(object, state, machine.protocol);
+      // In mode plain an OrderedDict is a map like others: its attributes are left out.
+      entry!.setState!(plain === undefined ? object : {}, state, machine.protocol);
     });
     return;
   }
@@ -147,10 +149,13 @@ function construct(
   args: unknown[],
   kwargs: unknown,
 ): unknown {
-  return machine.guard(
+  const made = machine.guard(
     `make a ${entry.module}.${entry.name}`,
     () => (machine.exact ? entry.load! : entry.loadPlain ?? entry.load!)(args, kwargs),
   ) ?? null;
+  const { loadPlain, setState } = entry;
+  if (!machine.exact && loadPlain && setState) machine.notePlain(made, entry);
+  return made;
 }
 
 /** A class that extends a set is called with a list of its elements. */

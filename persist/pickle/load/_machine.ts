@@ -27,6 +27,7 @@ import { beginMany, define, isPropertyName, readNumbers } from "./_fast_paths.ts
 import { TextReader } from "./_text.ts";
 import { slowOpcode } from "./_slow_opcodes.ts";
 import { Resolver } from "./_resolver.ts";
+import type { RegistryEntry } from "../registry.ts";
 import { UnpicklingError } from "../errors.ts";
 import type { LoadOptions } from "./options.ts";
 import { loadSettings } from "./_settings.ts";
@@ -90,6 +91,8 @@ export class Machine {
   #many: WeakSet<object> = new WeakSet();
   /** Whether functions may stand on the stack. */
   #functions: boolean = false;
+  /** Maps that stand for objects of classes in mode plain. */
+  #plain: WeakMap<object, RegistryEntry> | undefined;
   /** Integer keys of the maps made in mode plain. */
   #wideKeys: WeakMap<object, WideKeys> | undefined;
 
@@ -262,6 +265,16 @@ export class Machine {
       this.fail("its value would be awaited, for it has a method then; read it with loads");
     }
     return value;
+  }
+
+  /** Notes what stands in mode plain for an object of a class. */
+  notePlain(value: unknown, entry: RegistryEntry): void {
+    if (value instanceof Map) (this.#plain ??= new WeakMap()).set(value, entry);
+  }
+
+  /** The class of the object that a map stands for in mode plain. */
+  plainEntry(value: unknown): RegistryEntry | undefined {
+    return value instanceof Map ? this.#plain?.get(value) : undefined;
   }
 
   /** Pays for a large integer as a key of a plain map or set. */

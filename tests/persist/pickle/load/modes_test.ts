@@ -1,6 +1,12 @@
 /** The three modes of reading. */
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import { dumps, loads, registerEnum, Registry } from "@ferry/std/persist/pickle";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { dumps, loads, registerEnum, Registry, UnpicklingError } from "@ferry/std/persist/pickle";
 import * as marshal from "@ferry/std/persist/marshal";
 import {
   ByteArray,
@@ -10,6 +16,7 @@ import {
   FrozenSet,
   isTuple,
   NdScalar,
+  type OrderedDict,
   PyDict,
   PySet,
   tuple,
@@ -107,4 +114,17 @@ Deno.test("mode plain has integers of any size as keys and elements", () => {
   ];
   assertEquals([...map], [[large, 1], [-large, 2], [3, 3]]);
   assertEquals([...set], [large, 2n * large]);
+});
+
+Deno.test("mode plain reads an OrderedDict with attributes, and leaves those out", () => {
+  const read = (text: string, mode: "plain" | "exact") =>
+    loads(new TextEncoder().encode(text), { mode });
+  const ordered = "ccollections\nOrderedDict\n)R(Va\nI1\nu";
+  const state = "}Vowner\nI2\nsb.";
+  assertEquals(read(`(${ordered}${state}l.`.replace("b.", "b"), "plain"), [new Map([["a", 1]])]);
+  assertEquals((read(ordered + state, "exact") as OrderedDict).attributes, { owner: 2 });
+  // A dict and a Counter have none, whatever it has become.
+  for (const dict of ["}", "}I1\nI2\ns", "ccollections\nCounter\n)R"]) {
+    assertThrows(() => read(dict + state, "plain"), UnpicklingError, "state");
+  }
 });
