@@ -67,6 +67,9 @@ export class Resolver {
 
   /** Of long strings the engine sees only the length until it compares them. No class has such a name. */
   #checkLength(module: string, name: string): void {
+    if (module === "" || name === "") {
+      this.#machine.fail("a class or function has no name, or none of a module");
+    }
     if (module.length <= LONGEST && name.length <= LONGEST) return;
     this.#machine.fail(`the name of a class or function is longer than ${LONGEST} characters`);
   }

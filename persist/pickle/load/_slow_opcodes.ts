@@ -72,6 +72,7 @@ export function slowOpcode(machine: Machine, opcode: number, end: number): void 
       const kwargs = machine.pop();
       const args = machine.pop();
       const callable = machine.pop();
+      if (!isDict(kwargs)) machine.fail(`NEWOBJ_EX needs a dict, not ${describe(kwargs)}`);
       return machine.push(newObject(machine, callable, args, kwargs));
     }
     case 0x62: { // BUILD
@@ -192,6 +193,12 @@ function textual(machine: Machine, opcode: number, end: number): void {
       machine.fail(`${hex(opcode)} is not an opcode${format ? `; it may be ${format} data` : ""}`);
     }
   }
+}
+
+function isDict(value: unknown): boolean {
+  return value instanceof Map ||
+    typeof value === "object" && value !== null &&
+      Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function copyInto<T extends Uint8Array>(copy: T, bytes: Uint8Array): T {

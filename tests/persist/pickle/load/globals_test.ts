@@ -124,6 +124,27 @@ Deno.test("loads() takes nothing that a load function returns for None, also whe
   assertEquals(loads(pickle, { registry }), [null, null]);
 });
 
+Deno.test("loads() refuses names that are empty, and keyword arguments that are no dict", () => {
+  const options = { unknown: "opaque" } as const;
+  for (
+    const code of [
+      "c\nlog\n.",
+      "cmath\n\n.",
+      "(i\nlog\n.",
+      "X\0\0\0\0X\x01\0\0\0a\x93.",
+      "Vm\nV\n\x93.",
+    ]
+  ) {
+    assertThrows(() => read(code, options), UnpicklingError, "no name", code);
+  }
+  for (const kwargs of ["N", ")", "]", "I1\n", "Vx\n", "\x8f"]) {
+    const code = `cbuiltins\nint\n)${kwargs}\x92.`;
+    assertThrows(() => read(code, options), UnpicklingError, "needs a dict", code);
+  }
+  read("cm\nC\n)}\x92.", options);
+  read("cm\nC\n)}I1\nI2\ns\x92.", options);
+});
+
 Deno.test("register() refuses a registration that would mean nothing, and names what is misspelt", () => {
   const registry = new Registry();
   const register = (registration: unknown) => () =>
