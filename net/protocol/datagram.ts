@@ -50,7 +50,7 @@ const LOW_WATER = 16 * 1024;
  * assertEquals(bytes, 9);
  * ```
  */
-export class DatagramTransport {
+export class DatagramTransport implements AsyncDisposable {
   readonly #endpoint: DatagramEndpoint;
   readonly #done: Promise<void>;
   #protocol: DatagramProtocol;
@@ -177,6 +177,12 @@ export class DatagramTransport {
    */
   get finished(): Promise<void> {
     return this.#done;
+  }
+
+  /** Closes it once everything is sent, and waits until `connectionLost` was called. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#done;
   }
 
   async #run(): Promise<void> {

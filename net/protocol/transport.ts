@@ -50,7 +50,7 @@ export interface BufferedProtocol extends Omit<Protocol, "dataReceived"> {
  * await transport.finished;
  * ```
  */
-export class Transport {
+export class Transport implements AsyncDisposable {
   readonly #connection: StreamConnection;
   readonly #done: Promise<void>;
   #protocol: Protocol | BufferedProtocol;
@@ -184,6 +184,12 @@ export class Transport {
    */
   get finished(): Promise<void> {
     return this.#done;
+  }
+
+  /** Closes it once everything is sent, and waits until `connectionLost` was called. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.#done;
   }
 
   async #run(): Promise<void> {

@@ -57,7 +57,7 @@ interface Waiter {
  * assertEquals(new TextDecoder().decode((await connection.reader.readLine())!), "hello world");
  * ```
  */
-export class StreamWriter {
+export class StreamWriter implements AsyncDisposable {
   readonly #link: Link;
   /** Made with the first write: most idle connections have not written yet. */
   #outbox: Outbox | undefined;
@@ -412,6 +412,12 @@ export class StreamWriter {
       close: () => this.writeEof(),
       abort: (reason) => this.abort(reason instanceof Error ? reason : undefined),
     });
+  }
+
+  /** Closes the connection in both directions once everything is sent, and waits until it is closed. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return this.waitClosed();
   }
 }
 
