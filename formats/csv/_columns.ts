@@ -26,11 +26,12 @@ function prepare(column: Column): Prepared {
   return { header: details?.header ?? String(path.at(-1)), path };
 }
 
-/** A property; of `__proto__` only an own one. */
+/** A property; an own one where all objects have such, as of `__proto__` and `constructor`. */
 function get(value: unknown, key: string | number): unknown {
   if (typeof value !== "object" || value === null) return undefined;
-  if (key === "__proto__" && !Object.hasOwn(value, key)) return undefined;
-  return (value as Record<string | number, unknown>)[key];
+  const found = (value as Record<string | number, unknown>)[key];
+  if (typeof found !== "function" && key !== "__proto__") return found;
+  return key in Object.prototype && !Object.hasOwn(value, key) ? undefined : found;
 }
 
 /** Turns records into rows of values, by the columns that are given or that the first object has. */

@@ -89,7 +89,7 @@ function read(source: string, options: TomlParseOptions): unknown {
   } catch (error) {
     // Temporal counts nanoseconds; more digits are to be cut, not refused (TOML 1.1, "Local Time").
     const cuts = error instanceof SmolError ? longFractions(source) : [];
-    if (cuts.length === 0) throw ownError(error, source, (offset) => offset);
+    if (cuts.length === 0) throw ownError(error, source, options, (offset) => offset);
     let cut = "";
     let from = 0;
     for (const [start, end] of cuts) {
@@ -100,7 +100,7 @@ function read(source: string, options: TomlParseOptions): unknown {
     try {
       return smolParse(cut, readerOptions(options));
     } catch (error) {
-      throw ownError(error, source, (offset) => {
+      throw ownError(error, source, options, (offset) => {
         for (const [start, end] of cuts) if (start < offset) offset += end - start;
         return offset;
       }, cut);
@@ -130,6 +130,7 @@ function longFractions(source: string): [start: number, end: number][] {
 function ownError(
   error: unknown,
   source: string,
+  { maxDepth = MAX_DEPTH }: TomlParseOptions,
   map: (offset: number) => number,
   read = source,
 ): unknown {
@@ -141,7 +142,10 @@ function ownError(
   const reason = /^Invalid TOML document: ([^]*?)\n\n/.exec(error.message)?.[1] ?? error.message;
   let line = 0;
   for (let n = 1; n < error.line; n++) line = read.indexOf("\n", line) + 1;
-  return new TomlError(`Cannot read TOML: ${reason}`, {
+  const message = reason.includes("excessively nested")
+    ? `Cannot read more than ${maxDepth} nested arrays and tables: raise maxDepth`
+    : `Cannot read TOML: ${reason}`;
+  return new TomlError(message, {
     source,
     offset: map(line + error.column - 1),
     cause: error,

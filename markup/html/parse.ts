@@ -80,7 +80,8 @@ function limit(name: string, value: number | undefined, usual: number): number {
   if (!(value >= 1)) {
     throw new RangeError(`The option ${name} needs a number from 1 on, received ${value}`);
   }
-  return value;
+  // Depths are places in a stack: there is none between two.
+  return Math.floor(value);
 }
 
 function parseAs(input: Uint8Array, encoding: string, options: HtmlParseOptions): TreeStore {

@@ -55,6 +55,13 @@ Deno.test("csv.stringify() reads __proto__ as an own key only", () => {
   assertEquals(stringify([JSON.parse('{"__proto__":"x"}')]), "__proto__\r\nx\r\n");
 });
 
+Deno.test("csv.stringify() reads what all objects inherit as own keys only", () => {
+  const columns = ["constructor", ["a", "toString"]];
+  const records = [{ constructor: "Blohm", a: { toString: 1 } }, { a: [] }, {}];
+  assertEquals(stringify(records, { columns }), "constructor,toString\r\nBlohm,1\r\n,\r\n,\r\n");
+  assertEquals(stringify([{ valueOf: 1, a: 2 }, { a: 3 }]), "valueOf,a\r\n1,2\r\n,3\r\n");
+});
+
 Deno.test("csv.stringify() writes dates as ISO text and other objects as JSON", () => {
   const date = new Date("2024-02-29T12:00:00Z");
   assertEquals(

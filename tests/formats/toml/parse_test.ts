@@ -3,6 +3,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertMatch,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -170,8 +171,10 @@ Deno.test("parse() refuses deep nesting of every kind with a position", () => {
   for (const text of deep) {
     const error = refused(text);
     assert(error.line !== undefined && error.caret !== undefined, text.slice(0, 10));
+    assertMatch(error.message, /more than 512 nested .*: raise maxDepth/, text.slice(0, 10));
   }
   assertEquals(refused("x = 1\na.a.a.a = 1", { maxDepth: 2 }).line, 2);
+  assertMatch(refused("a = [[1]]", { maxDepth: 1 }).message, /more than 1 nested/);
   parse("a = " + "[".repeat(500) + "]".repeat(500));
   parse("a.b.c = 1", { maxDepth: 2 });
 });

@@ -25,6 +25,12 @@ Deno.test("html.parse() puts what is deeper than maxDepth beside instead of insi
   assertEquals(serialize(page.find("body")!), "<body><a><p>3</p><i>2</i><b>1</b>4</a></body>");
 });
 
+Deno.test("html.parse() takes a limit between two numbers for the lower one", () => {
+  const deep = "<i><b><u>x";
+  const body = (maxDepth: number) => serialize(parse(deep, { maxDepth }).find("body")!);
+  for (const depth of [3, 4, 5]) assertEquals(body(depth + 0.5), body(depth));
+});
+
 Deno.test("html.parse() refuses more attributes, clones and text than the limits allow", () => {
   const attributes = (count: number) =>
     `<p ${Array.from({ length: count }, (_, k) => `a${k}`).join(" ")}>`;
