@@ -68,7 +68,7 @@ export type {
 } from "./options.ts";
 export { parse } from "./parse.ts";
 export { CsvParseStream } from "./parse_stream.ts";
-export type { CsvAnyField, CsvCell, CsvField, CsvInferred, CsvRow } from "./row.ts";
+export type { CsvAnyField, CsvCell, CsvField, CsvInferred, CsvRow, CsvTypedFields } from "./row.ts";
 export { sniff, type SniffOptions } from "./sniff.ts";
 export { stringify } from "./stringify.ts";
 export { CsvStringifyStream } from "./stringify_stream.ts";

@@ -43,6 +43,16 @@ export type CsvAnyField<O> =
   | (O extends { restValue: infer V } ? V : never);
 
 /**
+ * The fields whose columns `types` names.
+ *
+ * @typeParam O Type of the options.
+ */
+export type CsvTypedFields<O> = O extends { types: infer T }
+  ? T extends string | readonly unknown[] ? unknown
+  : { [K in keyof T]: CsvField<O, K> }
+  : unknown;
+
+/**
  * The type of what a record becomes under options of type `O`: an array, or an object where `columns` or
  * `skipFirstRow` stands among them; where there is a `schema`, its output.
  *
@@ -52,6 +62,7 @@ export type CsvRow<O> = O extends { schema: StandardSchema<infer T> } ? T
   : O extends { columns: readonly (infer C extends string)[] } ?
       & { [K in C]: CsvField<O, K> }
       & (O extends { restKey: infer R extends string } ? { [K in R]?: CsvCell<O>[] } : unknown)
-  : O extends { skipFirstRow: true }
-    ? Record<string, CsvAnyField<O> | (O extends { restKey: string } ? CsvCell<O>[] : never)>
+  : O extends { skipFirstRow: true } ?
+      & CsvTypedFields<O>
+      & Record<string, CsvAnyField<O> | (O extends { restKey: string } ? CsvCell<O>[] : never)>
   : CsvAnyField<O>[];

@@ -46,6 +46,11 @@ export function stringify(records: Iterable<CsvRecord>, options?: CsvStringifyOp
     headed = true;
   };
   if (!headed && checked.columns !== undefined) head();
+  if (typeof records?.[Symbol.iterator] !== "function") {
+    throw new TypeError(
+      `Cannot write CSV: needed an iterable of records, received ${typeof records}`,
+    );
+  }
   for (const record of records) {
     const row = columns.row(record);
     if (!headed) head();

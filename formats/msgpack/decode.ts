@@ -46,6 +46,7 @@ export type MsgpackInput = Uint8Array | ArrayBuffer;
  * assertEquals(decode(bytes, { maps: "auto" }), new Map([[1, "one"]]));
  * ```
  *
+ * @typeParam T The type that the value is taken to be; it is not checked.
  * @param input The bytes.
  * @param options How to read them.
  * @returns The value.
@@ -55,8 +56,8 @@ export type MsgpackInput = Uint8Array | ArrayBuffer;
  * @throws {TypeError} If `input` is neither a `Uint8Array` nor an `ArrayBuffer`, or an option is unknown or of the wrong
  * type.
  */
-export function decode(input: MsgpackInput, options?: DecodeOptions): unknown {
-  return readWhole(checked(input, options), options);
+export function decode<T = unknown>(input: MsgpackInput, options?: DecodeOptions): T {
+  return readWhole(checked(input, options), options) as T;
 }
 
 /**

@@ -50,13 +50,17 @@ const RULES: OptionRules<TomlParseOptions> = {
  * });
  * ```
  *
+ * @typeParam T The type that the value is taken to be; it is not checked.
  * @param text The text, or its bytes in UTF-8.
  * @param options Version, integers and limits.
  * @returns The root table. `__proto__` is a key like any other.
  * @throws {TomlError} If the text is not TOML (of this version), not UTF-8, or nested too deeply.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse(text: string | Uint8Array, options?: TomlParseOptions): TomlTable {
+export function parse<T = TomlTable>(
+  text: string | Uint8Array,
+  options?: TomlParseOptions,
+): T {
   const checked = checkOptions("Cannot read TOML", options, RULES);
   const source = decodeText(text, "toml", TomlError, false);
   if (source.charCodeAt(0) === 0xfeff) {
@@ -80,7 +84,7 @@ export function parse(text: string | Uint8Array, options?: TomlParseOptions): To
       },
     });
   }
-  return table;
+  return table as T;
 }
 
 function read(source: string, options: TomlParseOptions): unknown {

@@ -33,14 +33,15 @@ import { YamlError } from "./yaml_error.ts";
  * assertEquals(parse("timeout: !ms 250ms", { tags: [duration] }), { timeout: 250 });
  * ```
  *
+ * @typeParam T The type that the value is taken to be; it is not checked.
  * @param text The text, or its bytes in UTF-8, or in UTF-16 with a byte order mark.
  * @param options Schema, limits and the like.
  * @returns The document's value; null for a text without content.
  * @throws {YamlError} If the text is not YAML, holds a second document, or passes a limit.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parse(text: string | Uint8Array, options?: YamlParseOptions): unknown {
-  return read(text, checkParse(options), true)[0] ?? null;
+export function parse<T = unknown>(text: string | Uint8Array, options?: YamlParseOptions): T {
+  return (read(text, checkParse(options), true)[0] ?? null) as T;
 }
 
 /**
@@ -54,14 +55,18 @@ export function parse(text: string | Uint8Array, options?: YamlParseOptions): un
  * assertEquals(parseAll("a: 1\n---\n- b\n"), [{ a: 1 }, ["b"]]);
  * ```
  *
+ * @typeParam T The type that each value is taken to be; it is not checked.
  * @param text The text, or its bytes in UTF-8, or in UTF-16 with a byte order mark.
  * @param options Schema, limits and the like; the limits hold for each document.
  * @returns The documents' values.
  * @throws {YamlError} If the text is not YAML or passes a limit.
  * @throws {TypeError} If an option is unknown or of the wrong type.
  */
-export function parseAll(text: string | Uint8Array, options?: YamlParseOptions): unknown[] {
-  return read(text, checkParse(options), false);
+export function parseAll<T = unknown>(
+  text: string | Uint8Array,
+  options?: YamlParseOptions,
+): T[] {
+  return read(text, checkParse(options), false) as T[];
 }
 
 function read(input: string | Uint8Array, options: YamlParseOptions, single: boolean): unknown[] {

@@ -21,6 +21,9 @@ import {
 
 /** A parser for a text, or for bytes in an encoding that is to be found. */
 function builderFor(input: string | Uint8Array, options: HtmlParseOptions): Builder {
+  if (typeof input !== "string" && !(input instanceof Uint8Array)) {
+    throw new TypeError(`Cannot parse HTML: needed a string or bytes, received ${typeof input}`);
+  }
   const maxLength = limit("maxLength", options.maxLength, MAX_SOURCE);
   if (input.length > maxLength) throw new HtmlLimitError("maxLength", maxLength, maxLength);
   if (typeof input === "string") return newBuilder(input, undefined, options);
@@ -126,7 +129,7 @@ function encodingOfLarge(input: Uint8Array, options: HtmlParseOptions): string |
  */
 export function parseStore(input: string | Uint8Array, options?: HtmlParseOptions): TreeStore {
   const checked = checkOptions("Cannot parse HTML", options, PARSE_RULES);
-  if (typeof input !== "string" && input.length > LARGE) {
+  if (input instanceof Uint8Array && input.length > LARGE) {
     const encoding = encodingOfLarge(input, checked);
     if (encoding !== undefined) return parseAs(input, encoding, checked);
   }

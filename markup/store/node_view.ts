@@ -8,6 +8,12 @@ export let nodeOf: (view: NodeView) => number;
 /** Lets a view show another row, as the tree that it is in has moved. */
 let show: (view: NodeView, store: TreeStore, node: number) => void;
 
+/** For what is given in the place of an element: a text of markup, or a node of another library. */
+function noElement(value: unknown, cause: unknown): TypeError {
+  const shown = typeof value === "object" && value !== null ? "another object" : typeof value;
+  return new TypeError(`An element of this package is needed, received ${shown}`, { cause });
+}
+
 /** Remembers the view of a row. */
 function keep(store: TreeStore, node: number, view: object): void {
   const { wrappers } = store;
@@ -51,8 +57,20 @@ export abstract class NodeView {
   }
 
   static {
-    storeOf = (view) => view.#store;
-    nodeOf = (view) => view.#node;
+    storeOf = (view) => {
+      try {
+        return view.#store;
+      } catch (cause) {
+        throw noElement(view, cause);
+      }
+    };
+    nodeOf = (view) => {
+      try {
+        return view.#node;
+      } catch (cause) {
+        throw noElement(view, cause);
+      }
+    };
     show = (view, store, node) => {
       view.#store = store;
       view.#node = node;

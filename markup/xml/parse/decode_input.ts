@@ -99,6 +99,9 @@ export function decodeInput(source: string | Uint8Array, given: string | undefin
     const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
     return { ...padded(text), encoding: undefined };
   }
+  if (!(source instanceof Uint8Array)) {
+    throw new TypeError(`Cannot parse XML: needed a string or bytes, received ${typeof source}`);
+  }
   const { encoding, mark } = encodingOf(source, given);
   const rest = source.subarray(mark);
   if (encoding === "utf-8") {

@@ -310,3 +310,17 @@ Deno.test("parse() reads numbers with a decimal comma", () => {
     assertThrows(() => parse(`${text};1\n`, options), CsvError);
   }
 });
+
+Deno.test("csv.parse(): a field whose column types names has its type, whatever else is in the file", () => {
+  const [row] = parse("ship,length,sunk\nEve,41,\n", {
+    skipFirstRow: true,
+    types: { length: "integer", sunk: "boolean" },
+  });
+  const length: number | null = row!.length;
+  const sunk: boolean | null = row!.sunk;
+  const ship: string | number | boolean | null | undefined = row!.ship;
+  assertEquals([ship, length, sunk], ["Eve", 41, null]);
+  // @ts-expect-error A number is no text.
+  const wrong: string = row!.length;
+  assertEquals(typeof wrong, "number");
+});

@@ -57,7 +57,9 @@ Deno.test("csv.stringify() reads __proto__ as an own key only", () => {
 
 Deno.test("csv.stringify() reads what all objects inherit as own keys only", () => {
   const columns = ["constructor", ["a", "toString"]];
-  const records = [{ constructor: "Blohm", a: { toString: 1 } }, { a: [] }, {}];
+  const records: Record<string, unknown>[] = [{ constructor: "Blohm", a: { toString: 1 } }, {
+    a: [],
+  }, {}];
   assertEquals(stringify(records, { columns }), "constructor,toString\r\nBlohm,1\r\n,\r\n,\r\n");
   assertEquals(stringify([{ valueOf: 1, a: 2 }, { a: 3 }]), "valueOf,a\r\n1,2\r\n,3\r\n");
 });
@@ -97,4 +99,10 @@ Deno.test("stringify() writes Temporal values as RFC 3339, without a time zone's
     stringify([[zoned, date, zoned.toInstant()]]),
     "2024-02-29T12:00:00-05:00,2024-02-29,2024-02-29T17:00:00Z\r\n",
   );
+});
+
+Deno.test("csv.stringify() says that it needs several records", () => {
+  for (const records of [{ a: 1 }, undefined, 5]) {
+    assertThrows(() => stringify(records as never), TypeError, "needed an iterable of records");
+  }
 });

@@ -408,3 +408,8 @@ Deno.test("decode() holds maxLength for every kind of value and maxBytes for the
     assertEquals(error.limit, "maxBytes");
   }
 });
+
+Deno.test("decode(): the type of the value can be given", () => {
+  const port: number = decode<{ port: number }>(encode({ port: 80 })).port;
+  assertEquals(port, 80);
+});

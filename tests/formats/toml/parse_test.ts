@@ -236,3 +236,8 @@ Deno.test("parse() refuses anything but text and bytes", () => {
   // deno-lint-ignore no-explicit-any
   assertThrows(() => parse(null as any), TypeError, "Cannot read toml from object");
 });
+
+Deno.test("parse(): the type of the value can be given", () => {
+  const port: number = parse<{ server: { port: number } }>("server.port = 80").server.port;
+  assertEquals(port, 80);
+});

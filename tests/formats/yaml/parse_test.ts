@@ -389,3 +389,11 @@ Deno.test("parse() reads maxDepth collections in each other, and not one more, t
     }
   }
 });
+
+Deno.test("parse(), parseAll(): the type of the value can be given", () => {
+  const port: number = parse<{ port: number }>("port: 80").port;
+  const names: string[] = parseAll<{ name: string }>("name: a\n---\nname: b").map(({ name }) =>
+    name
+  );
+  assertEquals([port, names], [80, ["a", "b"]]);
+});

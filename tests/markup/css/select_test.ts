@@ -155,3 +155,14 @@ Deno.test("the type of what select() finds follows from the selector", () => {
   assertEquals([elements.length, texts.length, values.length, either.length], [3, 1, 2, 2]);
   assertEquals(one, undefined);
 });
+
+Deno.test("select() says what it needs where a text stands in the place of an element", () => {
+  for (const wrong of ["<p>", {}, undefined, 5, null]) {
+    assertThrows(
+      () => select(wrong as never, "p"),
+      TypeError,
+      "An element of this package is needed",
+    );
+  }
+  assertThrows(() => new Element("p").append("x" as never), TypeError, "received string");
+});

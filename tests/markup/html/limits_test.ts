@@ -90,3 +90,9 @@ Deno.test("html.parse() reads 100,000 of each shape that makes a searching parse
     assertGreater(store.end, 0, part);
   }
 });
+
+Deno.test("html.parse() refuses what is neither text nor bytes", () => {
+  for (const wrong of [undefined, null, 5, {}, ["<p>"]]) {
+    assertThrows(() => parse(wrong as never), TypeError, "needed a string or bytes");
+  }
+});

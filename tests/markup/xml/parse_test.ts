@@ -210,3 +210,9 @@ Deno.test("xml.parseFile() rejects when the file is not there, and when it is ab
   assertEquals(ElementTree.of(await parseFile(path)).info.url, path);
   await Deno.remove(path);
 });
+
+Deno.test("xml.parse() refuses what is neither text nor bytes", () => {
+  for (const wrong of [undefined, null, 5, {}, ["<a/>"]]) {
+    assertThrows(() => parse(wrong as never), TypeError, "needed a string or bytes");
+  }
+});
