@@ -187,7 +187,6 @@ class Channel {
     if (ident === null && method === "result") {
       const [ok, value] = args;
       const called = this.#called.get(number);
-      this.#called.delete(number);
       if (ok === true) called?.resolve(value);
       else called?.reject(value);
       return;

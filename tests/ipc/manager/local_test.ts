@@ -208,6 +208,20 @@ Deno.test("A signal that aborts when its call is answered cancels no other call"
   assertEquals(await Promise.all(others), [2, 3, 4]);
 });
 
+Deno.test("An agent that asks without a break keeps clients of sockets waiting no longer than a turn", async () => {
+  await using manager = await Manager.start({ authKey: "k" });
+  await using far = await Manager.connect(manager.address, { authKey: "k" });
+  const [asks, enough] = [await manager.event(), await manager.event({ name: "enough" })];
+  await using worker = new Process((asks: EventProxy, enough: EventProxy) => {
+    while (!enough.isSetSync()) asks.setSync();
+  }, { args: [asks, enough] });
+  worker.start();
+  await asks.wait(WAIT);
+  await (await far.event({ name: "enough" })).set();
+  await worker.join(WAIT);
+  assertEquals(worker.exitCode, 0);
+});
+
 Deno.test("A thousand objects come and go", async () => {
   await using manager = await Manager.start({ address: null });
   for (let round = 0; round < 3; round++) {

@@ -175,6 +175,16 @@ Deno.test("Managed queues are shut down and joined", async () => {
   await assertRejects(() => queue.get({ timeout: -1 }), RangeError);
   const empty = await pair.a.queue();
   await assertRejects(() => empty.get({ timeout: 5 }), QueueEmptyError);
+  // What is dropped need not be dealt with any more.
+  const dropped = await pair.a.joinableQueue<number>();
+  for (const item of [1, 2, 3]) await dropped.put(item);
+  await dropped.get();
+  const dealtWith = dropped.join();
+  await dropped.shutdown({ immediate: true });
+  await assertRejects(() => dropped.get(), QueueShutDownError);
+  await dropped.taskDone();
+  await dealtWith;
+  await assertRejects(() => dropped.taskDone(), PyException, "too many");
 });
 
 Deno.test("Objects go when nobody refers to them", async () => {

@@ -73,6 +73,27 @@ if (found) {
     await assertRejects(() => pair.a.semaphore(-1), PyException);
   });
 
+  redisTest(
+    "what is released for another client was held by one that has it still",
+    async (server) => {
+      await using pair = await both(server);
+      await using third = await Manager.connect(server.url);
+      const [a, b, c] = [
+        await pair.a.semaphore(1, { name: "s" }),
+        await pair.b.semaphore(1, { name: "s" }),
+        await third.semaphore(1, { name: "s" }),
+      ];
+      await (await a.acquire()).release();
+      assertEquals(await c.call("locked"), false);
+      await b.acquire();
+      assertEquals(await c.call("locked"), true);
+      await c.release();
+      // It has nothing to give back any more.
+      await pair.b[Symbol.asyncDispose]();
+      assertEquals(await c.call("get_value"), 1);
+    },
+  );
+
   redisTest("what a client that leaves or is killed held goes to the next", async (server) => {
     for (const kind of ["lock", "rlock", "semaphore", "boundedSemaphore"] as const) {
       await using pair = await both(server);

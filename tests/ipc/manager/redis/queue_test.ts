@@ -203,6 +203,23 @@ if (found) {
   );
 
   redisTest(
+    "queues know whether they are full, and what was got by its method's name is done",
+    async (server) => {
+      await using manager = await Manager.connect(server.url);
+      const endless = await manager.joinableQueue<number>();
+      const small = await manager.queue<number>(1);
+      assertEquals([await endless.isFull(), await small.isFull()], [false, false]);
+      await endless.put(1);
+      await small.put(1);
+      assertEquals([await endless.isFull(), await small.isFull()], [false, true]);
+      assertEquals(await endless.call("get"), 1);
+      await endless.join({ signal: AbortSignal.timeout(20_000) });
+      const error = await assertRejects(() => manager.create("Queue", [1.5]), Error, "an integer");
+      assert(!(error instanceof Deno.errors.NotSupported));
+    },
+  );
+
+  redisTest(
     "an item that arrives after its wait was given up goes back, also if its client closes at once",
     async (server) => {
       await using pair = await both(server);
