@@ -3,30 +3,13 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   type BarrierProxy,
   BrokenBarrierError,
-  Manager,
-  ManagerServer,
+  type Manager,
   PyException,
   RemoteError,
 } from "@ferry/std/ipc/manager";
-import { KEY } from "./_python.ts";
+import { both } from "./_both.ts";
 
 const WAIT = { timeout: 60_000 };
-
-/** A server and two clients of it. */
-async function both(): Promise<{ a: Manager; b: Manager } & AsyncDisposable> {
-  const server = new ManagerServer({ port: 0 }, { authKey: KEY });
-  const a = await Manager.connect(server.address, { authKey: KEY });
-  const b = await Manager.connect(server.address, { authKey: KEY });
-  return {
-    a,
-    b,
-    async [Symbol.asyncDispose]() {
-      a.close();
-      b.close();
-      await server.shutdown();
-    },
-  };
-}
 
 /** Something that is done between two rounds, for as long as the test wants. */
 class Action {

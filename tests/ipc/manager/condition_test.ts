@@ -1,25 +1,9 @@
 // Conditions of a manager, as Python's: who may notify, how many are woken, and who has the lock when a wait ends.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Manager, ManagerServer, PyException } from "@ferry/std/ipc/manager";
-import { KEY } from "./_python.ts";
+import { PyException } from "@ferry/std/ipc/manager";
+import { both } from "./_both.ts";
 
 const WAIT = { timeout: 60_000 };
-
-/** A server and two clients of it. */
-async function both(): Promise<{ a: Manager; b: Manager } & AsyncDisposable> {
-  const server = new ManagerServer({ port: 0 }, { authKey: KEY });
-  const a = await Manager.connect(server.address, { authKey: KEY });
-  const b = await Manager.connect(server.address, { authKey: KEY });
-  return {
-    a,
-    b,
-    async [Symbol.asyncDispose]() {
-      a.close();
-      b.close();
-      await server.shutdown();
-    },
-  };
-}
 
 for (const kind of ["lock", "rlock"] as const) {
   Deno.test(`A condition of a ${kind} cannot be waited for, and notifies nobody, without its lock`, async () => {

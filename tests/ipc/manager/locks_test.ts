@@ -3,32 +3,14 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   type LockProxy,
   Manager,
-  ManagerServer,
+  type ManagerServer,
   PyException,
   RemoteError,
 } from "@ferry/std/ipc/manager";
+import { both } from "./_both.ts";
 import { KEY } from "./_python.ts";
 
 const WAIT = { timeout: 60_000 };
-
-/** A server and two clients of it. */
-async function both(): Promise<
-  { server: ManagerServer; a: Manager; b: Manager } & AsyncDisposable
-> {
-  const server = new ManagerServer({ port: 0 }, { authKey: KEY });
-  const a = await Manager.connect(server.address, { authKey: KEY });
-  const b = await Manager.connect(server.address, { authKey: KEY });
-  return {
-    server,
-    a,
-    b,
-    async [Symbol.asyncDispose]() {
-      a.close();
-      b.close();
-      await server.shutdown();
-    },
-  };
-}
 
 /** How often it can be acquired now. */
 async function free(lock: LockProxy): Promise<number> {

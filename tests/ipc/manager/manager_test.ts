@@ -18,28 +18,10 @@ import {
   keyOf,
 } from "@ferry/std/net/connection";
 import { tuple } from "@ferry/std/persist/types";
+import { both } from "./_both.ts";
 import { KEY } from "./_python.ts";
 
 const WAIT = { timeout: 60_000 };
-
-/** A server and two clients of it. */
-async function both(): Promise<
-  { server: ManagerServer; a: Manager; b: Manager } & AsyncDisposable
-> {
-  const server = new ManagerServer({ port: 0 }, { authKey: KEY });
-  const a = await Manager.connect(server.address, { authKey: KEY });
-  const b = await Manager.connect(server.address, { authKey: KEY });
-  return {
-    server,
-    a,
-    b,
-    async [Symbol.asyncDispose]() {
-      a.close();
-      b.close();
-      await server.shutdown();
-    },
-  };
-}
 
 Deno.test("Managed lists, dicts, sets and names hold what they were given", async () => {
   await using pair = await both();
