@@ -40,6 +40,17 @@ Deno.test("A managed pool runs functions, and keeps results until they are asked
     true,
     true,
   ]);
+  const busy = (ms: number) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    return ms;
+  };
+  const late = await pool.applyAsync(busy, [100]);
+  assertEquals([await late.wait(WAIT), await late.ready()], [true, true]);
+  const closing = await manager.pool({ processes: 1 });
+  const last = await closing.applyAsync(busy, [100]);
+  await closing.close();
+  await closing.join();
+  assertEquals(await last.ready(), true);
   const slow = await pool.mapAsync(() => new Promise<never>(() => {}), [1]);
   assertEquals([await slow.wait({ timeout: 1 }), await slow.ready()], [false, false]);
   await assertRejects(() => slow.get({ timeout: 1 }), TimeoutError);

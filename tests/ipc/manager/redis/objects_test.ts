@@ -387,4 +387,28 @@ if (found) {
       await list[Symbol.asyncDispose]();
     },
   );
+
+  redisTest(
+    "keys of dicts are equal as Python's are, up to a depth, and what is left out has its default",
+    async (server) => {
+      await using manager = await Manager.connect(server.url);
+      const dict = await manager.dict<unknown, string>();
+      for (
+        const [key, same] of [[1n, 1], [2n ** 70n, 2n ** 70n], [2n ** 52n, 2 ** 52], [true, 1n]]
+      ) {
+        await dict.set(key, String(key));
+        assertEquals(await dict.get(same), String(key));
+      }
+      assertEquals(await dict.size(), 3);
+      let key: unknown = 1;
+      for (let depth = 0; depth < 100; depth++) key = tuple(key);
+      await dict.set(key, "deep");
+      assertEquals(await dict.get(key), "deep");
+      await assertRejects(() => dict.set(tuple(key), "deeper"), RangeError, "100 tuples");
+      assertEquals(await dict.call("pop", ["none", "default"]), "default");
+      for (const items of [[], [5], [5, 6]]) {
+        assertEquals(await (await manager.array("b", items)).slice(), items);
+      }
+    },
+  );
 }
