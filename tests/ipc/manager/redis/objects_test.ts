@@ -13,7 +13,7 @@ import {
   ValueProxy,
 } from "@ferry/std/ipc/manager";
 import { Process } from "@ferry/std/ipc";
-import { FrozenSet, PyDict, tuple } from "@ferry/std/persist/types";
+import { FrozenSet, PyDict, PySet, tuple } from "@ferry/std/persist/types";
 import { hasRedis } from "../../../_support/redis_server.ts";
 import { both, redisTest, WAIT } from "./_setup.ts";
 
@@ -405,6 +405,9 @@ if (found) {
       await dict.set(key, "deep");
       assertEquals(await dict.get(key), "deep");
       await assertRejects(() => dict.set(tuple(key), "deeper"), RangeError, "100 tuples");
+      for (const wrong of [new Set([1]), new PySet([1]), [1], {}, tuple([1])]) {
+        await assertRejects(() => dict.set(wrong, "never"), PyException, "unhashable");
+      }
       assertEquals(await dict.call("pop", ["none", "default"]), "default");
       for (const items of [[], [5], [5, 6]]) {
         assertEquals(await (await manager.array("b", items)).slice(), items);
