@@ -106,14 +106,17 @@ function checkValue(attempt: string, name: string, value: unknown, rule: OptionR
 }
 
 /**
- * The options of a part, of those of the whole.
+ * The options of a part, of those of the whole, in an object of their own that can be spread: those that come from a class or
+ * a prototype are in it, too.
  *
  * @param options What was given, and checked.
  * @param rules Those of the part.
  */
 export function pickOptions<O extends object>(options: O, rules: RulesOf<O>): O {
   const picked: Partial<O> = {};
-  for (const name in options) if (Object.hasOwn(rules, name)) picked[name] = options[name];
+  for (const name in rules) {
+    if (name in options && !isEverywhere(options, name)) picked[name] = options[name];
+  }
   return picked as O;
 }
 

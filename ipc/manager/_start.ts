@@ -1,4 +1,4 @@
-import { checkOptions } from "../../persist/options.ts";
+import { checkOptions, pickOptions } from "../../persist/options.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import { CREW } from "../process/options.ts";
 import { Process } from "../process/process.ts";
@@ -35,7 +35,7 @@ export async function startProcess(options: StartManagerOptions): Promise<Way> {
         address,
         authKey,
         builtinTypes,
-        tls: tls && { ...tls },
+        tls: tls && pickOptions<typeof tls>(tls, START_TLS_RULES),
         functions: functions && [String(functions.module), functions.export ?? "functions"],
         types: types && [String(types.module), types.export ?? "types"],
       }],

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../persist/options.ts";
+import { checkOptions, pickOptions } from "../../persist/options.ts";
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import type { Process } from "../process/process.ts";
@@ -51,7 +51,10 @@ export async function connectTo(
   const full: Address = "path" in address
     ? address as Address
     : { hostname: "127.0.0.1", ...address } as Address;
-  const transport = new SocketTransport(full, options);
+  const transport = new SocketTransport(
+    full,
+    pickOptions<ConnectManagerOptions>(options, CONNECT_RULES),
+  );
   await transport.open();
   return new Way(transport, full, options.authKey);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type RulesOf } from "../../persist/options.ts";
+import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
 import type { Address } from "../../net/errors.ts";
 import type { AuthKey, ListenAddress } from "../../net/connection/mod.ts";
 import { tuple } from "../../persist/types/mod.ts";
@@ -404,7 +404,8 @@ export class Manager implements AsyncDisposable {
     options: { timeout?: number } & NamedOptions = {},
   ): Promise<BarrierProxy> {
     checkOptions("Cannot create a managed Barrier", options, BARRIER_RULES);
-    const { timeout, ...named } = options;
+    const { timeout } = options;
+    const named = pickOptions<NamedOptions>(options, NAMED_RULES);
     const seconds = timeout === undefined || timeout === Infinity ? null : timeout / 1000;
     const args = [parties, null, seconds];
     return await this.create("Barrier", args, undefined, named) as BarrierProxy;

@@ -195,7 +195,7 @@ export class Listener<T = unknown>
   constructor(address: ListenAddress, options: ListenerOptions = {}) {
     checkOptions("Cannot listen", options, RULES);
     if (options.tls !== undefined) checkOptions("Cannot listen", options.tls, TLS_SERVER_RULES);
-    this.#options = options;
+    this.#options = options = pickOptions<ListenerOptions>(options, RULES);
     this.#ofConnections = pickOptions<ConnectionOptions>(options, CONNECTION_RULES);
     this.#key = options.authKey === undefined ? undefined : keyOf(options.authKey);
     if (options.tls?.engine === "deno") {

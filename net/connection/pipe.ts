@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type RulesOf } from "../../persist/options.ts";
+import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
 import { memoryPair } from "../native/memory_pair.ts";
 import { useOnly } from "./_one_way.ts";
 import { Connection } from "./connection.ts";
@@ -81,7 +81,8 @@ export class Pipe<T = unknown> extends Array<Connection<T>> implements Disposabl
    */
   constructor(options: PipeOptions = {}) {
     checkOptions("Cannot make a pipe", options, RULES);
-    const { duplex = true, ...ofEnds } = options;
+    const { duplex = true } = options;
+    const ofEnds = pickOptions<ConnectionOptions>(options, CONNECTION_RULES);
     const [first, second] = memoryPair();
     if (!duplex) {
       useOnly(first, "receives");

@@ -78,7 +78,7 @@ export class UdpSocket implements Disposable {
    */
   async recvFrom(options?: WaitOptions): Promise<[Uint8Array, Address]> {
     checkWait("receive", options);
-    const limits = { ...options, timeout: options?.timeout ?? this.timeout };
+    const limits = { signal: options?.signal, timeout: options?.timeout ?? this.timeout };
     const { data, from } = await this.endpoint.receive(limits);
     return [data, from];
   }

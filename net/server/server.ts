@@ -170,7 +170,7 @@ export class Server implements AsyncDisposable {
     isTrusted({ hostname: "::", port: 0 }, options.proxyProtocol?.trusted ?? []);
     this.#listener = listener;
     this.#handler = handler;
-    this.#options = options;
+    this.#options = options = pickOptions<ServerOptions>(options, SERVER_RULES);
     this.#streams = pickOptions<StreamOptions>(options, STREAM_RULES);
     const { signal } = options;
     if (signal) {

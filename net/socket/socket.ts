@@ -197,14 +197,14 @@ export class Socket implements AsyncDisposable, Waitable {
     options: SendFileOptions = {},
   ): Promise<number> {
     checkOptions("Cannot send a file", options, SEND_FILE_RULES);
-    const { offset, count = Infinity, onProgress, ...wait } = options;
+    const { offset, count = Infinity, onProgress, signal, timeout } = options;
     for (const [name, value] of Object.entries({ offset: offset ?? 0, count })) {
       if (value >= 0 && (Number.isSafeInteger(value) || name === "count" && value === Infinity)) {
         continue;
       }
       throw new RangeError(`Cannot send a file: a ${name} in bytes is needed, received ${value}`);
     }
-    const limits = this.#limits(wait);
+    const limits = this.#limits({ signal, timeout });
     if (offset !== undefined) file.seekSync(offset, Deno.SeekMode.Start);
     let buffer = new Uint8Array(Math.min(FIRST_BLOCK, count));
     let sent = 0;
@@ -276,7 +276,7 @@ export class Socket implements AsyncDisposable, Waitable {
     if (this.timeout === Infinity || options?.timeout !== undefined) return options;
     // What is no object is for those to refuse who are given it.
     if (options !== undefined && typeof options !== "object") return options;
-    return { ...options, timeout: this.timeout };
+    return { ...options, signal: options?.signal, timeout: this.timeout };
   }
 }
 

@@ -67,7 +67,10 @@ export async function openConnection(
   checkStreamOptions("Cannot connect", options, RULES);
   checkLocalAddress("Cannot connect", options);
   checkTls("Cannot connect", options.tls);
-  let raw = await dial(address, { ...options, timeout: options.connectTimeout });
+  let raw = await dial(address, {
+    ...pickOptions<OpenOptions>(options, RULES),
+    timeout: options.connectTimeout,
+  });
   try {
     const { tls } = options;
     if (tls) {

@@ -12,6 +12,7 @@ import type { ShutdownOptions, ShutdownReport } from "../server/mod.ts";
 import { type Command, type Notice, PLAIN_RULES, type PlainServerOptions } from "./_messages.ts";
 import type { CrewOptions } from "./crew_options.ts";
 import type { DescribedTarget } from "./target.ts";
+import { TLS_SERVER_RULES } from "../tls/options.ts";
 
 /** A worker or a process that obeys commands. */
 export interface Hand {
@@ -57,6 +58,8 @@ export class Crew {
     this.#hostname = hostname;
     this.#options = options;
     this.#plain = pickOptions<PlainServerOptions>(options, PLAIN_RULES);
+    const { tls } = options;
+    if (tls) this.#plain.tls = pickOptions<typeof tls>(tls, TLS_SERVER_RULES);
   }
 
   /** Where all of them listen. */

@@ -74,13 +74,16 @@ export async function serveWorkerPerConnection(
   const described = describeTarget(target);
   checkReadable(single(), described.module);
   checkServer("Cannot serve", options, RULES);
-  const { spare, ...rest } = options;
+  const { spare } = options;
   const workers = new SpareWorkers(described, spare ?? 2);
   const streams = pickOptions<StreamOptions>(options, STREAM_RULES);
   const concurrency = options.concurrency ?? { max: DEFAULT_MAX };
   try {
     const server = await startServer((connection) => workers.handle(connection, streams), {
-      ...rest,
+      ...pickOptions<ServerOptions>(options, SERVER_RULES),
+      ...("path" in options
+        ? { path: options.path }
+        : { hostname: options.hostname ?? "127.0.0.1", port: options.port }),
       concurrency,
     });
     server.waitClosed().then(() => workers.close());

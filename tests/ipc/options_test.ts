@@ -388,3 +388,11 @@ Deno.test("an option may be undefined, and may come from the class of the option
   queue.putSync(1, { timeout: undefined });
   assertEquals(queue.getSync({ timeout: 0 }), 1);
 });
+
+Deno.test("a manager's options may be inherited: it is connected to by their key", async () => {
+  const options: { authKey: string } = Object.create({ authKey: "secret" });
+  await using server = await Manager.start(options);
+  await using manager = await Manager.connect(server.address as Deno.NetAddr, options);
+  using list = await manager.list([1], Object.create({ name: "numbers" }));
+  assertEquals(await list.length(), 1);
+});
