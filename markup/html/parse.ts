@@ -166,6 +166,9 @@ export function parseFragmentStore(
   return fragmentStore(input, checkOptions("Cannot parse HTML", options, FRAGMENT_RULES));
 }
 
+/** Namespaces of what a part of a document may be in, by their prefixes. */
+const CONTEXTS: ReadonlyMap<string, string> = new Map([["svg", SVG], ["math", MATHML]]);
+
 /** Parses a part of a document by options that have been checked. */
 export function fragmentStore(
   input: string | Uint8Array,
@@ -176,7 +179,14 @@ export function fragmentStore(
   const context = options.context ?? "body";
   const space = context.indexOf(" ");
   const local = context.slice(space + 1);
-  const uri = space === -1 ? "" : context.startsWith("svg") ? SVG : MATHML;
+  const uri = space === -1 ? "" : CONTEXTS.get(context.slice(0, space));
+  if (uri === undefined) {
+    throw new RangeError(
+      `Cannot parse HTML: context must be "local", "svg local" or "math local", received ${
+        JSON.stringify(context)
+      }`,
+    );
+  }
   const id = uri === ""
     ? tagOfName(store.names.intern(local.toLowerCase()))
     : foreignTag(uri, local);

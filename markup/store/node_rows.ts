@@ -26,6 +26,8 @@ export class NodeRows {
   end: number = ROW;
   /** Grows whenever nodes are put somewhere or taken out: what was counted on the tree holds as long as this does. */
   changes = 0;
+  /** How many of the changes are of evaluations that take a part of a tree for a document, and undo that. */
+  undone = 0;
 
   /**
    * Made as a part of a `TreeStore`: an empty store.

@@ -13,7 +13,7 @@ export interface XPathFunctionContext {
   readonly size: number;
 }
 
-/** A function for expressions. It must not change the tree. */
+/** A function for expressions. Elements that it moves in the tree that is searched, or takes out of it, are a `TypeError`. */
 export type XPathFunction = (
   context: XPathFunctionContext,
   ...args: XPathResult[]

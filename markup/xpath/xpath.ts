@@ -292,7 +292,7 @@ function within<T>(
   const links = [words[root + PARENT]!, words[root + PREV]!, words[root + NEXT]!] as const;
   if (whole && parent !== 0) {
     words[root + PARENT] = words[root + PREV] = words[root + NEXT] = 0;
-    store.changes++;
+    countUndone(store);
   }
   let [first, last] = [root, root];
   while (words[first + PREV] !== 0) first = words[first + PREV]!;
@@ -301,7 +301,7 @@ function within<T>(
   words[FIRST] = first;
   words[LAST] = last;
   // What was counted below row 0 is of another tree.
-  store.changes++;
+  countUndone(store);
   try {
     return use(node, 0);
   } finally {
@@ -309,9 +309,15 @@ function within<T>(
     words.set(before);
     if (whole && parent !== 0) {
       [words[root + PARENT], words[root + PREV], words[root + NEXT]] = links;
-      store.changes++;
+      countUndone(store);
     }
   }
+}
+
+/** Counts a change that is undone when the evaluation ends. */
+function countUndone(store: TreeStore): void {
+  store.changes++;
+  store.undone++;
 }
 
 /**

@@ -3,6 +3,16 @@ import { DEFAULT_SCHEMES, type HtmlCleanOptions, REFUSED_SCHEMES } from "./optio
 /** Attributes that are followed when somebody clicks; all other addresses are loaded at once. */
 const FOLLOWED = new Set(["href", "cite"]);
 
+/** A name of a host as addresses have it; a pattern or an address would allow nothing, and nobody would know why. */
+function hostName(host: string): string {
+  if (/^(\[[^\]]*\]|[^\s/:*@?#.][^\s/:*@?#]*)$/.test(host)) return host.toLowerCase();
+  throw new TypeError(
+    `Cannot clean HTML: hosts must be names such as "example.com", received ${
+      JSON.stringify(host)
+    }`,
+  );
+}
+
 /** Decides on addresses. */
 export class AddressRules {
   /**
@@ -15,11 +25,9 @@ export class AddressRules {
 
   constructor(options: HtmlCleanOptions) {
     this.#schemes = new Set(
-      [...options.schemes ?? DEFAULT_SCHEMES].map((name) => name.toLowerCase()),
+      [...options.schemes ?? DEFAULT_SCHEMES].map((name) => name.toLowerCase().replace(/:$/, "")),
     );
-    this.#hosts = options.hosts === undefined
-      ? undefined
-      : [...options.hosts].map((host) => host.toLowerCase());
+    this.#hosts = options.hosts === undefined ? undefined : Array.from(options.hosts, hostName);
   }
 
   /**

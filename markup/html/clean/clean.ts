@@ -16,6 +16,11 @@ import {
 } from "./options.ts";
 import { cleanStyle } from "./style.ts";
 
+/** Names as HTML has them. */
+function lower(names: Iterable<string>): string[] {
+  return Array.from(names, (name) => name.toLowerCase());
+}
+
 /** What may stay. */
 class Rules {
   readonly tags: Set<string>;
@@ -24,11 +29,13 @@ class Rules {
   readonly #attributes = new Map<string, Set<string>>();
 
   constructor(options: HtmlCleanOptions) {
-    this.tags = new Set([...options.tags ?? DEFAULT_TAGS].filter((tag) => !DROPPED.has(tag)));
+    this.tags = new Set(lower(options.tags ?? DEFAULT_TAGS).filter((tag) => !DROPPED.has(tag)));
     this.addresses = new AddressRules(options);
-    this.#properties = options.properties === undefined ? undefined : new Set(options.properties);
+    this.#properties = options.properties === undefined
+      ? undefined
+      : new Set(lower(options.properties));
     for (const [tag, names] of Object.entries(options.attributes ?? DEFAULT_ATTRIBUTES)) {
-      this.#attributes.set(tag, new Set(names));
+      this.#attributes.set(tag.toLowerCase(), new Set(lower(names)));
     }
   }
 
@@ -67,7 +74,7 @@ function cleanAttributes(store: TreeStore, node: number, tag: string, rules: Rul
  *
  * @param top The element.
  * @param options What may stay.
- * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or a host is more than a name.
  *
  * @example In place
  * ```ts
@@ -113,7 +120,7 @@ function cleanBy(top: Element, rules: Rules): void {
  * @param options What may stay.
  * @returns HTML that browsers read as the tree that was left.
  * @throws {HtmlLimitError} If the text is larger than the limits of `parse` allow.
- * @throws {TypeError} If an option is unknown or of the wrong type.
+ * @throws {TypeError} If an option is unknown or of the wrong type, or a host is more than a name.
  *
  * @example A comment of a reader
  * ```ts

@@ -1,6 +1,6 @@
 import { checkOptions, OBJECT, type OptionRules } from "../../options.ts";
 
-/** What is left of HTML that somebody else wrote. All lists name what may stay. */
+/** What is left of HTML that somebody else wrote. All lists name what may stay, in capitals or not. */
 export interface HtmlCleanOptions {
   /**
    * Elements that stay. Others go, and what is in them stays, but for those whose contents are not for reading (`script`,
@@ -22,7 +22,8 @@ export interface HtmlCleanOptions {
    */
   schemes?: Iterable<string>;
   /**
-   * Hosts from which pictures and the like may be loaded, subdomains included; none means that only relative addresses stay.
+   * Hosts from which pictures and the like may be loaded, such as `"example.com"`, subdomains included; an empty list means that
+   * only relative addresses stay.
    *
    * @default {undefined, which is all}
    */

@@ -168,8 +168,16 @@ export function settingsOf(options: XmlParseOptions): Settings {
     ignoreWhitespace: options.ignoreWhitespace ?? false,
     ignoreComments: options.ignoreComments ?? false,
     ignoreProcessingInstructions: options.ignoreProcessingInstructions ?? false,
-    entities: options.entities === undefined
-      ? NO_ENTITIES
-      : new Map(Object.entries(options.entities)),
+    entities: options.entities === undefined ? NO_ENTITIES : entityTexts(options.entities),
   };
+}
+
+function entityTexts(entities: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  for (const [name, text] of Object.entries(entities)) {
+    if (typeof text === "string") continue;
+    throw new TypeError(
+      `Cannot parse XML: the entity "${name}" needs a text, received ${typeof text}`,
+    );
+  }
+  return new Map(Object.entries(entities));
 }

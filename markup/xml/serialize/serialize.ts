@@ -17,7 +17,8 @@ export interface SerializeOptions {
    */
   method?: "xml" | "html" | "text" | "c14n";
   /**
-   * Whether elements that contain elements only are put on lines of their own; a string is what each level is indented by.
+   * Whether elements that contain elements only are put on lines of their own; a string, of white space, is what each level is
+   * indented by.
    *
    * @default {false}
    */
@@ -25,7 +26,7 @@ export interface SerializeOptions {
   /**
    * Whether there is a declaration before the document.
    *
-   * @default {false, but for encodings other than UTF-8 and ASCII}
+   * @default {false, but for encodings other than UTF-8 and ASCII, and with `standalone`}
    */
   xmlDeclaration?: boolean;
   /**
@@ -147,6 +148,11 @@ function write(
   const whole = element.getParent() === undefined ? Math.min(store.length * 1.125, 2 ** 27) : 0;
   const out = new ByteWriter(whole + 256, largest);
   const { method = "xml", prettyPrint = false } = options;
+  if (typeof prettyPrint === "string" && /[^ \t\r\n]/.test(prettyPrint)) {
+    throw new RangeError(
+      `Cannot write XML: prettyPrint needs white space, received ${JSON.stringify(prettyPrint)}`,
+    );
+  }
   if (method === "text") {
     out.text(textContent(store, nodeOf(element)), AS_IS);
     if (options.withTail) out.text(element.tail ?? "", AS_IS);
@@ -156,7 +162,9 @@ function write(
     html: method === "html",
     indent: prettyPrint === false ? undefined : prettyPrint === true ? "  " : prettyPrint,
   });
-  if (options.xmlDeclaration ?? (encoding !== "utf-8" && !encoding.endsWith("ascii"))) {
+  const needsDeclaration = options.standalone !== undefined ||
+    (encoding !== "utf-8" && !encoding.endsWith("ascii"));
+  if (options.xmlDeclaration ?? needsDeclaration) {
     const { standalone = node instanceof ElementTree ? node.info.standalone : undefined } = options;
     out.text(declaration(encoding, standalone), AS_IS);
   }

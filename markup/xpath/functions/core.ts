@@ -6,6 +6,7 @@ import { numberOf } from "../nodes/in_place.ts";
 import { isAttribute, isRow, isText, NodeSet } from "../nodes/node_set.ts";
 import { NONE, type Run, type Value } from "../nodes/run.ts";
 import type { Expression, ValueType } from "../expressions/expression.ts";
+import { limitText } from "./limit_text.ts";
 import { elementsById } from "./ids.ts";
 import type { FunctionBody, FunctionDefinition } from "./definition.ts";
 
@@ -192,7 +193,7 @@ export const CORE: ReadonlyMap<string, FunctionDefinition> = new Map<string, Fun
       { node: 1 },
     ),
   ],
-  ["concat", onStrings("string", 2, Infinity, (texts) => texts.join(""))],
+  ["concat", onStrings("string", 2, Infinity, (texts, run) => limitText(texts.join(""), run))],
   ["starts-with", onTwo((text, start) => text.startsWith(start))],
   ["contains", CONTAINS],
   [

@@ -25,7 +25,13 @@ export function ownFunction(name: string, use: XPathFunction): FunctionDefinitio
         valueOut(arg.evaluate(node, position, size, run), run, false)
       );
       run.spend(1);
+      const { store } = run;
+      const before = store.changes - store.undone;
       const result = use({ node: elementOf(node, run), position, size }, ...values);
+      // The walk that asks would go on from nodes that are somewhere else now.
+      if (store.changes - store.undone !== before) {
+        throw new TypeError(`The function "${name}" may not change the tree that is searched`);
+      }
       run.refresh();
       return valueIn(result, run, `The result of the function "${name}"`);
     },

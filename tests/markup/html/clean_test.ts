@@ -6,7 +6,7 @@ import {
   parseFragment,
   serialize,
 } from "@ferry/std/markup/html";
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { type DefaultTreeAdapterMap, parseFragment as parse5 } from "npm:parse5@8.1.1";
 import { conformanceCases } from "../../_support/conformance_data.ts";
 import { mutatedPage } from "./mutated_page.ts";
@@ -207,4 +207,32 @@ Deno.test("clean() reads styles with values of a million letters in a moment", (
   const letters = "a".repeat(1_000_000);
   assertEquals(clean(`<p style="color:${letters}">`), `<p style="color: ${letters}"></p>`);
   assertEquals(clean(`<p style="color:${letters}url (x)">`), "<p></p>");
+});
+
+Deno.test("clean() takes names in capitals, and schemes with their colon", () => {
+  const html =
+    '<p TITLE=a id=b style="COLOR: red">x<b>y</b><a href=http://e.com>z</a><script>1</script>';
+  assertEquals(
+    clean(html, { tags: ["P", "SCRIPT"], attributes: { P: ["Title"] } }),
+    '<p title="a">xyz</p>',
+  );
+  assertEquals(
+    clean("<p style='color: red'>", { properties: ["Color"] }),
+    '<p style="color: red"></p>',
+  );
+  const links = clean("<a href=http://e.com>z</a><a href=javascript:1>z</a>", {
+    schemes: ["HTTP:", "javascript:"],
+  });
+  assertEquals(links, '<a href="http://e.com">z</a><a>z</a>');
+});
+
+Deno.test("clean() refuses hosts that are none", () => {
+  for (const host of ["*.e.com", ".e.com", "http://e.com", "e.com:80", "a@e.com", ""]) {
+    assertThrows(() => clean("", { hosts: [host] }), TypeError, "hosts must be names");
+  }
+  assertEquals(clean("<img src=//[::1]/a>", { hosts: ["[::1]"] }), '<img src="//[::1]/a">');
+  const once = (function* () {
+    yield "e.com";
+  })();
+  assertEquals(clean("<img src=//e.com/a>", { hosts: once }), '<img src="//e.com/a">');
 });

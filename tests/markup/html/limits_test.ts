@@ -1,4 +1,10 @@
-import { HtmlLimitError, parse, parseStore, serialize } from "@ferry/std/markup/html";
+import {
+  HtmlLimitError,
+  parse,
+  parseFragment,
+  parseStore,
+  serialize,
+} from "@ferry/std/markup/html";
 import { FIRST, NEXT } from "@ferry/std/markup/store";
 import { assertEquals, assertGreater, assertThrows } from "@std/assert";
 
@@ -94,5 +100,11 @@ Deno.test("html.parse() reads 100,000 of each shape that makes a searching parse
 Deno.test("html.parse() refuses what is neither text nor bytes", () => {
   for (const wrong of [undefined, null, 5, {}, ["<p>"]]) {
     assertThrows(() => parse(wrong as never), TypeError, "needed a string or bytes");
+  }
+});
+
+Deno.test("html.parseFragment() refuses a context of a namespace that is none", () => {
+  for (const context of ["foo bar", "div p", " p", "svgs a"]) {
+    assertThrows(() => parseFragment("<td>", { context }), RangeError, "context must be");
   }
 });

@@ -216,3 +216,10 @@ Deno.test("xml.parse() refuses what is neither text nor bytes", () => {
     assertThrows(() => parse(wrong as never), TypeError, "needed a string or bytes");
   }
 });
+
+Deno.test("xml.parse() refuses entities that are no texts", () => {
+  for (const x of [1, null, {}]) {
+    const entities = { x } as never;
+    assertThrows(() => parse("<a>&x;</a>", { entities }), TypeError, 'the entity "x" needs a text');
+  }
+});

@@ -238,3 +238,12 @@ Deno.test("XmlFile tells of an error once: what ends it hides no error of the bo
     "BrokenPipe <r>",
   );
 });
+
+Deno.test("serialize(): standalone asks for a declaration, and prettyPrint for white space", () => {
+  assertEquals(
+    serialize(new Element("a"), { standalone: true }),
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<a/>',
+  );
+  assertEquals(serialize(new Element("a"), { standalone: false, xmlDeclaration: false }), "<a/>");
+  assertThrows(() => serialize(new Element("a"), { prettyPrint: "x" }), RangeError, "white space");
+});

@@ -227,3 +227,38 @@ Deno.test("XPath: limits end what costs too much, with an error of their own", (
   assertThrows(() => new XPath("((1))", { maxDepth: 2 }), XPathSyntaxError, "maxDepth");
   assertThrows(() => new XPath("123", { maxLength: 2 }), XPathSyntaxError, "maxLength");
 });
+
+Deno.test("xpath(): maxStringLength is for what concat() makes, too", () => {
+  const expression = "concat('abc', string(.))";
+  assertEquals(
+    xpath(new Element("a", { text: "de" }), expression, { maxStringLength: 5 }),
+    "abcde",
+  );
+  const longer = new Element("a", { text: "def" });
+  assertThrows(() => xpath(longer, expression, { maxStringLength: 5 }), XPathLimitError);
+});
+
+Deno.test("XPath: a function may not take the tree apart that is searched", () => {
+  const remove = (_: unknown, found: unknown) => {
+    const [element] = found as Element[];
+    element!.getParent()?.remove(element!);
+    return true;
+  };
+  for (
+    const expression of ["//b[f(.)]", "//b[f(.)]/..", "//b[f(.)]/following::*[f(.)]", "f(//b)"]
+  ) {
+    const page = parse("<a><b/><b/><c><b/></c></a>");
+    const compiled = new XPath(expression, { functions: { f: remove } });
+    assertThrows(() => compiled.evaluate(page), TypeError, '"f" may not change the tree');
+  }
+  // What is found first and changed then is another thing, and so are other trees and attributes.
+  const page = parse("<a><b/><b/></a>");
+  const mark = (_: unknown, found: unknown) => {
+    const [element] = found as Element[];
+    element!.set("seen", "1");
+    return new Element("x", { text: "y" }).append(new Element("z")) === undefined;
+  };
+  const marked = new XPath("//b[f(.)]", { functions: { f: mark } }).elements(page);
+  for (const element of marked) page.remove(element);
+  assertEquals([marked.length, page.length, marked[0]!.get("seen")], [2, 0, "1"]);
+});
