@@ -29,8 +29,14 @@ export class Deque<T = unknown> {
    *
    * @param items The items; of too many, the last are kept.
    * @param maxLength How many are kept, `null` for all.
+   * @throws {RangeError} If `maxLength` is no integer of 0 or more.
    */
   constructor(items: Iterable<T> = [], maxLength: number | null = null) {
+    if (maxLength !== null && !(Number.isSafeInteger(maxLength) && maxLength >= 0)) {
+      throw new RangeError(
+        `Cannot make a Deque: needed a maxLength of 0 or more, or null, received ${maxLength}`,
+      );
+    }
     this.maxLength = maxLength;
     for (const item of items) this.append(item);
   }

@@ -28,8 +28,14 @@ export class Complex {
    *
    * @param re The real part.
    * @param im The imaginary part, zero unless given.
+   * @throws {TypeError} If one is no number.
    */
   constructor(re: number, im = 0) {
+    if (typeof re !== "number" || typeof im !== "number") {
+      throw new TypeError(
+        `Cannot make a Complex: needed two numbers, received ${typeof re} and ${typeof im}`,
+      );
+    }
     this.re = re;
     this.im = im;
   }

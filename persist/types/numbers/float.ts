@@ -30,8 +30,12 @@ export class Float {
    * ```
    *
    * @param value The number.
+   * @throws {TypeError} If it is no number.
    */
   constructor(value: number) {
+    if (typeof value !== "number") {
+      throw new TypeError(`Cannot make a Float: needed a number, received ${typeof value}`);
+    }
     this.value = value;
   }
 

@@ -35,8 +35,18 @@ export class Range {
    * @param stop The integer before which it ends.
    * @param step The distance, 1 unless given.
    * @throws {RangeError} If `step` is zero.
+   * @throws {TypeError} If one is no integer.
    */
   constructor(start: Integer, stop: Integer, step: Integer = 1) {
+    for (const integer of [start, stop, step]) {
+      if (typeof integer !== "bigint" && !Number.isSafeInteger(integer)) {
+        throw new TypeError(
+          `Cannot make a Range: needed safe integers or bigints, received ${
+            typeof integer === "number" ? integer : typeof integer
+          }`,
+        );
+      }
+    }
     if (step === 0 || step === 0n) {
       throw new RangeError("Cannot make a Range: step must not be zero");
     }

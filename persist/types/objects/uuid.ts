@@ -30,6 +30,7 @@ export class Uuid {
    * @param value Its text or its number.
    * @param isSafe What Python notes about how it was made.
    * @throws {RangeError} If it is not a UUID.
+   * @throws {TypeError} If it is neither text nor a bigint.
    */
   constructor(value: string | bigint, isSafe?: number) {
     if (typeof value === "string") {
@@ -39,7 +40,10 @@ export class Uuid {
         throw new RangeError(`Cannot make a Uuid of ${shown}: it is not a UUID`);
       }
       this.int = BigInt(`0x${hex}`);
-    } else this.int = value;
+    } else if (typeof value === "bigint") this.int = value;
+    else {throw new TypeError(
+        `Cannot make a Uuid: needed text or a bigint, received ${typeof value}`,
+      );}
     if (this.int < 0n || this.int >= 1n << 128n) {
       throw new RangeError("Cannot make a Uuid: needed an integer of 128 bits, received another");
     }

@@ -85,13 +85,14 @@ export class PyTime {
    * ```
    *
    * @param fields Its fields.
+   * @throws {RangeError} If one is out of its range.
    */
   constructor(fields: TimeFields) {
-    this.hour = fields.hour ?? 0;
-    this.minute = fields.minute ?? 0;
-    this.second = fields.second ?? 0;
-    this.microsecond = fields.microsecond ?? 0;
-    this.fold = fields.fold ?? 0;
+    this.hour = within(fields.hour ?? 0, "hour", 0, 23);
+    this.minute = within(fields.minute ?? 0, "minute", 0, 59);
+    this.second = within(fields.second ?? 0, "second", 0, 59);
+    this.microsecond = within(fields.microsecond ?? 0, "microsecond", 0, 999_999);
+    this.fold = within(fields.fold ?? 0, "fold", 0, 1);
     this.tzinfo = fields.tzinfo ?? null;
   }
 }
@@ -130,11 +131,24 @@ export class PyDateTime extends PyTime {
    * ```
    *
    * @param fields Its fields.
+   * @throws {RangeError} If one is out of its range, or the month has no such day.
    */
   constructor(fields: DateTimeFields) {
     super(fields);
-    this.year = fields.year;
-    this.month = fields.month;
-    this.day = fields.day;
+    this.year = within(fields.year, "year", 1, 9999);
+    this.month = within(fields.month, "month", 1, 12);
+    this.day = within(fields.day, "day", 1, daysIn(this.year, this.month));
   }
+}
+
+function within(value: number, name: string, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(
+    `Cannot make a time: ${name} must be an integer from ${least} to ${most}, received ${value}`,
+  );
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
