@@ -5,7 +5,7 @@ import { checkText, parseTag, splitTag } from "./tag.ts";
 import type { TreeStore } from "../store/tree_store.ts";
 
 /** Offset of the attribute with a tag, or -1. */
-function find(store: TreeStore, node: number, tag: string): number {
+export function find(store: TreeStore, node: number, tag: string): number {
   const { words, attrs, names } = store;
   const { uri, local } = splitTag(tag);
   const expanded = names.find(local, uri);

@@ -1,3 +1,5 @@
+import { nodeOf, storeOf, TEXT } from "../../store/mod.ts";
+import { find } from "../../tree/attributes.ts";
 import type { Element } from "../../tree/mod.ts";
 import { LINK_ATTRIBUTES } from "./attributes.ts";
 import { linkSpans, type LinkSyntax } from "./spans.ts";
@@ -97,9 +99,18 @@ export function rewriteLinks(
     }
     if (copied === 0 && !dropped) continue;
     text += value.slice(copied);
-    if (attribute === undefined) element.text = text;
-    else if (dropped && (syntax === "url" || syntax === "refresh")) {
-      element.attrib.delete(attribute);
-    } else element.set(attribute, text);
+    if (dropped && (syntax === "url" || syntax === "refresh")) element.attrib.delete(attribute!);
+    else put(element, attribute, text);
   }
+}
+
+/** Sets a text or an attribute that is there. In HTML it may have had characters in it that XML has not. */
+function put(element: Element, attribute: string | undefined, text: string): void {
+  const store = storeOf(element);
+  const node = nodeOf(element);
+  if (store.language === "html") {
+    if (attribute === undefined) store.setTextAt(node + TEXT, text);
+    else store.setAttributeText(find(store, node, attribute), text);
+  } else if (attribute === undefined) element.text = text;
+  else element.set(attribute, text);
 }

@@ -140,3 +140,13 @@ Deno.test("iterLinks() reads 200,000 open url( and as many spaces in a moment", 
   const meta = parse(`<meta http-equiv=refresh content="${" ".repeat(200_000)}x">`);
   assertEquals([...iterLinks(meta)], []);
 });
+
+Deno.test("rewriteLinks() leaves characters as they are that XML has not", () => {
+  const page = parse(
+    "<style>a{b:url(c)}\u0001\ud800</style><img srcset='a 1x, \u0002 b'><a href='x'>",
+  );
+  makeLinksAbsolute(page, "https://e.com/");
+  assertEquals(page.findText("head/style"), "a{b:url(https://e.com/c)}\u0001\ud800");
+  assertEquals(page.find(".//img")!.get("srcset"), "https://e.com/a 1x, https://e.com/ b");
+  assertEquals(page.find(".//a")!.get("href"), "https://e.com/x");
+});
