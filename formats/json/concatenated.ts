@@ -3,7 +3,7 @@ import { JsonError } from "./json_error.ts";
 import { checkChunk, MAX_STREAM_BYTES } from "./json_lines.ts";
 import { copyOptions } from "../options.ts";
 import { type JsonParseOptions, PARSE_RULES } from "./options.ts";
-import { checkBytes, parseText } from "./parse.ts";
+import { checkBytes, parseText, tooLong } from "./parse.ts";
 
 // States between two characters.
 const BETWEEN = 0;
@@ -164,7 +164,9 @@ class Scanner {
     else {
       if (this.#held === "") this.#cursor.advance(text.substring(0, start));
       this.#held += text.substring(start);
-      if (this.#held.length > this.#maxBytes) checkBytes(this.#held, this.#maxBytes);
+      if (this.#held.length > this.#maxBytes) {
+        throw tooLong(this.#maxBytes, this.#place("", -this.#held.length));
+      }
     }
   }
 

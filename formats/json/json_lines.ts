@@ -6,7 +6,7 @@ import {
   STRINGIFY_RULES,
 } from "./options.ts";
 import { JsonError } from "./json_error.ts";
-import { checkBytes, parseText } from "./parse.ts";
+import { checkBytes, parseText, tooLong } from "./parse.ts";
 import { write } from "./stringify.ts";
 
 const BLANK = /^[ \t\r]*$/;
@@ -73,9 +73,11 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
     const { maxBytes = MAX_STREAM_BYTES } = checked;
     let rest = "";
     let number = 0;
+    let hasBegun = false;
     const emit = (line: string, controller: TransformStreamDefaultController<T>): void => {
       number++;
-      if (number === 1 && line.charCodeAt(0) === 0xfeff) line = line.slice(1);
+      // Blank lines too: where they come in pieces nobody knows yet what they are.
+      if (line.length > maxBytes) throw tooLong(maxBytes, { line: number, column: 1 });
       if (BLANK.test(line)) return;
       controller.enqueue(parseLine(line, number, checked) as T);
     };
@@ -83,19 +85,18 @@ export class JsonLinesParseStream<T = unknown> extends TransformStream<string, T
       transform(chunk, controller): void {
         checkChunk(chunk);
         let start = 0;
-        for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", start)) {
+        if (!hasBegun && chunk !== "") {
+          hasBegun = true;
+          if (chunk.charCodeAt(0) === 0xfeff) start = 1;
+        }
+        for (let end = chunk.indexOf("\n", start); end !== -1; end = chunk.indexOf("\n", start)) {
           const line = chunk.substring(start, end);
           emit(rest === "" ? line : rest + line, controller);
           rest = "";
           start = end + 1;
         }
         rest += start === 0 ? chunk : chunk.substring(start);
-        if (rest.length > maxBytes) {
-          throw new JsonError(`Cannot parse JSON: the text is longer than maxBytes = ${maxBytes}`, {
-            line: number + 1,
-            column: 1,
-          });
-        }
+        if (rest.length > maxBytes) throw tooLong(maxBytes, { line: number + 1, column: 1 });
       },
       flush(controller): void {
         if (rest !== "") emit(rest, controller);

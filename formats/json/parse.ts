@@ -20,12 +20,23 @@ export function needsOwnParser(text: string, options: JsonParseOptions): boolean
     (options.bigint === true && LONG_INTEGER.test(text));
 }
 
+/** The error for a text that is too long. */
+export function tooLong(
+  maxBytes: number,
+  place?: { line: number; column: number; offset?: number },
+): JsonError {
+  return new JsonError(
+    `Cannot parse JSON: the text is longer than maxBytes = ${maxBytes}`,
+    place ?? {},
+  );
+}
+
 /** Refuses a text of more than `maxBytes` bytes of UTF-8. */
 export function checkBytes(text: string, maxBytes: number): void {
   // At most three bytes come of a code unit: most texts need not be counted.
   if (text.length * 3 <= maxBytes) return;
   if (text.length <= maxBytes && new TextEncoder().encode(text).length <= maxBytes) return;
-  throw new JsonError(`Cannot parse JSON: the text is longer than maxBytes = ${maxBytes}`);
+  throw tooLong(maxBytes);
 }
 
 /** Parses a text with the platform's parser where that is enough. */

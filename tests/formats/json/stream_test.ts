@@ -198,3 +198,35 @@ Deno.test("JsonLinesStringifyStream writes one line for each value, which JsonLi
   const nothing = ReadableStream.from([undefined]).pipeThrough(new JsonLinesStringifyStream());
   await assertRejects(() => Array.fromAsync(nothing), TypeError, "JSON form");
 });
+
+Deno.test("streams of JSON: maxBytes means the same wherever the text is cut", async () => {
+  for (const Stream of [JsonLinesParseStream, ConcatenatedJsonParseStream]) {
+    for (
+      const text of [
+        "\ufeff[]\n",
+        "\ufeff[1]\n",
+        "[]\n    \n[]\n",
+        "[] [1]\n",
+        '1\n"ab"',
+        '"é"\n',
+        "12\r\n",
+      ]
+    ) {
+      const said = new Set<string>();
+      for (let at = 0; at <= text.length; at++) {
+        const pieces = [text.slice(0, at), text.slice(at)];
+        const values = ReadableStream.from(pieces).pipeThrough(new Stream({ maxBytes: 2 }));
+        try {
+          said.add(JSON.stringify(await Array.fromAsync(values)));
+        } catch (error) {
+          said.add((error as Error).message);
+        }
+      }
+      assertEquals(
+        said.size,
+        1,
+        `${Stream.name}: ${JSON.stringify(text)}: ${[...said].join(" | ")}`,
+      );
+    }
+  }
+});
