@@ -9,8 +9,12 @@ import {
   type DatagramEndpoint,
   type DatagramOptions,
 } from "../datagram/mod.ts";
+import { reportLate, watched } from "./_watched.ts";
 
-/** What is called for datagrams. Every method may be left out. */
+/**
+ * What is called for datagrams. Every method may be left out. None is waited for, also if it is asynchronous; one that fails
+ * closes the socket.
+ */
 export interface DatagramProtocol {
   /** The socket is bound. */
   connectionMade?(transport: DatagramTransport): void;
@@ -58,6 +62,7 @@ export class DatagramTransport implements AsyncDisposable {
   #buffered = 0;
   #holding = false;
   #closing = false;
+  #ended = false;
   /** What the protocol threw. */
   #thrown: { error: unknown } | undefined;
 
@@ -86,7 +91,7 @@ export class DatagramTransport implements AsyncDisposable {
   constructor(endpoint: DatagramEndpoint, protocol: DatagramProtocol) {
     this.#endpoint = endpoint;
     this.#protocol = protocol;
-    protocol.connectionMade?.(this);
+    watched(protocol.connectionMade?.(this), this.#fail);
     this.#done = this.#run();
     this.#done.catch(() => {});
   }
@@ -129,22 +134,25 @@ export class DatagramTransport implements AsyncDisposable {
       this.#buffered -= length;
       if (this.#holding && this.#buffered <= LOW_WATER) {
         this.#holding = false;
-        this.#protocol.resumeWriting?.();
+        watched(this.#protocol.resumeWriting?.(), this.#fail);
       }
-    }).catch((error) => {
-      this.#thrown ??= { error };
-      this.#endpoint.close();
-    }).finally(() => {
+    }).catch(this.#fail).finally(() => {
       if (this.#closing && this.#sending === 0) this.#endpoint.close();
     });
     if (this.#holding || this.#buffered <= HIGH_WATER) return;
     this.#holding = true;
-    this.#protocol.pauseWriting?.();
+    watched(this.#protocol.pauseWriting?.(), this.#fail);
   }
+
+  readonly #fail = (error: unknown): void => {
+    if (this.#ended) return reportLate(error);
+    this.#thrown ??= { error };
+    this.#endpoint.close();
+  };
 
   #refused(error: Error): void {
     if (this.#endpoint.closed) return;
-    if (this.#protocol.errorReceived) this.#protocol.errorReceived(error);
+    if (this.#protocol.errorReceived) watched(this.#protocol.errorReceived(error), this.#fail);
     else if (!(error instanceof NetError)) reportError(error);
   }
 
@@ -198,13 +206,15 @@ export class DatagramTransport implements AsyncDisposable {
     const intended = this.#endpoint.closed;
     this.abort();
     if (this.#thrown) cause = this.#thrown.error as Error;
-    this.#protocol.connectionLost?.(intended && !this.#thrown ? undefined : cause);
+    this.#ended = true;
+    const why = intended && !this.#thrown ? undefined : cause;
+    watched(this.#protocol.connectionLost?.(why), this.#fail);
     if (this.#thrown) throw cause;
   }
 
   #received(data: Uint8Array, from: Address): void {
     try {
-      this.#protocol.datagramReceived?.(data, from);
+      watched(this.#protocol.datagramReceived?.(data, from), this.#fail);
     } catch (error) {
       this.#thrown ??= { error };
       throw error;

@@ -5,8 +5,12 @@
  */
 import type { Address } from "../errors.ts";
 import type { StreamConnection, TlsInfo } from "../streams/mod.ts";
+import { reportLate, watched } from "./_watched.ts";
 
-/** What is called for a connection. Every method may be left out. */
+/**
+ * What is called for a connection. Every method may be left out. None is waited for, also if it is asynchronous; one that fails
+ * ends the connection.
+ */
 export interface Protocol {
   /** The connection is there. */
   connectionMade?(transport: Transport): void;
@@ -58,6 +62,7 @@ export class Transport implements AsyncDisposable {
   #resume: (() => void) | undefined;
   #holding = false;
   #closing = false;
+  #ended = false;
   /** What the protocol threw. */
   #thrown: { error: unknown } | undefined;
 
@@ -82,7 +87,7 @@ export class Transport implements AsyncDisposable {
   constructor(connection: StreamConnection, protocol: Protocol | BufferedProtocol) {
     this.#connection = connection;
     this.#protocol = protocol;
-    protocol.connectionMade?.(this);
+    this.#call(() => protocol.connectionMade?.(this));
     this.#done = this.#run();
     this.#done.catch(() => {});
   }
@@ -128,14 +133,13 @@ export class Transport implements AsyncDisposable {
     writer.write(data);
     if (this.#holding || writer.buffered <= writer.highWater) return;
     this.#holding = true;
-    this.#protocol.pauseWriting?.();
+    watched(this.#protocol.pauseWriting?.(), this.#fail);
     writer.drain().then(() => {
       this.#holding = false;
-      this.#protocol.resumeWriting?.();
+      this.#call(() => this.#protocol.resumeWriting?.());
     }).catch((error) => {
       if (writer.isClosing && this.#connection.closed) return;
-      this.#thrown ??= { error };
-      this.#connection.abort();
+      this.#fail(error);
     });
   }
 
@@ -204,7 +208,10 @@ export class Transport implements AsyncDisposable {
     const intended = cause === undefined || connection.writer.isClosing && connection.closed;
     connection.abort();
     if (this.#thrown) cause = this.#thrown.error as Error;
-    this.#protocol.connectionLost?.(intended && !this.#thrown ? undefined : cause);
+    this.#ended = true;
+    this.#call(() =>
+      this.#protocol.connectionLost?.(intended && !this.#thrown ? undefined : cause)
+    );
     if (this.#thrown) throw cause;
   }
 
@@ -236,10 +243,16 @@ export class Transport implements AsyncDisposable {
     this.#resume = undefined;
   }
 
+  readonly #fail = (error: unknown): void => {
+    if (this.#ended) return reportLate(error);
+    this.#thrown ??= { error };
+    this.#connection.abort();
+  };
+
   /** Calls the protocol, and keeps in mind that it was the protocol that threw. */
   #call<T>(what: () => T): T {
     try {
-      return what();
+      return watched(what(), this.#fail);
     } catch (error) {
       this.#thrown ??= { error };
       throw error;
