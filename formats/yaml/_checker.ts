@@ -5,6 +5,8 @@ import { MAX_DEPTH, type YamlTag } from "./options.ts";
 export class Checker {
   readonly #seen = new Set<object>();
   readonly #tags: readonly YamlTag[];
+  /** Keys and indices that lead to what is looked at. */
+  readonly #path: unknown[] = [];
   /** Levels that were left at the deepest place. */
   #deepest = Infinity;
 
@@ -28,7 +30,8 @@ export class Checker {
 
   #inside(value: unknown, depth: number): void {
     if (typeof value === "function" || typeof value === "symbol") {
-      throw new TypeError(`Cannot write a ${typeof value} as YAML`);
+      const place = this.#path.length === 0 ? "" : ` at ${this.#path.map(shown).join(".")}`;
+      throw new TypeError(`Cannot write a ${typeof value}${place} as YAML`);
     }
     if (typeof value !== "object" || value === null || this.#seen.has(value)) return;
     this.#seen.add(value);
@@ -38,13 +41,24 @@ export class Checker {
     if (value instanceof Map) {
       for (const [key, item] of value) {
         this.check(key, depth - 1);
-        this.check(item, depth - 1);
+        this.#below(key, item, depth);
       }
     } else if (Array.isArray(value) || value instanceof Set) {
-      for (const item of value) this.check(item, depth - 1);
+      let index = 0;
+      for (const item of value) this.#below(index++, item, depth);
     } else if ("toJSON" in value && typeof value.toJSON === "function") {
       this.#inside(value.toJSON(), depth - 1);
-    } else for (const item of Object.values(value)) this.check(item, depth - 1);
+    } else for (const [key, item] of Object.entries(value)) this.#below(key, item, depth);
+  }
+
+  #below(key: unknown, item: unknown, depth: number): void {
+    // Most are texts and numbers, which need no look.
+    if (typeof item === "string" || typeof item === "number") {
+      if (this.#tags.length === 0) return;
+    }
+    this.#path.push(key);
+    this.check(item, depth - 1);
+    this.#path.pop();
   }
 }
 
@@ -70,4 +84,9 @@ export function refuseCycles(value: unknown): void {
     done.add(item);
   };
   walk(value);
+}
+
+/** A key as a part of a path. */
+function shown(key: unknown): string {
+  return typeof key === "object" && key !== null ? "{…}" : String(key);
 }

@@ -296,3 +296,13 @@ Deno.test("stringify() writes Temporal values as RFC 3339, without a time zone's
   assertEquals(read.zoned, new Date("2024-02-29T17:00:00.500Z"));
   assertEquals(read.time, "12:30:00");
 });
+
+Deno.test("stringify() says where what has no form in YAML is", () => {
+  const cases: [value: unknown, message: string][] = [
+    [() => 1, "Cannot write a function as YAML"],
+    [{ a: [1, { b: () => 1 }] }, "Cannot write a function at a.1.b as YAML"],
+    [new Map([[Object.create(null), Symbol("x")]]), "Cannot write a symbol at {…} as YAML"],
+    [{ a: { b: "x" }, c: new Set([1, Symbol("x")]) }, "Cannot write a symbol at c.1 as YAML"],
+  ];
+  for (const [value, message] of cases) assertThrows(() => stringify(value), TypeError, message);
+});
