@@ -81,13 +81,15 @@ export function endInForeign(builder: Builder): void {
     return current(builder).end(builder);
   }
   if (open.top === 0) return;
-  // What it may close: numbers that are compared, and names of which none may be open.
   const local = names.local(builder.name);
+  // The current node, most of the time.
+  if (names.local(open.names[open.top]!).toLowerCase() === local) return builder.popTo(open.top);
+  // What else it may close: numbers that are compared, and names of which none may be open.
   const svg = names.find(ELEMENT_CASE.get(local) ?? local, SVG);
   const math = names.find(local, MATHML);
   const isOpen = open.mayHave(builder.name) || open.mayHave(svg) || open.mayHave(math);
-  for (let at = open.top; isOpen && at > 0; at--) {
-    if (at !== open.top && open.tags[at]! < tag.FOREIGN) break;
+  for (let at = open.top - 1; isOpen && at > 0; at--) {
+    if (open.tags[at]! < tag.FOREIGN) break;
     const here = open.names[at]!;
     if (here === builder.name || here === svg || here === math) return builder.popTo(at);
   }
