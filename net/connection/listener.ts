@@ -14,6 +14,7 @@ import {
 } from "../errors.ts";
 import type { SocketOptions } from "../native/socket_options.ts";
 import { SOCKET_RULES } from "../native/dial.ts";
+import { checkShape, pathError } from "../native/check_address.ts";
 import { acceptLoop, checkPort } from "../native/listen.ts";
 import { plainAddress, type RawConn } from "../native/raw_conn.ts";
 import { Deadline } from "../time/mod.ts";
@@ -492,6 +493,7 @@ export class Listener<T = unknown>
 }
 
 function listen(address: ListenAddress, backlog = 511): Deno.Listener {
+  checkShape("listen", address);
   if ("path" in address) {
     const where = { op: "listen", local: { path: address.path } };
     if (!address.path) {
@@ -502,7 +504,7 @@ function listen(address: ListenAddress, backlog = 511): Deno.Listener {
     try {
       return Deno.listen({ transport: "unix", path: address.path });
     } catch (error) {
-      throw toNetError(error, where);
+      throw toNetError(pathError("listen", address.path, error), where);
     }
   }
   const { hostname = "127.0.0.1", port } = address;

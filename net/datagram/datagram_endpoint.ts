@@ -17,6 +17,7 @@ import {
 import { inetNtop, inetPton, unmap } from "../address/inet.ts";
 import { getAddrInfo } from "../address/resolve.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkShape } from "../native/check_address.ts";
 import { checkPort } from "../native/listen.ts";
 import type { WaitOptions } from "../streams/mod.ts";
 import { checkWait } from "../wait_options.ts";
@@ -332,6 +333,7 @@ export async function createDatagramEndpoint(
   if (options.multicast !== undefined) {
     checkOptions("Cannot bind", options.multicast, MULTICAST_RULES);
   }
+  checkShape("bind", address);
   if (!("path" in address)) checkPort(address.port, "bind");
   const { remote, broadcast = false, multicast, ttl, maxQueue = 1024 } = options;
   if (!(maxQueue >= 1)) {

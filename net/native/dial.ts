@@ -6,6 +6,7 @@
 import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { type Address, type InetAddress, TimeoutError, toNetError } from "../errors.ts";
 import { Deadline } from "../time/mod.ts";
+import { checkPeer, pathError } from "./check_address.ts";
 import { requireNet } from "./permission.ts";
 import type { RawConn } from "./raw_conn.ts";
 import type { SocketOptions } from "./socket_options.ts";
@@ -68,12 +69,15 @@ export const DIAL_TIMEOUT = 30_000;
  * @param address Where to.
  * @param options How.
  * @returns The connection.
+ * @throws {TypeError} If the address is none.
+ * @throws {RangeError} If the port is none.
  * @throws {NetError} If it cannot be made, with the address and the cause.
  * @throws {TimeoutError} If the timeout passes first.
  * @throws {AggregateError} If `allErrors` is set and no address of the host can be reached.
  */
 export async function dial(address: Address, options: DialOptions = {}): Promise<RawConn> {
   const { signal, timeout = DIAL_TIMEOUT } = options;
+  checkPeer(address);
   signal?.throwIfAborted();
   const clock = new AbortController();
   using timer = new Deadline(() => clock.abort());
@@ -105,7 +109,12 @@ async function attempt(
     if (address.path === null) {
       throw new TypeError("Cannot connect: the Unix address has no path");
     }
-    return await Deno.connect({ transport: "unix", path: address.path });
+    const { path } = address;
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (error) {
+      throw pathError("connect", path, error);
+    }
   }
   const { hostname, port } = address;
   if (options.localAddress) {

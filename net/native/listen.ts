@@ -5,6 +5,7 @@
  */
 import { type RulesOf, shown } from "../../persist/options.ts";
 import { type Address, NetError, toNetError } from "../errors.ts";
+import { checkShape, pathError } from "./check_address.ts";
 import { setOptions, SOCKET_RULES } from "./dial.ts";
 import { requireNet } from "./permission.ts";
 import type { RawConn, RawListener } from "./raw_conn.ts";
@@ -65,6 +66,7 @@ export async function listen(
   options: ListenOptions = {},
   tls?: { cert: string; key: string; alpn?: readonly string[] | undefined },
 ): Promise<RawListener> {
+  checkShape("listen", address);
   try {
     if ("path" in address) {
       if (address.path === null) {
@@ -98,7 +100,9 @@ async function listenUnix(path: string): Promise<RawListener> {
   try {
     return Deno.listen({ transport: "unix", path });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) throw error;
+    if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) {
+      throw pathError("listen", path, error);
+    }
     await Deno.remove(path);
     return Deno.listen({ transport: "unix", path });
   }

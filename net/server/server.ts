@@ -8,6 +8,7 @@ import {
   type OptionRules,
   pickOptions,
   type RulesOf,
+  shown,
 } from "../../persist/options.ts";
 import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
 import {
@@ -164,6 +165,7 @@ export class Server implements AsyncDisposable {
     handler: ConnectionHandler,
     options: ServerOptions = {},
   ) {
+    checkHandler("make a server", handler);
     checkServer("Cannot make a server", options, SERVER_RULES);
     this.#admission = new Admission(options.concurrency ?? "concurrent");
     // A list that is wrong is found now, not with the first connection.
@@ -433,6 +435,13 @@ function quietly(callback: () => void): void {
   }
 }
 
+function checkHandler(attempted: string, handler: unknown): void {
+  if (typeof handler === "function") return;
+  throw new TypeError(
+    `Cannot ${attempted}: needed a function that handles a connection, received ${shown(handler)}`,
+  );
+}
+
 function closeQuietly(what: { close(): void }): void {
   try {
     what.close();
@@ -510,6 +519,7 @@ export async function startServer(
   handler: ConnectionHandler,
   options: ServerOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
+  checkHandler("start a server", handler);
   checkServer("Cannot start a server", options, START_RULES);
   const address: Address = "path" in options
     ? { path: options.path }

@@ -7,6 +7,7 @@ import { checkOptions, type OptionRules, type RulesOf } from "../../persist/opti
 import { checkMinRate, TIME_RULES } from "../time/time_limits.ts";
 import type { TimeLimits } from "../time/mod.ts";
 import { TLS_CLIENT_RULES, TLS_SERVER_RULES } from "../tls/options.ts";
+import { checkPems } from "../tls/pem.ts";
 import type { TlsClientOptions, TlsServerOptions } from "../tls/mod.ts";
 
 /** How long a call may take. */
@@ -131,4 +132,5 @@ export function checkStartTls(options: StartTlsOptions): void {
   const server = options?.side === "server";
   const rules = server ? TLS_SERVER_RULES : TLS_CLIENT_RULES;
   checkOptions("Cannot start TLS", options, { ...rules, side: ["client", "server"] });
+  if (options.side !== "server") checkPems("Cannot start TLS", options);
 }

@@ -15,6 +15,7 @@ import {
   type TlsInfo,
   type TlsServerOptions,
 } from "./options.ts";
+import { checkPems } from "./pem.ts";
 
 const infos = new WeakMap<RawConn, TlsInfo>();
 
@@ -201,7 +202,9 @@ export async function checkTlsServer(options: TlsServerOptions): Promise<void> {
  * @throws {TypeError} If an option does not exist or is of another type.
  */
 export function checkTls(attempt: string, tls: boolean | TlsClientOptions | undefined): void {
-  if (tls !== undefined && typeof tls !== "boolean") checkOptions(attempt, tls, TLS_CLIENT_RULES);
+  if (tls === undefined || typeof tls === "boolean") return;
+  checkOptions(attempt, tls, TLS_CLIENT_RULES);
+  checkPems(attempt, tls);
 }
 
 /** A word that is none must not let everybody in. */
