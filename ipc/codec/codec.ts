@@ -51,7 +51,7 @@ export interface CodecOptions {
    *
    * @default {undefined} Each message carries the key lists it needs.
    */
-  shapes?: SharedArrayBuffer;
+  shapes?: SharedArrayBuffer | undefined;
 }
 
 const RULES: RulesOf<CodecOptions> = { shapes: "object" };

@@ -33,50 +33,50 @@ export interface ManagerServerOptions {
    *
    * @default {{}}
    */
-  types?: Readonly<Record<string, ManagedType>>;
+  types?: Readonly<Record<string, ManagedType>> | undefined;
   /**
    * Whether the built-in types may be made: `list`, `dict`, `Queue` and the rest.
    *
    * @default {true}
    */
-  builtinTypes?: boolean;
+  builtinTypes?: boolean | undefined;
   /**
    * What clients of sockets may have a managed pool run, by its name, for CPython's `"module.function"`: functions that use
    * nothing from around them, or exports of modules. Functions of their own are refused.
    *
    * @default {{}}
    */
-  functions?: Readonly<Record<string, PoolTask>>;
+  functions?: Readonly<Record<string, PoolTask>> | undefined;
   /**
    * Classes that may be in messages beside built-in ones.
    *
    * @default {the registry of the package}
    */
-  registry?: Registry;
+  registry?: Registry | undefined;
   /**
    * Most bytes of a message.
    *
    * @default {67108864}
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * Most connections at once; more are closed at once.
    *
    * @default {10000}
    */
-  maxConnections?: number;
+  maxConnections?: number | undefined;
   /**
    * Whether a peer may use HMAC-MD5, which is all that CPython knows up to 3.11.
    *
    * @default {true}
    */
-  allowMd5?: boolean;
+  allowMd5?: boolean | undefined;
   /**
    * Speaks TLS. CPython's managers know none: with it, only ends of ours connect.
    *
    * @default {undefined}
    */
-  tls?: TlsServerOptions;
+  tls?: TlsServerOptions | undefined;
 }
 
 const RULES: RulesOf<ManagerServerOptions> = {

@@ -18,33 +18,33 @@ export interface ConnectManagerOptions {
    *
    * @default {the registry of the package}
    */
-  registry?: Registry;
+  registry?: Registry | undefined;
   /**
    * Most bytes of a message.
    *
    * @default {67108864}
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * Milliseconds for connecting.
    *
    * @default {30000}
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Gives up connecting. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Whether the server may use HMAC-MD5, which is all that CPython knows up to 3.11.
    *
    * @default {true}
    */
-  allowMd5?: boolean;
+  allowMd5?: boolean | undefined;
   /**
    * Speaks TLS, with a server of ours that does. CPython's managers know no TLS.
    *
    * @default {false}
    */
-  tls?: boolean | TlsClientOptions;
+  tls?: boolean | TlsClientOptions | undefined;
 }
 
 /** What the options of `Manager.connect` may be. */
@@ -66,7 +66,7 @@ export interface StartManagerOptions {
    *
    * @default {{ hostname: "127.0.0.1", port: 0 }}
    */
-  address?: ListenAddress | null;
+  address?: ListenAddress | null | undefined;
   /**
    * The key of both sides.
    *
@@ -78,7 +78,7 @@ export interface StartManagerOptions {
    *
    * @default {undefined}
    */
-  tls?: Omit<TlsServerOptions, "sni">;
+  tls?: Omit<TlsServerOptions, "sni"> | undefined;
   /**
    * Types beside the built-in ones: a module, and the name under which it exports an object as the `types` of a
    * `ManagerServer`. Their objects are made in the server's process.
@@ -93,8 +93,8 @@ export interface StartManagerOptions {
      *
      * @default {"types"}
      */
-    export?: string;
-  };
+    export?: string | undefined;
+  } | undefined;
   /**
    * What clients of sockets may have a managed pool run: a module, and the name under which it exports an object as the
    * `functions` of a `ManagerServer`. Agents of this program need none.
@@ -109,14 +109,14 @@ export interface StartManagerOptions {
      *
      * @default {"functions"}
      */
-    export?: string;
-  };
+    export?: string | undefined;
+  } | undefined;
   /**
    * Whether the built-in types may be made.
    *
    * @default {true}
    */
-  builtinTypes?: boolean;
+  builtinTypes?: boolean | undefined;
 }
 
 /** What the options of `Manager.start` may be. */
@@ -148,7 +148,7 @@ export interface NamedOptions {
    *
    * @default {undefined}
    */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** What it may be; the manager checks the name. */

@@ -18,19 +18,19 @@ export interface CreateShareableListOptions {
    *
    * @default {"psm_", on Windows "wnsm_", and eight hexadecimal digits}
    */
-  name?: string;
+  name?: string | undefined;
   /**
    * Whether integral numbers are stored as Python's floats too.
    *
    * @default {false}
    */
-  float?: boolean;
+  float?: boolean | undefined;
   /**
    * Whether the block is unlinked when this process ends.
    *
    * @default {true}
    */
-  track?: boolean;
+  track?: boolean | undefined;
 }
 
 const RULES: RulesOf<CreateShareableListOptions> = {

@@ -21,27 +21,27 @@ export interface CreateSharedMemoryOptions {
    *
    * @default {"psm_", on Windows "wnsm_", and eight hexadecimal digits}
    */
-  name?: string;
+  name?: string | undefined;
   /**
    * Whether it is unlinked when this process ends, or, where it was killed, when the next one that uses shared memory starts.
    * On macOS what a killed process made keeps its name. On Windows a block vanishes by itself, whatever this says.
    *
    * @default {true}
    */
-  track?: boolean;
+  track?: boolean | undefined;
   /**
    * Whether its memory is taken from the system now. Without that a later write may find none left, and the system kills
    * the process. macOS takes it when it is written, Windows now, whatever this says.
    *
    * @default {true}
    */
-  reserve?: boolean;
+  reserve?: boolean | undefined;
   /**
    * Permission bits, less those that the process's umask takes away. Windows has none.
    *
    * @default {0o600}
    */
-  mode?: number;
+  mode?: number | undefined;
 }
 
 const RULES: RulesOf<CreateSharedMemoryOptions> = {

@@ -15,9 +15,9 @@ export interface AddrInfoOptions {
    *
    * @default {both, in the system's order}
    */
-  family?: Family;
+  family?: Family | undefined;
   /** Gives up; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const ADDR_RULES: RulesOf<AddrInfoOptions> = { family: ["ipv4", "ipv6"], signal: "signal" };
@@ -84,13 +84,13 @@ export interface NameInfoOptions {
    *
    * @default {false}
    */
-  numericHost?: boolean;
+  numericHost?: boolean | undefined;
   /**
    * Leaves the port as it is: NI_NUMERICSERV.
    *
    * @default {false}
    */
-  numericService?: boolean;
+  numericService?: boolean | undefined;
 }
 
 const NAME_RULES: RulesOf<NameInfoOptions> = { numericHost: "boolean", numericService: "boolean" };

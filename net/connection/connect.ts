@@ -34,7 +34,7 @@ export interface ConnectOptions extends ConnectionOptions, HandshakeOptions, Soc
    *
    * @default {30000}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 const RULES: RulesOf<ConnectOptions> = {

@@ -68,21 +68,21 @@ export interface ListenerOptions
    *
    * @default {511}
    */
-  backlog?: number;
+  backlog?: number | undefined;
   /**
    * Most connections that wait for {@linkcode Listener.accept}: while there are so many, no more than the one that is next
    * leaves the backlog.
    *
    * @default {128}
    */
-  maxPending?: number;
+  maxPending?: number | undefined;
   /**
    * Most handshakes at once. One more is begun nevertheless, and another one is dropped: of the address that has the most, the
    * oldest. So those who do not come to an end keep nobody waiting, however many they are.
    *
    * @default {1024}
    */
-  maxHandshakes?: number;
+  maxHandshakes?: number | undefined;
   /**
    * Is told of every connection that was dropped in its handshake.
    *
@@ -95,7 +95,7 @@ export interface ListenerOptions
    *
    * @default {undefined}
    */
-  onShortage?: (error: Error, pause: number) => void;
+  onShortage?: ((error: Error, pause: number) => void) | undefined;
 }
 
 const { signal: _none, ...HANDSHAKE } = HANDSHAKE_RULES;

@@ -10,13 +10,13 @@ import type { DumpOptions, LoadOptions } from "../../persist/pickle/mod.ts";
 /** Options of calls that wait. */
 export interface ReceiveOptions {
   /** Gives up waiting; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds to wait.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** Options of {@linkcode Connection.recvBytes}. */
@@ -26,7 +26,7 @@ export interface ReceiveBytesOptions extends ReceiveOptions {
    *
    * @default {the connection's maxBytes}
    */
-  maxLength?: number;
+  maxLength?: number | undefined;
 }
 
 /** Options of a {@linkcode Connection}. */
@@ -36,15 +36,15 @@ export interface ConnectionOptions {
    *
    * @default {67108864}
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * How objects are pickled.
    *
    * @default {{ protocol: 4 }}
    */
-  dump?: DumpOptions;
+  dump?: DumpOptions | undefined;
   /** How pickles are read. Nothing but built-in types, and what is registered, is ever made. */
-  load?: LoadOptions;
+  load?: LoadOptions | undefined;
 }
 
 /** What {@linkcode ConnectionOptions} may be; those of pickles are checked with the first one. */
@@ -57,19 +57,19 @@ export const CONNECTION_RULES: RulesOf<ConnectionOptions> = {
 /** Options of a handshake. */
 export interface HandshakeOptions {
   /** Gives up; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds for the handshake. CPython has no limit: where only one side has a key, both wait for ever.
    *
    * @default {10000}
    */
-  handshakeTimeout?: number;
+  handshakeTimeout?: number | undefined;
   /**
    * Whether a peer may use HMAC-MD5, which is all that CPython knows up to 3.11.
    *
    * @default {true}
    */
-  allowMd5?: boolean;
+  allowMd5?: boolean | undefined;
 }
 
 /** What {@linkcode HandshakeOptions} may be. */

@@ -11,13 +11,13 @@ import { orAborted } from "./_scope.ts";
 /** Options of {@linkcode asCompleted}. */
 export interface AsCompletedOptions {
   /** Aborts the signals of the tasks that have not ended, and ends the iteration with its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds for all tasks together.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**

@@ -10,13 +10,13 @@ import { startTask, type TaskLike, type TaskResult } from "./work.ts";
 /** Options of {@linkcode gather}. */
 export interface GatherOptions {
   /** Aborts the signals of all tasks, and rejects with its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Whether errors are results like others, in their task's place.
    *
    * @default {false}
    */
-  returnExceptions?: boolean;
+  returnExceptions?: boolean | undefined;
 }
 
 const RULES: RulesOf<GatherOptions> = { signal: "signal", returnExceptions: "boolean" };

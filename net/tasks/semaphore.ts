@@ -11,13 +11,13 @@ import { checkWait } from "../wait_options.ts";
 /** Options of {@linkcode Semaphore.acquire}. */
 export interface AcquireOptions {
   /** Gives up waiting; the call rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds to wait; 0 or less tries once.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ export interface SemaphoreOptions {
    *
    * @default {false}
    */
-  bounded?: boolean;
+  bounded?: boolean | undefined;
 }
 
 const RULES: RulesOf<SemaphoreOptions> = { bounded: "boolean" };

@@ -9,13 +9,13 @@ import { orAborted } from "./_scope.ts";
 /** Options of {@linkcode shield}. */
 export interface ShieldOptions {
   /** Gives up waiting, not the work. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Is told of an error that comes after the signal has aborted, when nobody waits for the work any more.
    *
    * @default {undefined}
    */
-  onLateError?: (error: unknown) => void;
+  onLateError?: ((error: unknown) => void) | undefined;
 }
 
 const RULES: RulesOf<ShieldOptions> = { signal: "signal", onLateError: "function" };

@@ -13,13 +13,13 @@ export type TaskState = "pending" | "fulfilled" | "rejected" | "cancelled";
 /** Options of a {@linkcode Task}. */
 export interface TaskOptions {
   /** Cancels the task when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * A name for messages.
    *
    * @default {"task"}
    */
-  name?: string;
+  name?: string | undefined;
 }
 
 const RULES: RulesOf<TaskOptions> = { signal: "signal", name: "string" };

@@ -11,7 +11,7 @@ import type { TaskFunction } from "./work.ts";
 /** Options of a {@linkcode TaskGroup}. */
 export interface TaskGroupOptions {
   /** Cancels all tasks of the group when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const RULES: RulesOf<TaskGroupOptions> = { signal: "signal" };

@@ -11,7 +11,7 @@ import type { TaskFunction } from "./work.ts";
 /** Options of {@linkcode timeout}. */
 export interface TimeoutOptions {
   /** Aborts the limit's signal with it. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 const RULES: RulesOf<TimeoutOptions> = { signal: "signal" };

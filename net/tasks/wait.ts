@@ -12,19 +12,19 @@ export type ReturnWhen = "all-completed" | "first-completed" | "first-exception"
 /** Options of {@linkcode wait}. */
 export interface WaitTasksOptions {
   /** Gives up waiting; the call rejects with the signal's reason. The promises go on. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds to wait. When they have passed, the promises that are not done are in `pending`: it is no error.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * What to wait for.
    *
    * @default {"all-completed"}
    */
-  returnWhen?: ReturnWhen;
+  returnWhen?: ReturnWhen | undefined;
 }
 
 const RULES: RulesOf<WaitTasksOptions> = {

@@ -11,13 +11,13 @@ import { timeout } from "./timeout.ts";
 /** Options of {@linkcode waitFor}. */
 export interface WaitForOptions {
   /** Cancels the task when it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds to wait; 0 or less takes a result only if it is there already.
    *
    * @default {Infinity}
    */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**

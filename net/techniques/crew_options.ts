@@ -17,13 +17,13 @@ export interface CrewOptions
    *
    * @default {undefined}
    */
-  onError?: (error: Error, member: string) => void;
+  onError?: ((error: Error, member: string) => void) | undefined;
   /**
    * Told that a member has died. It is replaced after a pause that grows from 100 ms to 5 s while it keeps dying.
    *
    * @default {undefined}
    */
-  onDeath?: (reason: string, member: string) => void;
+  onDeath?: ((reason: string, member: string) => void) | undefined;
 }
 
 /** What {@linkcode CrewOptions} may be. */

@@ -21,13 +21,13 @@ export interface PreforkServerOptions extends CrewOptions {
    *
    * @default {navigator.hardwareConcurrency}
    */
-  processes?: number;
+  processes?: number | undefined;
   /**
    * Options of `deno run` for the processes: permissions, `--config`, V8's flags. They inherit nothing.
    *
    * @default {["--allow-net", "--allow-read"]}
    */
-  denoArgs?: readonly string[];
+  denoArgs?: readonly string[] | undefined;
 }
 
 const RULES: RulesOf<PreforkServerOptions> = {

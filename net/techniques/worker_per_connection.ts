@@ -21,7 +21,7 @@ export interface WorkerPerConnectionOptions extends ServerOptions {
    *
    * @default {2}
    */
-  spare?: number;
+  spare?: number | undefined;
 }
 
 const OWN_RULES: RulesOf<WorkerPerConnectionOptions> = { ...SERVER_RULES, spare: "number" };

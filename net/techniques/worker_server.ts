@@ -21,7 +21,7 @@ export interface WorkerServerOptions extends CrewOptions {
    *
    * @default {navigator.hardwareConcurrency}
    */
-  workers?: number;
+  workers?: number | undefined;
 }
 
 const RULES: RulesOf<WorkerServerOptions> = { ...CREW_RULES, workers: "any" };

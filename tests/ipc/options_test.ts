@@ -396,3 +396,32 @@ Deno.test("a manager's options may be inherited: it is connected to by their key
   using list = await manager.list([1], Object.create({ name: "numbers" }));
   assertEquals(await list.length(), 1);
 });
+
+Deno.test("managers and shared memory: an option that is undefined is left out, in the types, too", async () => {
+  const track = undefined;
+  using memory = SharedMemory.create({
+    size: 8,
+    name: undefined,
+    track,
+    mode: undefined,
+    reserve: undefined,
+  });
+  memory.unlink();
+  using list = ShareableList.create([1], { name: undefined, float: undefined, track });
+  assertEquals(list.length, 1);
+  list.sharedMemory.unlink();
+  const options = { address: undefined, tls: undefined, types: undefined, functions: undefined };
+  await using server = await Manager.start({ ...options, builtinTypes: undefined });
+  await using manager = await Manager.connect(server.address as Deno.NetAddr, {
+    authKey: server.authKey,
+    registry: undefined,
+    maxBytes: undefined,
+    timeout: undefined,
+    signal: undefined,
+    allowMd5: undefined,
+    tls: undefined,
+  });
+  using numbers = await manager.list([2, 1], { name: undefined });
+  await numbers.sort({ key: undefined, reverse: undefined });
+  assertEquals(await numbers.get(0), 1);
+});

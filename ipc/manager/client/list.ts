@@ -17,7 +17,7 @@ export interface SortOptions<T> {
    *
    * @default {false}
    */
-  reverse?: boolean;
+  reverse?: boolean | undefined;
   /**
    * What an item is sorted by. The server calls it back, once for each item: not to be had of CPython's.
    *

@@ -12,25 +12,25 @@ export interface ManagedPoolOptions {
    *
    * @default {one for each processor}
    */
-  processes?: number;
+  processes?: number | undefined;
   /**
    * Runs in each worker before its first task.
    *
    * @default {undefined}
    */
-  initializer?: ManagedTask;
+  initializer?: ManagedTask | undefined;
   /**
    * Arguments of the initializer.
    *
    * @default {[]}
    */
-  initArgs?: readonly unknown[];
+  initArgs?: readonly unknown[] | undefined;
   /**
    * Tasks after which a worker is replaced.
    *
    * @default {Infinity}
    */
-  maxTasksPerChild?: number;
+  maxTasksPerChild?: number | undefined;
 }
 
 /** Options of the maps of a {@linkcode PoolProxy}. */
@@ -40,15 +40,15 @@ export interface ManagedMapOptions {
    *
    * @default {so many that each worker gets four chunks; 1 for `imap`}
    */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
 }
 
 /** Options of what a {@linkcode PoolProxy} gives the result of later. */
 export interface ManagedAsyncOptions {
   /** Called with the result. */
-  callback?: (value: never) => unknown;
+  callback?: ((value: never) => unknown) | undefined;
   /** Called with the error. */
-  errorCallback?: (error: unknown) => unknown;
+  errorCallback?: ((error: unknown) => unknown) | undefined;
 }
 
 /**

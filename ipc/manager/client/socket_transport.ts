@@ -19,7 +19,7 @@ import type { SendOptions } from "./transport.ts";
 /** What a socket transport is opened with. */
 export interface SocketTransportOptions extends Omit<ConnectOptions, "dump" | "load"> {
   /** Classes that may be in messages beside built-in ones. */
-  readonly registry?: Registry;
+  readonly registry?: Registry | undefined;
 }
 
 /** To a server in another program. */

@@ -10,40 +10,40 @@ export interface ConnectRedisOptions {
    *
    * @default {"ferry"}
    */
-  prefix?: string;
+  prefix?: string | undefined;
   /**
    * Milliseconds without a sign of this program after which what it holds goes to others: locks, semaphores, items of queues.
    * A sign is sent three times in that time. At least 100.
    *
    * @default {10000}
    */
-  lease?: number;
+  lease?: number | undefined;
   /**
    * Milliseconds that calls wait for a server that is away, before they end in a `ServerAwayError`.
    *
    * @default {10000}
    */
-  patience?: number;
+  patience?: number | undefined;
   /**
    * Milliseconds for connecting.
    *
    * @default {30000}
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Gives up connecting. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * How TLS is spoken, with a URL that begins with `rediss:` or `valkeys:`.
    *
    * @default {the system's authorities, and no certificate of this side's}
    */
-  tls?: Pick<TlsClientOptions, "ca" | "cert" | "key" | "serverName">;
+  tls?: Pick<TlsClientOptions, "ca" | "cert" | "key" | "serverName"> | undefined;
   /**
    * Classes that may be in values beside built-in ones.
    *
    * @default {the registry of the package}
    */
-  registry?: Registry;
+  registry?: Registry | undefined;
 }
 
 const RULES: RulesOf<ConnectRedisOptions> = {
@@ -76,7 +76,12 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 
 /** Options that were checked. */
 export type CheckedOptions =
-  & Required<Omit<ConnectRedisOptions, "signal" | "registry" | "tls">>
+  & {
+    [K in "prefix" | "lease" | "patience" | "timeout"]-?: Exclude<
+      ConnectRedisOptions[K],
+      undefined
+    >;
+  }
   & Pick<ConnectRedisOptions, "signal" | "registry" | "tls">;
 
 /** Whether an address is a URL. */

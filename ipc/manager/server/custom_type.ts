@@ -9,19 +9,19 @@ export interface RegisterOptions {
    *
    * @default {all of the object's and its classes' whose names do not begin with "_"}
    */
-  exposed?: readonly string[];
+  exposed?: readonly string[] | undefined;
   /**
    * Methods whose results stay in the server, with the type of each: the client receives a proxy.
    *
    * @default {{}}
    */
-  methodToTypeId?: Readonly<Record<string, string>>;
+  methodToTypeId?: Readonly<Record<string, string>> | undefined;
   /**
    * One of the built-in types, such as `"dict"`: what the factory gives, a `Map` say, has that type's methods.
    *
    * @default {undefined}
    */
-  as?: string;
+  as?: string | undefined;
 }
 
 /** Makes objects of a type. */
