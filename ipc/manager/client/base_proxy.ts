@@ -216,7 +216,7 @@ export class BaseProxy implements AsyncDisposable, Disposable {
     if (local === undefined || this.#disposed) {
       return this.#invokeThrough(undefined, method, args, read, kwargs);
     }
-    return local.request(this.#object, method, args, kwargs, read);
+    return local.request(this.#object, method, args, kwargs, read, this);
   }
 
   /**

@@ -17,13 +17,14 @@ export interface SendOptions {
 export interface LocalWay {
   /** How others come to the server. */
   readonly door: Door;
-  /** Calls a method of an object by its number, of the server itself without one. */
+  /** Calls a method of an object by its number, of the server itself without one. `proxy` is kept until the answer has come. */
   request<T>(
     object: number | null,
     method: string,
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
     read: Read<T>,
+    proxy?: object,
   ): Promise<T>;
   /** Calls a method, blocking the thread until it has answered. */
   requestSync<T>(

@@ -7,6 +7,11 @@ export const types: Readonly<Record<string, ManagedType>> = {
   Counter: {
     factory: (n: number): object => ({ add: (by = 1) => n += by, pid: () => Deno.pid }),
   },
+  Sleeper: {
+    factory: (): object => ({
+      block: (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+    }),
+  },
   Foo: { factory: (): object => new FooBar() },
   Bar: { factory: (): object => new FooBar(), exposed: ["f", "_h"] },
   baz: { factory: (): object => new Squares(), methodToTypeId: { values: "Iterator" } },

@@ -18,6 +18,8 @@ export function kindOf(kind: number): Kind {
 export interface AwaitedCall {
   readonly method: string;
   readonly read: Read<unknown>;
+  /** What is called: collected earlier, it would let go of its object before the server has come to the call. */
+  readonly proxy: object | undefined;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }

@@ -78,12 +78,14 @@ export class LocalTransport implements Transport, LocalWay {
     args: readonly unknown[],
     kwargs: Readonly<Record<string, unknown>> | undefined,
     read: Read<T>,
+    proxy?: object,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#failure !== undefined) throw this.#failure.error;
       const number = this.#waiting.add({
         method,
         read,
+        proxy,
         resolve: resolve as (value: unknown) => void,
         reject,
       });

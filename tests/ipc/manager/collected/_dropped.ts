@@ -1,4 +1,4 @@
-// A program whose proxies are dropped and collected: `deno run --v8-flags=--expose-gc _collected.ts HOW [URL]`. It ends well if the
+// A program whose proxies are dropped and collected: `deno run --v8-flags=--expose-gc _dropped.ts HOW [URL]`. It ends well if the
 // server forgets their objects, and keeps those whose proxies are still referred to.
 import { BaseProxy, Manager, ManagerServer } from "@ferry/std/ipc/manager";
 import { assert, assertEquals } from "@std/assert";

@@ -1,11 +1,11 @@
 // Proxies that nobody refers to are released by the garbage collector, in a program of its own.
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { run } from "../../_support/program.ts";
-import { hasRedis, RedisServer } from "../../_support/redis_server.ts";
+import { run } from "../../../_support/program.ts";
+import { hasRedis, RedisServer } from "../../../_support/redis_server.ts";
 
 async function collect(...args: string[]): Promise<void> {
-  await forgets("_collected.ts", ...args);
+  await forgets("_dropped.ts", ...args);
 }
 
 /** Runs a program that says what it has forgotten. */
@@ -26,5 +26,8 @@ Deno.test("Proxies that are collected let their objects go: redis", {
   await collect("redis", server.url);
 });
 
+Deno.test("A proxy that is dropped while its call is under way keeps its object until the answer", () =>
+  forgets("_early.ts"));
+
 Deno.test("Proxies that are collected after their server was killed throw nothing", () =>
-  forgets("_collected_late.ts"));
+  forgets("_late.ts"));
