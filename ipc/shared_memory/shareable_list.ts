@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkOptions, type RulesOf } from "../../persist/options.ts";
+import { checkOptions, type RulesOf, shown } from "../../persist/options.ts";
 import { registerClass } from "../codec/register_class.ts";
 import { SharedMemory } from "./shared_memory.ts";
 
@@ -167,6 +167,11 @@ export class ShareableList<T extends Shareable = Shareable> {
   ): ShareableList<T> {
     checkOptions("Cannot create a ShareableList", options, RULES);
     const { name, float = false, track = true } = options;
+    if (typeof values?.[Symbol.iterator] !== "function") {
+      throw new TypeError(
+        `Cannot create a ShareableList: needed values to iterate over, received ${shown(values)}`,
+      );
+    }
     const stored = Array.from(values, (value) => encode(value, float));
     const offsets = [0];
     for (const item of stored) offsets.push(offsets.at(-1)! + room(item));

@@ -9,6 +9,7 @@ import {
   type DatagramEndpoint,
   type DatagramOptions,
 } from "../datagram/mod.ts";
+import { checkFunction } from "../function_argument.ts";
 import { reportLate, watched } from "./_watched.ts";
 
 /**
@@ -266,6 +267,7 @@ export async function bindProtocol<P extends DatagramProtocol>(
   address: Address,
   options: DatagramOptions = {},
 ): Promise<{ transport: DatagramTransport; protocol: P }> {
+  checkFunction("bind", "a function that makes a protocol", factory);
   const endpoint = await createDatagramEndpoint(address, options);
   try {
     const protocol = factory();

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Address } from "../errors.ts";
+import { checkFunction } from "../function_argument.ts";
 import {
   type ListenAddress,
   type Server,
@@ -12,6 +13,9 @@ import {
 } from "../server/server.ts";
 import { openConnection, type OpenOptions } from "../streams/mod.ts";
 import { type BufferedProtocol, type Protocol, Transport } from "./transport.ts";
+
+/** What is needed, for errors. */
+const FACTORY = "a function that makes a protocol";
 
 /**
  * Connects a protocol, as asyncio's `loop.create_connection` does.
@@ -55,6 +59,7 @@ export async function connectProtocol<P extends Protocol | BufferedProtocol>(
   address: Address,
   options: OpenOptions = {},
 ): Promise<{ transport: Transport; protocol: P }> {
+  checkFunction("connect", FACTORY, factory);
   const connection = await openConnection(address, options);
   try {
     const protocol = factory();
@@ -89,9 +94,10 @@ export async function connectProtocol<P extends Protocol | BufferedProtocol>(
  * assertEquals(new TextDecoder().decode(await client.reader.readAll()), "hello");
  * ```
  */
-export function serveProtocol(
+export async function serveProtocol(
   factory: () => Protocol | BufferedProtocol,
   options: ServerOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
-  return startServer((connection) => new Transport(connection, factory()).finished, options);
+  checkFunction("start a server", FACTORY, factory);
+  return await startServer((connection) => new Transport(connection, factory()).finished, options);
 }

@@ -15,6 +15,7 @@
  * @module
  */
 import { checkOptions, pickOptions, type RulesOf } from "../../persist/options.ts";
+import { checkClass } from "../function_argument.ts";
 import { type Address, type InetAddress, NetError, type UnixAddress } from "../errors.ts";
 import {
   createDatagramEndpoint,
@@ -23,6 +24,7 @@ import {
   type DatagramEndpoint,
   type DatagramOptions,
 } from "../datagram/datagram_endpoint.ts";
+import { checkShape } from "../native/check_address.ts";
 import type { StreamConnection } from "../streams/mod.ts";
 import { Deadline } from "../time/mod.ts";
 import { Admission, type Concurrency } from "./concurrency.ts";
@@ -138,6 +140,7 @@ async function startHandlers(
   Handler: StreamHandlerClass,
   options: HandlerServerOptions,
 ): Promise<[Server, AbortController]> {
+  checkClass("start a server", "a class that handles a connection", Handler);
   checkServer("Cannot start a server", options, HANDLER_RULES);
   const stop = new AbortController();
   const server = await startServer(async (connection) => {
@@ -149,7 +152,9 @@ async function startHandlers(
 }
 
 /** An address without what the runtime's own have besides. */
-function inet({ hostname, port }: InetAddress): InetAddress {
+function inet(address: InetAddress): InetAddress {
+  checkShape("start a server", address);
+  const { hostname, port } = address;
   return { hostname, port };
 }
 
@@ -228,7 +233,12 @@ export class UnixServer extends StreamHandlerServer {
     Handler: StreamHandlerClass,
     options: HandlerServerOptions = {},
   ): Promise<UnixServer> {
-    return new UnixServer(...await startHandlers({ path: address.path }, Handler, options));
+    checkShape("start a server", address);
+    const { path } = address;
+    if (typeof path !== "string") {
+      throw new TypeError(`Cannot start a server: needed the path of a socket, received ${path}`);
+    }
+    return new UnixServer(...await startHandlers({ path }, Handler, options));
   }
 }
 
@@ -324,6 +334,7 @@ export class UdpServer implements AsyncDisposable {
     Handler: DatagramHandlerClass,
     options: UdpServerOptions = {},
   ): Promise<UdpServer> {
+    checkClass("start a server of datagrams", "a class that handles a datagram", Handler);
     checkOptions("Cannot start a server of datagrams", options, UDP_RULES);
     const own = pickOptions<Omit<DatagramOptions, "remote">>(options, OF_ENDPOINT_RULES);
     const endpoint = await createDatagramEndpoint(address, own);

@@ -8,8 +8,8 @@ import {
   type OptionRules,
   pickOptions,
   type RulesOf,
-  shown,
 } from "../../persist/options.ts";
+import { checkFunction } from "../function_argument.ts";
 import { type Address, ConnectionAbortedError, NetError } from "../errors.ts";
 import {
   acceptLoop,
@@ -165,7 +165,7 @@ export class Server implements AsyncDisposable {
     handler: ConnectionHandler,
     options: ServerOptions = {},
   ) {
-    checkHandler("make a server", handler);
+    checkFunction("make a server", HANDLER, handler);
     checkServer("Cannot make a server", options, SERVER_RULES);
     this.#admission = new Admission(options.concurrency ?? "concurrent");
     // A list that is wrong is found now, not with the first connection.
@@ -426,6 +426,9 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** What is needed, for errors. */
+const HANDLER = "a function that handles a connection";
+
 /** Calls what a user has given: an error of its own is an uncaught one, and the server goes on. */
 function quietly(callback: () => void): void {
   try {
@@ -433,13 +436,6 @@ function quietly(callback: () => void): void {
   } catch (error) {
     reportError(error);
   }
-}
-
-function checkHandler(attempted: string, handler: unknown): void {
-  if (typeof handler === "function") return;
-  throw new TypeError(
-    `Cannot ${attempted}: needed a function that handles a connection, received ${shown(handler)}`,
-  );
 }
 
 function closeQuietly(what: { close(): void }): void {
@@ -519,7 +515,7 @@ export async function startServer(
   handler: ConnectionHandler,
   options: ServerOptions & (ListenAddress | { path: string }),
 ): Promise<Server> {
-  checkHandler("start a server", handler);
+  checkFunction("start a server", HANDLER, handler);
   checkServer("Cannot start a server", options, START_RULES);
   const address: Address = "path" in options
     ? { path: options.path }

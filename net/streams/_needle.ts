@@ -1,6 +1,7 @@
 /**
  * Searching for one of several separators.
  */
+import { shown } from "../../persist/options.ts";
 import type { Slab } from "./_slab.ts";
 
 /** What separates: text (as UTF-8), bytes, or several of them. */
@@ -22,6 +23,13 @@ export function needle(separator: Separator): Needle {
   const list = typeof separator === "string" || separator instanceof Uint8Array
     ? [separator]
     : separator;
+  if (!Array.isArray(list)) {
+    throw new TypeError(
+      `Cannot read up to a separator: needed text, bytes or an array of them, received ${
+        shown(list)
+      }`,
+    );
+  }
   const all = list.map((each) => typeof each === "string" ? encoder.encode(each) : each);
   if (all.length === 0 || all.some(({ length }) => length === 0)) {
     throw new TypeError(

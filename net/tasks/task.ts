@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkFunction } from "../function_argument.ts";
 import { checkOptions, type RulesOf } from "../../persist/options.ts";
 import { cancelled, isEcho, Scope } from "./_scope.ts";
 import type { TaskFunction } from "./work.ts";
@@ -74,6 +75,7 @@ export class Task<T> extends Promise<T> {
    * @throws {TypeError} If an option does not exist, or is of another type.
    */
   constructor(work: TaskFunction<T>, options: TaskOptions = {}) {
+    checkFunction("create a task", "a function that does the work", work);
     checkOptions("Cannot create a task", options, RULES);
     let settle: [(value: T) => void, (reason: unknown) => void];
     super((resolve, reject) => settle = [resolve, reject]);

@@ -1,11 +1,19 @@
 // Mistakes of a beginner: what was given is no address, no handler, no certificate. The error says what is needed.
 import { assert, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
+  bindProtocol,
+  connectProtocol,
   createDatagramEndpoint,
   createServer,
   openConnection,
+  serveProtocol,
   socketPair,
   startServer,
+  StreamRequestHandler,
+  Task,
+  TcpServer,
+  UdpServer,
+  UnixServer,
 } from "@ferry/std/net";
 import { connect, Listener } from "@ferry/std/net/connection";
 import { ca, pair } from "./support/certs.ts";
@@ -97,4 +105,39 @@ Deno.test("a client's certificates and keys are PEM, not the names of files, and
     await assertRejects(() => connect({ hostname, port }, { tls: any(tls) }), TypeError, message);
     await assertRejects(() => a.connection.startTls(any(tls)), TypeError, message);
   }
+});
+
+Deno.test("what is no class, no factory and no work is refused before anything is opened", async () => {
+  const arrow = () => {};
+  for (const Handler of [undefined, LOOPBACK, arrow]) {
+    const message = "needed a class that handles a";
+    await assertRejects(() => TcpServer.start(LOOPBACK, any(Handler)), TypeError, message);
+    await assertRejects(() => UdpServer.start(LOOPBACK, any(Handler)), TypeError, message);
+  }
+  await assertRejects(
+    () => UnixServer.start(any(LOOPBACK), any(StreamRequestHandler)),
+    TypeError,
+    "Cannot start a server: needed the path of a socket, received undefined",
+  );
+  const factory = "needed a function that makes a protocol, received an object";
+  await assertRejects(() => serveProtocol(any({}), LOOPBACK), TypeError, factory);
+  await assertRejects(() => bindProtocol(any({}), LOOPBACK), TypeError, factory);
+  await assertRejects(
+    () => connectProtocol(any({}), { ...LOOPBACK, port: 9 }),
+    TypeError,
+    factory,
+  );
+  assertThrows(
+    () => new Task(any(5)),
+    TypeError,
+    "needed a function that does the work, received 5",
+  );
+  const [a, b] = socketPair();
+  await using _a = a;
+  await using _b = b;
+  await assertRejects(
+    () => a.reader.readUntil(any(5)),
+    TypeError,
+    "needed text, bytes or an array",
+  );
 });

@@ -120,3 +120,13 @@ Deno.test("ShareableList: any bytes in its block give values or InvalidData, not
   assertThrows(() => ShareableList.open(small.name), InvalidData, "ShareableList");
   small.unlink();
 });
+
+Deno.test("ShareableList.create() of what cannot be iterated over is refused", () => {
+  for (const values of [5, {}, null, undefined]) {
+    assertThrows(
+      () => ShareableList.create(values as never),
+      TypeError,
+      "Cannot create a ShareableList: needed values to iterate over, received",
+    );
+  }
+});
