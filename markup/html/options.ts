@@ -36,6 +36,13 @@ export interface HtmlParseOptions {
    */
   maxClones?: number;
   /**
+   * How many open elements may be looked at, in all, to find what tags close; more are an error. A search among fewer than 257 does
+   * not count.
+   *
+   * @default {100000000}
+   */
+  maxSearch?: number;
+  /**
    * How long a document may be, in bytes or UTF-16 units; a longer one is an error.
    *
    * @default {536870911}
@@ -73,6 +80,7 @@ export const PARSE_RULES: OptionRules<HtmlParseOptions> = {
   maxDepth: NUMBER,
   maxAttributes: NUMBER,
   maxClones: NUMBER,
+  maxSearch: NUMBER,
   maxLength: NUMBER,
   onError: FUNCTION,
   url: STRING,

@@ -50,6 +50,7 @@ function newBuilder(
     maxDepth: limit("maxDepth", options.maxDepth, 512),
     maxAttributes: limit("maxAttributes", options.maxAttributes, 65536),
     maxClones: limit("maxClones", options.maxClones, 250_000),
+    maxSearch: limit("maxSearch", options.maxSearch, 100_000_000),
   }, options.onError);
   builder.scripting = options.scripting ?? false;
   // Errors in them are told in order.

@@ -140,8 +140,10 @@ export function adopt(builder: Builder, id: number): boolean {
 /** Index of the lowest special element above the entry at an index; -1 if there is none. */
 function furthestBlock(builder: Builder, at: number): number {
   const { open } = builder;
-  for (let k = at + 1; k <= open.top; k++) if ((FLAGS[open.tags[k]!]! & SPECIAL) !== 0) return k;
-  return -1;
+  let k = at + 1;
+  while (k <= open.top && (FLAGS[open.tags[k]!]! & SPECIAL) === 0) k++;
+  open.searched(k - at);
+  return k > open.top ? -1 : k;
 }
 
 /** Any end tag that has no rule of its own: closes the uppermost element of the name, unless a special one is above it. */
@@ -155,7 +157,7 @@ export function anyOtherEndTag(builder: Builder): void {
       builder.popTo(at);
       return;
     }
-    if ((FLAGS[id]! & SPECIAL) !== 0) return;
+    if ((FLAGS[id]! & SPECIAL) !== 0) return open.searched(open.top - at);
   }
 }
 

@@ -15,6 +15,7 @@ export interface BuildLimits {
   readonly maxDepth: number;
   readonly maxAttributes: number;
   readonly maxClones: number;
+  readonly maxSearch: number;
 }
 
 /**
@@ -28,7 +29,7 @@ export class Builder extends Scanner {
   mode: number = INITIAL;
   /** The mode to go back to from text in a table. */
   originalMode: number = INITIAL;
-  readonly open: OpenElements = new OpenElements();
+  readonly open: OpenElements;
   readonly formatting: FormattingList;
   /** Modes of the open templates. */
   readonly templateModes: number[] = [];
@@ -78,6 +79,10 @@ export class Builder extends Scanner {
     this.formatting = new FormattingList(({ node }) => attributeHash(store, node));
     this.#deepest = Math.max(0, limits.maxDepth - 2);
     this.#maxClones = limits.maxClones;
+    const { maxSearch } = limits;
+    this.open = new OpenElements(maxSearch, () => {
+      throw new HtmlLimitError("maxSearch", maxSearch, this.pos);
+    });
   }
 
   /** Finds the place in front of the table. */
@@ -85,9 +90,10 @@ export class Builder extends Scanner {
     const { open, store } = this;
     for (let at = open.top; at >= 0; at--) {
       const id = open.tags[at]!;
+      if (id !== tag.TEMPLATE && id !== tag.TABLE) continue;
       const node = open.nodes[at]!;
+      open.searched(open.top - at);
       if (id === tag.TEMPLATE) return this.#place(node, 0);
-      if (id !== tag.TABLE) continue;
       const parent = store.words[node + PARENT]!;
       return parent !== 0 ? this.#place(parent, node) : this.#place(open.nodes[at - 1]!, 0);
     }

@@ -2,6 +2,9 @@ import { FIRST_OWN } from "../../store/mod.ts";
 import { BUTTON_SCOPE, FLAGS, SCOPE } from "../names/flags.ts";
 import * as tag from "../names/tags.ts";
 
+/** Open elements that one search may look at without being counted: documents of people have fewer. */
+const SHORT_SEARCH = 256;
+
 /** A table of counts, all 0, of a parser that has ended. */
 let spare: Int32Array | undefined;
 
@@ -25,8 +28,17 @@ export class OpenElements {
   templates = 0;
   readonly #counts: Int32Array;
   readonly #ownCounts = new Map<number, number>();
+  readonly #maxSearch: number;
+  readonly #refuse: () => never;
+  #searched = 0;
 
-  constructor() {
+  /**
+   * @param maxSearch How many elements long searches may look at, in all.
+   * @param refuse Called when they have looked at more.
+   */
+  constructor(maxSearch: number, refuse: () => never) {
+    this.#maxSearch = maxSearch;
+    this.#refuse = refuse;
     this.#counts = spare ?? new Int32Array(FIRST_OWN);
     spare = undefined;
   }
@@ -86,6 +98,11 @@ export class OpenElements {
     return name < FIRST_OWN ? this.#counts[name]! > 0 : (this.#ownCounts.get(name) ?? 0) > 0;
   }
 
+  /** Counts the elements that a search has looked at, if they are many. */
+  searched(elements: number): void {
+    if (elements > SHORT_SEARCH && (this.#searched += elements) > this.#maxSearch) this.#refuse();
+  }
+
   /** Whether a `p` is in button scope. */
   get hasP(): boolean {
     return this.#pInScope[this.top]! !== 0;
@@ -100,8 +117,10 @@ export class OpenElements {
   indexOf(node: number, guess = 0): number {
     const nodes = this.nodes;
     if (guess <= this.top && nodes[guess] === node) return guess;
-    for (let at = this.top; at >= 0; at--) if (nodes[at] === node) return at;
-    return -1;
+    let at = this.top;
+    while (at >= 0 && nodes[at] !== node) at--;
+    this.searched(this.top - at);
+    return at;
   }
 
   /** Whether no bound of a scope is above an entry. */
@@ -144,12 +163,10 @@ export class OpenElements {
   inScope(id: number, name: number, bounds: number): boolean {
     if (!this.mayHave(name)) return false;
     const tags = this.tags;
-    for (let at = this.top; at >= 0; at--) {
-      const here = tags[at]!;
-      if (here === id) return true;
-      if ((FLAGS[here]! & bounds) !== 0) return false;
-    }
-    return false;
+    let at = this.top;
+    while (at >= 0 && tags[at] !== id && (FLAGS[tags[at]!]! & bounds) === 0) at--;
+    this.searched(this.top - at);
+    return at >= 0 && tags[at] === id;
   }
 
   /** Empties the stack, and gives the table of counts to the next parser. */

@@ -89,7 +89,10 @@ export function endInForeign(builder: Builder): void {
   const math = names.find(local, MATHML);
   const isOpen = open.mayHave(builder.name) || open.mayHave(svg) || open.mayHave(math);
   for (let at = open.top - 1; isOpen && at > 0; at--) {
-    if (open.tags[at]! < tag.FOREIGN) break;
+    if (open.tags[at]! < tag.FOREIGN) {
+      open.searched(open.top - at);
+      break;
+    }
     const here = open.names[at]!;
     if (here === builder.name || here === svg || here === math) return builder.popTo(at);
   }

@@ -51,6 +51,28 @@ Deno.test("html.parse() refuses more attributes, clones and text than the limits
   for (const limit of [0, -1, NaN]) assertThrows(() => parse("", { maxDepth: limit }), RangeError);
 });
 
+/** Shapes whose tags ask again and again for an element that is open far below, behind one that ends the search. */
+const SEARCHING: readonly (readonly [string, string])[] = [
+  ["<x><div>", "<y></x>"],
+  ["<b><applet>", "<i></b>"],
+  ["<h1><applet>", "<y></h1>"],
+  ["<li><ul>", "<y></li>"],
+  ["<applet>", "<y></body>"],
+];
+
+Deno.test("html.parse() searches long among the open elements no more often than maxSearch allows", () => {
+  for (const [head, part] of SEARCHING) {
+    // Searching each time takes minutes.
+    const error = assertThrows(() => parse(head + part.repeat(200_000)), HtmlLimitError);
+    assertEquals(error.limit, "maxSearch", head);
+    const some = head + part.repeat(400);
+    parse(some, { maxSearch: 100_000 });
+    assertEquals(limitOf(() => parse(some, { maxSearch: 10_000 })), "maxSearch");
+    // Short searches do not count, however many there are.
+    parse((head + part.repeat(100) + "</applet></div></ul>").repeat(20), { maxSearch: 1 });
+  }
+});
+
 Deno.test("html.parse() can parse after it has thrown", () => {
   for (let round = 0; round < 3; round++) {
     assertThrows(() => parse("<div><p><b a b c>", { maxAttributes: 2 }), HtmlLimitError);

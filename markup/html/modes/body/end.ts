@@ -40,7 +40,7 @@ function endForm(builder: Builder): void {
   if (form === 0 || !open.mayHave(NAME_OF_TAG[tag.FORM]!)) return;
   let at = open.top;
   for (; at >= 0 && open.nodes[at] !== form; at--) {
-    if ((FLAGS[open.tags[at]!]! & SCOPE) !== 0) return;
+    if ((FLAGS[open.tags[at]!]! & SCOPE) !== 0) return open.searched(open.top - at);
   }
   if (at < 0) return;
   builder.impliedEndTags(0);
@@ -74,7 +74,7 @@ function endHeading(builder: Builder): void {
       builder.impliedEndTags(0);
       return builder.popUntilFlag(HEADING);
     }
-    if ((flags & SCOPE) !== 0) return;
+    if ((flags & SCOPE) !== 0) return open.searched(open.top - at);
   }
 }
 

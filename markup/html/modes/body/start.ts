@@ -107,7 +107,10 @@ function item(builder: Builder, first: number, second: number): void {
         break;
       }
       if (id === tag.ADDRESS || id === tag.DIV || id === tag.P) continue;
-      if ((FLAGS[id]! & SPECIAL) !== 0) break;
+      if ((FLAGS[id]! & SPECIAL) !== 0) {
+        open.searched(open.top - at);
+        break;
+      }
     }
   }
   block(builder);

@@ -34,7 +34,9 @@ export function anyInTableScope(builder: Builder, ...ids: number[]): boolean {
   const { open } = builder;
   for (let at = open.top; at >= 0; at--) {
     if (ids.includes(open.tags[at]!)) return true;
-    if ((FLAGS[open.tags[at]!]! & TABLE_SCOPE) !== 0) return false;
+    if ((FLAGS[open.tags[at]!]! & TABLE_SCOPE) === 0) continue;
+    open.searched(open.top - at);
+    return false;
   }
   return false;
 }
