@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type RulesOf } from "../../persist/options.ts";
+import { checkOptions, type RulesOf, shown } from "../../persist/options.ts";
 import {
   type Address,
   BusyError,
@@ -145,6 +145,10 @@ export class DatagramEndpoint implements AsyncIterable<Datagram>, Disposable, Wa
   async send(data: Uint8Array | string, to?: Address): Promise<void> {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
     const target = to ?? this.remote;
+    if (to !== undefined) checkShape("send", to);
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot send: needed bytes or text, received ${shown(bytes)}`);
+    }
     if (target === undefined || to !== undefined && this.remote !== undefined) {
       throw new TypeError(
         this.remote

@@ -141,3 +141,11 @@ Deno.test("what is no class, no factory and no work is refused before anything i
     "needed text, bytes or an array",
   );
 });
+
+Deno.test("a datagram goes to an address, and is bytes or text", async () => {
+  using endpoint = await createDatagramEndpoint(LOOPBACK);
+  const shape = "Cannot send: needed an address, { hostname, port } or { path }, received";
+  await assertRejects(() => endpoint.send("tea", any("127.0.0.1:9")), TypeError, shape);
+  const bytes = "Cannot send: needed bytes or text, received an object";
+  await assertRejects(() => endpoint.send(any({}), endpoint.address), TypeError, bytes);
+});
