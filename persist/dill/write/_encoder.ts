@@ -1,5 +1,5 @@
 /** Turns what a walk has found into the text of a dump. Runs in one go, so that nothing changes meanwhile. */
-import { bigintSize } from "../../work.ts";
+import { IntegerTexts } from "../../integer_texts.ts";
 import { UndumpableError } from "../errors.ts";
 import type {
   Body,
@@ -26,11 +26,6 @@ export interface Encoded {
   readonly buffers: readonly Uint8Array[];
 }
 
-/** The least that {@linkcode bigintSize} tells apart. */
-const SMALL_INTEGER = 128;
-/** Large integers whose text is kept: the engine may have to compare one with all of them. */
-const MOST_INTEGERS = 64;
-
 const UNDEFINED: Value = { $: "undefined" };
 
 export class Encoder {
@@ -42,8 +37,7 @@ export class Encoder {
   readonly #buffers: Uint8Array[] = [];
   readonly #code: Map<object, number> = new Map();
   readonly #cells: Map<Cell, number> = new Map();
-  /** Texts of large integers. */
-  readonly #texts: Map<bigint, string> = new Map();
+  readonly #texts: IntegerTexts = new IntegerTexts();
 
   constructor(walk: Walk, functions: Functions) {
     this.#walk = walk;
@@ -95,23 +89,12 @@ export class Encoder {
       case "undefined":
         return UNDEFINED;
       case "bigint":
-        return { $: "bigint", v: this.#digits(value) };
+        return { $: "bigint", v: this.#texts.of(value) };
       case "symbol":
         return this.#number(value);
       default:
         return value === null ? null : this.#object(value as object);
     }
-  }
-
-  /** The decimal text of an integer. Making that of a large one takes long, and it may come up often. */
-  #digits(value: bigint): string {
-    if (bigintSize(value) <= SMALL_INTEGER) return String(value);
-    let text = this.#texts.get(value);
-    if (text === undefined) {
-      text = String(value);
-      if (this.#texts.size < MOST_INTEGERS) this.#texts.set(value, text);
-    }
-    return text;
   }
 
   #object(object: object): Value {

@@ -1,18 +1,13 @@
 import { Deque } from "../containers/deque.ts";
 import { Float } from "../numbers/float.ts";
 import { Ellipsis, NotImplemented, StopIteration } from "../objects/singletons.ts";
-import { bigintSize } from "../../work.ts";
+import { IntegerTexts } from "../../integer_texts.ts";
 import { simplify } from "./_leaves.ts";
 import type { ToPlainSettings } from "./options.ts";
 
 type Plain = Record<string, unknown>;
 
 const ATTEMPT = "Cannot make a value plain";
-
-/** The least that {@linkcode bigintSize} tells apart. */
-const SMALL_INTEGER = 128;
-/** Large integers whose text is kept: the engine may have to compare one with all of them. */
-const MOST_INTEGERS = 64;
 
 /** What the names of constants are. */
 const NAMES: ReadonlyMap<unknown, string> = new Map([
@@ -32,8 +27,7 @@ export class Walk {
   readonly #settings: ToPlainSettings;
   readonly #known: Map<object, Known> = new Map();
   readonly #open: Set<object> = new Set();
-  /** Texts of large integers. */
-  readonly #texts: Map<bigint, string> = new Map();
+  readonly #texts: IntegerTexts = new IntegerTexts();
   /** Values of the objects that are being walked through. */
   #items = 0;
 
@@ -89,18 +83,7 @@ export class Walk {
     if (bigint === "error") {
       throw new RangeError(`${ATTEMPT}: needed a safe integer, received a larger one`);
     }
-    return bigint === "number" ? this.#number(number) : this.#digits(value);
-  }
-
-  /** The decimal text of an integer. That of a large one takes long, and a few bytes can refer to it again. */
-  #digits(value: bigint): string {
-    if (bigintSize(value) <= SMALL_INTEGER) return String(value);
-    let text = this.#texts.get(value);
-    if (text === undefined) {
-      text = String(value);
-      if (this.#texts.size < MOST_INTEGERS) this.#texts.set(value, text);
-    }
-    return text;
+    return bigint === "number" ? this.#number(number) : this.#texts.of(value);
   }
 
   #object(value: object): unknown {

@@ -336,3 +336,11 @@ Deno.test({
     assertInstanceOf(error.cause, RangeError);
   },
 });
+
+Deno.test("dumps() writes the digits of a large integer once, however often it comes up", async () => {
+  const large = 7n ** 120_000n;
+  assertEquals(await loads(await dumps([large, large]), { trust: true }), [large, large]);
+  // Made each time, they take minutes.
+  const digits = String(large).length;
+  assert((await dumps(Array(1000).fill(large))).length > 1000 * digits);
+});
