@@ -19,7 +19,7 @@ const FORMS: Record<string, (count: number, odd: (i: number) => boolean) => stri
   "an array of several in a line": (count, odd) =>
     `a = [\r\n${range(count, (i) => `${i},${odd(i) ? "\r\n" : " "}`).join("")}]\r\nb = 2\r\n`,
   "an inline table": (count) => `a = { ${range(count, (i) => `k${i} = ${i}`).join(", ")} }\n`,
-  "dotted keys of an inline table": (count) =>
+  "quoted keys of an inline table": (count) =>
     `a = {z = 1,${range(count, (i) => `"k ${i}" = ${i}`).join(",")}}\nb = 1\n`,
   "a table": (count, odd) =>
     `b = 1\n[a]\n${range(count, (i) => `k${i} = ${i}${odd(i) ? " # why" : ""}\n`).join("")}\n[c]\n`,
@@ -126,4 +126,19 @@ Deno.test("edit() gives many tables that deeper headers imply a header, each bel
   const one = steps.reduce((now, { path, value }) => edit(now, path, value), small);
   assertEquals(edit(small, steps), one);
   assertEquals(one, "b = 1\nc = 3\n\n[t]\nk = 0\nl = 2\n\n[t.x]\nv = 1\n");
+});
+
+Deno.test("edit() adds and removes dotted keys of an inline table, the last of which leaves an empty one", () => {
+  const text = "x = { z = 1, a.k = 1, a.l = 2, a.m = 3 } # end\n";
+  const path = (key: string) => ["x", "a", key];
+  assertEquals(
+    edit(text, [{ path: path("n"), value: 4 }, { path: path("o"), value: 5 }]),
+    "x = { z = 1, a.k = 1, a.l = 2, a.m = 3, a.n = 4, a.o = 5 } # end\n",
+  );
+  assertEquals(
+    edit(text, [{ path: path("k") }, { path: path("m") }]),
+    "x = { z = 1, a.l = 2 } # end\n",
+  );
+  const none = edit(text, [{ path: path("l") }, { path: path("k") }, { path: path("m") }]);
+  assertEquals(none, "x = { z = 1, a = {} } # end\n");
 });
